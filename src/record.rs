@@ -1,0 +1,478 @@
+//! The record: what a run was given and every exchange with a service. All that a bundle stores.
+//!
+//! Nothing here holds a secret: requests name secrets, replies are reduced when they are recorded.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::secret::{Form, SecretRef};
+
+/// One run: its inputs and, in the order in which they ended, its exchanges.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// What the run was given.
+    pub inputs: Inputs,
+    /// Every attempt of every request that ended.
+    pub exchanges: Vec<Exchange>,
+    /// Why the run ended before its checks did. Absent for a whole run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cut: Option<Cut>,
+}
+
+/// Why a run ended early.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cut {
+    /// Somebody interrupted it.
+    Interrupted,
+    /// The time for the whole run was up.
+    Deadline,
+}
+
+/// Where the answers come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum World {
+    /// The real services, or whatever stands behind their addresses.
+    Live,
+    /// The simulated tenant, in process.
+    Sim,
+}
+
+/// What a run was given, without a character of a secret.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Inputs {
+    /// Who answers.
+    pub world: World,
+    /// The time of this machine's clock when the run began.
+    pub started: Timestamp,
+    /// The values given, by field. A field that was not given is absent; one that was given empty is there.
+    pub given: BTreeMap<Field, Given>,
+    /// The access token that was handed over, taken apart. Absent when none was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<Token>,
+    /// Addresses of the services, without a slash at the end.
+    pub hosts: Hosts,
+    /// What the token is asked for.
+    pub scopes: Vec<String>,
+    /// The checks that were asked for by name. Empty: all.
+    #[serde(default)]
+    pub only: Vec<String>,
+    /// What the user knows: evidence paths and values.
+    #[serde(default)]
+    pub facts: BTreeMap<String, Value>,
+    /// Tenant settings as an administrator exported them: `settingName`, `enabled`, groups.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant_settings: Option<Value>,
+    /// Sentences about the settings themselves: a source passed over, a file that was read.
+    #[serde(default)]
+    pub notes: Vec<String>,
+}
+
+/// The addresses of the services.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hosts {
+    /// Entra, as `https://login.microsoftonline.com`.
+    pub authority: String,
+    /// Power BI, as `https://api.powerbi.com`.
+    pub api: String,
+    /// Fabric, as `https://api.fabric.microsoft.com`.
+    pub fabric: String,
+}
+
+/// A value that a user can give.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Field {
+    /// Tenant id or domain.
+    Tenant,
+    /// Application (client) id.
+    ClientId,
+    /// Client secret; only its form is kept.
+    ClientSecret,
+    /// Access token handed over; its parts are in [`Inputs::token`].
+    AccessToken,
+    /// Scope asked for in place of the cloud's default.
+    Scope,
+    /// Workspace id or name, or `me` for My workspace.
+    Workspace,
+    /// Report id or name.
+    Report,
+    /// Entra's address.
+    AuthorityHost,
+    /// Power BI's address.
+    ApiUrl,
+    /// Fabric's address.
+    FabricUrl,
+    /// A file of certificates to trust beside the system's.
+    CaFile,
+    /// A file of tenant settings.
+    TenantSettings,
+}
+
+/// One value: what may be shown of it, and where it came from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Given {
+    /// The value as given. Absent for a secret and for a value that has the form of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// What it looks like.
+    pub form: Form,
+    /// Its origin in words: `AZURE_TENANT_ID`, `--workspace`, `pbiauth.toml`.
+    pub from: String,
+    /// Other fields that hold the same value, compared without case and white space around.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub same_as: Vec<Field>,
+}
+
+/// A token taken apart: never the token itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Token {
+    /// What it looks like.
+    pub form: Form,
+    /// The header of a JSON Web Token, reduced. Absent when it cannot be decoded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub header: Option<Value>,
+    /// The claims, reduced. Absent when they cannot be decoded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claims: Option<Value>,
+}
+
+/// A request as it is planned: it names secrets and holds none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Request {
+    /// What it is asked for, unique in a run: `token`, `workspaces`, `workspaces-2`.
+    pub name: String,
+    /// Whose answer is expected.
+    pub service: Service,
+    /// GET or POST.
+    pub method: Method,
+    /// The whole address.
+    pub url: String,
+    /// The token in the Authorization header, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bearer: Option<SecretRef>,
+    /// The fields of a form body, in order. Empty: no body.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub form: Vec<(String, Part)>,
+}
+
+/// A piece of a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Part {
+    /// Sent as it stands.
+    Text(String),
+    /// The transport puts the secret in.
+    Secret(SecretRef),
+}
+
+/// The services that are talked to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Service {
+    /// Microsoft Entra ID.
+    Entra,
+    /// The Power BI REST API.
+    PowerBi,
+    /// The Fabric REST API.
+    Fabric,
+}
+
+impl Service {
+    /// Its name for people.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Entra => "Entra",
+            Self::PowerBi => "Power BI",
+            Self::Fabric => "Fabric",
+        }
+    }
+}
+
+/// The methods that are used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Sends a form.
+    Post,
+    /// Opens a tunnel through a proxy; sent by the transport alone.
+    Connect,
+}
+
+impl Method {
+    /// The word on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Connect => "CONNECT",
+        }
+    }
+}
+
+/// One attempt of a request and what came of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Exchange {
+    /// The request.
+    pub request: Request,
+    /// 1 for the first attempt.
+    pub attempt: u32,
+    /// The time of this machine's clock when it was sent.
+    pub sent: Timestamp,
+    /// Milliseconds until the whole reply was there, or until it was given up.
+    pub ms: u64,
+    /// What came back.
+    pub outcome: Outcome,
+    /// Whether another attempt was to follow.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub retried: bool,
+}
+
+/// A reply, or what stood in its place.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Somebody answered.
+    Reply(Reply),
+    /// Nobody did.
+    Failure(Failure),
+}
+
+/// An answer, reduced to what a diagnosis needs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reply {
+    /// HTTP status.
+    pub status: u16,
+    /// The headers kept, by name in lower case.
+    pub headers: BTreeMap<String, String>,
+    /// The body.
+    pub body: Body,
+}
+
+/// A body, reduced.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Body {
+    /// No bytes.
+    Empty,
+    /// JSON; tokens in it are taken apart, unknown members left out.
+    Json(Value),
+    /// Anything else: its beginning.
+    Text(String),
+    /// More bytes than are read. What was read is not kept.
+    TooLarge,
+}
+
+/// Why nobody answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// What happened.
+    pub fault: Fault,
+    /// The host that was addressed, with its port where it is not 443.
+    pub host: String,
+    /// The proxy in between, without credentials. Absent for a direct connection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proxy: Option<String>,
+    /// The issuer of the certificate that was shown, when it was not trusted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
+    /// The system's or library's own words.
+    pub detail: String,
+}
+
+/// The ways in which a request gets no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fault {
+    /// The name has no address.
+    NameNotFound,
+    /// The port is closed.
+    Refused,
+    /// No route, or the network is down.
+    Unreachable,
+    /// No connection in time.
+    ConnectTimeout,
+    /// The connection was opened; the TLS handshake did not end in time.
+    TlsTimeout,
+    /// The certificate's issuer is not trusted.
+    UntrustedCertificate,
+    /// The certificate is past its end, or not yet valid.
+    ExpiredCertificate,
+    /// The certificate is for another name.
+    WrongCertificateName,
+    /// The peer does not speak TLS, or refuses this client's.
+    TlsFailed,
+    /// The proxy cannot be reached.
+    ProxyUnreachable,
+    /// The proxy asks for a name and password.
+    ProxyAuthentication,
+    /// The proxy refuses the tunnel.
+    ProxyRefused,
+    /// No reply in time.
+    ReplyTimeout,
+    /// The reply began and did not end in time.
+    BodyTimeout,
+    /// The connection was reset.
+    Reset,
+    /// The connection was closed before the reply was whole.
+    Closed,
+    /// What came is not HTTP.
+    NotHttp,
+    /// The request could not be sent as it is: a value that no URL or header can carry.
+    NotSendable,
+    /// A bundle holds no answer to this request.
+    NotRecorded,
+}
+
+impl Fault {
+    /// The layer at which it happened, in words.
+    #[must_use]
+    pub const fn layer(self) -> &'static str {
+        match self {
+            Self::NameNotFound => "DNS",
+            Self::Refused | Self::Unreachable | Self::ConnectTimeout => "connection",
+            Self::TlsTimeout
+            | Self::UntrustedCertificate
+            | Self::ExpiredCertificate
+            | Self::WrongCertificateName
+            | Self::TlsFailed => "TLS",
+            Self::ProxyUnreachable | Self::ProxyAuthentication | Self::ProxyRefused => "proxy",
+            Self::ReplyTimeout | Self::BodyTimeout => "time-out",
+            Self::Reset | Self::Closed | Self::NotHttp => "protocol",
+            Self::NotSendable => "request",
+            Self::NotRecorded => "bundle",
+        }
+    }
+
+    /// What happened, in words that follow the host's name.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::NameNotFound => "the name has no address",
+            Self::Refused => "the connection is refused",
+            Self::Unreachable => "there is no route to it",
+            Self::ConnectTimeout => "no connection in time",
+            Self::TlsTimeout => "the TLS handshake does not end",
+            Self::UntrustedCertificate => "its certificate is not trusted",
+            Self::ExpiredCertificate => "its certificate is not valid at this time",
+            Self::WrongCertificateName => "its certificate is for another name",
+            Self::TlsFailed => "TLS fails",
+            Self::ProxyUnreachable => "the proxy cannot be reached",
+            Self::ProxyAuthentication => "the proxy asks for a name and password",
+            Self::ProxyRefused => "the proxy refuses",
+            Self::ReplyTimeout => "no reply in time",
+            Self::BodyTimeout => "the reply does not end in time",
+            Self::Reset => "the connection was reset",
+            Self::Closed => "the connection was closed in the middle",
+            Self::NotHttp => "what answers is no HTTP",
+            Self::NotSendable => "the request cannot be sent as it is",
+            Self::NotRecorded => "the bundle holds no answer to this",
+        }
+    }
+}
+
+impl Exchange {
+    /// The reply, if there was one.
+    #[must_use]
+    pub const fn reply(&self) -> Option<&Reply> {
+        match &self.outcome {
+            Outcome::Reply(reply) => Some(reply),
+            Outcome::Failure(_) => None,
+        }
+    }
+
+    /// The failure, if there was no reply.
+    #[must_use]
+    pub const fn failure(&self) -> Option<&Failure> {
+        match &self.outcome {
+            Outcome::Reply(_) => None,
+            Outcome::Failure(failure) => Some(failure),
+        }
+    }
+
+    /// The time of this machine's clock when it ended.
+    #[must_use]
+    pub fn ended(&self) -> Timestamp {
+        let ms = i64::try_from(self.ms).unwrap_or(i64::MAX);
+        self.sent.checked_add(SignedDuration::from_millis(ms)).unwrap_or(self.sent)
+    }
+}
+
+impl Reply {
+    /// A header by its name in lower case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(String::as_str)
+    }
+
+    /// The body as JSON.
+    #[must_use]
+    pub const fn json(&self) -> Option<&Value> {
+        match &self.body {
+            Body::Json(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Whether the status says that all went well.
+    #[must_use]
+    pub const fn is_success(&self) -> bool {
+        self.status >= 200 && self.status < 300
+    }
+
+    /// The service's clock, from the `Date` header.
+    #[must_use]
+    pub fn date(&self) -> Option<Timestamp> {
+        let date = self.header("date")?;
+        jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(date).ok()
+    }
+}
+
+impl Record {
+    /// A run in which nothing was asked yet.
+    #[must_use]
+    pub const fn new(inputs: Inputs) -> Self {
+        Self { inputs, exchanges: Vec::new(), cut: None }
+    }
+
+    /// The answer to a request, by the request's name: its last attempt, unless another is to follow.
+    #[must_use]
+    pub fn answer(&self, name: &str) -> Option<&Exchange> {
+        self.find(name).map(|(_, exchange)| exchange)
+    }
+
+    /// The same with its place in [`Record::exchanges`].
+    #[must_use]
+    pub fn find(&self, name: &str) -> Option<(usize, &Exchange)> {
+        let (at, last) = self.exchanges.iter().enumerate().rfind(|(_, e)| e.request.name == name)?;
+        (!last.retried || self.cut.is_some()).then_some((at, last))
+    }
+
+    /// The reply to a request, by the request's name.
+    #[must_use]
+    pub fn reply(&self, name: &str) -> Option<&Reply> {
+        self.answer(name).and_then(Exchange::reply)
+    }
+}
+
+impl Inputs {
+    /// What was given for a field.
+    #[must_use]
+    pub fn get(&self, field: Field) -> Option<&Given> {
+        self.given.get(&field)
+    }
+
+    /// The text that was given for a field. Absent when none was, and for secrets.
+    #[must_use]
+    pub fn text(&self, field: Field) -> Option<&str> {
+        self.get(field)?.text.as_deref()
+    }
+}

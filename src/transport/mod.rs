@@ -1,0 +1,31 @@
+//! Performs requests. A transport never fails: "no answer" is an outcome too.
+
+pub mod http;
+pub mod replay;
+pub mod retry;
+pub mod wire;
+
+use crate::record::{Exchange, Request};
+use crate::sim::Sim;
+
+/// Who performs the requests of a run.
+#[derive(Debug)]
+pub enum Transport {
+    /// The network.
+    Http(http::Http),
+    /// The simulated tenant, in process.
+    Sim(Sim),
+    /// A recorded run.
+    Replay(replay::Replay),
+}
+
+impl Transport {
+    /// Performs one attempt of a request.
+    pub async fn attempt(&self, request: &Request, attempt: u32) -> Exchange {
+        match self {
+            Self::Http(http) => http.attempt(request, attempt).await,
+            Self::Sim(sim) => sim.attempt(request, attempt).await,
+            Self::Replay(replay) => replay.attempt(request, attempt),
+        }
+    }
+}

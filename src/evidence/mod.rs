@@ -1,3 +1,66 @@
 //! Evidence: typed facts, read from a record or from what somebody pasted.
+//!
+//! It is the vocabulary of the rules. Facts are derived and never stored, so that an old bundle gains from a better
+//! reader. Every leaf is optional; whether a missing one is known to be absent or is merely not known is told by
+//! [`Evidence::whole`].
 
+pub mod api;
+pub mod claims;
+pub mod credential;
 pub mod jwt;
+pub mod network;
+mod observe;
+pub mod settings;
+pub mod tenant;
+pub mod token;
+mod view;
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+
+pub use observe::observe;
+pub use view::{Found, View, schema};
+
+/// Everything that is known of one failure, or of one run.
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
+pub struct Evidence {
+    /// What was given: values and their forms.
+    pub credential: Option<credential::Credential>,
+    /// Who answered, and what stood in the way.
+    pub network: Option<network::Network>,
+    /// What Entra's discovery document says of the tenant.
+    pub tenant: Option<tenant::Tenant>,
+    /// What Entra's token endpoint answered.
+    pub token: Option<token::Token>,
+    /// The access token's claims, compared with what was asked for.
+    pub claims: Option<claims::Claims>,
+    /// What the Power BI and Fabric APIs answered.
+    pub api: Option<api::Api>,
+    /// The tenant's settings, from an administrator's export.
+    pub settings: Option<settings::Settings>,
+    /// The paths beneath which a missing leaf is known to be absent. Elsewhere it is unknown.
+    #[serde(skip)]
+    pub whole: Vec<String>,
+    /// Where facts were read from, by the beginning of their path.
+    #[serde(skip)]
+    pub sources: Vec<(String, String)>,
+    /// What the user knows, by path. It fills gaps and never contradicts what was read.
+    #[serde(skip)]
+    pub facts: BTreeMap<String, Value>,
+}
+
+impl Evidence {
+    /// Remembers where the facts under a path were read from.
+    pub fn note_source(&mut self, path: impl Into<String>, source: impl Into<String>) {
+        self.sources.push((path.into(), source.into()));
+    }
+}
+
+/// How the reader of a fact is told which exchange it was read from.
+#[must_use]
+pub fn from_exchange(index: usize) -> String {
+    format!("exchange {}", index + 1)
+}

@@ -1,0 +1,186 @@
+//! What the Power BI and Fabric APIs answered.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::network::{Replier, replier};
+use crate::powerbi::route::{Route, route_of};
+use crate::record::{Body, Exchange, Method, Record, Reply, Service};
+
+/// The calls of a run, and what they show of the caller's rights.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+pub struct Api {
+    /// Every call that a service answered; of repeated attempts the last.
+    pub calls: Option<Vec<Call>>,
+    /// Whether the API took the token at least once.
+    pub token_accepted: Option<bool>,
+    /// The workspaces that the caller sees.
+    pub workspaces: Option<List>,
+    /// The workspace that was asked for.
+    pub workspace: Option<Item>,
+    /// The reports of that workspace.
+    pub reports: Option<List>,
+    /// The report that was asked for.
+    pub report: Option<Item>,
+}
+
+/// One answered call. Of a recorded call every leaf is known; of one in a text only what the text says.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+pub struct Call {
+    /// Which service.
+    pub service: Option<Service>,
+    /// The class of its route.
+    pub route: Option<Route>,
+    /// GET or POST.
+    pub method: Option<Method>,
+    /// Its path.
+    pub path: Option<String>,
+    /// Whether a token was sent along.
+    pub with_token: Option<bool>,
+    /// HTTP status.
+    pub status: Option<u16>,
+    /// The error code of the body: Power BI's `error.code`, Fabric's `errorCode`.
+    pub code: Option<String>,
+    /// The header `X-PowerBI-Error-Info`.
+    pub error_info: Option<String>,
+    /// The service's words: of the message, or of the details within `pbi.error`.
+    pub message: Option<String>,
+    /// The `error` of the header `WWW-Authenticate`.
+    pub challenge: Option<String>,
+    /// The header `RequestId`: what support asks for.
+    pub request_id: Option<String>,
+    /// The form of the body.
+    pub body: Option<BodyForm>,
+    /// Who replied.
+    pub answered_by: Option<Replier>,
+    /// The header `Retry-After`, in seconds.
+    pub retry_after_seconds: Option<u64>,
+    /// Where it was read from.
+    #[serde(skip)]
+    pub source: String,
+}
+
+/// The form of a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum BodyForm {
+    /// No bytes. Normal for Power BI's refusals.
+    Empty,
+    /// JSON.
+    Json,
+    /// Something else, as a page of HTML.
+    Text,
+    /// More than is read.
+    TooLarge,
+}
+
+/// A list that the API gave.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct List {
+    /// How many entries.
+    pub count: Option<usize>,
+}
+
+/// Something that was asked for by id or name.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Item {
+    /// The id or name, as given.
+    pub asked: Option<String>,
+    /// Whether the caller's list holds it.
+    pub listed: Option<bool>,
+    /// How many entries of the list bear the name.
+    pub matches: Option<usize>,
+    /// Whether the API showed it when it was asked for by its id.
+    pub shown: Option<bool>,
+    /// Its id.
+    pub id: Option<String>,
+    /// Its name.
+    pub name: Option<String>,
+}
+
+/// Reads the calls of a run. What needs the lists is added by the observer.
+#[must_use]
+pub fn read(record: &Record) -> Api {
+    let calls: Vec<Call> = record
+        .exchanges
+        .iter()
+        .enumerate()
+        .filter(|(_, e)| !e.retried && matches!(e.request.service, Service::PowerBi | Service::Fabric))
+        .filter_map(|(at, e)| Some(read_call(e, e.reply()?, super::from_exchange(at))))
+        .collect();
+    let answered = calls.iter().any(|c| c.with_token == Some(true) && c.answered_by == Some(Replier::Service));
+    let accepted = calls.iter().any(|c| c.with_token == Some(true) && c.status.is_some_and(|s| s < 300));
+    Api { token_accepted: answered.then_some(accepted), calls: (!calls.is_empty()).then_some(calls), ..Api::default() }
+}
+
+fn read_call(exchange: &Exchange, reply: &Reply, source: String) -> Call {
+    let request = &exchange.request;
+    let path = url::Url::parse(&request.url).map_or_else(|_| request.url.clone(), |url| url.path().to_owned());
+    let problem = reply.json().map(read_problem).unwrap_or_default();
+    Call {
+        service: Some(request.service),
+        route: Some(route_of(&path)),
+        method: Some(request.method),
+        path: Some(path),
+        with_token: Some(request.bearer.is_some()),
+        status: Some(reply.status),
+        code: problem.code.or_else(|| reply.header("x-ms-public-api-error-code").map(str::to_owned)),
+        error_info: reply.header("x-powerbi-error-info").map(str::to_owned),
+        message: problem.message,
+        challenge: reply.header("www-authenticate").and_then(challenge_error),
+        request_id: reply.header("requestid").map(str::to_owned).or(problem.request_id),
+        body: Some(body_form(&reply.body)),
+        answered_by: Some(replier(request.service, reply)),
+        retry_after_seconds: reply.header("retry-after").and_then(|text| text.trim().parse().ok()),
+        source,
+    }
+}
+
+/// What an error body of Power BI or Fabric says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Problem {
+    /// The code.
+    pub code: Option<String>,
+    /// The words.
+    pub message: Option<String>,
+    /// Fabric repeats the request's id in the body.
+    pub request_id: Option<String>,
+}
+
+/// Reads the bodies of both services: `{error: {code, message, pbi.error}}`, `{Message}`, `{message}`, and Fabric's
+/// `{errorCode, message, requestId}`.
+#[must_use]
+pub fn read_problem(json: &Value) -> Problem {
+    let text = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
+    let error = json.get("error").filter(|error| error.is_object());
+    let inner = error.and_then(|error| error.get("pbi.error"));
+    let detail =
+        inner.and_then(|inner| inner.get("details")?.as_array()?.iter().find_map(|d| text(d.get("detail")?, "value")));
+    Problem {
+        code: error
+            .and_then(|error| text(error, "code"))
+            .or_else(|| inner.and_then(|inner| text(inner, "code")))
+            .or_else(|| text(json, "errorCode")),
+        message: error
+            .and_then(|error| text(error, "message"))
+            .or(detail)
+            .or_else(|| text(json, "message"))
+            .or_else(|| text(json, "Message")),
+        request_id: text(json, "requestId"),
+    }
+}
+
+fn body_form(body: &Body) -> BodyForm {
+    match body {
+        Body::Empty => BodyForm::Empty,
+        Body::Json(_) => BodyForm::Json,
+        Body::Text(_) => BodyForm::Text,
+        Body::TooLarge => BodyForm::TooLarge,
+    }
+}
+
+fn challenge_error(header: &str) -> Option<String> {
+    let (_, rest) = header.split_once("error=\"")?;
+    rest.split_once('"').map(|(error, _)| error.to_owned())
+}

@@ -1,0 +1,189 @@
+//! The access token's claims, compared with what was asked for.
+//!
+//! Shapes and values: RFC 7519, Microsoft's access token claims reference, and tokens observed in the field.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::record::{Field, Inputs, Token};
+use crate::secret::Kind;
+
+/// The Power BI service's application id in the public cloud.
+const POWER_BI_APP: &str = "00000009-0000-0000-c000-000000000000";
+
+/// A token as it was read. Nothing here was verified.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+pub struct Claims {
+    /// What kind of token it is.
+    pub kind: Option<TokenKind>,
+    /// `aud`: the API that the token is for.
+    pub audience: Option<String>,
+    /// The API that `aud` stands for.
+    pub audience_is: Option<Audience>,
+    /// `iss`: who issued it.
+    pub issuer: Option<String>,
+    /// `tid`: the tenant.
+    pub tenant: Option<String>,
+    /// Whether `tid` is the tenant that was configured. Absent when a domain was, or none.
+    pub tenant_is_asked: Option<bool>,
+    /// `appid` or `azp`: the application.
+    pub client_id: Option<String>,
+    /// Whether it is the application that was configured.
+    pub client_id_is_asked: Option<bool>,
+    /// `oid`: the object id of the service principal or user.
+    pub object_id: Option<String>,
+    /// On whose behalf it speaks.
+    pub principal: Option<Principal>,
+    /// `scp`: delegated permissions.
+    pub scopes: Option<Vec<String>>,
+    /// `roles`: application permissions. Their absence is normal for Power BI.
+    pub roles: Option<Vec<String>>,
+    /// `nbf`, in seconds since 1970.
+    pub not_before: Option<i64>,
+    /// `exp`, in seconds since 1970.
+    pub expires: Option<i64>,
+    /// Seconds until `exp` by the service's clock, or by this machine's where no service answered; negative when past.
+    pub life_left_seconds: Option<i64>,
+    /// Seconds until `nbf`, likewise; negative when the token is valid already.
+    pub valid_in_seconds: Option<i64>,
+}
+
+/// The kinds of token that are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum TokenKind {
+    /// An access token of Entra.
+    Access,
+    /// An id token: it says who signed in and opens no API.
+    Id,
+    /// A Power BI embed token: it opens one report in a browser.
+    Embed,
+    /// The application token of Power BI's retired workspace collections.
+    WorkspaceCollection,
+    /// Not a token: cut, quoted, JSON, or something else.
+    Malformed,
+}
+
+/// The APIs that an audience stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Audience {
+    /// Power BI in the public cloud; Fabric's name for it counts too.
+    PowerBi,
+    /// Power BI of another cloud.
+    PowerBiOtherCloud,
+    /// Microsoft Graph.
+    Graph,
+    /// The retired Azure AD Graph.
+    AzureAdGraph,
+    /// Azure Resource Manager: what `az account get-access-token` asks for unless told otherwise.
+    AzureManagement,
+    /// Azure Storage.
+    Storage,
+    /// The application itself.
+    OwnApplication,
+    /// Another API.
+    Other,
+}
+
+/// On whose behalf a token speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Principal {
+    /// The application itself: a service principal or managed identity.
+    App,
+    /// A user, through an application.
+    User,
+}
+
+/// Reads a token, at a time in seconds since 1970. `None` for a token that is not there.
+#[must_use]
+pub fn read(token: &Token, inputs: &Inputs, now: i64) -> Claims {
+    let Some(claims) = &token.claims else {
+        let kind = if token.form.kind == Kind::EmbedToken { TokenKind::Embed } else { TokenKind::Malformed };
+        return Claims { kind: Some(kind), ..Claims::default() };
+    };
+    let text = |name: &str| claims.get(name).and_then(Value::as_str).map(str::to_owned);
+    let time = |name: &str| claims.get(name).and_then(seconds);
+    let same = |value: Option<&String>, field: Field, kinds: &[Kind]| {
+        let given = inputs.get(field).filter(|given| kinds.contains(&given.form.kind))?;
+        Some(value?.eq_ignore_ascii_case(given.text.as_deref()?.trim()))
+    };
+    let audience = claims.get("aud").and_then(|aud| aud.as_str().or_else(|| aud.get(0)?.as_str())).map(str::to_owned);
+    let client_id = text("appid").or_else(|| text("azp"));
+    let tenant = text("tid");
+    let scopes = text("scp").map(|scp| scp.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
+    Claims {
+        kind: Some(kind_of(claims)),
+        audience_is: audience.as_deref().map(|aud| audience_of(aud, client_id.as_deref())),
+        tenant_is_asked: same(tenant.as_ref(), Field::Tenant, &[Kind::Guid]),
+        client_id_is_asked: same(client_id.as_ref(), Field::ClientId, &[Kind::Guid]),
+        issuer: text("iss"),
+        object_id: text("oid"),
+        principal: principal_of(claims),
+        roles: claims.get("roles").and_then(Value::as_array).map(|roles| strings(roles)),
+        not_before: time("nbf"),
+        expires: time("exp"),
+        life_left_seconds: time("exp").map(|exp| exp.saturating_sub(now)),
+        valid_in_seconds: time("nbf").map(|nbf| nbf.saturating_sub(now)),
+        audience,
+        tenant,
+        client_id,
+        scopes,
+    }
+}
+
+fn strings(values: &[Value]) -> Vec<String> {
+    values.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+/// RFC 7519 allows fractions of a second.
+fn seconds(value: &Value) -> Option<i64> {
+    #[expect(clippy::cast_possible_truncation, reason = "a time out of range is as absurd as one at the range's end")]
+    value.as_i64().or_else(|| value.as_f64().map(|float| float as i64))
+}
+
+fn kind_of(claims: &Value) -> TokenKind {
+    let has = |name: &str| claims.get(name).is_some();
+    if claims.get("iss").and_then(Value::as_str) == Some("PowerBISDK") || has("wcn") {
+        TokenKind::WorkspaceCollection
+    } else if !has("scp") && !has("roles") && !has("appid") && !has("azp") && (has("nonce") || has("at_hash")) {
+        TokenKind::Id
+    } else {
+        TokenKind::Access
+    }
+}
+
+fn principal_of(claims: &Value) -> Option<Principal> {
+    let text = |name: &str| claims.get(name).and_then(Value::as_str);
+    match text("idtyp") {
+        Some("app") => Some(Principal::App),
+        Some("user") => Some(Principal::User),
+        _ if text("scp").is_some() => Some(Principal::User),
+        _ => (text("oid").is_some() && text("oid") == text("sub")).then_some(Principal::App),
+    }
+}
+
+/// Compared without case and without one slash at the end: Entra repeats the resource as it was asked for.
+fn audience_of(audience: &str, client_id: Option<&str>) -> Audience {
+    let lower = audience.to_ascii_lowercase();
+    let aud = lower.strip_suffix('/').unwrap_or(&lower);
+    match aud {
+        POWER_BI_APP | "https://analysis.windows.net/powerbi/api" | "https://api.fabric.microsoft.com" => {
+            Audience::PowerBi
+        }
+        "fc4979e5-0aa5-429f-b13a-5d1365be5566"
+        | "https://analysis.usgovcloudapi.net/powerbi/api"
+        | "https://high.analysis.usgovcloudapi.net/powerbi/api"
+        | "https://mil.analysis.usgovcloudapi.net/powerbi/api"
+        | "https://analysis.chinacloudapi.cn/powerbi/api"
+        | "https://analysis.cloudapi.de/powerbi/api" => Audience::PowerBiOtherCloud,
+        "00000003-0000-0000-c000-000000000000" | "https://graph.microsoft.com" => Audience::Graph,
+        "00000002-0000-0000-c000-000000000000" | "https://graph.windows.net" => Audience::AzureAdGraph,
+        "https://management.azure.com" | "https://management.core.windows.net" => Audience::AzureManagement,
+        "https://storage.azure.com" => Audience::Storage,
+        _ if client_id.is_some_and(|id| aud == id.to_ascii_lowercase()) => Audience::OwnApplication,
+        _ => Audience::Other,
+    }
+}

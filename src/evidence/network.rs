@@ -1,0 +1,179 @@
+//! Who answered, and what stood in the way.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::record::{Body, Exchange, Fault, Outcome, Record, Reply, Service};
+
+/// The way to the services.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+pub struct Network {
+    /// One entry a service that was addressed: the worst of what happened.
+    pub peers: Option<Vec<Peer>>,
+    /// Whether a service itself answered at least once.
+    pub any_answer: Option<bool>,
+    /// How far this machine's clock is ahead of the services' (negative: behind), in seconds.
+    pub clock_skew_seconds: Option<i64>,
+    /// The same without its sign.
+    pub clock_off_seconds: Option<i64>,
+}
+
+/// A service as it was met.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Peer {
+    /// Which.
+    pub service: Service,
+    /// Its host, with the port where it is not 443.
+    pub host: String,
+    /// What stood in the way. Absent when a reply came.
+    pub fault: Option<Fault>,
+    /// The layer of the fault: DNS, connection, TLS, proxy, time-out, protocol.
+    pub layer: Option<String>,
+    /// The issuer of a certificate that is not trusted.
+    pub issuer: Option<String>,
+    /// The proxy in between.
+    pub proxy: Option<String>,
+    /// The words of the system or library.
+    pub detail: Option<String>,
+    /// Who replied: the service, or somebody in its place.
+    pub answered_by: Option<Replier>,
+    /// The status of the reply.
+    pub status: Option<u16>,
+    /// Where a reply sends the caller on to, when it is not the service's.
+    pub location: Option<String>,
+    /// The replier's own name for itself (`Server`, `Via`), when it is not the service.
+    pub server: Option<String>,
+    /// Whether the last reply of every request was a server error (5xx).
+    pub failing: Option<bool>,
+    /// The exchange that this was read from.
+    pub exchange: usize,
+}
+
+/// Who replied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Replier {
+    /// The service.
+    Service,
+    /// A proxy, portal or firewall.
+    Other,
+}
+
+/// Reads the way to the services from the exchanges of a run.
+#[must_use]
+pub fn read(record: &Record) -> Network {
+    let peers: Vec<Peer> = [Service::Entra, Service::PowerBi, Service::Fabric]
+        .into_iter()
+        .filter_map(|service| peer(record, service))
+        .collect();
+    let skew = clock_skew(record);
+    Network {
+        any_answer: Some(peers.iter().any(|p| p.answered_by == Some(Replier::Service))),
+        peers: (!peers.is_empty()).then_some(peers),
+        clock_skew_seconds: skew,
+        clock_off_seconds: skew.map(i64::abs),
+    }
+}
+
+/// Who sent a reply to a request to this service.
+///
+/// Every reply of Power BI and Fabric bears a request id, as every reply of Entra does; a page of HTML without one is
+/// somebody else's (inferred: no source describes a reply of the service without it).
+#[must_use]
+pub fn replier(service: Service, reply: &Reply) -> Replier {
+    let marked = match service {
+        Service::Entra => reply.header("x-ms-request-id").is_some() || reply.header("x-ms-ests-server").is_some(),
+        Service::PowerBi | Service::Fabric => reply.header("requestid").is_some(),
+    };
+    let is_json = matches!(reply.body, Body::Json(_));
+    let is_page = matches!(&reply.body, Body::Text(text) if looks_like_page(text))
+        || reply.header("content-type").is_some_and(|t| t.contains("html"));
+    let sent_away = matches!(reply.status, 301 | 302 | 303 | 307 | 308 | 407 | 511);
+    if !marked && (is_page || sent_away && !is_json) { Replier::Other } else { Replier::Service }
+}
+
+fn looks_like_page(text: &str) -> bool {
+    let start = text.trim_start().get(..64.min(text.trim_start().len())).unwrap_or("").to_ascii_lowercase();
+    start.starts_with("<!doctype html") || start.starts_with("<html") || start.starts_with("<head")
+}
+
+fn peer(record: &Record, service: Service) -> Option<Peer> {
+    let met: Vec<(usize, &Exchange)> =
+        record.exchanges.iter().enumerate().filter(|(_, e)| e.request.service == service && !is_unsent(e)).collect();
+    let worst = met.iter().max_by_key(|(at, e)| (badness(service, e), std::cmp::Reverse(*at)))?;
+    let last: Vec<_> = met.iter().filter(|(_, e)| !e.retried).collect();
+    let failing = !last.is_empty() && last.iter().any(|(_, e)| e.reply().is_some_and(|r| r.status >= 500));
+    Some(describe(service, worst.0, worst.1, failing))
+}
+
+fn is_unsent(exchange: &Exchange) -> bool {
+    exchange.failure().is_some_and(|f| matches!(f.fault, Fault::NotSendable | Fault::NotRecorded))
+}
+
+fn badness(service: Service, exchange: &Exchange) -> u8 {
+    match &exchange.outcome {
+        Outcome::Failure(_) => 3,
+        Outcome::Reply(reply) if replier(service, reply) == Replier::Other => 2,
+        Outcome::Reply(reply) if reply.status >= 500 => 1,
+        Outcome::Reply(_) => 0,
+    }
+}
+
+fn describe(service: Service, at: usize, exchange: &Exchange, failing: bool) -> Peer {
+    let mut peer = Peer {
+        service,
+        host: host_of(&exchange.request.url),
+        fault: None,
+        layer: None,
+        issuer: None,
+        proxy: None,
+        detail: None,
+        answered_by: None,
+        status: None,
+        location: None,
+        server: None,
+        failing: Some(failing),
+        exchange: at,
+    };
+    match &exchange.outcome {
+        Outcome::Failure(failure) => {
+            peer.fault = Some(failure.fault);
+            peer.layer = Some(failure.fault.layer().to_owned());
+            peer.issuer.clone_from(&failure.issuer);
+            peer.proxy.clone_from(&failure.proxy);
+            peer.detail = Some(failure.detail.clone());
+        }
+        Outcome::Reply(reply) => {
+            let by = replier(service, reply);
+            peer.answered_by = Some(by);
+            peer.status = Some(reply.status);
+            if by == Replier::Other {
+                peer.location = reply.header("location").map(str::to_owned);
+                peer.server = reply.header("server").or_else(|| reply.header("via")).map(str::to_owned);
+            }
+        }
+    }
+    peer
+}
+
+/// The host of an address, with its port where it is not 443.
+#[must_use]
+pub fn host_of(url: &str) -> String {
+    url::Url::parse(url).ok().map_or_else(String::new, |url| {
+        let host = url.host_str().unwrap_or_default();
+        url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    })
+}
+
+/// This machine's clock against the `Date` of a service's own replies, in seconds: the smallest difference seen, as
+/// the way back only adds to it.
+fn clock_skew(record: &Record) -> Option<i64> {
+    record
+        .exchanges
+        .iter()
+        .filter_map(|e| {
+            let reply = e.reply().filter(|r| replier(e.request.service, r) == Replier::Service)?;
+            Some(e.ended().as_second() - reply.date()?.as_second())
+        })
+        .min_by_key(|skew| skew.abs())
+}

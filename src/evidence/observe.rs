@@ -1,0 +1,184 @@
+//! Reads a record: the one way from exchanges to facts.
+
+use serde_json::Value;
+
+use super::api::{Api, Item, List};
+use super::{Evidence, api, claims, credential, from_exchange, network, settings, tenant, token};
+use crate::powerbi::request::{entries, page_name};
+use crate::record::{Field, Given, Record, Reply, Token};
+use crate::secret::Kind;
+
+/// The facts of a run. Pure: the same record gives the same evidence.
+#[must_use]
+pub fn observe(record: &Record) -> Evidence {
+    let mut evidence = Evidence { facts: record.inputs.facts.clone(), ..Evidence::default() };
+    observe_inputs(record, &mut evidence);
+    observe_entra(record, &mut evidence);
+    observe_network(record, &mut evidence);
+    observe_claims(record, &mut evidence);
+    observe_api(record, &mut evidence);
+    evidence
+}
+
+fn observe_inputs(record: &Record, evidence: &mut Evidence) {
+    evidence.credential = Some(credential::read(&record.inputs));
+    evidence.whole.push("credential".to_owned());
+    evidence.note_source("credential", "the settings of the run");
+    let places = [
+        ("credential.tenant", Field::Tenant),
+        ("credential.client_id", Field::ClientId),
+        ("credential.secret", Field::ClientSecret),
+        ("credential.access_token", Field::AccessToken),
+        ("credential.scopes", Field::Scope),
+    ];
+    for (path, field) in places {
+        if let Some(given) = record.inputs.get(field) {
+            evidence.note_source(path, given.from.clone());
+        }
+    }
+    if let Some(read) = record.inputs.tenant_settings.as_ref().and_then(settings::read) {
+        evidence.settings = Some(read);
+        let from = record.inputs.get(Field::TenantSettings).map_or("the tenant settings", |given| &given.from);
+        evidence.note_source("settings", from);
+    }
+}
+
+fn observe_entra(record: &Record, evidence: &mut Evidence) {
+    evidence.tenant = tenant::read(record);
+    if let Some((at, _)) = record.find(tenant::DISCOVERY) {
+        evidence.note_source("tenant", from_exchange(at));
+    }
+    if let Some((at, _)) = record.find(tenant::DISCOVERY_BY_CLIENT_ID) {
+        evidence.note_source("tenant.client_id_is_tenant", from_exchange(at));
+    }
+    evidence.token = token::read(record);
+    if let Some((at, exchange)) = record.find(token::TOKEN) {
+        evidence.note_source("token", from_exchange(at));
+        if exchange.reply().is_some_and(|reply| reply.json().is_some()) {
+            evidence.whole.push("token".to_owned());
+        }
+    }
+}
+
+fn observe_network(record: &Record, evidence: &mut Evidence) {
+    let read = network::read(record);
+    for (index, peer) in read.peers.iter().flatten().enumerate() {
+        let path = format!("network.peers.{index}");
+        evidence.note_source(path.clone(), from_exchange(peer.exchange));
+        evidence.whole.push(path);
+    }
+    evidence.note_source("network", "the exchanges of the run");
+    evidence.network = Some(read);
+}
+
+fn observe_claims(record: &Record, evidence: &mut Evidence) {
+    let Some((token, source)) = token_of(record) else { return };
+    evidence.claims = Some(claims::read(&token, &record.inputs, service_time(record)));
+    evidence.whole.push("claims".to_owned());
+    evidence.note_source("claims", source);
+}
+
+/// The access token of a run, taken apart: the one handed over, or the one that Entra issued.
+#[must_use]
+pub(crate) fn token_of(record: &Record) -> Option<(Token, String)> {
+    if let Some(token) = &record.inputs.token {
+        let from = record.inputs.get(Field::AccessToken).map_or_else(String::new, |given| given.from.clone());
+        return Some((token.clone(), from));
+    }
+    let (at, exchange) = record.find(token::TOKEN)?;
+    let parts = exchange.reply()?.json()?.get("access_token")?;
+    Some((serde_json::from_value(parts.clone()).ok()?, from_exchange(at)))
+}
+
+/// The time by which a token is judged: the services' clock, else this machine's.
+fn service_time(record: &Record) -> i64 {
+    record
+        .exchanges
+        .iter()
+        .rev()
+        .filter_map(|e| {
+            let reply = e.reply()?;
+            (network::replier(e.request.service, reply) == network::Replier::Service).then(|| reply.date())?
+        })
+        .next()
+        .unwrap_or(record.inputs.started)
+        .as_second()
+}
+
+fn observe_api(record: &Record, evidence: &mut Evidence) {
+    let mut read = api::read(record);
+    for (index, call) in read.calls.iter().flatten().enumerate() {
+        let path = format!("api.calls.{index}");
+        evidence.note_source(path.clone(), call.source.clone());
+        evidence.whole.push(path);
+    }
+    observe_lists(record, &mut read, evidence);
+    if read != Api::default() {
+        evidence.note_source("api", "the exchanges of the run");
+        evidence.api = Some(read);
+    }
+}
+
+fn observe_lists(record: &Record, api: &mut Api, evidence: &mut Evidence) {
+    let workspaces = all_entries(record, "workspaces");
+    if let (Some(list), Some((at, _))) = (&workspaces, record.find("workspaces")) {
+        api.workspaces = Some(List { count: Some(list.len()) });
+        evidence.note_source("api.workspaces", from_exchange(at));
+        evidence.note_source("api.workspace.listed", from_exchange(at));
+        evidence.note_source("api.workspace.matches", from_exchange(at));
+    }
+    api.workspace = item(record, Field::Workspace, workspaces.as_deref(), "workspace");
+    let reports = all_entries(record, "reports");
+    if let (Some(list), Some((at, _))) = (&reports, record.find("reports")) {
+        api.reports = Some(List { count: Some(list.len()) });
+        evidence.note_source("api.reports", from_exchange(at));
+        evidence.note_source("api.report.listed", from_exchange(at));
+    }
+    api.report = item(record, Field::Report, reports.as_deref(), "report");
+    for (path, name) in [("api.workspace.shown", "workspace"), ("api.report.shown", "report")] {
+        if let Some((at, _)) = record.find(name) {
+            evidence.note_source(path, from_exchange(at));
+        }
+    }
+}
+
+/// The entries of all pages of a list. `None` while a page is missing or was refused.
+pub(crate) fn all_entries(record: &Record, list: &str) -> Option<Vec<Value>> {
+    let mut all: Vec<Value> = Vec::new();
+    for page in 0.. {
+        let name = page_name(list, page);
+        if page > 0 && record.find(&name).is_none() {
+            break;
+        }
+        all.extend(entries(record.reply(&name)?)?.iter().cloned());
+    }
+    Some(all)
+}
+
+fn item(record: &Record, field: Field, list: Option<&[Value]>, request: &str) -> Option<Item> {
+    let given = record.inputs.get(field)?;
+    let reply = record.reply(request);
+    let found: Vec<&Value> = list.map(|list| matching(list, given)).unwrap_or_default();
+    let shown = reply.filter(|reply| reply.is_success()).and_then(Reply::json).or_else(|| found.first().copied());
+    let text = |name: &str| shown.and_then(|value| value.get(name)?.as_str()).map(str::to_owned);
+    Some(Item {
+        asked: given.text.clone(),
+        listed: list.map(|_| !found.is_empty()),
+        matches: list.map(|_| found.len()),
+        shown: reply.map(Reply::is_success),
+        id: text("id"),
+        name: text("name"),
+    })
+}
+
+/// The entries that a user can mean: those of this id, or those of this name.
+#[must_use]
+pub(crate) fn matching<'a>(list: &'a [Value], given: &Given) -> Vec<&'a Value> {
+    let Some(asked) = given.text.as_deref().map(str::trim) else { return Vec::new() };
+    let member = if given.form.kind == Kind::Guid { "id" } else { "name" };
+    let same = |entry: &&Value| {
+        let value = entry.get(member).and_then(Value::as_str);
+        value.is_some_and(|v| v == asked || member == "id" && v.eq_ignore_ascii_case(asked))
+    };
+    list.iter().filter(same).collect()
+}

@@ -1,0 +1,191 @@
+//! What Entra's token endpoint answered.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::record::Record;
+use crate::secret::{Form, Kind};
+
+/// The token request.
+pub const TOKEN: &str = "token";
+
+/// The answer to a token request.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Token {
+    /// Whether a token was issued.
+    pub issued: Option<bool>,
+    /// HTTP status.
+    pub status: Option<u16>,
+    /// The error. Absent when a token was issued.
+    pub error: Option<TokenError>,
+    /// The life of the issued token, in seconds.
+    pub expires_in: Option<u64>,
+}
+
+/// An error of Entra (RFC 6749 section 5.2, with Entra's members).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct TokenError {
+    /// The AADSTS codes: those of `error_codes`, then those of the description, each once.
+    pub codes: Option<Vec<u32>>,
+    /// OAuth's class of the error: `invalid_client`, `invalid_request`.
+    pub error: Option<String>,
+    /// Entra's finer class: `bad_token`, `consent_required`.
+    pub suberror: Option<String>,
+    /// The description, without ids and time.
+    pub description: Option<String>,
+    /// Entra's id of the answer: what its support asks for.
+    pub trace_id: Option<String>,
+    /// The id that ties client and service logs together.
+    pub correlation_id: Option<String>,
+    /// The time of the answer, as Entra wrote it.
+    pub timestamp: Option<String>,
+    /// What the description quotes of the request.
+    pub quoted: Option<Quoted>,
+}
+
+/// The values that a description quotes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Quoted {
+    /// The application's identifier.
+    pub application: Option<QuotedValue>,
+    /// The tenant that was not found or is malformed.
+    pub tenant: Option<QuotedValue>,
+    /// The directory that was searched: a name, a domain or an id.
+    pub directory: Option<QuotedValue>,
+    /// The parameter that is missing.
+    pub parameter: Option<String>,
+    /// The scope that is not valid.
+    pub scope: Option<String>,
+    /// The resource that was not found.
+    pub resource: Option<String>,
+}
+
+/// A quoted value and what it looks like.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct QuotedValue {
+    /// The value.
+    pub value: String,
+    /// What it looks like.
+    pub kind: Kind,
+}
+
+static CODE: LazyLock<Regex> = LazyLock::new(|| pattern(r"AADSTS([0-9]{4,10})\b"));
+static TAIL: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?s)\s*(?:Trace ID|Correlation ID|Timestamp):.*$"));
+static TRACE: LazyLock<Regex> = LazyLock::new(|| pattern(r"Trace ID:\s*([0-9a-fA-F-]{36})"));
+static CORRELATION: LazyLock<Regex> = LazyLock::new(|| pattern(r"Correlation ID:\s*([0-9a-fA-F-]{36})"));
+static TIMESTAMP: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"Timestamp:\s*([0-9]{4}-[0-9]{2}-[0-9]{2}[ T\n][0-9]{2}:[0-9]{2}:[0-9]{2}Z?)"));
+static APPLICATION: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)application with identifier '([^']*)'"));
+static APP_FOR_SECRET: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)(?:added to app|keys for app|client application|^AADSTS[0-9]+: Application) '?([0-9A-Za-z-]+)'?")
+});
+static DIRECTORY: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)(?:found in the (?:directory|tenant named)|missing service principal in the tenant) '?([^']*?)'?(?:\.\s|\.$|\.This|$)",
+    )
+});
+static TENANT: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)(?:tenant identifier '([^']*)'|AADSTS90002: Tenant '?([^' ]*?)'? not found)"));
+static PARAMETER: LazyLock<Regex> = LazyLock::new(|| pattern(r"following parameter: '([^']*)'"));
+static SCOPE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:value for scope|The scope) ([^ ]+) is not valid"));
+static RESOURCE: LazyLock<Regex> = LazyLock::new(|| pattern(r"resource principal named ([^ ]+) was not found"));
+
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("a constant pattern")
+}
+
+/// Reads the answer to the token request of a run. `None` when Entra did not answer it.
+#[must_use]
+pub fn read(record: &Record) -> Option<Token> {
+    let reply = record.reply(TOKEN)?;
+    let json = reply.json();
+    let error = json.and_then(read_error);
+    let issued = json.is_some_and(|j| j.get("access_token").is_some()) && error.is_none();
+    Some(Token {
+        issued: Some(issued),
+        status: Some(reply.status),
+        error,
+        expires_in: json.and_then(|j| j.get("expires_in")).and_then(number),
+    })
+}
+
+/// Reads an error body of Entra. `None` when it is none.
+#[must_use]
+pub fn read_error(json: &Value) -> Option<TokenError> {
+    let text = |name: &str| json.get(name).and_then(Value::as_str).map(str::to_owned);
+    let error = text("error");
+    let description = text("error_description");
+    if error.is_none() && description.is_none() {
+        return None;
+    }
+    let mut read = description.as_deref().map(read_description).unwrap_or_default();
+    let listed = json.get("error_codes").and_then(Value::as_array);
+    let mut codes: Vec<u32> =
+        listed.into_iter().flatten().filter_map(number).filter_map(|n| u32::try_from(n).ok()).collect();
+    codes.extend(read.codes.take().unwrap_or_default());
+    let mut seen = Vec::new();
+    codes.retain(|code| {
+        !seen.contains(code) && {
+            seen.push(*code);
+            true
+        }
+    });
+    read.codes = (!codes.is_empty()).then_some(codes);
+    read.error = error;
+    read.suberror = text("suberror").filter(|s| !s.is_empty());
+    read.trace_id = text("trace_id").or(read.trace_id);
+    read.correlation_id = text("correlation_id").or(read.correlation_id);
+    read.timestamp = text("timestamp").or(read.timestamp);
+    Some(read)
+}
+
+/// Reads an error from its text alone: `AADSTS700016: Application with …`, in any wrapper.
+#[must_use]
+pub fn read_description(text: &str) -> TokenError {
+    let first = |regex: &Regex| {
+        let found = regex.captures(text)?;
+        found.iter().skip(1).flatten().next().map(|m| m.as_str().trim().to_owned())
+    };
+    let mut codes = Vec::new();
+    for found in CODE.captures_iter(text) {
+        if let Ok(code) = found[1].parse()
+            && !codes.contains(&code)
+        {
+            codes.push(code);
+        }
+    }
+    let quoted = Quoted {
+        application: first(&APPLICATION).or_else(|| first(&APP_FOR_SECRET)).map(QuotedValue::of),
+        tenant: first(&TENANT).map(QuotedValue::of),
+        directory: first(&DIRECTORY).map(QuotedValue::of),
+        parameter: first(&PARAMETER),
+        scope: first(&SCOPE),
+        resource: first(&RESOURCE),
+    };
+    TokenError {
+        codes: (!codes.is_empty()).then_some(codes),
+        error: None,
+        suberror: None,
+        description: Some(TAIL.replace(text, "").trim().to_owned()),
+        trace_id: first(&TRACE),
+        correlation_id: first(&CORRELATION),
+        timestamp: first(&TIMESTAMP).map(|t| t.replace('\n', " ")),
+        quoted: (quoted != Quoted::default()).then_some(quoted),
+    }
+}
+
+impl QuotedValue {
+    fn of(value: String) -> Self {
+        let kind = Form::of(&value).kind;
+        Self { value, kind }
+    }
+}
+
+/// Entra's v1 endpoint and managed identities write numbers as strings.
+fn number(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| value.as_str().and_then(|text| text.parse().ok()))
+}

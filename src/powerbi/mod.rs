@@ -1,0 +1,4 @@
+//! The wire forms of the Power BI REST API.
+
+pub mod request;
+pub mod route;

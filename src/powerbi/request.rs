@@ -1,0 +1,56 @@
+//! Requests to the Power BI REST API.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
+
+use crate::record::{Hosts, Method, Reply, Request, Service};
+use crate::secret::SecretRef;
+
+/// The size of a page of workspaces, the largest that the API gives.
+pub const PAGE: usize = 5000;
+
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// A GET with the access token.
+#[must_use]
+pub fn get(hosts: &Hosts, name: impl Into<String>, path: &str) -> Request {
+    Request {
+        name: name.into(),
+        service: Service::PowerBi,
+        method: Method::Get,
+        url: format!("{}/v1.0/myorg/{path}", hosts.api),
+        bearer: Some(SecretRef::AccessToken),
+        form: Vec::new(),
+    }
+}
+
+/// The first question without a token: it opens the connection and shows who answers.
+#[must_use]
+pub fn hello(hosts: &Hosts, name: &str) -> Request {
+    Request { bearer: None, ..get(hosts, name, "availableFeatures") }
+}
+
+/// A page of the caller's workspaces, from 0.
+#[must_use]
+pub fn workspaces(hosts: &Hosts, page: usize) -> Request {
+    let skip = if page == 0 { String::new() } else { format!("&$skip={}", page * PAGE) };
+    get(hosts, page_name("workspaces", page), &format!("groups?$top={PAGE}{skip}"))
+}
+
+/// The name of a page's request: `workspaces`, `workspaces-2`.
+#[must_use]
+pub fn page_name(list: &str, page: usize) -> String {
+    if page == 0 { list.to_owned() } else { format!("{list}-{}", page + 1) }
+}
+
+/// A value as one segment of a path.
+#[must_use]
+pub fn segment(value: &str) -> String {
+    utf8_percent_encode(value, SEGMENT).to_string()
+}
+
+/// The entries of a list. `None` when the reply is no list: a success without `value` is none.
+#[must_use]
+pub fn entries(reply: &Reply) -> Option<&Vec<Value>> {
+    reply.is_success().then(|| reply.json()?.get("value")?.as_array()).flatten()
+}

@@ -1,10 +1,13 @@
 //! Finds out why an application cannot get an access token for Power BI, cannot call its API or cannot embed a
 //! report, and says who has to do what to mend it.
 
+pub mod check;
+pub mod diagnose;
 pub mod entra;
 pub mod evidence;
 pub mod powerbi;
 pub mod record;
+pub mod rule;
 pub mod secret;
 pub mod sim;
 pub mod transport;

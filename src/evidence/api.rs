@@ -97,6 +97,8 @@ pub struct Item {
     pub id: Option<String>,
     /// Its name.
     pub name: Option<String>,
+    /// Whether somebody who has access to it sees it under this id. Only a person knows.
+    pub exists_for_others: Option<bool>,
 }
 
 /// Reads the calls of a run. What needs the lists is added by the observer.

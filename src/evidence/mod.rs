@@ -22,7 +22,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use observe::observe;
-pub use view::{Found, View, schema};
+pub(crate) use observe::{all_entries, matching};
+pub use view::{Bound, Found, View, schema};
 
 /// Everything that is known of one failure, or of one run.
 #[derive(Debug, Clone, Default, Serialize, JsonSchema)]

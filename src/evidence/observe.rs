@@ -168,6 +168,7 @@ fn item(record: &Record, field: Field, list: Option<&[Value]>, request: &str) ->
         shown: reply.map(Reply::is_success),
         id: text("id"),
         name: text("name"),
+        exists_for_others: None,
     })
 }
 

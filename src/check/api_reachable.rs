@@ -1,0 +1,24 @@
+//! Asks Power BI something without a token, while Entra still makes one: the connection is open when the token comes.
+
+use super::words::{Answer, answer};
+use super::{Check, Stage, Step};
+use crate::powerbi::request::hello;
+use crate::record::Record;
+
+pub(super) const CHECK: Check =
+    Check { id: "api-reachable", title: "The Power BI API answers", stage: Stage::Network, after: &[], next };
+
+const HELLO: &str = "api-hello";
+
+fn next(record: &Record) -> Step {
+    let Some(exchange) = record.answer(HELLO) else {
+        return Step::Send(vec![hello(&record.inputs.hosts, HELLO)]);
+    };
+    match answer(exchange) {
+        Answer::Nobody(words) => Step::failed(words),
+        Answer::Service(reply) if reply.status >= 500 => Step::failed(format!("Power BI answers {}", reply.status)),
+        Answer::Service(reply) => {
+            Step::passed(format!("Power BI answers {} to a question without a token, as it should", reply.status))
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Asks Entra for the tenant's discovery document: who answers, whether the tenant exists, what time it is there.
+
+use super::words::{Answer, answer};
+use super::{Check, Stage, Step};
+use crate::entra::{discovery, is_sendable_tenant};
+use crate::evidence::network;
+use crate::evidence::tenant::{self, DISCOVERY, DISCOVERY_BY_CLIENT_ID};
+use crate::record::{Field, Given, Inputs, Record};
+use crate::secret::Kind;
+
+pub(super) const CHECK: Check = Check {
+    id: "entra-reachable",
+    title: "Entra answers and knows the tenant",
+    stage: Stage::Network,
+    after: &[],
+    next,
+};
+
+/// Asked where there is no tenant to ask for: it shows at least who answers.
+const HELLO: &str = "entra-hello";
+
+/// Entra itself tolerates five minutes between its clock and a caller's.
+const TOLERANCE: i64 = 300;
+
+fn next(record: &Record) -> Step {
+    let hosts = &record.inputs.hosts;
+    let tenant = asked_tenant(&record.inputs);
+    let name = if tenant.is_some() { DISCOVERY } else { HELLO };
+    let Some(exchange) = record.answer(name) else {
+        return Step::Send(vec![discovery(hosts, name, tenant.unwrap_or("common"))]);
+    };
+    let reply = match answer(exchange) {
+        Answer::Nobody(words) => return Step::failed(words),
+        Answer::Service(reply) => reply,
+    };
+    if reply.status >= 500 || reply.status == 429 {
+        return Step::failed(format!("Entra answers {}", reply.status));
+    }
+    let Some(tenant) = tenant else { return judge_clock(record, "Entra answers; no tenant was named".to_owned()) };
+    match tenant::read(record).and_then(|read| read.exists) {
+        Some(true) => judge_clock(record, format!("Entra answers and knows the tenant {tenant}")),
+        Some(false) => judge_unknown(record, tenant),
+        None => Step::failed(format!("Entra answers {} to the question for the tenant {tenant}", reply.status)),
+    }
+}
+
+/// The tenant, where a URL can carry it and it is no secret.
+pub(super) fn asked_tenant(inputs: &Inputs) -> Option<&str> {
+    let given = inputs.get(Field::Tenant)?;
+    given.text.as_deref().filter(|text| is_sendable_tenant(text))
+}
+
+/// Entra knows no such tenant. Does it know one by the client id? Then the two were swapped.
+fn judge_unknown(record: &Record, tenant: &str) -> Step {
+    let client_id =
+        record.inputs.get(Field::ClientId).filter(|given| is_guid(given) && given.text.as_deref() != Some(tenant));
+    let Some(client_id) = client_id.and_then(|given| given.text.as_deref()) else {
+        return Step::failed(format!("Entra knows no tenant {tenant}"));
+    };
+    if record.answer(DISCOVERY_BY_CLIENT_ID).is_none() {
+        return Step::Send(vec![discovery(&record.inputs.hosts, DISCOVERY_BY_CLIENT_ID, client_id.trim())]);
+    }
+    if tenant::read(record).and_then(|read| read.client_id_is_tenant) == Some(true) {
+        return Step::failed(format!("Entra knows no tenant {tenant}, but one by the client id {client_id}"));
+    }
+    Step::failed(format!("Entra knows no tenant {tenant}"))
+}
+
+fn is_guid(given: &Given) -> bool {
+    given.form.kind == Kind::Guid
+}
+
+fn judge_clock(record: &Record, otherwise: String) -> Step {
+    match network::read(record).clock_skew_seconds {
+        Some(skew) if skew.abs() > TOLERANCE => {
+            let side = if skew > 0 { "ahead of" } else { "behind" };
+            Step::failed(format!("this machine's clock is {} {side} Entra's", minutes(skew.unsigned_abs())))
+        }
+        _ => Step::passed(otherwise),
+    }
+}
+
+fn minutes(seconds: u64) -> String {
+    format!("{} min {} s", seconds / 60, seconds % 60)
+}

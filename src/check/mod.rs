@@ -1,0 +1,152 @@
+//! Checks: each plans requests and judges their answers. None performs a request; the only input is the run so far.
+
+mod api_reachable;
+mod credential_form;
+mod entra_reachable;
+mod items;
+mod report;
+mod reports;
+mod token_claims;
+mod token_request;
+mod words;
+mod workspace;
+mod workspaces;
+
+use serde::{Deserialize, Serialize};
+
+use crate::record::{Record, Request};
+
+/// A check of the pipeline.
+#[derive(Debug)]
+pub struct Check {
+    /// Stable, kebab-case, never reused.
+    pub id: &'static str,
+    /// The sentence that is true when all is well.
+    pub title: &'static str,
+    /// Where in the pipeline it stands.
+    pub stage: Stage,
+    /// The checks that it stands on: they must have passed, or not be needed. Otherwise it is skipped, visibly.
+    pub after: &'static [&'static str],
+    /// What to do next, given the run so far.
+    pub next: fn(&Record) -> Step,
+}
+
+/// The stages of the pipeline, in the words of the causes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    /// What was given.
+    Credential,
+    /// The way to the services.
+    Network,
+    /// The token request.
+    Token,
+    /// The token itself.
+    Claims,
+    /// The Power BI API.
+    Api,
+}
+
+/// What a check wants.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Answers to these requests; then it is asked again. Requests are known by their name: one that another check
+    /// planned already is not sent twice.
+    Send(Vec<Request>),
+    /// It has judged.
+    Done(Status, String),
+    /// It cannot be made, for this reason. What stands on it is skipped too.
+    Skip(String),
+    /// It need not be made, for this reason. What stands on it goes on.
+    NotNeeded(String),
+}
+
+/// The result of a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// All is well.
+    Passed,
+    /// It works, and something is wrong.
+    Warned,
+    /// It does not work.
+    Failed,
+    /// It was not made; the reason is said.
+    Skipped,
+    /// It could not be measured.
+    Error,
+}
+
+/// Every check, in the order of the pipeline.
+pub const CHECKS: &[Check] = &[
+    credential_form::CHECK,
+    entra_reachable::CHECK,
+    api_reachable::CHECK,
+    token_request::CHECK,
+    token_claims::CHECK,
+    workspaces::CHECK,
+    workspace::CHECK,
+    reports::CHECK,
+    report::CHECK,
+];
+
+/// A check by its id.
+#[must_use]
+pub fn find(id: &str) -> Option<&'static Check> {
+    CHECKS.iter().find(|check| check.id == id)
+}
+
+/// The ids of these checks and of all that they stand on. Empty: all checks.
+#[must_use]
+pub fn with_foundations(ids: &[String]) -> Vec<&'static str> {
+    let mut wanted: Vec<&'static str> = Vec::new();
+    let mut open: Vec<&Check> = ids.iter().filter_map(|id| find(id)).collect();
+    if ids.is_empty() {
+        return CHECKS.iter().map(|check| check.id).collect();
+    }
+    while let Some(check) = open.pop() {
+        if !wanted.contains(&check.id) {
+            wanted.push(check.id);
+            open.extend(check.after.iter().filter_map(|id| find(id)));
+        }
+    }
+    wanted
+}
+
+impl Step {
+    fn passed(because: impl Into<String>) -> Self {
+        Self::Done(Status::Passed, because.into())
+    }
+
+    fn warned(because: impl Into<String>) -> Self {
+        Self::Done(Status::Warned, because.into())
+    }
+
+    fn failed(because: impl Into<String>) -> Self {
+        Self::Done(Status::Failed, because.into())
+    }
+
+    fn error(because: impl Into<String>) -> Self {
+        Self::Done(Status::Error, because.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_check_stands_on_earlier_ones_only() {
+        for (place, check) in CHECKS.iter().enumerate() {
+            for id in check.after {
+                let found = CHECKS.iter().position(|other| other.id == *id).expect("a check of that id");
+                assert!(found < place, "{} stands on {id}", check.id);
+            }
+        }
+    }
+
+    #[test]
+    fn only_brings_the_foundations() {
+        assert_eq!(with_foundations(&["workspaces".to_owned()]), ["workspaces", "token-request"]);
+    }
+}

@@ -1,0 +1,72 @@
+//! Reads the token and holds it against what was asked for. Nothing is sent.
+
+use super::{Check, Stage, Step};
+use crate::evidence::claims::{Audience, Claims, Principal, TokenKind};
+use crate::evidence::observe;
+use crate::record::Record;
+
+pub(super) const CHECK: Check = Check {
+    id: "token-claims",
+    title: "The token is for Power BI, for the configured application, and valid now",
+    stage: Stage::Claims,
+    after: &["token-request"],
+    next,
+};
+
+fn next(record: &Record) -> Step {
+    let Some(claims) = observe(record).claims else { return Step::Skip("there is no token to read".to_owned()) };
+    let faults = faults(&claims);
+    if !faults.is_empty() {
+        return Step::failed(faults.join("; "));
+    }
+    let doubts = doubts(&claims);
+    if !doubts.is_empty() {
+        return Step::warned(doubts.join("; "));
+    }
+    let who = match claims.principal {
+        Some(Principal::App) => "an application",
+        Some(Principal::User) => "a user",
+        None => "somebody",
+    };
+    let object = claims.object_id.map_or_else(String::new, |id| format!(", object id {id}"));
+    let life = claims.life_left_seconds.map_or_else(String::new, |s| format!(", valid for {} more minutes", s / 60));
+    Step::passed(format!("it speaks for {who}{object}{life}"))
+}
+
+fn faults(claims: &Claims) -> Vec<String> {
+    match claims.kind {
+        Some(TokenKind::Access) | None => {}
+        Some(TokenKind::Id) => return vec!["it is an id token, which opens no API".to_owned()],
+        Some(TokenKind::Embed) => return vec!["it is an embed token, which opens no API".to_owned()],
+        Some(TokenKind::WorkspaceCollection) => {
+            return vec!["it is a token of the retired workspace collections".to_owned()];
+        }
+        Some(TokenKind::Malformed) => return vec!["it cannot be read as a JSON Web Token".to_owned()],
+    }
+    let mut faults = Vec::new();
+    if claims.audience_is != Some(Audience::PowerBi) {
+        let audience = claims.audience.as_deref().unwrap_or("nobody");
+        faults.push(format!("it is for {audience}, not for Power BI"));
+    }
+    if let Some(left) = claims.life_left_seconds.filter(|left| *left <= 0) {
+        faults.push(format!("it ended {} minutes ago", -left / 60));
+    }
+    if let Some(until) = claims.valid_in_seconds.filter(|until| *until > 0) {
+        faults.push(format!("it is not valid for another {until} s"));
+    }
+    faults
+}
+
+fn doubts(claims: &Claims) -> Vec<String> {
+    let mut doubts = Vec::new();
+    if claims.tenant_is_asked == Some(false) {
+        doubts.push("it is of another tenant than the one configured".to_owned());
+    }
+    if claims.client_id_is_asked == Some(false) {
+        doubts.push("it is of another application than the one configured".to_owned());
+    }
+    if let Some(left) = claims.life_left_seconds.filter(|left| (1..300).contains(left)) {
+        doubts.push(format!("it ends in {left} s"));
+    }
+    doubts
+}

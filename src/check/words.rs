@@ -1,0 +1,62 @@
+//! How answers are told, the same way in every check.
+
+use crate::evidence::api::read_problem;
+use crate::evidence::network::{Replier, host_of, replier};
+use crate::record::{Body, Exchange, Failure, Outcome, Reply, Service};
+
+/// What came of an exchange.
+pub(super) enum Answer<'e> {
+    /// The service itself answered.
+    Service(&'e Reply),
+    /// Nobody did, or somebody in its place: told in a sentence.
+    Nobody(String),
+}
+
+/// Who answered, and what is wrong with it.
+pub(super) fn answer(exchange: &Exchange) -> Answer<'_> {
+    let service = exchange.request.service;
+    match &exchange.outcome {
+        Outcome::Failure(failure) => Answer::Nobody(failed(service, failure)),
+        Outcome::Reply(reply) if replier(service, reply) == Replier::Other => Answer::Nobody(format!(
+            "{} did not answer: a proxy, portal or firewall did in its place, with status {}",
+            host_of(&exchange.request.url),
+            reply.status
+        )),
+        Outcome::Reply(reply) => Answer::Service(reply),
+    }
+}
+
+fn failed(service: Service, failure: &Failure) -> String {
+    let mut words = format!("{} ({}): {}", failure.host, service.name(), failure.fault.words());
+    if let Some(issuer) = &failure.issuer {
+        words.push_str(&format!("; it was issued by {issuer}"));
+    }
+    if let Some(proxy) = &failure.proxy {
+        words.push_str(&format!("; the proxy is {proxy}"));
+    }
+    words
+}
+
+/// A refusal of the Power BI or Fabric API: `Power BI answers 401, PowerBINotAuthorizedException`.
+pub(super) fn refusal(service: Service, reply: &Reply) -> String {
+    let mut words = format!("{} answers {}", service.name(), reply.status);
+    let problem = reply.json().map(read_problem).unwrap_or_default();
+    let said = [reply.header("x-powerbi-error-info").map(str::to_owned), problem.code, problem.message];
+    let said: Vec<String> = said.into_iter().flatten().collect();
+    if !said.is_empty() {
+        words.push_str(&format!(" ({})", said.join(": ")));
+    } else if reply.body == Body::Empty {
+        words.push_str(" with an empty body");
+    }
+    if reply.status == 429
+        && let Some(wait) = reply.header("retry-after")
+    {
+        words.push_str(&format!("; to be tried again after {wait} s"));
+    }
+    words
+}
+
+/// `1 report`, `3 reports`.
+pub(super) fn count(number: usize, thing: &str) -> String {
+    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
+}

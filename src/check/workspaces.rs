@@ -1,0 +1,36 @@
+//! Lists the workspaces that the caller sees.
+
+use super::items::workspace_pages;
+use super::words::{Answer, answer, count, refusal};
+use super::{Check, Stage, Step};
+use crate::evidence::all_entries;
+use crate::record::{Record, Service};
+
+pub(super) const CHECK: Check = Check {
+    id: "workspaces",
+    title: "Power BI takes the token and lists the caller's workspaces",
+    stage: Stage::Api,
+    after: &["token-request"],
+    next,
+};
+
+fn next(record: &Record) -> Step {
+    let pages = workspace_pages(record);
+    if !pages.is_empty() {
+        return Step::Send(pages);
+    }
+    if let Some(list) = all_entries(record, "workspaces") {
+        return match list.len() {
+            0 => Step::failed("Power BI takes the token, and the caller has a role in no workspace"),
+            number => Step::passed(format!("the caller sees {}", count(number, "workspace"))),
+        };
+    }
+    let refused = record.exchanges.iter().rfind(|e| {
+        e.request.name.starts_with("workspaces") && !e.reply().is_some_and(crate::record::Reply::is_success)
+    });
+    match refused.map(answer) {
+        Some(Answer::Nobody(words)) => Step::error(words),
+        Some(Answer::Service(reply)) => Step::failed(refusal(Service::PowerBi, reply)),
+        None => Step::failed("Power BI answers 200, but with no list"),
+    }
+}

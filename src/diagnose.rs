@@ -1,0 +1,154 @@
+//! From evidence to causes: the core. Pure and total: no clock, no environment, no I/O.
+
+use std::cmp::Reverse;
+
+use serde_json::Value;
+
+use crate::evidence::{Evidence, View};
+use crate::rule::matcher::{Fact, Match, Verdict, hold};
+use crate::rule::{Confidence, Rule, RuleSet};
+
+/// More causes than this are not named for one failure: a long list is no answer.
+pub const MOST_NAMED: usize = 4;
+
+/// What the evidence says.
+#[derive(Debug)]
+pub struct Diagnosis<'r> {
+    /// The causes that may be meant, the believed one first.
+    pub findings: Vec<Finding<'r>>,
+    /// The causes whose symptom was seen and that a fact excludes.
+    pub ruled_out: Vec<RuledOut>,
+    /// What the answers prove beside the failure.
+    pub proves: Vec<Proof>,
+}
+
+/// A cause that may be meant.
+#[derive(Debug)]
+pub struct Finding<'r> {
+    /// Its rule.
+    pub rule: &'r Rule,
+    /// Why.
+    pub found: Match,
+}
+
+/// A cause that is excluded.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RuledOut {
+    /// Its id.
+    pub cause: String,
+    /// Its title.
+    pub title: String,
+    /// The fact that excludes it.
+    pub because: Fact,
+}
+
+/// Something that an answer proves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proof {
+    /// What is so.
+    pub statement: String,
+    /// The code that proves it.
+    pub code: String,
+    /// The path at which the code stands.
+    pub at: String,
+}
+
+/// Names the causes of what the evidence shows.
+#[must_use]
+pub fn diagnose<'r>(view: &View, evidence: &Evidence, rules: &'r RuleSet) -> Diagnosis<'r> {
+    let mut findings = Vec::new();
+    let mut ruled_out = Vec::new();
+    for rule in &rules.rules {
+        match hold(rule, view) {
+            Verdict::Silent => {}
+            Verdict::Excluded(fact) => ruled_out.push(RuledOut::new(rule, fact)),
+            Verdict::Candidate(found) => findings.push(Finding { rule, found }),
+        }
+    }
+    exclude_rivals(&mut findings, &mut ruled_out);
+    supersede(&mut findings);
+    findings.sort_by_cached_key(|finding| (Reverse(rank(finding)), finding.rule.id.clone()));
+    shorten(&mut findings);
+    Diagnosis { findings, ruled_out, proves: proofs(view, evidence, rules) }
+}
+
+impl RuledOut {
+    fn new(rule: &Rule, because: Fact) -> Self {
+        Self { cause: rule.id.clone(), title: rule.title.clone(), because }
+    }
+}
+
+type Rank = (crate::rule::Severity, Confidence, usize, crate::rule::Prevalence);
+
+fn rank(finding: &Finding<'_>) -> Rank {
+    (finding.rule.severity, finding.found.confidence, finding.found.because.len(), finding.rule.prevalence)
+}
+
+/// A certain cause excludes its rivals, unless one is certain itself.
+fn exclude_rivals(findings: &mut Vec<Finding<'_>>, ruled_out: &mut Vec<RuledOut>) {
+    let excluding: Vec<(Vec<String>, Fact)> = findings
+        .iter()
+        .filter(|f| !f.found.excludes.is_empty())
+        .filter_map(|f| Some((f.found.excludes.clone(), f.found.because.last()?.clone())))
+        .collect();
+    for (rivals, fact) in excluding {
+        findings.retain(|finding| {
+            let out = rivals.contains(&finding.rule.id) && finding.found.confidence < Confidence::Certain;
+            if out {
+                ruled_out.push(RuledOut::new(finding.rule, fact.clone()));
+            }
+            !out
+        });
+    }
+}
+
+/// A narrower cause that is at least as sure makes the wider one superfluous.
+fn supersede(findings: &mut Vec<Finding<'_>>) {
+    let superseding: Vec<(String, Confidence)> =
+        findings.iter().flat_map(|f| f.rule.supersedes.iter().map(|id| (id.clone(), f.found.confidence))).collect();
+    findings.retain(|finding| {
+        !superseding.iter().any(|(id, sure)| *id == finding.rule.id && *sure >= finding.found.confidence)
+    });
+}
+
+fn shorten(findings: &mut Vec<Finding<'_>>) {
+    let certain = findings.iter().filter(|f| f.found.confidence == Confidence::Certain).count();
+    findings.truncate(certain.max(MOST_NAMED));
+}
+
+/// What the codes in the evidence prove.
+fn proofs(view: &View, evidence: &Evidence, rules: &RuleSet) -> Vec<Proof> {
+    let mut proofs: Vec<Proof> = Vec::new();
+    for (code, at) in codes(evidence) {
+        let Some(known) = rules.codes.get(&code) else { continue };
+        for template in known.proofs() {
+            let statement = template.fill(view, None);
+            if !proofs.iter().any(|proof| proof.statement == statement) {
+                proofs.push(Proof { statement, code: code.clone(), at: at.clone() });
+            }
+        }
+    }
+    proofs
+}
+
+/// The error codes in the evidence, each with its path.
+#[must_use]
+pub fn codes(evidence: &Evidence) -> Vec<(String, String)> {
+    let token = evidence.token.as_ref().and_then(|token| token.error.as_ref()?.codes.as_ref());
+    let mut codes: Vec<(String, String)> =
+        token.into_iter().flatten().map(|code| (code.to_string(), "token.error.codes".to_owned())).collect();
+    let calls = evidence.api.as_ref().and_then(|api| api.calls.as_ref());
+    for (index, call) in calls.into_iter().flatten().enumerate() {
+        let said = [("code", &call.code), ("error_info", &call.error_info)];
+        for (leaf, code) in said.into_iter().filter_map(|(leaf, code)| Some((leaf, code.as_ref()?))) {
+            codes.push((code.clone(), format!("api.calls.{index}.{leaf}")));
+        }
+    }
+    codes
+}
+
+/// A fact's value in words, for people.
+#[must_use]
+pub fn in_words(value: &Value) -> String {
+    crate::rule::template::in_words(value)
+}

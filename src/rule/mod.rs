@@ -1,0 +1,243 @@
+//! Rules: how a cause is recognised in evidence, what it means, and who mends it.
+//!
+//! One TOML file a cause. A rule is read as written ([`parse`]), held against the evidence's vocabulary
+//! ([`vocabulary`]) and matched with three values ([`matcher`]): what is not known is never taken for false.
+
+pub mod matcher;
+pub mod parse;
+pub mod problem;
+mod reader;
+pub mod set;
+pub mod template;
+pub mod vocabulary;
+
+use std::sync::OnceLock;
+
+use regex::Regex;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+pub use set::RuleSet;
+use template::Template;
+
+/// A cause and how it is recognised.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// The cause's id: the stem of the rule's file.
+    pub id: String,
+    /// The stage at which the cause shows: the folder of the rule's file.
+    pub area: String,
+    /// The cause in a few words.
+    pub title: String,
+    /// Who acts.
+    pub owner: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// How often it is met: breaks ties.
+    pub prevalence: Prevalence,
+    /// The causes that it makes superfluous when it is at least as sure.
+    pub supersedes: Vec<String>,
+    /// Pages that back it.
+    pub references: Vec<String>,
+    /// The day on which it was last held against its references.
+    pub checked: Option<String>,
+    /// The ways to recognise it.
+    pub blocks: Vec<Block>,
+    /// What it means and how it is mended.
+    pub explain: Explain,
+}
+
+/// How sure a diagnosis is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Confidence {
+    /// The evidence does not exclude it.
+    Possible,
+    /// The evidence speaks for it; another cause is conceivable.
+    Likely,
+    /// The evidence excludes the alternatives.
+    Certain,
+}
+
+/// How bad a cause is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Good to know.
+    Note,
+    /// It works, and something is wrong.
+    Warning,
+    /// It does not work.
+    Error,
+}
+
+/// How often a cause is met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Prevalence {
+    /// Seldom.
+    Rare,
+    /// Now and then.
+    Occasional,
+    /// Often.
+    Common,
+}
+
+/// One way to recognise a cause.
+#[derive(Debug, Clone)]
+pub struct Block {
+    /// How sure the cause is when all holds.
+    pub confidence: Confidence,
+    /// The list to whose items the block is held one by one: `api.calls`.
+    pub each: Option<String>,
+    /// What must be true for the block to say anything.
+    pub symptom: Vec<Condition>,
+    /// What decides: all true.
+    pub all: Vec<Condition>,
+    /// What decides: one true. Empty: nothing.
+    pub any: Vec<Condition>,
+    /// What decides: none true.
+    pub not: Vec<Condition>,
+    /// The causes that share the symptom and that the block excludes.
+    pub rivals: Vec<String>,
+}
+
+/// A condition on the evidence.
+#[derive(Debug, Clone)]
+pub enum Condition {
+    /// A test of one leaf.
+    Leaf(Leaf),
+    /// All of these.
+    All(Vec<Self>),
+    /// One of these.
+    Any(Vec<Self>),
+    /// Not this.
+    Not(Box<Self>),
+}
+
+/// A test of the leaf at a path.
+#[derive(Debug, Clone)]
+pub struct Leaf {
+    /// The path: `token.error.codes`, or `call.status` in a block with `each`.
+    pub at: String,
+    /// The test.
+    pub test: Test,
+}
+
+/// What a leaf is tested for.
+#[derive(Debug, Clone)]
+pub enum Test {
+    /// It is this value; texts compare without case.
+    Is(Value),
+    /// It is one of these.
+    In(Vec<Value>),
+    /// The list holds this.
+    Has(Value),
+    /// The list holds one of these.
+    HasAny(Vec<Value>),
+    /// The text contains this, whatever the case.
+    Contains(String),
+    /// The text matches this expression.
+    Matches(Pattern),
+    /// It is there, or it is not.
+    Exists(bool),
+    /// The number is less than this.
+    Below(f64),
+    /// The number is more than this.
+    Above(f64),
+    /// It is the same as what stands at another path.
+    SameAs(String),
+    /// It differs from what stands at another path.
+    DiffersFrom(String),
+}
+
+impl Block {
+    /// The paths of its deciding leaves, by the name of the list where it is bound to one.
+    #[must_use]
+    pub fn deciding_paths(&self) -> Vec<String> {
+        let mut paths = Vec::new();
+        for condition in self.all.iter().chain(&self.any).chain(&self.not) {
+            condition.paths(&mut paths);
+        }
+        let Some(list) = &self.each else { return paths };
+        let item = format!("{}.", matcher::item_name(list));
+        paths
+            .iter()
+            .map(|path| path.strip_prefix(&item).map_or_else(|| path.clone(), |rest| format!("{list}.{rest}")))
+            .collect()
+    }
+}
+
+impl Condition {
+    fn paths(&self, paths: &mut Vec<String>) {
+        match self {
+            Self::Leaf(leaf) => paths.push(leaf.at.clone()),
+            Self::All(inner) | Self::Any(inner) => inner.iter().for_each(|condition| condition.paths(paths)),
+            Self::Not(inner) => inner.paths(paths),
+        }
+    }
+}
+
+/// A regular expression, compiled when it is first needed: hundreds of them would cost a start more than a run.
+#[derive(Debug, Clone)]
+pub struct Pattern {
+    source: String,
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl Pattern {
+    /// An expression by its source.
+    #[must_use]
+    pub fn new(source: impl Into<String>) -> Self {
+        Self { source: source.into(), compiled: OnceLock::new() }
+    }
+
+    /// Compiles it; what does not compile matches nothing. `rules check` and a test compile all.
+    #[must_use]
+    pub fn regex(&self) -> Option<&Regex> {
+        let compile = || regex::RegexBuilder::new(&self.source).size_limit(1 << 20).build().ok();
+        self.compiled.get_or_init(compile).as_ref()
+    }
+}
+
+/// What a cause means and how it is mended.
+#[derive(Debug, Clone)]
+pub struct Explain {
+    /// What happened and why.
+    pub cause: Template,
+    /// How to see that it is so. Absent when nothing is left to see.
+    pub confirm: Option<Template>,
+    /// Who does what.
+    pub fix: Vec<FixStep>,
+}
+
+/// One step of a remedy.
+#[derive(Debug, Clone)]
+pub struct FixStep {
+    /// Who.
+    pub by: String,
+    /// Where: a path of clicks. Absent where a command says it.
+    pub place: Option<Template>,
+    /// What.
+    pub action: Template,
+    /// A command that does or checks it.
+    pub run: Option<Template>,
+}
+
+/// The people who can act, as rules and reports name them.
+pub const OWNERS: [&str; 11] = [
+    "developer",
+    "app owner",
+    "entra admin",
+    "fabric admin",
+    "workspace admin",
+    "capacity admin",
+    "gateway admin",
+    "network admin",
+    "host admin",
+    "user",
+    "nobody",
+];
+
+/// The areas: the folders beneath `rules/` that hold causes.
+pub const AREAS: [&str; 7] = ["credential", "network", "token", "claims", "api", "embed", "client"];

@@ -1,0 +1,59 @@
+//! What is wrong with rule files: every problem, at its characters.
+
+use std::ops::Range;
+
+use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
+
+/// One problem.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Where, in bytes of the file.
+    pub span: Range<usize>,
+    /// What.
+    pub what: String,
+}
+
+/// The problems of one rule file.
+#[derive(Debug, thiserror::Error)]
+#[error("{name}: {} in this rule", count(.problems.len()))]
+pub struct RuleProblems {
+    /// The file's name.
+    pub name: String,
+    text: NamedSource<String>,
+    /// Every problem, in the order of the file.
+    pub problems: Vec<Problem>,
+}
+
+/// The problems of several rule files, as one report.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+#[error("{} cannot be used", files(.0.len()))]
+#[diagnostic(help("`{{ at = \"token.error.codes\", has = 7000222 }}` is a test; the README lists all of them"))]
+pub struct BadRules(#[related] pub Vec<RuleProblems>);
+
+impl RuleProblems {
+    /// The problems of a file with this text.
+    #[must_use]
+    pub fn new(name: &str, text: &str, mut problems: Vec<Problem>) -> Self {
+        problems.sort_by_key(|problem| (problem.span.start, problem.span.end));
+        Self { name: name.to_owned(), text: NamedSource::new(name, text.to_owned()).with_language("TOML"), problems }
+    }
+}
+
+impl Diagnostic for RuleProblems {
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(&self.text)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let labels = self.problems.iter().map(|p| LabeledSpan::new_with_span(Some(p.what.clone()), p.span.clone()));
+        Some(Box::new(labels))
+    }
+}
+
+fn count(problems: usize) -> String {
+    if problems == 1 { "1 problem".to_owned() } else { format!("{problems} problems") }
+}
+
+fn files(files: usize) -> String {
+    if files == 1 { "1 rule file".to_owned() } else { format!("{files} rule files") }
+}

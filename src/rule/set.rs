@@ -1,0 +1,180 @@
+//! The rules that a diagnosis is made with: those in the binary, and a user's own.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::problem::{BadRules, RuleProblems};
+use super::template::Template;
+use super::vocabulary::Vocabulary;
+use super::{Rule, parse};
+
+include!(concat!(env!("OUT_DIR"), "/embedded_rules.rs"));
+
+/// Rules, codes and questions.
+#[derive(Debug, Clone, Default)]
+pub struct RuleSet {
+    /// The rules, by id.
+    pub rules: Vec<Rule>,
+    /// What is known of error codes, by code.
+    pub codes: BTreeMap<String, Code>,
+    /// How to find out what is not known, by evidence path.
+    pub questions: BTreeMap<String, Question>,
+}
+
+/// What is known of an error code.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Code {
+    /// The service's name for it.
+    pub name: Option<String>,
+    /// What it means, in a sentence.
+    pub meaning: String,
+    /// Who acts on it.
+    pub owner: String,
+    /// What its coming proves, as templates.
+    #[serde(default)]
+    pub proves: Vec<String>,
+    /// The causes that it can come from, the likeliest first.
+    #[serde(default)]
+    pub causes: Vec<String>,
+    /// How sure this is: `high`, `medium`, `low`.
+    pub sure: String,
+    /// The day on which it was last held against its source.
+    pub checked: Option<String>,
+}
+
+/// How to find out a fact.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Question {
+    /// Who looks where, or what tells.
+    pub how: String,
+    /// The check that tells.
+    pub check: Option<String>,
+}
+
+impl RuleSet {
+    /// The rules in the binary.
+    ///
+    /// # Panics
+    /// Never in a released binary: the tests read every embedded file.
+    #[must_use]
+    pub fn embedded() -> Self {
+        Self::read(RULES.iter().copied(), None).unwrap_or_else(|bad| panic!("embedded rules: {bad:?}"))
+    }
+
+    /// Reads rule files, each with its path beneath `rules/` without the ending: `token/client-secret-expired`,
+    /// `codes/aadsts`, `reference/questions`.
+    ///
+    /// # Errors
+    /// Every problem of every file.
+    pub fn read<'f>(
+        files: impl IntoIterator<Item = (&'f str, &'f str)>,
+        vocabulary: Option<&Vocabulary>,
+    ) -> Result<Self, BadRules> {
+        let mut set = Self::default();
+        let mut bad = Vec::new();
+        for (path, text) in files {
+            if let Err(problems) = set.read_file(path, text, vocabulary) {
+                bad.push(RuleProblems::new(&format!("{path}.toml"), text, problems));
+            }
+        }
+        set.rules.sort_by(|one, other| one.id.cmp(&other.id));
+        if bad.is_empty() { Ok(set) } else { Err(BadRules(bad)) }
+    }
+
+    fn read_file(
+        &mut self,
+        path: &str,
+        text: &str,
+        vocabulary: Option<&Vocabulary>,
+    ) -> Result<(), Vec<super::problem::Problem>> {
+        let (area, name) = path.rsplit_once('/').unwrap_or(("", path));
+        match (area, name) {
+            ("codes", _) => self.codes.extend(tables::<Code>(text)?),
+            ("reference", "questions") => self.questions.extend(tables::<Question>(text)?),
+            ("reference", _) => {}
+            _ => self.rules.push(parse::parse(name, area, text, vocabulary)?),
+        }
+        Ok(())
+    }
+
+    /// A rule by its id.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.id == id)
+    }
+
+    /// What to ask for a path; the place of an item in its list counts for nothing.
+    #[must_use]
+    pub fn question(&self, path: &str) -> Option<&Question> {
+        let general: Vec<&str> = path.split('.').filter(|part| part.parse::<usize>().is_err()).collect();
+        self.questions.get(&general.join("."))
+    }
+}
+
+impl Code {
+    /// The sentences that it proves, as templates.
+    pub fn proofs(&self) -> impl Iterator<Item = Template> {
+        self.proves.iter().filter_map(|text| Template::parse(text).ok())
+    }
+}
+
+fn tables<T: serde::de::DeserializeOwned>(text: &str) -> Result<BTreeMap<String, T>, Vec<super::problem::Problem>> {
+    toml::from_str(text)
+        .map_err(|e| vec![super::problem::Problem { span: e.span().unwrap_or(0..0), what: e.message().to_owned() }])
+}
+
+/// The names of the embedded rule files.
+pub fn embedded_files() -> impl Iterator<Item = (&'static str, &'static str)> {
+    RULES.iter().copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_embedded_rule_speaks_the_vocabulary() {
+        let vocabulary = Vocabulary::of_evidence();
+        if let Err(bad) = RuleSet::read(RULES.iter().copied(), Some(&vocabulary)) {
+            let list: Vec<String> = bad
+                .0
+                .iter()
+                .flat_map(|file| file.problems.iter().map(|p| format!("{}: {} at {:?}", file.name, p.what, p.span)))
+                .collect();
+            panic!("{}", list.join("\n"));
+        }
+    }
+
+    #[test]
+    fn every_code_and_template_is_read() {
+        for (code, known) in RuleSet::embedded().codes {
+            assert_eq!(known.proofs().count(), known.proves.len(), "{code}: a template in \"proves\" is broken");
+        }
+    }
+
+    #[test]
+    fn rules_name_only_rules() {
+        let set = RuleSet::embedded();
+        for rule in &set.rules {
+            let named = rule.supersedes.iter().chain(rule.blocks.iter().flat_map(|block| &block.rivals));
+            for other in named {
+                assert!(set.get(other).is_some(), "{} names {other}", rule.id);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_asked_for_has_a_question() {
+        let set = RuleSet::embedded();
+        for rule in &set.rules {
+            for block in rule.blocks.iter().filter(|block| !block.symptom.is_empty()) {
+                for path in block.deciding_paths() {
+                    assert!(set.question(&path).is_some(), "{}: no question for {path}", rule.id);
+                }
+            }
+        }
+    }
+}

@@ -1,1 +1,10 @@
-fn main() {}
+//! The `pbiauth` command.
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use pbiauth::cli::Cli;
+
+fn main() -> ExitCode {
+    ExitCode::from(pbiauth::run(&Cli::parse()))
+}

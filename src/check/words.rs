@@ -1,5 +1,7 @@
 //! How answers are told, the same way in every check.
 
+use std::fmt::Write as _;
+
 use crate::evidence::api::read_problem;
 use crate::evidence::network::{Replier, host_of, replier};
 use crate::record::{Body, Exchange, Failure, Outcome, Reply, Service};
@@ -29,10 +31,10 @@ pub(super) fn answer(exchange: &Exchange) -> Answer<'_> {
 fn failed(service: Service, failure: &Failure) -> String {
     let mut words = format!("{} ({}): {}", failure.host, service.name(), failure.fault.words());
     if let Some(issuer) = &failure.issuer {
-        words.push_str(&format!("; it was issued by {issuer}"));
+        let _ = write!(words, "; it was issued by {issuer}");
     }
     if let Some(proxy) = &failure.proxy {
-        words.push_str(&format!("; the proxy is {proxy}"));
+        let _ = write!(words, "; the proxy is {proxy}");
     }
     words
 }
@@ -44,14 +46,14 @@ pub(super) fn refusal(service: Service, reply: &Reply) -> String {
     let said = [reply.header("x-powerbi-error-info").map(str::to_owned), problem.code, problem.message];
     let said: Vec<String> = said.into_iter().flatten().collect();
     if !said.is_empty() {
-        words.push_str(&format!(" ({})", said.join(": ")));
+        let _ = write!(words, " ({})", said.join(": "));
     } else if reply.body == Body::Empty {
         words.push_str(" with an empty body");
     }
     if reply.status == 429
         && let Some(wait) = reply.header("retry-after")
     {
-        words.push_str(&format!("; to be tried again after {wait} s"));
+        let _ = write!(words, "; to be tried again after {wait} s");
     }
     words
 }

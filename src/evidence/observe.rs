@@ -96,11 +96,10 @@ fn service_time(record: &Record) -> i64 {
         .exchanges
         .iter()
         .rev()
-        .filter_map(|e| {
+        .find_map(|e| {
             let reply = e.reply()?;
             (network::replier(e.request.service, reply) == network::Replier::Service).then(|| reply.date())?
         })
-        .next()
         .unwrap_or(record.inputs.started)
         .as_second()
 }

@@ -100,6 +100,15 @@ impl RuleSet {
         Ok(())
     }
 
+    /// Adds a user's own rules. One with the id of a rule that is there takes its place.
+    pub fn extend(&mut self, other: Self) {
+        self.rules.retain(|rule| other.get(&rule.id).is_none());
+        self.rules.extend(other.rules);
+        self.rules.sort_by(|one, other| one.id.cmp(&other.id));
+        self.codes.extend(other.codes);
+        self.questions.extend(other.questions);
+    }
+
     /// A rule by its id.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Rule> {

@@ -82,14 +82,15 @@ impl Vocabulary {
     }
 
     fn at(&self, path: &str, each: Option<&str>) -> Result<&Value, String> {
-        let (mut schema, parts) = match each {
-            Some(list) if path.split('.').next() == Some(item_name(list)) => {
-                let list = self.at(list, None)?;
-                (item_of(list).ok_or_else(|| format!("\"{path}\" is no item"))?, path.split('.').skip(1))
-            }
-            _ => (&self.schema, path.split('.').skip(0)),
-        };
-        for part in parts {
+        let mut schema = &self.schema;
+        let mut rest = path;
+        if let Some(list) = each
+            && let Some(below) = path.strip_prefix(item_name(list)).and_then(|rest| rest.strip_prefix('.'))
+        {
+            schema = item_of(self.at(list, None)?).ok_or_else(|| format!("\"{list}\" is no list"))?;
+            rest = below;
+        }
+        for part in rest.split('.') {
             let known = properties(schema).ok_or_else(|| format!("nothing stands beneath \"{path}\""))?;
             schema = known.get(part).ok_or_else(|| {
                 let names: Vec<&String> = known.keys().collect();

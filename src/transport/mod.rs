@@ -28,4 +28,10 @@ impl Transport {
             Self::Replay(replay) => replay.attempt(request, attempt),
         }
     }
+
+    /// Whether time passes while one waits: a simulated tenant and a recorded run answer at once.
+    #[must_use]
+    pub const fn is_live(&self) -> bool {
+        matches!(self, Self::Http(_))
+    }
 }

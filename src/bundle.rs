@@ -1,0 +1,86 @@
+//! Bundles: recorded runs in a file, to be shown to others and diagnosed again.
+//!
+//! A bundle holds a [`Record`] and nothing else that matters; facts and diagnoses are derived anew when it is read.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::record::Record;
+use crate::secret::Redactor;
+
+/// The beginning of the name of every form of bundle.
+pub const FAMILY: &str = "pbiauth.bundle/";
+/// The form that is written.
+const SCHEMA: &str = "pbiauth.bundle/1";
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Bundle {
+    schema: String,
+    tool: String,
+    record: Record,
+}
+
+/// Why a bundle cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum BundleError {
+    /// It was written by a later version.
+    #[error("this bundle is of the form {0}, and this version of pbiauth reads {SCHEMA}: use a newer pbiauth")]
+    Newer(String),
+    /// It is damaged.
+    #[error("this bundle is damaged: {0}")]
+    Damaged(serde_json::Error),
+    /// The file cannot be written.
+    #[error("the bundle cannot be written to {path}: {source}")]
+    Unwritable {
+        /// The file.
+        path: String,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+}
+
+/// Reads a bundle. What looks like a secret in it is taken out, whoever wrote it.
+///
+/// # Errors
+/// When it is of a later form, or damaged.
+pub fn from_json(mut json: Value) -> Result<Record, BundleError> {
+    let schema = json.get("schema").and_then(Value::as_str).unwrap_or_default();
+    if schema != SCHEMA {
+        return Err(BundleError::Newer(schema.chars().take(60).collect()));
+    }
+    Redactor::default().redact_json(&mut json);
+    serde_json::from_value::<Bundle>(json).map(|bundle| bundle.record).map_err(BundleError::Damaged)
+}
+
+/// The bundle of a run, as text.
+#[must_use]
+pub fn to_json(record: &Record) -> String {
+    let bundle =
+        Bundle { schema: SCHEMA.to_owned(), tool: env!("CARGO_PKG_VERSION").to_owned(), record: record.clone() };
+    let mut text = serde_json::to_string_pretty(&bundle).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// Writes a bundle that only its owner can read: aside, then renamed, so that there is never half of one.
+///
+/// # Errors
+/// When the system refuses.
+pub fn write(record: &Record, path: &Path) -> Result<(), BundleError> {
+    write_aside(path, to_json(record).as_bytes())
+        .map_err(|source| BundleError::Unwritable { path: path.display().to_string(), source })
+}
+
+/// Writes a file of mode 0600 aside and renames it.
+///
+/// # Errors
+/// When the system refuses.
+pub fn write_aside(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(bytes)?;
+    file.persist(path).map(|_| ()).map_err(|failed| failed.error)
+}

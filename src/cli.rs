@@ -1,0 +1,201 @@
+//! The command line.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::report::FailOn;
+
+/// Finds out why an application cannot get an access token for Power BI, call its API or embed a report, and says
+/// who has to do what.
+#[derive(Debug, Parser)]
+#[command(
+    name = "pbiauth",
+    version,
+    max_term_width = 100,
+    after_help = "Exit codes: 0 healthy, 1 a problem was found, 2 wrong usage, 3 a failure that no rule explains, 4 the run could not be made."
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the checks against a tenant, or against the simulated one, and diagnose what failed.
+    Doctor(Box<Doctor>),
+    /// Diagnose what somebody pasted or saved: an error text, JSON, a bundle.
+    Diagnose(Diagnose),
+    /// Serve the simulated tenant on this machine, for any client.
+    Sim(Serve),
+}
+
+/// `pbiauth doctor`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  pbiauth doctor --sim                        the simulated tenant, healthy
+  pbiauth doctor --sim token/secret-expired   the simulated tenant, with a fault
+  AZURE_TENANT_ID=… AZURE_CLIENT_ID=… AZURE_CLIENT_SECRET=… pbiauth doctor --workspace 'Sales embed'
+
+Secrets are read from AZURE_CLIENT_SECRET or PBIAUTH_ACCESS_TOKEN, never from an option.")]
+pub struct Doctor {
+    /// Use the simulated tenant in place of the network: a scenario by name, or a file of your own.
+    #[arg(long, value_name = "SCENARIO", num_args = 0..=1, default_missing_value = "healthy")]
+    pub sim: Option<String>,
+    /// Look at this workspace: its id, its name, or `me` for My workspace.
+    #[arg(long, value_name = "ID|NAME")]
+    pub workspace: Option<String>,
+    /// Look at this report: its id or its name.
+    #[arg(long, value_name = "ID|NAME")]
+    pub report: Option<String>,
+    /// Make only this check and those that it stands on. Repeatable.
+    #[arg(long, value_name = "CHECK")]
+    pub only: Vec<String>,
+    /// Save the run, without secrets, to be shown to others and diagnosed again.
+    #[arg(long, value_name = "FILE")]
+    pub bundle: Option<PathBuf>,
+    /// Something that you know: the path of a fact and its value. Repeatable.
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub fact: Vec<String>,
+    /// Tenant settings that an administrator exported (GET /v1/admin/tenantsettings of Fabric).
+    #[arg(long, value_name = "FILE")]
+    pub tenant_settings: Option<PathBuf>,
+
+    /// Tenant id or domain, in place of AZURE_TENANT_ID.
+    #[arg(long, value_name = "ID|DOMAIN", help_heading = "Who asks")]
+    pub tenant: Option<String>,
+    /// Application (client) id, in place of AZURE_CLIENT_ID.
+    #[arg(long, value_name = "ID", help_heading = "Who asks")]
+    pub client_id: Option<String>,
+    /// Ask for exactly this in place of Power BI's default scope. Repeatable.
+    #[arg(long, value_name = "SCOPE", help_heading = "Who asks")]
+    pub scope: Vec<String>,
+    /// Take an access token from a file, or from standard input (`-`), and request none.
+    #[arg(long, value_name = "FILE|-", help_heading = "Who asks")]
+    pub access_token_file: Option<PathBuf>,
+    /// Read settings from this file in place of the nearest pbiauth.toml.
+    #[arg(long, value_name = "FILE", help_heading = "Who asks")]
+    pub config: Option<PathBuf>,
+
+    /// Where Entra is asked.
+    #[arg(long, value_name = "URL", help_heading = "Network")]
+    pub authority_host: Option<String>,
+    /// Where Power BI is asked.
+    #[arg(long, value_name = "URL", help_heading = "Network")]
+    pub api_url: Option<String>,
+    /// Where Fabric is asked.
+    #[arg(long, value_name = "URL", help_heading = "Network")]
+    pub fabric_url: Option<String>,
+    /// Trust these certificates beside the system's.
+    #[arg(long, value_name = "PEM", help_heading = "Network")]
+    pub ca_file: Option<PathBuf>,
+    /// The longest that one request may take.
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "10s", help_heading = "Network")]
+    pub timeout: Duration,
+    /// The longest that the whole run may take.
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "28s", help_heading = "Network")]
+    pub deadline: Duration,
+
+    /// How the report is shown.
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `pbiauth diagnose`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  pbiauth diagnose error.txt
+  kubectl logs job/refresh | pbiauth diagnose -")]
+pub struct Diagnose {
+    /// The file; `-` is standard input.
+    #[arg(value_name = "FILE|-")]
+    pub file: PathBuf,
+    /// Something that you know: the path of a fact and its value. Repeatable.
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub fact: Vec<String>,
+    /// How the report is shown.
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `pbiauth sim`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "It prints the settings that its scenario's caller uses, then READY, and serves until it is interrupted."
+)]
+pub struct Serve {
+    /// A scenario by name, or a file of your own.
+    #[arg(value_name = "SCENARIO", default_value = "healthy")]
+    pub scenario: String,
+    /// Where to listen: an address of this machine, and a port (0: any that is free).
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:0")]
+    pub listen: std::net::SocketAddr,
+    /// Write the certificate authority to trust to this file.
+    #[arg(long, value_name = "FILE")]
+    pub ca_out: Option<PathBuf>,
+    /// Write the settings to this file.
+    #[arg(long, value_name = "FILE")]
+    pub env_out: Option<PathBuf>,
+}
+
+/// How a report is shown.
+#[derive(Debug, Args)]
+pub struct Output {
+    /// The form of the report.
+    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    pub format: Format,
+    /// Write the report to this file in place of standard output.
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub output: Option<PathBuf>,
+    /// What makes the exit code differ from 0.
+    #[arg(long, value_name = "WHAT", value_enum, default_value_t, help_heading = "Output")]
+    pub fail_on: FailOn,
+    /// A folder of rules of your own, used beside those in the tool. Repeatable.
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub rules: Vec<PathBuf>,
+    /// Colours.
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t, help_heading = "Output")]
+    pub color: Color,
+    /// Show what lies behind: what was ruled out and proven, settings, exchanges; twice: headers and bodies too.
+    #[arg(short, long, action = clap::ArgAction::Count, help_heading = "Output")]
+    pub verbose: u8,
+    /// Show the verdict and the diagnosis alone.
+    #[arg(short, long, help_heading = "Output")]
+    pub quiet: bool,
+}
+
+/// The forms of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Format {
+    /// For a person at a terminal.
+    #[default]
+    Human,
+    /// For programs: one document of the form pbiauth.report/1.
+    Json,
+}
+
+/// When colours are used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// `10s`, `1m 30s`, `500ms`, or a number of seconds.
+fn duration(text: &str) -> Result<Duration, String> {
+    let parsed = text.parse::<u64>().map(Duration::from_secs).or_else(|_| {
+        text.parse::<jiff::SignedDuration>().map_err(drop).and_then(|d| Duration::try_from(d).map_err(drop))
+    });
+    match parsed {
+        Ok(duration) if !duration.is_zero() && duration <= Duration::from_secs(24 * 60 * 60) => Ok(duration),
+        _ => Err("write a duration such as 10s, 500ms or 1m30s".to_owned()),
+    }
+}

@@ -1,0 +1,130 @@
+//! The commands: resolve settings, call the core, render. What they decide themselves is where bytes come from and go.
+
+pub mod diagnose;
+pub mod doctor;
+pub mod serve;
+
+use std::io::{Read as _, Write as _};
+use std::path::Path;
+
+use crate::bundle::write_aside;
+use crate::cli::{Color, Format, Output};
+use crate::error::Error;
+use crate::report::{Report, human};
+use crate::rule::RuleSet;
+use crate::rule::vocabulary::Vocabulary;
+
+/// The most that is read of a file of settings, rules, certificates or tenant settings, in bytes.
+pub(crate) const SMALL: u64 = 16 * 1024 * 1024;
+
+/// Reads a file, or standard input for `-`, up to a bound.
+///
+/// # Errors
+/// When it cannot be read, or is larger.
+pub(crate) fn read_bounded(path: &Path, most: u64) -> Result<Vec<u8>, Error> {
+    let unreadable = |e: std::io::Error| Error::Unreadable { path: path.to_path_buf(), why: e.to_string() };
+    let mut bytes = Vec::new();
+    if path.as_os_str() == "-" {
+        std::io::stdin().lock().take(most + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    } else {
+        let file = std::fs::File::open(path).map_err(unreadable)?;
+        if file.metadata().is_ok_and(|data| data.is_dir()) {
+            return Err(Error::Unreadable { path: path.to_path_buf(), why: "it is a folder".to_owned() });
+        }
+        file.take(most + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    }
+    if bytes.len() as u64 > most {
+        return Err(Error::TooLarge { path: path.to_path_buf(), most });
+    }
+    Ok(bytes)
+}
+
+/// The same for a file that is text.
+///
+/// # Errors
+/// As above, and when it is not UTF-8.
+pub(crate) fn read_text(path: &Path) -> Result<String, Error> {
+    String::from_utf8(read_bounded(path, SMALL)?)
+        .map_err(|_| Error::Unreadable { path: path.to_path_buf(), why: "it is not UTF-8".to_owned() })
+}
+
+/// The rules in the tool, and a user's own.
+///
+/// # Errors
+/// When a folder cannot be read, or a rule in it cannot be used.
+pub(crate) fn rules(output: &Output) -> Result<RuleSet, Error> {
+    let mut set = RuleSet::embedded();
+    for folder in &output.rules {
+        let files = rule_files(folder)?;
+        let listed = files.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+        set.extend(RuleSet::read(listed, Some(&Vocabulary::of_evidence()))?);
+    }
+    Ok(set)
+}
+
+fn rule_files(folder: &Path) -> Result<Vec<(String, String)>, Error> {
+    let unreadable = |e: std::io::Error| Error::Unreadable { path: folder.to_path_buf(), why: e.to_string() };
+    let mut files = Vec::new();
+    let mut open = vec![folder.to_path_buf()];
+    while let Some(at) = open.pop() {
+        for entry in std::fs::read_dir(&at).map_err(unreadable)? {
+            let path = entry.map_err(unreadable)?.path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "toml") {
+                let name = path.strip_prefix(folder).unwrap_or(&path).with_extension("");
+                files.push((name.to_string_lossy().replace('\\', "/"), read_text(&path)?));
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Shows a report, and returns its exit code.
+///
+/// # Errors
+/// When it cannot be written.
+pub(crate) fn show(report: &Report, output: &Output) -> Result<u8, Error> {
+    let to_terminal = output.output.is_none() && std::io::IsTerminal::is_terminal(&std::io::stdout());
+    match output.color {
+        Color::Auto => {
+            colored::control::set_override(to_terminal && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()))
+        }
+        Color::Always => colored::control::set_override(true),
+        Color::Never => colored::control::set_override(false),
+    }
+    let text = match output.format {
+        Format::Json => report.to_json(),
+        Format::Human => {
+            let width =
+                if to_terminal { terminal_size::terminal_size().map_or(100, |(w, _)| usize::from(w.0)) } else { 100 };
+            human::render(report, human::Detail { width, verbose: output.verbose, quiet: output.quiet })
+        }
+    };
+    if let Some(path) = &output.output {
+        write_aside(path, text.as_bytes()).map_err(|why| Error::Unwritable { path: path.clone(), why })?;
+    } else {
+        print(&text)?;
+    }
+    Ok(report.exit)
+}
+
+/// Writes to standard output. A reader that went away, as `head` does, is no error.
+///
+/// # Errors
+/// When the system refuses.
+pub(crate) fn print(text: &str) -> Result<(), Error> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(why) if why.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Error::Unwritable { path: "standard output".into(), why })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Tells an error on standard error.
+pub(crate) fn complain(error: Error) {
+    let _ = writeln!(std::io::stderr().lock(), "{:?}", miette::Report::new(error));
+}

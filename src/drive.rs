@@ -1,0 +1,215 @@
+//! The one loop: asks the checks what they want to know, and performs it as early as it can be performed.
+//!
+//! Requests of all checks go out at once; the wall time of a run is its longest chain of round trips.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::future::Future;
+use std::time::Duration;
+
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
+
+use crate::check::{self, CHECKS, Check, Status, Step};
+use crate::record::{Cut, Exchange, Fault, Inputs, Record, Request};
+use crate::transport::{Transport, retry};
+
+/// A run that ended.
+#[derive(Debug)]
+pub struct Run {
+    /// What was given and what was answered.
+    pub record: Record,
+    /// Every check of the pipeline with its result.
+    pub results: Vec<CheckResult>,
+}
+
+/// The result of one check.
+#[derive(Debug, Clone)]
+pub struct CheckResult {
+    /// The check.
+    pub check: &'static Check,
+    /// Its result.
+    pub status: Status,
+    /// Why, in a sentence.
+    pub because: String,
+    /// Whether what stands on it may go on although it was skipped.
+    pub not_needed: bool,
+    /// The places of its exchanges in the record.
+    pub exchanges: Vec<usize>,
+}
+
+/// Runs the checks until all have judged, the deadline has passed, or `cancelled` ends.
+pub async fn drive(
+    inputs: Inputs,
+    transport: &Transport,
+    deadline: Duration,
+    cancelled: impl Future<Output = ()>,
+) -> Run {
+    let mut plan = Plan::new(inputs);
+    let mut pending = FuturesUnordered::new();
+    tokio::pin!(cancelled);
+    let deadline = tokio::time::sleep(deadline);
+    tokio::pin!(deadline);
+    loop {
+        for request in plan.advance() {
+            pending.push(perform(transport, request, 1, Duration::ZERO));
+        }
+        tokio::select! {
+            biased;
+            () = &mut cancelled => { plan.record.cut = Some(Cut::Interrupted); break }
+            () = &mut deadline => { plan.record.cut = Some(Cut::Deadline); break }
+            ended = pending.next() => {
+                let Some(exchange) = ended else { break };
+                if let Some((request, attempt, wait)) = plan.take(exchange) {
+                    let wait = if transport.is_live() { wait } else { Duration::ZERO };
+                    pending.push(perform(transport, request, attempt, wait));
+                }
+            }
+        }
+    }
+    plan.finish()
+}
+
+async fn perform(transport: &Transport, request: Request, attempt: u32, wait: Duration) -> Exchange {
+    tokio::time::sleep(wait).await;
+    transport.attempt(&request, attempt).await
+}
+
+/// What is known, what is under way, and which checks have judged.
+struct Plan {
+    record: Record,
+    wanted: Vec<&'static str>,
+    results: BTreeMap<&'static str, CheckResult>,
+    /// The names of the requests that each check asked for.
+    asked: BTreeMap<&'static str, BTreeSet<String>>,
+    under_way: BTreeSet<String>,
+    /// The requests to which a bundle holds no answer.
+    unanswerable: BTreeSet<String>,
+}
+
+impl Plan {
+    fn new(inputs: Inputs) -> Self {
+        let wanted = check::with_foundations(&inputs.only);
+        Self {
+            record: Record::new(inputs),
+            wanted,
+            results: BTreeMap::new(),
+            asked: BTreeMap::new(),
+            under_way: BTreeSet::new(),
+            unanswerable: BTreeSet::new(),
+        }
+    }
+
+    /// Lets every check that can go on do so, and returns the requests that are new.
+    fn advance(&mut self) -> Vec<Request> {
+        let mut new = Vec::new();
+        for check in CHECKS {
+            if !self.results.contains_key(check.id) && !self.waits(check) {
+                self.step(check, &mut new);
+            }
+        }
+        new
+    }
+
+    fn waits(&self, check: &Check) -> bool {
+        let answers = self.asked.get(check.id).into_iter().flatten().any(|name| self.under_way.contains(name));
+        answers || check.after.iter().any(|id| !self.results.contains_key(id))
+    }
+
+    fn step(&mut self, check: &'static Check, new: &mut Vec<Request>) {
+        if !self.wanted.contains(&check.id) {
+            return self.end(check, Status::Skipped, "not asked for (--only)".to_owned(), false);
+        }
+        if let Some(blocking) = check.after.iter().filter_map(|id| self.results.get(id)).find(|r| !r.carries()) {
+            let because = format!("it stands on {}, which {}", blocking.check.id, blocking.status.verb());
+            return self.end(check, Status::Skipped, because, false);
+        }
+        match (check.next)(&self.record) {
+            Step::Done(status, because) => self.end(check, status, because, false),
+            Step::Skip(because) => self.end(check, Status::Skipped, because, false),
+            Step::NotNeeded(because) => self.end(check, Status::Skipped, because, true),
+            Step::Send(requests) => self.send(check, requests, new),
+        }
+    }
+
+    fn send(&mut self, check: &'static Check, requests: Vec<Request>, new: &mut Vec<Request>) {
+        let asked = self.asked.entry(check.id).or_default();
+        let mut waits = false;
+        for request in requests {
+            asked.insert(request.name.clone());
+            if self.under_way.contains(&request.name) {
+                waits = true;
+            } else if self.record.find(&request.name).is_none() && !self.unanswerable.contains(&request.name) {
+                self.under_way.insert(request.name.clone());
+                new.push(request);
+                waits = true;
+            }
+        }
+        if !waits {
+            let because = "this bundle holds no answer to what it asks".to_owned();
+            self.end(check, Status::Skipped, because, false);
+        }
+    }
+
+    fn end(&mut self, check: &'static Check, status: Status, because: String, not_needed: bool) {
+        let result = CheckResult { check, status, because, not_needed, exchanges: Vec::new() };
+        self.results.insert(check.id, result);
+    }
+
+    /// Takes an attempt in. Returns the next one where it is worth one: request, number and wait.
+    fn take(&mut self, mut exchange: Exchange) -> Option<(Request, u32, Duration)> {
+        if exchange.failure().is_some_and(|f| f.fault == Fault::NotRecorded) {
+            self.under_way.remove(&exchange.request.name);
+            self.unanswerable.insert(exchange.request.name);
+            return None;
+        }
+        let wait = retry::wait_after(&exchange);
+        exchange.retried = wait.is_some();
+        let next = wait.map(|wait| (exchange.request.clone(), exchange.attempt + 1, wait));
+        if next.is_none() {
+            self.under_way.remove(&exchange.request.name);
+        }
+        self.record.exchanges.push(exchange);
+        next
+    }
+
+    fn finish(mut self) -> Run {
+        for check in CHECKS {
+            if !self.results.contains_key(check.id) {
+                let because = match self.record.cut {
+                    Some(Cut::Interrupted) => "the run was interrupted before it could judge",
+                    _ => "the time for the run was up before it could judge",
+                };
+                self.end(check, Status::Error, because.to_owned(), false);
+            }
+        }
+        let results = CHECKS.iter().filter_map(|check| self.result(check)).collect();
+        Run { record: self.record, results }
+    }
+
+    fn result(&self, check: &'static Check) -> Option<CheckResult> {
+        let mut result = self.results.get(check.id)?.clone();
+        if let Some(names) = self.asked.get(check.id) {
+            let of_check = |(at, e): (usize, &Exchange)| names.contains(&e.request.name).then_some(at);
+            result.exchanges = self.record.exchanges.iter().enumerate().filter_map(of_check).collect();
+        }
+        Some(result)
+    }
+}
+
+impl CheckResult {
+    /// Whether what stands on this check may go on.
+    const fn carries(&self) -> bool {
+        matches!(self.status, Status::Passed | Status::Warned) || self.not_needed
+    }
+}
+
+impl Status {
+    const fn verb(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Warned => "warned",
+            Self::Failed => "failed",
+            Self::Skipped => "was skipped",
+            Self::Error => "could not be measured",
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Errors of the tool itself: what, why, and what to do.
+
+use std::path::PathBuf;
+
+use miette::Diagnostic;
+
+use crate::exit;
+
+/// Everything that a user can cause and that is no finding.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+pub enum Error {
+    /// A setting cannot be used.
+    #[error(transparent)]
+    Settings(#[from] crate::settings::SettingsError),
+    /// A settings file cannot be used.
+    #[error("the settings file {} cannot be used", path.display())]
+    SettingsFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        #[help]
+        why: String,
+    },
+    /// A file cannot be read.
+    #[error("{} cannot be read: {why}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        why: String,
+    },
+    /// A file is larger than is read.
+    #[error("{} is larger than {} MiB, which is as much as is read", path.display(), most / (1024 * 1024))]
+    #[diagnostic(help("cut out the part around the failure and diagnose that"))]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// The most that is read, in bytes.
+        most: u64,
+    },
+    /// A file cannot be written.
+    #[error("{} cannot be written: {why}", path.display())]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        why: std::io::Error,
+    },
+    /// A bundle cannot be read or written.
+    #[error(transparent)]
+    Bundle(#[from] crate::bundle::BundleError),
+    /// A file of tenant settings has another form.
+    #[error("{} holds no tenant settings", path.display())]
+    #[diagnostic(help(
+        "an administrator exports them with GET https://api.fabric.microsoft.com/v1/admin/tenantsettings; save the answer as it comes"
+    ))]
+    NoTenantSettings {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A user's rules cannot be used.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Rules(#[from] crate::rule::problem::BadRules),
+    /// The network cannot be used as it is set up.
+    #[error(transparent)]
+    Http(#[from] crate::transport::http::HttpError),
+    /// A scenario cannot be used.
+    #[error(transparent)]
+    Scenario(#[from] crate::sim::scenario::ScenarioError),
+    /// The simulated tenant cannot be served.
+    #[error("the simulated tenant cannot be served: {0}")]
+    Serve(String),
+}
+
+impl Error {
+    /// The exit code that it means.
+    #[must_use]
+    pub const fn exit(&self) -> u8 {
+        match self {
+            Self::Settings(_)
+            | Self::SettingsFile { .. }
+            | Self::NoTenantSettings { .. }
+            | Self::Rules(_)
+            | Self::Scenario(_) => exit::USAGE,
+            _ => exit::NOT_DONE,
+        }
+    }
+}

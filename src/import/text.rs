@@ -1,0 +1,133 @@
+//! Text: AADSTS codes in any wrapper, an HTTP transcript, error codes and headers of the Power BI and Fabric APIs.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde_json::Value;
+
+use super::Reading;
+use super::json::take_problem;
+use crate::evidence::api::read_problem;
+use crate::evidence::token::{Token, read_description, read_error};
+use crate::powerbi::route::{Route, route_of};
+
+/// Objects longer than this are not looked for in a text, in bytes.
+const LONGEST_OBJECT: usize = 64 * 1024;
+
+static STATUS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)(?:HTTP/[0-9.]+\s+|\bHTTP (?:status |error )?|status(?:[ _-]?code)?['\x22]?\s*[:=]?\s*|\bError:? |^\s*|\()([45][0-9]{2})\b",
+    )
+});
+static INFO: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)x-powerbi-error-info['\x22]?\s*[:=]\s*['\x22]?([A-Za-z]+)"));
+static REQUEST_ID: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\brequest-?id['\x22]?\s*[:=]\s*['\x22]?([0-9a-f]{8}-[0-9a-f-]{27})"));
+static RETRY_AFTER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)retry-?after['\x22]?\s*[:=]\s*['\x22]?([0-9]+)"));
+static API_URL: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)https://(?:api\.(?:powerbi\.com|[a-z.]*powerbigov\.us|powerbi\.cn|fabric\.microsoft\.com))(/[^\s'\x22?<>]*)",
+    )
+});
+static REASONS: [(&str, u16); 5] = [
+    ("'unauthorized'", 401),
+    ("'forbidden'", 403),
+    ("'notfound'", 404),
+    ("'toomanyrequests'", 429),
+    ("too many requests", 429),
+];
+
+fn pattern(text: &str) -> Regex {
+    regex::RegexBuilder::new(text).multi_line(true).build().expect("a constant pattern")
+}
+
+/// Reads a text.
+pub(super) fn read(text: &str, codes: &[&str], reading: &mut Reading) {
+    read_entra(text, reading);
+    read_api(text, codes, reading);
+}
+
+fn read_entra(text: &str, reading: &mut Reading) {
+    let found = objects(text).find_map(|json| {
+        let is_entra = json.get("error").is_some_and(Value::is_string) && json.get("error_description").is_some();
+        is_entra.then(|| read_error(&json)).flatten()
+    });
+    let error = found.or_else(|| {
+        let start = text.find("AADSTS")?;
+        let read = read_description(&text[start..]);
+        read.codes.is_some().then_some(read)
+    });
+    if let Some(error) = error {
+        reading.failed = true;
+        reading.evidence.token = Some(Token { issued: Some(false), error: Some(error), ..Token::default() });
+        reading.evidence.note_source("token", "the text");
+    }
+}
+
+fn read_api(text: &str, codes: &[&str], reading: &mut Reading) {
+    if reading.evidence.token.is_some() {
+        return;
+    }
+    let problem = objects(text)
+        .map(|json| read_problem(&json))
+        .find(|problem| problem.code.is_some() || problem.message.is_some());
+    if let Some(problem) = problem {
+        take_problem(problem, reading);
+    }
+    let call = &mut reading.call;
+    let first = |regex: &Regex| regex.captures(text).map(|found| found[1].to_owned());
+    call.error_info = first(&INFO);
+    call.request_id = call.request_id.take().or_else(|| first(&REQUEST_ID));
+    call.retry_after_seconds = first(&RETRY_AFTER).and_then(|seconds| seconds.parse().ok());
+    if let Some(path) = first(&API_URL) {
+        let route = route_of(&path);
+        call.route = (route != Route::Other).then_some(route);
+        call.path = Some(path);
+    }
+    if call.code.is_none() {
+        call.code = codes.iter().find(|code| holds_word(text, code)).map(|code| (*code).to_owned());
+    }
+    let lower = text.to_lowercase();
+    let status = first(&STATUS).and_then(|status| status.parse().ok());
+    call.status = status.or_else(|| REASONS.iter().find(|(words, _)| lower.contains(words)).map(|(_, status)| *status));
+    if call.message.is_none() {
+        call.message = known_message(text);
+    }
+    reading.failed |=
+        call.status.is_some() || call.code.is_some() || call.error_info.is_some() || call.message.is_some();
+}
+
+/// The services' sentences that mean something by themselves, quoted without their JSON.
+fn known_message(text: &str) -> Option<String> {
+    const SENTENCES: [&str; 3] = [
+        "API is not accessible for application",
+        "Access token has expired, resubmit with a new access token",
+        "You have exceeded the amount of requests allowed in the current time frame",
+    ];
+    let lower = text.to_lowercase();
+    SENTENCES.iter().find(|sentence| lower.contains(&sentence.to_lowercase())).map(|sentence| (*sentence).to_owned())
+}
+
+/// Whether a text holds a word: not a part of a longer one.
+fn holds_word(text: &str, word: &str) -> bool {
+    text.match_indices(word).any(|(at, _)| {
+        let letter = |c: char| c.is_alphanumeric() || c == '_';
+        !text[..at].ends_with(letter) && !text[at + word.len()..].starts_with(letter)
+    })
+}
+
+/// The JSON objects that stand in a text, outermost first, also those with escaped quotes.
+fn objects(text: &str) -> impl Iterator<Item = Value> {
+    text.match_indices('{').take(200).filter_map(move |(at, _)| {
+        let end = at + text[at..].len().min(LONGEST_OBJECT);
+        let end = (at..=end).rev().find(|end| text.is_char_boundary(*end))?;
+        parse_prefix(&text[at..end])
+    })
+}
+
+fn parse_prefix(text: &str) -> Option<Value> {
+    let parse = |text: &str| serde_json::Deserializer::from_str(text).into_iter::<Value>().next()?.ok();
+    parse(text).filter(|json: &Value| json.as_object().is_some_and(|map| !map.is_empty())).or_else(|| {
+        text.starts_with("{\\\"").then(|| parse(&text.replace("\\\"", "\"").replace("\\\\", "\\"))).flatten()
+    })
+}

@@ -1,0 +1,241 @@
+//! Makes the report of a run or of a text.
+
+use super::{
+    CheckEntry, DiagnosisEntry, ExchangeEntry, FactEntry, FailOn, FixEntry, Origin, Outcome, ProofEntry, QuestionEntry,
+    Report, RuledOutEntry, SCHEMA, Setting, Tool,
+};
+use crate::check::Status;
+use crate::diagnose::{Diagnosis, Finding, diagnose};
+use crate::drive::Run;
+use crate::evidence::{Bound, Evidence, View, observe};
+use crate::record::{Body, Exchange, Field, Inputs, Record, World};
+use crate::rule::matcher::Fact;
+use crate::rule::{Confidence, RuleSet, Severity};
+
+/// The report of a run. `bundle`: the run was replayed.
+#[must_use]
+pub fn of_run(run: &Run, rules: &RuleSet, bundle: bool, fail_on: FailOn) -> Report {
+    let evidence = observe(&run.record);
+    let view = View::of(&evidence);
+    let diagnosis = diagnose(&view, &evidence, rules);
+    let origin = match (bundle, run.record.inputs.world) {
+        (true, _) => Origin::Bundle,
+        (false, World::Live) => Origin::Live,
+        (false, World::Sim) => Origin::Sim,
+    };
+    let mut report = skeleton(origin);
+    name_causes(&mut report, &diagnosis, &view, rules);
+    report.settings = settings(&run.record.inputs);
+    report.checks = run.results.iter().map(check_entry).collect();
+    report.exchanges = run.record.exchanges.iter().map(exchange_entry).collect();
+    report.notes.clone_from(&run.record.inputs.notes);
+    report.outcome = outcome_of_run(&report, run, &evidence);
+    if report.outcome == Outcome::Unexplained {
+        report.notes.extend(unexplained(run));
+    }
+    report.exit = exit_of(&report, fail_on);
+    report
+}
+
+/// The report of what a text shows. `failed`: it shows a failure, explained or not.
+#[must_use]
+pub fn of_text(evidence: &Evidence, failed: bool, notes: Vec<String>, rules: &RuleSet, fail_on: FailOn) -> Report {
+    let view = View::of(evidence);
+    let diagnosis = diagnose(&view, evidence, rules);
+    let mut report = skeleton(Origin::Text);
+    name_causes(&mut report, &diagnosis, &view, rules);
+    report.notes = notes;
+    report.outcome = match (has_error(&report), failed) {
+        (true, _) => Outcome::Problem,
+        (false, true) => Outcome::Unexplained,
+        (false, false) => Outcome::Healthy,
+    };
+    report.exit = exit_of(&report, fail_on);
+    report
+}
+
+/// The report of something that could not be read at all.
+#[must_use]
+pub fn of_nothing(origin: Origin, note: String) -> Report {
+    let mut report = skeleton(origin);
+    report.outcome = Outcome::Incomplete;
+    report.exit = Outcome::Incomplete.exit();
+    report.notes.push(note);
+    report
+}
+
+fn skeleton(origin: Origin) -> Report {
+    Report {
+        schema: SCHEMA.to_owned(),
+        tool: Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+        origin,
+        outcome: Outcome::Healthy,
+        settings: Vec::new(),
+        checks: Vec::new(),
+        diagnoses: Vec::new(),
+        ruled_out: Vec::new(),
+        proves: Vec::new(),
+        exchanges: Vec::new(),
+        notes: Vec::new(),
+        exit: 0,
+    }
+}
+
+fn has_error(report: &Report) -> bool {
+    report.diagnoses.iter().any(|diagnosis| diagnosis.severity == Severity::Error)
+}
+
+fn outcome_of_run(report: &Report, run: &Run, evidence: &Evidence) -> Outcome {
+    let answered = evidence.network.as_ref().and_then(|network| network.any_answer).unwrap_or(false);
+    let failed = run.results.iter().any(|r| matches!(r.status, Status::Failed | Status::Error));
+    if failed && !answered {
+        Outcome::Incomplete
+    } else if has_error(report) {
+        Outcome::Problem
+    } else if run.record.cut.is_some() {
+        Outcome::Incomplete
+    } else if failed {
+        Outcome::Unexplained
+    } else {
+        Outcome::Healthy
+    }
+}
+
+fn exit_of(report: &Report, fail_on: FailOn) -> u8 {
+    let warns = report.diagnoses.iter().any(|d| d.severity == Severity::Warning)
+        || report.checks.iter().any(|check| check.status == Status::Warned);
+    match (fail_on, report.outcome) {
+        (FailOn::Never, Outcome::Problem | Outcome::Unexplained) => 0,
+        (FailOn::Warning, Outcome::Healthy) if warns => 1,
+        (_, outcome) => outcome.exit(),
+    }
+}
+
+fn unexplained(run: &Run) -> Vec<String> {
+    let failed = run.results.iter().filter(|r| matches!(r.status, Status::Failed | Status::Error));
+    let mut notes: Vec<String> =
+        failed.map(|r| format!("{}: no rule explains this: {}", r.check.id, r.because)).collect();
+    notes.push(
+        "Save the run with --bundle FILE: it holds the raw answers and no secret, and can be shown to others."
+            .to_owned(),
+    );
+    notes
+}
+
+fn name_causes(report: &mut Report, diagnosis: &Diagnosis<'_>, view: &View, rules: &RuleSet) {
+    report.diagnoses = diagnosis.findings.iter().map(|finding| diagnosis_entry(finding, view, rules)).collect();
+    report.ruled_out = diagnosis
+        .ruled_out
+        .iter()
+        .map(|out| RuledOutEntry {
+            cause: out.cause.clone(),
+            title: out.title.clone(),
+            because: fact_entry(&out.because, view),
+        })
+        .collect();
+    report.proves = diagnosis
+        .proves
+        .iter()
+        .map(|proof| ProofEntry {
+            statement: proof.statement.clone(),
+            because: format!("{} ({})", proof.code, view.source(&proof.at, None).unwrap_or("the text")),
+        })
+        .collect();
+}
+
+fn diagnosis_entry(finding: &Finding<'_>, view: &View, rules: &RuleSet) -> DiagnosisEntry {
+    let rule = finding.rule;
+    let found = &finding.found;
+    let bound = found.bound.as_ref().map(|(list, name, index)| Bound { list, name, index: *index });
+    let fill = |template: &crate::rule::template::Template| template.fill(view, bound);
+    let fix = rule.explain.fix.iter().map(|step| FixEntry {
+        by: step.by.clone(),
+        place: step.place.as_ref().map(fill).unwrap_or_default(),
+        action: fill(&step.action),
+        run: step.run.as_ref().map(fill),
+    });
+    DiagnosisEntry {
+        cause: rule.id.clone(),
+        area: rule.area.clone(),
+        title: rule.title.clone(),
+        confidence: found.confidence,
+        severity: rule.severity,
+        owner: rule.owner.clone(),
+        because: found.because.iter().map(|fact| fact_entry(fact, view)).collect(),
+        explain: fill(&rule.explain.cause),
+        confirm: rule.explain.confirm.as_ref().map(fill).unwrap_or_default(),
+        fix: fix.collect(),
+        would_decide: questions(found.confidence, &found.unknown, rules),
+        references: rule.references.clone(),
+    }
+}
+
+fn questions(confidence: Confidence, unknown: &[String], rules: &RuleSet) -> Vec<QuestionEntry> {
+    if confidence == Confidence::Certain {
+        return Vec::new();
+    }
+    let entry = |at: &String| {
+        let question = rules.question(at)?;
+        Some(QuestionEntry { at: at.clone(), check: question.check.clone(), how: question.how.clone() })
+    };
+    unknown.iter().filter_map(entry).collect()
+}
+
+fn fact_entry(fact: &Fact, view: &View) -> FactEntry {
+    FactEntry {
+        at: fact.at.clone(),
+        value: fact.value.clone(),
+        from: view.source(&fact.at, None).unwrap_or("the text").to_owned(),
+    }
+}
+
+fn check_entry(result: &crate::drive::CheckResult) -> CheckEntry {
+    CheckEntry {
+        id: result.check.id.to_owned(),
+        title: result.check.title.to_owned(),
+        stage: result.check.stage,
+        status: result.status,
+        because: result.because.clone(),
+        exchanges: result.exchanges.clone(),
+    }
+}
+
+fn exchange_entry(exchange: &Exchange) -> ExchangeEntry {
+    let reply = exchange.reply();
+    ExchangeEntry {
+        method: exchange.request.method.as_str().to_owned(),
+        url: exchange.request.url.clone(),
+        status: reply.map(|reply| reply.status),
+        headers: reply.map(|reply| reply.headers.clone()).unwrap_or_default(),
+        body: reply.and_then(|reply| match &reply.body {
+            Body::Empty => None,
+            Body::Json(json) => Some(json.clone()),
+            Body::Text(text) => Some(text.clone().into()),
+            Body::TooLarge => Some("[larger than is read]".into()),
+        }),
+        ms: exchange.ms,
+        attempt: exchange.attempt,
+        failure: exchange.failure().map(|f| format!("{}: {} ({})", f.host, f.fault.words(), f.detail)),
+    }
+}
+
+fn settings(inputs: &Inputs) -> Vec<Setting> {
+    let name = |field: &Field| serde_json::to_value(field).ok().and_then(|v| v.as_str().map(str::to_owned));
+    inputs
+        .given
+        .iter()
+        .map(|(field, given)| Setting {
+            name: name(field).unwrap_or_default(),
+            value: given.text.clone(),
+            from: given.from.clone(),
+            form: given.form.describe(),
+        })
+        .collect()
+}
+
+/// The record that a report's exchanges stand in, for tests that compare runs.
+#[must_use]
+pub fn causes(record: &Record, rules: &RuleSet) -> Vec<String> {
+    let evidence = observe(record);
+    diagnose(&View::of(&evidence), &evidence, rules).findings.iter().map(|f| f.rule.id.clone()).collect()
+}

@@ -1,0 +1,265 @@
+//! The report for a person at a terminal: a line a check, then the first diagnosis in full, the others in a line each.
+
+use std::fmt::Write as _;
+
+use colored::{ColoredString, Colorize as _};
+
+use super::{CheckEntry, DiagnosisEntry, FactEntry, Origin, Outcome, Report};
+use crate::check::Status;
+use crate::rule::template::in_words;
+use crate::rule::{Confidence, Severity};
+
+/// How much is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Detail {
+    /// Columns.
+    pub width: usize,
+    /// 0: the verdict; 1: what was ruled out and proven, the settings and exchanges; 2: headers and bodies too.
+    pub verbose: u8,
+    /// Only the diagnosis.
+    pub quiet: bool,
+}
+
+/// The report as text.
+#[must_use]
+pub fn render(report: &Report, detail: Detail) -> String {
+    let mut page = Page { text: String::new(), width: detail.width.clamp(40, 120) };
+    if !detail.quiet {
+        page.checks(report);
+    }
+    page.verdict(report);
+    if let Some((first, others)) = report.diagnoses.split_first() {
+        page.diagnosis(first);
+        page.others(others);
+    }
+    page.notes(report);
+    if detail.verbose > 0 {
+        page.background(report, detail.verbose);
+    }
+    page.text
+}
+
+struct Page {
+    text: String,
+    width: usize,
+}
+
+impl Page {
+    fn line(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.text.push('\n');
+    }
+
+    fn gap(&mut self) {
+        if !self.text.is_empty() {
+            self.text.push('\n');
+        }
+    }
+
+    /// Text wrapped beneath a beginning such as `  1. `.
+    fn wrapped(&mut self, beginning: &str, text: &str) {
+        let indent = " ".repeat(textwrap::core::display_width(beginning));
+        let options = textwrap::Options::new(self.width)
+            .initial_indent(beginning)
+            .subsequent_indent(&indent)
+            .break_words(false)
+            .word_separator(textwrap::WordSeparator::AsciiSpace);
+        let lines = textwrap::fill(&clean(text), options);
+        self.line(&lines);
+    }
+
+    fn checks(&mut self, report: &Report) {
+        let widest = report.checks.iter().map(|check| check.id.len()).max().unwrap_or(0);
+        for check in &report.checks {
+            self.check(check, widest);
+        }
+    }
+
+    fn check(&mut self, check: &CheckEntry, widest: usize) {
+        let (mark, word) = status_words(check.status);
+        // Colours are put on after wrapping: their codes have no width.
+        let plain = format!("{mark} {word:<8} {:<widest$}  ", check.id);
+        let before = self.text.len();
+        self.wrapped(&plain, &check.because);
+        let coloured = paint(check.status, &format!("{mark} {word:<8}")).to_string();
+        self.text.replace_range(before..before + mark.len() + 9, &coloured);
+    }
+
+    fn verdict(&mut self, report: &Report) {
+        self.gap();
+        let words = match (report.outcome, report.diagnoses.first()) {
+            (Outcome::Healthy, None) if report.origin == Origin::Text => {
+                "Nothing here: no authorization failure was found.".normal()
+            }
+            (Outcome::Healthy, None) => "Healthy: every check that was made passed.".green(),
+            (Outcome::Healthy, Some(_)) => "Healthy, with something to look at.".green(),
+            (Outcome::Problem, _) => "A problem was found.".red().bold(),
+            (Outcome::Unexplained, _) => "Something failed, and no rule explains it.".red().bold(),
+            (Outcome::Incomplete, _) => "The run could not be made.".red().bold(),
+        };
+        self.line(&words.to_string());
+    }
+
+    fn diagnosis(&mut self, diagnosis: &DiagnosisEntry) {
+        self.gap();
+        let sure = confidence_words(diagnosis.confidence);
+        let before = self.text.len();
+        let head = format!("{} ({sure})", capitalised(&diagnosis.title));
+        self.wrapped("", &head);
+        let coloured: String =
+            self.text[before..].lines().map(|line| format!("{}\n", severity_paint(diagnosis.severity, line))).collect();
+        self.text.replace_range(before.., &coloured);
+        self.wrapped("  ", &diagnosis.explain);
+        self.section("Because");
+        for fact in &diagnosis.because {
+            self.wrapped("    - ", &fact_words(fact));
+        }
+        self.section("What to do");
+        for (number, step) in diagnosis.fix.iter().enumerate() {
+            let place = if step.place.is_empty() { String::new() } else { format!(", in {}", step.place) };
+            self.wrapped(
+                &format!("    {}. ", number + 1),
+                &format!("{}{place}: {}", capitalised(&step.by), step.action),
+            );
+            if let Some(run) = &step.run {
+                self.line(&format!("       $ {}", clean(run)));
+            }
+        }
+        if !diagnosis.confirm.is_empty() {
+            self.section("To confirm");
+            self.wrapped("    ", &diagnosis.confirm);
+        }
+        if !diagnosis.would_decide.is_empty() {
+            self.section("What would decide");
+            for question in &diagnosis.would_decide {
+                self.wrapped("    - ", &question.how);
+            }
+        }
+        let _ = writeln!(self.text, "\n  {} {}", "Cause:".dimmed(), diagnosis.cause);
+    }
+
+    fn section(&mut self, title: &str) {
+        let _ = writeln!(self.text, "\n  {}", title.bold());
+    }
+
+    fn others(&mut self, others: &[DiagnosisEntry]) {
+        if others.is_empty() {
+            return;
+        }
+        self.section("Other causes that the evidence leaves open");
+        for other in others {
+            let sure = confidence_words(other.confidence);
+            self.wrapped("    - ", &format!("{sure}: {} ({})", other.title, other.cause));
+        }
+    }
+
+    fn notes(&mut self, report: &Report) {
+        if report.notes.is_empty() {
+            return;
+        }
+        self.gap();
+        for note in &report.notes {
+            self.wrapped("Note: ", note);
+        }
+    }
+
+    fn background(&mut self, report: &Report, verbose: u8) {
+        if !report.ruled_out.is_empty() {
+            self.section("Ruled out");
+            for out in &report.ruled_out {
+                self.wrapped("    - ", &format!("{} ({}): {}", out.title, out.cause, fact_words(&out.because)));
+            }
+        }
+        if !report.proves.is_empty() {
+            self.section("Proven");
+            for proof in &report.proves {
+                self.wrapped("    - ", &format!("{}, by {}", proof.statement, proof.because));
+            }
+        }
+        if !report.settings.is_empty() {
+            self.section("Settings");
+            for setting in &report.settings {
+                let value = setting.value.as_deref().map_or_else(String::new, |value| format!(" = {value}"));
+                self.wrapped("    - ", &format!("{}{value}, from {} ({})", setting.name, setting.from, setting.form));
+            }
+        }
+        if !report.exchanges.is_empty() {
+            self.section("Exchanges");
+            for (at, exchange) in report.exchanges.iter().enumerate() {
+                self.exchange(at, exchange, verbose);
+            }
+        }
+    }
+
+    fn exchange(&mut self, at: usize, exchange: &super::ExchangeEntry, verbose: u8) {
+        let came =
+            exchange.status.map_or_else(|| exchange.failure.clone().unwrap_or_default(), |status| status.to_string());
+        let again = if exchange.attempt > 1 { format!(", attempt {}", exchange.attempt) } else { String::new() };
+        let line = format!("{} {} -> {came}, {} ms{again}", exchange.method, exchange.url, exchange.ms);
+        self.wrapped(&format!("    {}. ", at + 1), &line);
+        if verbose > 1 {
+            for (name, value) in &exchange.headers {
+                self.line(&format!("       {name}: {}", clean(value)));
+            }
+            if let Some(body) = &exchange.body {
+                self.line(&format!("       {}", clean(&body.to_string())));
+            }
+        } else if let Some(id) = exchange.headers.get("requestid").or_else(|| exchange.headers.get("x-ms-request-id")) {
+            self.line(&format!("       request id {}", clean(id)));
+        }
+    }
+}
+
+const fn status_words(status: Status) -> (&'static str, &'static str) {
+    match status {
+        Status::Passed => ("✔", "passed"),
+        Status::Warned => ("⚠", "warned"),
+        Status::Failed => ("✘", "failed"),
+        Status::Skipped => ("–", "skipped"),
+        Status::Error => ("✘", "error"),
+    }
+}
+
+fn paint(status: Status, text: &str) -> ColoredString {
+    match status {
+        Status::Passed => text.green(),
+        Status::Warned => text.yellow(),
+        Status::Failed | Status::Error => text.red(),
+        Status::Skipped => text.dimmed(),
+    }
+}
+
+fn severity_paint(severity: Severity, text: &str) -> ColoredString {
+    match severity {
+        Severity::Error => text.red().bold(),
+        Severity::Warning => text.yellow().bold(),
+        Severity::Note => text.bold(),
+    }
+}
+
+const fn confidence_words(confidence: Confidence) -> &'static str {
+    match confidence {
+        Confidence::Certain => "certain",
+        Confidence::Likely => "likely",
+        Confidence::Possible => "possible",
+    }
+}
+
+fn fact_words(fact: &FactEntry) -> String {
+    format!("{} is {} ({})", fact.at, in_words(&fact.value), fact.from)
+}
+
+fn capitalised(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
+}
+
+/// Text of a server without control characters: nothing that it says moves the cursor or changes colours.
+fn clean(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() || is_direction(c) { ' ' } else { c }).collect()
+}
+
+/// Marks that turn the direction of text.
+const fn is_direction(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}

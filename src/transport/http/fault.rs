@@ -45,10 +45,12 @@ impl Finding {
             None if error.is_timeout() => Fault::BodyTimeout,
             None => reply_fault(&links),
         };
+        let refused = tls.and_then(refused);
         Self {
             fault,
-            issuer: tls.and_then(refused).and_then(|refused| refused.issuer.clone()),
-            detail: words::chain(error),
+            issuer: refused.and_then(|refused| refused.issuer.clone()),
+            // rustls shows the refusal as a Rust value.
+            detail: refused.map_or_else(|| words::chain(error), |refused| format!("invalid certificate: {refused}")),
             is_before_tls: tls.is_none() && error.is_connect(),
         }
     }

@@ -2,12 +2,11 @@
 //!
 //! The client cannot tell a socket that hangs from a handshake that does, nor a proxy's 403 from its 502.
 
-use std::io;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 use url::Url;
 
 use super::fault::Finding;
@@ -25,7 +24,7 @@ pub(super) async fn direct(url: &Url, finding: Finding, left: Duration) -> Findi
     if finding.fault != Fault::TlsTimeout {
         return finding;
     }
-    let is_open = matches!(timeout(left, TcpStream::connect(address::authority(url))).await, Ok(Ok(_)));
+    let is_open = is_open(&address::authority(url), left).await;
     Finding { fault: if is_open { Fault::TlsTimeout } else { Fault::ConnectTimeout }, ..finding }
 }
 
@@ -35,37 +34,57 @@ pub(super) async fn through(proxy: &Proxy, url: &Url, finding: Finding, left: Du
         return finding;
     }
     if !proxy.is_plain() {
-        return Finding { fault: guess(finding.fault), ..finding };
+        let is_open = is_open(&proxy.authority(), left).await;
+        return Finding { fault: if is_open { behind(finding.fault) } else { Fault::ProxyUnreachable }, ..finding };
     }
-    let (fault, words) = match timeout(left, ask(proxy, url)).await {
-        Err(_) => (Fault::ConnectTimeout, "the proxy opens no tunnel in time".to_owned()),
-        Ok(Err(error)) => (Fault::ProxyUnreachable, error.to_string()),
-        Ok(Ok(head)) => match status(&head) {
+    let (fault, words) = match ask(proxy, url, Instant::now() + left).await {
+        Answer::None(why) => (Fault::ProxyUnreachable, why),
+        Answer::Late => (Fault::ConnectTimeout, "the proxy opens no tunnel in time".to_owned()),
+        Answer::Head(head) => match status(&head) {
             // It opens now. What happened first stands.
-            Some(200..=299) => return finding,
-            Some(407) => (Fault::ProxyAuthentication, answer(&head)),
-            Some(_) => (Fault::ProxyRefused, answer(&head)),
+            Some(200) if finding.fault != Fault::Unreachable => return finding,
+            Some(407) => (Fault::ProxyAuthentication, answered(&head)),
+            Some(_) => (Fault::ProxyRefused, answered(&head)),
             None => (Fault::ProxyRefused, "the proxy's answer is no HTTP, or none".to_owned()),
         },
     };
     Finding { fault, detail: format!("{}: {}", proxy.mask(&words), finding.detail), ..finding }
 }
 
-/// The fault where the proxy speaks SOCKS or TLS, in which it is not asked again.
-const fn guess(fault: Fault) -> Fault {
+/// The fault behind an open proxy that speaks SOCKS or TLS, in which it is not asked again.
+const fn behind(fault: Fault) -> Fault {
     match fault {
-        Fault::NameNotFound | Fault::Refused | Fault::ConnectTimeout => Fault::ProxyUnreachable,
-        Fault::TlsTimeout => Fault::TlsTimeout,
+        Fault::NameNotFound | Fault::TlsTimeout => fault,
         _ => Fault::ProxyRefused,
     }
 }
 
-/// The head of the proxy's answer to CONNECT (RFC 9110, 9.3.6). Empty when it closes without one.
-///
-/// # Errors
-/// When the proxy's socket cannot be opened.
-async fn ask(proxy: &Proxy, url: &Url) -> io::Result<String> {
-    let mut socket = TcpStream::connect(proxy.authority()).await?;
+async fn is_open(authority: &str, left: Duration) -> bool {
+    matches!(timeout(left, TcpStream::connect(authority)).await, Ok(Ok(_)))
+}
+
+/// What a proxy said to a CONNECT.
+enum Answer {
+    /// Its socket does not open: why.
+    None(String),
+    /// Nothing in time.
+    Late,
+    /// The head of its answer, as far as it came. Empty when it closed without one.
+    Head(String),
+}
+
+async fn ask(proxy: &Proxy, url: &Url, until: Instant) -> Answer {
+    let socket = match timeout_at(until, TcpStream::connect(proxy.authority())).await {
+        Ok(Ok(socket)) => socket,
+        Ok(Err(error)) => return Answer::None(error.to_string()),
+        Err(_) => return Answer::None("the proxy's socket does not open in time".to_owned()),
+    };
+    let head = timeout_at(until, connect(socket, proxy, url)).await;
+    head.map_or(Answer::Late, |head| Answer::Head(String::from_utf8_lossy(&head).into_owned()))
+}
+
+/// Sends one CONNECT (RFC 9110, section 9.3.6) and reads the head of its answer.
+async fn connect(mut socket: TcpStream, proxy: &Proxy, url: &Url) -> Vec<u8> {
     let target = address::authority(url);
     let authorization =
         proxy.authorization().map_or_else(String::new, |value| format!("Proxy-Authorization: {value}\r\n"));
@@ -76,7 +95,7 @@ async fn ask(proxy: &Proxy, url: &Url) -> io::Result<String> {
         // A reset ends the head as its end does.
         while !is_whole(&head) && answer.read_buf(&mut head).await.is_ok_and(|n| n > 0) {}
     }
-    Ok(String::from_utf8_lossy(&head).into_owned())
+    head
 }
 
 fn is_whole(head: &[u8]) -> bool {
@@ -89,7 +108,7 @@ fn status(head: &str) -> Option<u16> {
 }
 
 /// The status line, and the ways in which the proxy takes a name and password.
-fn answer(head: &str) -> String {
+fn answered(head: &str) -> String {
     let mut lines = head.lines();
     let status = words::one_line(lines.next().unwrap_or_default(), MAX_LINE);
     let schemes: Vec<&str> = lines
@@ -123,6 +142,6 @@ mod tests {
     #[test]
     fn every_scheme_is_named() {
         let head = "HTTP/1.1 407 No\r\nProxy-Authenticate: Negotiate\r\nproxy-authenticate: Basic realm=\"x\"\r\n\r\n";
-        assert_eq!(answer(head), "the proxy answered \"HTTP/1.1 407 No\", Proxy-Authenticate: Negotiate, Basic");
+        assert_eq!(answered(head), "the proxy answered \"HTTP/1.1 407 No\", Proxy-Authenticate: Negotiate, Basic");
     }
 }

@@ -89,7 +89,8 @@ impl Proxy {
     /// Host and port of its socket.
     pub(super) fn authority(&self) -> String {
         let uri = self.0.uri();
-        format!("{}:{}", uri.host().unwrap_or_default(), uri.port_u16().unwrap_or(80))
+        let usual = if uri.scheme_str() == Some("https") { 443 } else { 80 };
+        format!("{}:{}", uri.host().unwrap_or_default(), uri.port_u16().unwrap_or(usual))
     }
 
     /// The value of Proxy-Authorization, if it has a name and password.

@@ -94,11 +94,12 @@ async fn a_name_without_an_address() {
 async fn a_foreign_authority_is_named() {
     let ca = Authority::new();
     let server = server::answers(ca.plain(), ok("{}"), End::Close).await;
-    for http in [http(None, LONG), http(Some(&Authority::new()), LONG)] {
+    // The other authority bears the same name and has another key.
+    for (http, words) in [(http(None, LONG), "UnknownIssuer"), (http(Some(&Authority::new()), LONG), "BadSignature")] {
         let failure = failure(http.attempt(&get(&server.url()), 1).await);
         assert_eq!((failure.fault, &failure.host), (Fault::UntrustedCertificate, &server.host()));
         assert_eq!(failure.issuer.as_deref(), Some(&*format!("CN={ISSUER}")));
-        assert!(failure.detail.contains("UnknownIssuer"), "{}", failure.detail);
+        assert!(failure.detail.contains(words), "{}", failure.detail);
     }
 }
 
@@ -146,18 +147,7 @@ async fn a_handshake_that_stalls() {
 
 #[tokio::test]
 async fn a_socket_that_hangs() {
-    // A backlog of one that is full: the system answers no further SYN.
-    let socket = tokio::net::TcpSocket::new_v4().expect("a socket");
-    socket.bind("127.0.0.1:0".parse().expect("an address")).expect("a port");
-    let listener = socket.listen(1).expect("a listener");
-    let address = listener.local_addr().expect("an address");
-    let mut held = Vec::new();
-    while let Ok(Ok(socket)) =
-        tokio::time::timeout(Duration::from_millis(100), tokio::net::TcpStream::connect(address)).await
-    {
-        held.push(socket);
-        assert!(held.len() < 100, "the backlog is never full");
-    }
+    let (_held, address) = server::full().await;
     let failure = failure(http(None, SHORT).attempt(&get(&format!("https://{address}/")), 1).await);
     assert_eq!((failure.fault, failure.host), (Fault::ConnectTimeout, address.to_string()));
 }
@@ -182,7 +172,7 @@ async fn an_attempt_ends_in_its_time() {
     })
     .await;
     let exchange = http(None, SHORT).attempt(&get(&server.url()), 1).await;
-    assert!((400..900).contains(&exchange.ms), "{} ms", exchange.ms);
+    assert!((400..3000).contains(&exchange.ms), "{} ms", exchange.ms);
     assert!(exchange.sent <= Timestamp::now());
 }
 
@@ -210,7 +200,7 @@ async fn a_connection_that_is_closed() {
         let server = server::answers(ca.plain(), bytes, End::Close).await;
         assert_eq!(fault(&http, &server).await, Fault::Closed, "{bytes}");
     }
-    let server = server::tcp(async |mut socket| drop(server::hello(&mut socket).await)).await;
+    let server = server::tcp(async |mut socket| server::hello(&mut socket).await).await;
     assert_eq!(fault(&http, &server).await, Fault::Closed);
 }
 
@@ -271,7 +261,7 @@ async fn a_body_without_bound_is_not_read() {
 #[tokio::test]
 async fn a_body_up_to_the_bound_is_read() {
     let ca = Authority::new();
-    let body = format!("{:>1$}", "{}", MAX_BODY);
+    let body = " ".repeat(MAX_BODY - 2) + "{}";
     let server = server::answers(ca.plain(), ok(&body), End::Stall).await;
     assert_eq!(reply(http(Some(&ca), LONG).attempt(&get(&server.url()), 1).await).body, Body::Json(json!({})));
 }

@@ -48,7 +48,8 @@ async fn a_proxy_that_is_not_there() {
         assert_eq!(failure.fault, Fault::ProxyUnreachable, "{}", failure.detail);
     }
     let socks = closed.replace("http", "socks5h");
-    assert_eq!(failed(&behind(&socks, None, LONG), &socks).await.fault, Fault::ProxyUnreachable);
+    let failure = failed(&behind(&socks, None, LONG), &socks).await;
+    assert_eq!(failure.fault, Fault::ProxyUnreachable, "{}", failure.detail);
 }
 
 #[tokio::test]
@@ -81,6 +82,29 @@ async fn a_proxy_that_stalls() {
     .await;
     let proxy = format!("http://{}", server.address);
     assert_eq!(failed(&behind(&proxy, None, SHORT), &proxy).await.fault, Fault::ConnectTimeout);
+}
+
+#[tokio::test]
+async fn a_proxy_whose_socket_hangs() {
+    let (_held, address) = server::full().await;
+    let proxy = format!("http://{address}");
+    assert_eq!(failed(&behind(&proxy, None, SHORT), &proxy).await.fault, Fault::ProxyUnreachable);
+}
+
+#[tokio::test]
+async fn a_proxy_that_refuses_once() {
+    let asked = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let server = server::tcp(move |mut socket| {
+        let is_first = asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed) == 0;
+        async move {
+            server::head(&mut socket).await;
+            let answer: &[u8] = if is_first { b"HTTP/1.1 502 Bad\r\n\r\n" } else { b"HTTP/1.1 200 OK\r\n\r\n" };
+            socket.write_all(answer).await.ok();
+        }
+    })
+    .await;
+    let proxy = format!("http://{}", server.address);
+    assert_eq!(failed(&behind(&proxy, None, LONG), &proxy).await.fault, Fault::ProxyRefused);
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
 use rustls::ServerConfig;
@@ -165,9 +166,9 @@ pub(super) async fn closed_port() -> SocketAddr {
     listener.local_addr().expect("an address")
 }
 
-/// The first bytes of a client, as TLS begins.
-pub(super) async fn hello(socket: &mut TcpStream) -> usize {
-    socket.read(&mut [0; 4096]).await.unwrap_or(0)
+/// Reads the first bytes of a client, as TLS begins.
+pub(super) async fn hello(socket: &mut TcpStream) {
+    socket.read(&mut [0; 4096]).await.ok();
 }
 
 /// What a server was asked, a line each: version, path, Authorization, body.
@@ -216,4 +217,18 @@ pub(super) async fn good(acceptor: TlsAcceptor) -> (Server, Seen) {
     })
     .await;
     (server, seen)
+}
+
+/// A port whose backlog is full: the system answers no further SYN as long as the sockets are held.
+pub(super) async fn full() -> (impl Sized, SocketAddr) {
+    let socket = tokio::net::TcpSocket::new_v4().expect("a socket");
+    socket.bind("127.0.0.1:0".parse().expect("an address")).expect("a port");
+    let listener = socket.listen(1).expect("a listener");
+    let address = listener.local_addr().expect("an address");
+    let mut held = Vec::new();
+    while let Ok(Ok(socket)) = tokio::time::timeout(Duration::from_millis(100), TcpStream::connect(address)).await {
+        held.push(socket);
+        assert!(held.len() < 100, "the backlog is never full");
+    }
+    ((listener, held), address)
 }

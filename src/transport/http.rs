@@ -84,7 +84,7 @@ impl Http {
         let tls = trust::client_config(options.ca_file.as_deref())?;
         let proxies = Proxies::new(&options.proxy)?;
         // A quarter of the time stays for finding out where a connection hung.
-        let connect = LONGEST_CONNECT.min(options.timeout - options.timeout / 4);
+        let connect = LONGEST_CONNECT.min(options.timeout.saturating_sub(options.timeout / 4));
         let builder = || {
             Client::builder()
                 .tls_backend_preconfigured(tls.clone())

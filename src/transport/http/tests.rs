@@ -128,7 +128,7 @@ async fn a_certificate_for_another_name() {
 async fn plain_text_in_place_of_tls() {
     let server = server::tcp(async |mut socket| {
         socket.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await.ok();
-        std::future::pending().await
+        std::future::pending::<()>().await;
     })
     .await;
     assert_eq!(fault(&http(None, LONG), &server).await, Fault::TlsFailed);
@@ -136,11 +136,7 @@ async fn plain_text_in_place_of_tls() {
 
 #[tokio::test]
 async fn a_handshake_that_stalls() {
-    let server = server::tcp(async |socket| {
-        let _held = socket;
-        std::future::pending().await
-    })
-    .await;
+    let server = server::silent().await;
     let http = http(None, SHORT);
     assert_eq!(fault(&http, &server).await, Fault::TlsTimeout);
 }
@@ -166,11 +162,7 @@ async fn a_reply_that_stalls() {
 
 #[tokio::test]
 async fn an_attempt_ends_in_its_time() {
-    let server = server::tcp(async |socket| {
-        let _held = socket;
-        std::future::pending().await
-    })
-    .await;
+    let server = server::silent().await;
     let exchange = http(None, SHORT).attempt(&get(&server.url()), 1).await;
     assert!((400..3000).contains(&exchange.ms), "{} ms", exchange.ms);
     assert!(exchange.sent <= Timestamp::now());
@@ -185,7 +177,7 @@ async fn a_reset() {
     let server = server::answers(ca.plain(), "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{\"va", End::Reset).await;
     assert_eq!(fault(&http, &server).await, Fault::Reset);
     let server = server::tcp(async |mut socket| {
-        tokio::io::AsyncReadExt::read_u8(&mut socket).await.ok();
+        server::hello(&mut socket).await;
         server::reset(&socket);
     })
     .await;
@@ -222,7 +214,7 @@ async fn what_is_no_http() {
 async fn headers_without_bound_are_a_failure() {
     let ca = Authority::new();
     let http = http(Some(&ca), LONG);
-    let many: String = (0..5000).map(|n| format!("X-{n}: y\r\n")).collect();
+    let many = "X: y\r\n".repeat(5000);
     let long = format!("X: {}\r\n", "y".repeat(4 * 1024 * 1024));
     for headers in [many, long] {
         let server = server::answers(ca.plain(), format!("HTTP/1.1 200 OK\r\n{headers}\r\n"), End::Stall).await;

@@ -75,11 +75,7 @@ async fn a_proxy_that_refuses() {
 
 #[tokio::test]
 async fn a_proxy_that_stalls() {
-    let server = server::tcp(async |socket| {
-        let _held = socket;
-        std::future::pending().await
-    })
-    .await;
+    let server = server::silent().await;
     let proxy = format!("http://{}", server.address);
     assert_eq!(failed(&behind(&proxy, None, SHORT), &proxy).await.fault, Fault::ConnectTimeout);
 }
@@ -147,11 +143,7 @@ async fn what_fails_behind_a_tunnel_is_told_as_without_one() {
     assert!(failure.issuer.is_some_and(|issuer| issuer.contains(ISSUER)));
     assert_eq!(failed(&behind(&address, Some(&ca), LONG), &address).await.fault, Fault::Closed);
 
-    let silent = server::tcp(async |socket| {
-        let _held = socket;
-        std::future::pending().await
-    })
-    .await;
+    let silent = server::silent().await;
     let address = format!("http://{}", opens(silent.address).await.address);
     assert_eq!(failed(&behind(&address, None, SHORT), &address).await.fault, Fault::TlsTimeout);
 }

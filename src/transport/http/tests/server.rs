@@ -80,7 +80,16 @@ where
     Server { address, accepted }
 }
 
-/// The same after the TLS handshake.
+/// A server that accepts and says nothing.
+pub(super) async fn silent() -> Server {
+    tcp(async |socket| {
+        std::future::pending::<()>().await;
+        drop(socket);
+    })
+    .await
+}
+
+/// A server that hands each connection to `script` after the TLS handshake.
 pub(super) async fn tls<F, R>(acceptor: TlsAcceptor, script: F) -> Server
 where
     F: Fn(TlsStream<TcpStream>) -> R + Clone + Send + 'static,
@@ -168,7 +177,8 @@ pub(super) async fn closed_port() -> SocketAddr {
 
 /// Reads the first bytes of a client, as TLS begins.
 pub(super) async fn hello(socket: &mut TcpStream) {
-    socket.read(&mut [0; 4096]).await.ok();
+    // All of them: a close with bytes unread is a reset.
+    assert_ne!(socket.read(&mut [0; 4096]).await.ok(), Some(0));
 }
 
 /// What a server was asked, a line each: version, path, Authorization, body.

@@ -336,7 +336,7 @@ mod tests {
         let headers = vec![
             ("x-powerbi-error-info".to_owned(), format!("no {SECRET}")),
             ("www-authenticate".to_owned(), "ö".repeat(MAX_HEADER)),
-            ("set-cookie".to_owned(), "session=1".to_owned()),
+            ("set-cookie".to_owned(), "id=1".to_owned()),
         ];
         let reply = border().receive(WireReply { status: 403, headers, body: Some(Vec::new()) });
         assert_eq!(reply.header("x-powerbi-error-info"), Some("no [client secret]"));

@@ -211,6 +211,19 @@ async fn what_is_no_http() {
 }
 
 #[tokio::test]
+async fn the_faults_of_http_2() {
+    let ca = Authority::new();
+    for (bytes, end, expected) in [
+        ("", End::Reset, Fault::Reset),
+        ("", End::Stall, Fault::ReplyTimeout),
+        ("HTTP/1.1 400 Bad Request\r\n\r\n", End::Stall, Fault::Closed),
+    ] {
+        let server = server::answers(ca.server("127.0.0.1", VALID, &["h2"]), bytes, end).await;
+        assert_eq!(fault(&http(Some(&ca), SHORT), &server).await, expected, "{bytes}");
+    }
+}
+
+#[tokio::test]
 async fn headers_without_bound_are_a_failure() {
     let ca = Authority::new();
     let http = http(Some(&ca), LONG);

@@ -1,40 +1,185 @@
 //! The network: one HTTPS client for a whole run.
+//!
+//! TLS is always verified, no redirect is followed, plain HTTP is spoken to this machine alone.
+
+mod address;
+mod body;
+mod fault;
+mod probe;
+mod proxy;
+#[cfg(test)]
+mod tests;
+mod trust;
+mod words;
+
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use reqwest::Client;
+use reqwest::header::HeaderValue;
+use url::Url;
 
-use crate::record::{Exchange, Failure, Fault, Outcome, Request};
+use crate::record::{Exchange, Failure, Fault, Method, Outcome, Request};
 use crate::secret::Vault;
-use crate::transport::wire::Border;
+use crate::transport::wire::{Border, WireReply, WireRequest};
+
+use fault::{Finding, Phase};
+use proxy::Proxies;
+pub use proxy::ProxyFrom;
+
+/// How this client names itself to services and proxies.
+const USER_AGENT: &str = concat!("pbiauth/", env!("CARGO_PKG_VERSION"));
+/// No connection takes longer than this.
+const LONGEST_CONNECT: Duration = Duration::from_secs(5);
+
+/// How requests are sent.
+#[derive(Clone)]
+pub struct Options {
+    /// Certificates to trust beside the system's: the bytes of a PEM file.
+    pub ca_file: Option<Vec<u8>>,
+    /// The time for one attempt of a request, its reply included.
+    pub timeout: Duration,
+    /// Where the proxy is taken from.
+    pub proxy: ProxyFrom,
+}
+
+/// Why there is no client: the options cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum HttpError {
+    /// The CA file is no PEM file of certificates.
+    #[error(
+        "the CA file holds no certificate: it has no section \"BEGIN CERTIFICATE\"; give the authority's certificate \
+         as PEM (a DER file becomes one by `openssl x509 -inform der -in FILE`)"
+    )]
+    NoCertificate,
+    /// A certificate of the CA file cannot be read.
+    #[error("a certificate in the CA file cannot be read: {0}; export it again, as PEM")]
+    BadCertificate(String),
+    /// The address of the proxy is none.
+    #[error("the proxy's address cannot be used; give it as http://HOST:PORT")]
+    Proxy,
+    /// The HTTP client cannot be made.
+    #[error("the HTTP client cannot be made: {0}")]
+    Client(String),
+}
 
 /// The HTTP transport of one run.
 #[derive(Debug)]
 pub struct Http {
     border: Border,
+    proxies: Proxies,
+    timeout: Duration,
+    /// For HTTPS, through a proxy where there is one.
+    secure: Client,
+    /// For plain HTTP to this machine, which no proxy may see.
+    local: Client,
 }
 
 impl Http {
-    /// A client.
-    pub fn new(vault: Vault) -> Self {
-        Self { border: Border::new(vault) }
+    /// A client for one run.
+    ///
+    /// # Errors
+    /// When the CA file or the proxy's address cannot be used.
+    pub fn new(vault: Vault, options: &Options) -> Result<Self, HttpError> {
+        let tls = trust::client_config(options.ca_file.as_deref())?;
+        let proxies = Proxies::new(&options.proxy)?;
+        // A quarter of the time stays for finding out where a connection hung.
+        let connect = LONGEST_CONNECT.min(options.timeout.saturating_sub(options.timeout / 4));
+        let builder = || {
+            Client::builder()
+                .tls_backend_preconfigured(tls.clone())
+                .redirect(reqwest::redirect::Policy::none())
+                .referer(false)
+                .user_agent(USER_AGENT)
+                .connect_timeout(connect)
+                .timeout(options.timeout)
+        };
+        let built = |builder: reqwest::ClientBuilder| {
+            builder.build().map_err(|error| HttpError::Client(words::chain(&error.without_url())))
+        };
+        Ok(Self {
+            secure: built(proxy::apply(&options.proxy, builder())?)?,
+            local: built(builder().no_proxy())?,
+            border: Border::new(vault),
+            proxies,
+            timeout: options.timeout,
+        })
     }
 
-    /// Performs one attempt.
+    /// Performs one attempt. It ends within [`Options::timeout`], and what comes of it is always an exchange.
     pub async fn attempt(&self, request: &Request, attempt: u32) -> Exchange {
-        let _ = self.border.fill(request);
-        let failure = Failure {
-            fault: Fault::NotSendable,
-            host: String::new(),
-            proxy: None,
-            issuer: None,
-            detail: String::new(),
+        let sent = Timestamp::now();
+        let started = Instant::now();
+        let outcome = match self.perform(request, started).await {
+            Ok(reply) => Outcome::Reply(self.border.receive(reply)),
+            Err(failure) => Outcome::Failure(failure),
         };
-        Exchange {
-            request: request.clone(),
-            attempt,
-            sent: Timestamp::now(),
-            ms: 0,
-            outcome: Outcome::Failure(failure),
-            retried: false,
+        let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        Exchange { request: request.clone(), attempt, sent, ms, outcome, retried: false }
+    }
+
+    async fn perform(&self, request: &Request, started: Instant) -> Result<WireReply, Failure> {
+        let url = address::parse(&request.url).map_err(|why| self.not_sendable("", &why))?;
+        let client = if url.scheme() == "https" { &self.secure } else { &self.local };
+        let host = address::host(&url);
+        let wire = self.border.fill(request).map_err(|why| self.not_sendable(&host, &why))?;
+        let message = message(url.clone(), wire).map_err(|why| self.not_sendable(&host, &why))?;
+        let mut response = match client.execute(message).await {
+            Ok(response) => response,
+            Err(error) => return Err(self.failure(&url, &error.without_url(), Phase::Head, started).await),
+        };
+        match body::read(&mut response).await {
+            Ok(body) => Ok(body::reply(&response, body)),
+            Err(error) => Err(self.failure(&url, &error.without_url(), Phase::Body, started).await),
         }
     }
+
+    async fn failure(&self, url: &Url, error: &reqwest::Error, phase: Phase, started: Instant) -> Failure {
+        let left = self.timeout.saturating_sub(started.elapsed());
+        let proxy = self.proxies.of(url);
+        let finding = match &proxy {
+            Some(proxy) => probe::through(proxy, url, Finding::of(error, phase), left).await,
+            None => probe::direct(url, Finding::of(error, phase), left).await,
+        };
+        Failure {
+            fault: finding.fault,
+            host: address::host(url),
+            proxy: proxy.as_ref().map(proxy::Proxy::label),
+            issuer: finding.issuer,
+            detail: self.detail(&finding.detail),
+        }
+    }
+
+    fn not_sendable(&self, host: &str, why: &str) -> Failure {
+        Failure {
+            fault: Fault::NotSendable,
+            host: host.to_owned(),
+            proxy: None,
+            issuer: None,
+            detail: self.detail(why),
+        }
+    }
+
+    /// What others said, fit for a record. Redacted before it is cut, or half a secret could stay.
+    fn detail(&self, text: &str) -> String {
+        words::one_line(&self.border.redactor().redact(text), words::MAX_DETAIL)
+    }
+}
+
+/// The message to send. Sentences as errors.
+fn message(url: Url, wire: WireRequest) -> Result<reqwest::Request, String> {
+    let method = match wire.method {
+        Method::Get => reqwest::Method::GET,
+        Method::Post => reqwest::Method::POST,
+        Method::Connect => return Err("a tunnel is no request that can be planned".to_owned()),
+    };
+    let mut message = reqwest::Request::new(method, url);
+    for (name, value) in wire.headers {
+        let mut value = HeaderValue::from_str(&value)
+            .map_err(|_| format!("the header {name} holds a character that no header can carry"))?;
+        value.set_sensitive(name == "authorization");
+        message.headers_mut().insert(name, value);
+    }
+    *message.body_mut() = wire.body.map(Into::into);
+    Ok(message)
 }

@@ -186,7 +186,7 @@ impl Border {
                 redactor.redact_json(&mut json);
                 Body::Json(json)
             }
-            (None, Some(bytes)) => Body::Text(redactor.redact(&beginning(&bytes, MAX_TEXT))),
+            (None, Some(bytes)) => Body::Text(kept_text(&bytes, MAX_TEXT, &redactor)),
         };
         Reply { status: reply.status, headers: kept_headers(reply.headers, &redactor), body }
     }
@@ -219,7 +219,8 @@ fn reduce(value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(reduce),
         Value::Object(map) => {
-            map.retain(|key, _| MEMBERS.contains(&key.as_str()));
+            // A token that was not moved to the vault, because it stands deeper, is left out.
+            map.retain(|key, item| MEMBERS.contains(&key.as_str()) && !(key == "access_token" && item.is_string()));
             for (key, item) in map.iter_mut() {
                 if key != "access_token" {
                     reduce(item);
@@ -234,10 +235,127 @@ fn kept_headers(headers: Vec<(String, String)>, redactor: &Redactor) -> BTreeMap
     headers
         .into_iter()
         .filter(|(name, _)| HEADERS.contains(&name.as_str()))
-        .map(|(name, value)| (name, redactor.redact(&beginning(value.as_bytes(), MAX_HEADER))))
+        .map(|(name, value)| (name, kept_text(value.as_bytes(), MAX_HEADER, redactor)))
         .collect()
 }
 
-fn beginning(bytes: &[u8], most: usize) -> String {
-    String::from_utf8_lossy(&bytes[..bytes.len().min(most)]).into_owned()
+/// The beginning of a text. Redacted before it is cut, or the beginning of a secret could stay.
+fn kept_text(bytes: &[u8], most: usize, redactor: &Redactor) -> String {
+    let mut text = redactor.redact(&String::from_utf8_lossy(bytes));
+    text.truncate(text.floor_char_boundary(most));
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::record::Service;
+
+    const SECRET: &str = "s3cr3t &=+%/ö value";
+
+    fn border() -> Border {
+        let mut vault = Vault::default();
+        vault.put(SecretRef::ClientSecret, Secret::new(SECRET));
+        Border::new(vault)
+    }
+
+    fn request(form: Vec<(String, Part)>, bearer: Option<SecretRef>) -> Request {
+        Request {
+            name: "x".to_owned(),
+            service: Service::Entra,
+            method: Method::Post,
+            url: "https://login.microsoftonline.com/t/oauth2/v2.0/token".to_owned(),
+            bearer,
+            form,
+        }
+    }
+
+    fn receive(border: &Border, body: impl Into<Vec<u8>>) -> Body {
+        border.receive(WireReply { status: 200, headers: Vec::new(), body: Some(body.into()) }).body
+    }
+
+    #[test]
+    fn a_form_carries_the_secret_as_it_was_given() {
+        let form = vec![
+            ("scope".to_owned(), Part::Text("https://analysis.windows.net/powerbi/api/.default".to_owned())),
+            ("client_secret".to_owned(), Part::Secret(SecretRef::ClientSecret)),
+        ];
+        let wire = border().fill(&request(form, None)).expect("filled");
+        let body = wire.body.expect("a body");
+        let sent: Vec<_> = url::form_urlencoded::parse(body.as_bytes()).into_owned().collect();
+        assert_eq!(sent[0].1, "https://analysis.windows.net/powerbi/api/.default");
+        assert_eq!(sent[1], ("client_secret".to_owned(), SECRET.to_owned()));
+        assert!(wire.headers.contains(&("content-type", "application/x-www-form-urlencoded".to_owned())));
+        assert!(!wire.url.contains("s3cr3t"));
+    }
+
+    #[test]
+    fn what_is_not_there_or_fits_no_header_is_not_sent() {
+        let without = border().fill(&request(Vec::new(), Some(SecretRef::AccessToken)));
+        assert!(without.is_err());
+        for token in ["", "a\r\nX-Injected: 1", "tökén", "a\u{7f}"] {
+            let mut vault = Vault::default();
+            vault.put(SecretRef::AccessToken, Secret::new(token));
+            let filled = Border::new(vault).fill(&request(Vec::new(), Some(SecretRef::AccessToken)));
+            assert!(filled.is_err_and(|why| token.is_empty() || !why.contains(token)), "{token:?}");
+        }
+    }
+
+    #[test]
+    fn a_token_moves_to_the_vault() {
+        let border = border();
+        let body = receive(&border, r#"{"token_type":"Bearer","access_token":"opaque-token-1","refresh_token":"r-1"}"#);
+        let Body::Json(json) = body else { panic!("{body:?}") };
+        assert_eq!(json["token_type"], "Bearer");
+        assert!(json["access_token"].is_object() && json.get("refresh_token").is_none(), "{json}");
+        assert!(!json.to_string().contains("opaque-token-1"));
+        let wire = border.fill(&request(Vec::new(), Some(SecretRef::AccessToken))).expect("filled");
+        assert!(wire.headers.contains(&("authorization", "Bearer opaque-token-1".to_owned())));
+    }
+
+    #[test]
+    fn a_token_that_stands_deeper_is_left_out() {
+        for body in [r#"{"value":{"access_token":"opaque-token-1"}}"#, r#"[{"access_token":"opaque-token-1"}]"#] {
+            let body = receive(&border(), body);
+            assert!(!format!("{body:?}").contains("opaque-token-1"), "{body:?}");
+        }
+    }
+
+    #[test]
+    fn a_reply_is_reduced_to_what_is_known() {
+        let body = json!({"error": {"code": "X", "message": "m", "secret_sauce": 1}, "users": ["a@contoso.example"]});
+        assert_eq!(receive(&border(), body.to_string()), Body::Json(json!({"error": {"code": "X", "message": "m"}})));
+        assert_eq!(receive(&border(), ""), Body::Empty);
+        assert_eq!(border().receive(WireReply { status: 200, headers: vec![], body: None }).body, Body::TooLarge);
+    }
+
+    #[test]
+    fn headers_are_reduced_and_bounded() {
+        let headers = vec![
+            ("x-powerbi-error-info".to_owned(), format!("no {SECRET}")),
+            ("www-authenticate".to_owned(), "ö".repeat(MAX_HEADER)),
+            ("set-cookie".to_owned(), "id=1".to_owned()),
+        ];
+        let reply = border().receive(WireReply { status: 403, headers, body: Some(Vec::new()) });
+        assert_eq!(reply.header("x-powerbi-error-info"), Some("no [client secret]"));
+        assert_eq!(reply.header("www-authenticate").map(str::len), Some(MAX_HEADER));
+        assert_eq!(reply.headers.len(), 2);
+    }
+
+    #[test]
+    fn a_text_is_bounded_and_keeps_no_part_of_a_secret() {
+        for before in [MAX_TEXT - 4, 10] {
+            let body = receive(&border(), format!("{}{SECRET}", "<".repeat(before)));
+            let Body::Text(text) = body else { panic!("{body:?}") };
+            assert!(text.len() <= MAX_TEXT && !text.contains("s3"), "{text}");
+        }
+        assert!(matches!(receive(&border(), [0xff, 0xfe]), Body::Text(_)));
+    }
+
+    #[test]
+    fn nesting_without_bound_is_text() {
+        assert!(matches!(receive(&border(), "[".repeat(100_000)), Body::Text(_)));
+    }
 }

@@ -64,10 +64,10 @@ pub struct Doctor {
     #[arg(long, value_name = "FILE")]
     pub tenant_settings: Option<PathBuf>,
 
-    /// Tenant id or domain, in place of AZURE_TENANT_ID.
+    /// Tenant id or domain, in place of `AZURE_TENANT_ID`.
     #[arg(long, value_name = "ID|DOMAIN", help_heading = "Who asks")]
     pub tenant: Option<String>,
-    /// Application (client) id, in place of AZURE_CLIENT_ID.
+    /// Application (client) id, in place of `AZURE_CLIENT_ID`.
     #[arg(long, value_name = "ID", help_heading = "Who asks")]
     pub client_id: Option<String>,
     /// Ask for exactly this in place of Power BI's default scope. Repeatable.
@@ -180,7 +180,7 @@ pub enum Format {
 /// When colours are used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum Color {
-    /// On a terminal, unless NO_COLOR is set.
+    /// On a terminal, unless `NO_COLOR` is set.
     #[default]
     Auto,
     /// Always.
@@ -195,7 +195,7 @@ fn duration(text: &str) -> Result<Duration, String> {
         text.parse::<jiff::SignedDuration>().map_err(drop).and_then(|d| Duration::try_from(d).map_err(drop))
     });
     match parsed {
-        Ok(duration) if !duration.is_zero() && duration <= Duration::from_secs(24 * 60 * 60) => Ok(duration),
+        Ok(duration) if !duration.is_zero() && duration <= Duration::from_hours(24) => Ok(duration),
         _ => Err("write a duration such as 10s, 500ms or 1m30s".to_owned()),
     }
 }

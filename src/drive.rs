@@ -81,6 +81,8 @@ struct Plan {
     /// The names of the requests that each check asked for.
     asked: BTreeMap<&'static str, BTreeSet<String>>,
     under_way: BTreeSet<String>,
+    /// The names of the requests in the order in which they went out: the order of a record, whoever answered first.
+    order: Vec<String>,
     /// The requests to which a bundle holds no answer.
     unanswerable: BTreeSet<String>,
 }
@@ -94,6 +96,7 @@ impl Plan {
             results: BTreeMap::new(),
             asked: BTreeMap::new(),
             under_way: BTreeSet::new(),
+            order: Vec::new(),
             unanswerable: BTreeSet::new(),
         }
     }
@@ -139,6 +142,7 @@ impl Plan {
                 waits = true;
             } else if self.record.find(&request.name).is_none() && !self.unanswerable.contains(&request.name) {
                 self.under_way.insert(request.name.clone());
+                self.order.push(request.name.clone());
                 new.push(request);
                 waits = true;
             }
@@ -181,6 +185,9 @@ impl Plan {
                 self.end(check, Status::Error, because.to_owned(), false);
             }
         }
+        let order = &self.order;
+        let place = |name: &str| order.iter().position(|other| other == name);
+        self.record.exchanges.sort_by_cached_key(|e| (place(&e.request.name), e.attempt));
         let results = CHECKS.iter().filter_map(|check| self.result(check)).collect();
         Run { record: self.record, results }
     }

@@ -56,8 +56,8 @@ pub fn replay(record: Record) -> Result<Run, Error> {
         tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(|e| Error::Serve(e.to_string()))?;
     let inputs = record.inputs.clone();
     let cut = record.cut;
-    let transport = Transport::Replay(Replay::new(record));
-    let mut run = runtime.block_on(drive(inputs, &transport, Duration::from_secs(60), std::future::pending()));
+    let transport = Transport::Replay(Box::new(Replay::new(record)));
+    let mut run = runtime.block_on(drive(inputs, &transport, Duration::from_mins(1), std::future::pending()));
     run.record.cut = run.record.cut.or(cut);
     Ok(run)
 }

@@ -87,13 +87,12 @@ fn rule_files(folder: &Path) -> Result<Vec<(String, String)>, Error> {
 /// When it cannot be written.
 pub(crate) fn show(report: &Report, output: &Output) -> Result<u8, Error> {
     let to_terminal = output.output.is_none() && std::io::IsTerminal::is_terminal(&std::io::stdout());
-    match output.color {
-        Color::Auto => {
-            colored::control::set_override(to_terminal && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()))
-        }
-        Color::Always => colored::control::set_override(true),
-        Color::Never => colored::control::set_override(false),
-    }
+    let wanted = match output.color {
+        Color::Auto => to_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        Color::Always => true,
+        Color::Never => false,
+    };
+    colored::control::set_override(wanted);
     let text = match output.format {
         Format::Json => report.to_json(),
         Format::Human => {

@@ -106,9 +106,10 @@ impl Page {
         let before = self.text.len();
         let head = format!("{} ({sure})", capitalised(&diagnosis.title));
         self.wrapped("", &head);
-        let coloured: String =
-            self.text[before..].lines().map(|line| format!("{}\n", severity_paint(diagnosis.severity, line))).collect();
-        self.text.replace_range(before.., &coloured);
+        let head = self.text.split_off(before);
+        for line in head.lines() {
+            self.line(&severity_paint(diagnosis.severity, line).to_string());
+        }
         self.wrapped("  ", &diagnosis.explain);
         self.section("Because");
         for fact in &diagnosis.because {

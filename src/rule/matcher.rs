@@ -80,7 +80,7 @@ pub struct Match {
 pub fn hold(rule: &Rule, view: &View) -> Verdict {
     let mut best: Option<Match> = None;
     let mut excluded = None;
-    let mut unknown: Vec<(Confidence, Vec<String>)> = Vec::new();
+    let mut waiting: Vec<(Confidence, Vec<String>)> = Vec::new();
     for block in &rule.blocks {
         for bound in bounds(block, view) {
             match hold_block(block, view, bound) {
@@ -88,7 +88,7 @@ pub fn hold(rule: &Rule, view: &View) -> Verdict {
                 BlockVerdict::Excluded(fact) => excluded = excluded.or(Some(fact)),
                 BlockVerdict::Match(found) => {
                     if !found.unknown.is_empty() {
-                        unknown.push((block.confidence, found.unknown.clone()));
+                        waiting.push((block.confidence, found.unknown.clone()));
                     }
                     if best.as_ref().is_none_or(|best| is_stronger(&found, best)) {
                         best = Some(found);
@@ -99,7 +99,7 @@ pub fn hold(rule: &Rule, view: &View) -> Verdict {
     }
     let Some(mut best) = best else { return excluded.map_or(Verdict::Silent, Verdict::Excluded) };
     // What a stronger block waits for would decide as well.
-    for (confidence, paths) in unknown {
+    for (confidence, paths) in waiting {
         if confidence > best.confidence {
             best.unknown.extend(paths);
         }
@@ -139,9 +139,8 @@ fn hold_block(block: &Block, view: &View, bound: Option<Bound<'_>>) -> BlockVerd
     let any = if block.any.is_empty() { Tri::True } else { eyes.any(&block.any) };
     let verdict = Tri::all([eyes.all(&block.all), any, eyes.any(&block.not).not()]);
     match verdict {
-        Tri::False if block.symptom.is_empty() => BlockVerdict::Silent,
+        Tri::False | Tri::Unknown if block.symptom.is_empty() => BlockVerdict::Silent,
         Tri::False => eyes.excluding(block).map_or(BlockVerdict::Silent, BlockVerdict::Excluded),
-        Tri::Unknown if block.symptom.is_empty() => BlockVerdict::Silent,
         Tri::Unknown | Tri::True => {
             let because = eyes.facts(block);
             if because.is_empty() {
@@ -285,7 +284,9 @@ impl Eyes<'_> {
         match condition {
             Condition::Leaf(leaf) => paths.push(View::full_path(&leaf.at, self.bound)),
             Condition::All(inner) | Condition::Any(inner) => {
-                inner.iter().for_each(|condition| self.collect_unknown(condition, paths));
+                for condition in inner {
+                    self.collect_unknown(condition, paths);
+                }
             }
             Condition::Not(inner) => self.collect_unknown(inner, paths),
         }

@@ -160,8 +160,8 @@ impl Parser<'_> {
     }
 
     fn conditions(&mut self, table: &mut Reader<'_, '_>, key: &'static str) -> Vec<Condition> {
-        let items: Vec<_> = table.items(key, &mut self.problems).collect();
-        items.into_iter().filter_map(|item| self.condition(item)).collect()
+        let items = table.items(key, &mut self.problems);
+        items.filter_map(|item| self.condition(item)).collect()
     }
 
     fn condition(&mut self, value: &Spanned<DeValue<'_>>) -> Option<Condition> {

@@ -12,11 +12,11 @@ use crate::sim::Sim;
 #[derive(Debug)]
 pub enum Transport {
     /// The network.
-    Http(http::Http),
+    Http(Box<http::Http>),
     /// The simulated tenant, in process.
-    Sim(Sim),
+    Sim(Box<Sim>),
     /// A recorded run.
-    Replay(replay::Replay),
+    Replay(Box<replay::Replay>),
 }
 
 impl Transport {

@@ -1,0 +1,115 @@
+//! One named test a fixture file.
+
+mod support;
+
+use std::path::Path;
+
+use serde_json::Value;
+use support::{Served, causes, diagnose, pbiauth, report, verdict};
+
+type Outcome = datatest_stable::Result<()>;
+
+/// `fixtures/causes/<cause>/<name>.<confidence>.<ending>`: the cause comes first, and this sure.
+fn recognised(path: &Path) -> Outcome {
+    let cause = folder_name(path);
+    let name = path.file_name().and_then(|name| name.to_str()).ok_or("a name")?;
+    let confidence = name.split('.').nth(1).ok_or("the name tells the confidence")?;
+    let report = diagnose(&std::fs::read(path)?);
+    let first = &report["diagnoses"][0];
+    let found = (first["cause"].as_str(), first["confidence"].as_str());
+    if found == (Some(cause), Some(confidence)) {
+        Ok(())
+    } else {
+        Err(format!("want {cause} {confidence}, got {:?}", verdict(&report)).into())
+    }
+}
+
+/// `fixtures/near/<cause>/*`: the cause does not come first.
+fn near_miss(path: &Path) -> Outcome {
+    let report = diagnose(&std::fs::read(path)?);
+    if causes(&report).first().map(String::as_str) == Some(folder_name(path)) {
+        return Err(format!("{:?}", verdict(&report)).into());
+    }
+    Ok(())
+}
+
+/// `fixtures/healthy/*`: nothing is said.
+fn healthy(path: &Path) -> Outcome {
+    let report = diagnose(&std::fs::read(path)?);
+    if !causes(&report).is_empty() || report["exit"] != 0 {
+        return Err(format!("{:?}", verdict(&report)).into());
+    }
+    Ok(())
+}
+
+/// `fixtures/scenarios/**`: the same diagnosis in process, over the network, and from the saved run.
+fn scenario(path: &Path) -> Outcome {
+    let expected = expected(path)?;
+    let file = path.canonicalize()?;
+    let name = file.to_str().ok_or("a path")?;
+    let folder = tempfile::tempdir()?;
+    let bundle = folder.path().join("run.json");
+
+    let in_process = report(&pbiauth().args(["doctor", "--format", "json", "--sim", name]).output()?);
+    check(&expected, &in_process, "in process")?;
+
+    let served = Served::start(name);
+    let live =
+        pbiauth().args(["doctor", "--format", "json", "--bundle"]).arg(&bundle).envs(&served.environment).output()?;
+    let live = report(&live);
+    same(&in_process, &live, "over the network")?;
+
+    let replayed = report(&pbiauth().args(["diagnose", "--format", "json"]).arg(&bundle).output()?);
+    same(&live, &replayed, "from the bundle")
+}
+
+struct Expected {
+    outcome: String,
+    diagnoses: Vec<String>,
+    confidence: Option<String>,
+}
+
+fn expected(path: &Path) -> Result<Expected, Box<dyn std::error::Error>> {
+    let file: toml::Table = toml::from_str(&std::fs::read_to_string(path)?)?;
+    let expect = file.get("expect").and_then(toml::Value::as_table).ok_or("[expect] is missing")?;
+    let text = |name: &str| expect.get(name).and_then(toml::Value::as_str).map(str::to_owned);
+    let listed = expect.get("diagnoses").and_then(toml::Value::as_array).into_iter().flatten();
+    Ok(Expected {
+        outcome: text("outcome").ok_or("outcome is missing")?,
+        diagnoses: listed.filter_map(|cause| cause.as_str().map(str::to_owned)).collect(),
+        confidence: text("confidence"),
+    })
+}
+
+fn check(expected: &Expected, report: &Value, how: &str) -> Outcome {
+    let found = causes(report);
+    let listed = found.get(..expected.diagnoses.len()) == Some(&expected.diagnoses[..]);
+    let silent = !expected.diagnoses.is_empty() || found.is_empty();
+    let sure = expected.confidence.is_none()
+        || expected.confidence.as_deref() == report["diagnoses"][0]["confidence"].as_str();
+    if report["outcome"] == *expected.outcome && listed && silent && sure {
+        Ok(())
+    } else {
+        let wanted = (&expected.outcome, &expected.diagnoses, &expected.confidence);
+        Err(format!("{how}: want {wanted:?}, got {:?}", verdict(report)).into())
+    }
+}
+
+fn same(one: &Value, other: &Value, how: &str) -> Outcome {
+    if verdict(one) == verdict(other) {
+        Ok(())
+    } else {
+        Err(format!("{how}: {:?} became {:?}", verdict(one), verdict(other)).into())
+    }
+}
+
+fn folder_name(path: &Path) -> &str {
+    path.parent().and_then(Path::file_name).and_then(|name| name.to_str()).unwrap_or_default()
+}
+
+datatest_stable::harness! {
+    { test = recognised, root = "fixtures/causes", pattern = r"\.(json|txt)$" },
+    { test = near_miss, root = "fixtures/near", pattern = r"\.(json|txt)$" },
+    { test = healthy, root = "fixtures/healthy", pattern = r"\.(json|txt)$" },
+    { test = scenario, root = "fixtures/scenarios", pattern = r"\.toml$" },
+}

@@ -1,0 +1,147 @@
+//! Bad input gets a clear error and the right exit code, never a panic.
+
+use std::fmt::Write as _;
+
+use super::support::{pbiauth, report, run_with_input};
+
+fn run(args: &[&str], input: &[u8]) -> (Option<i32>, String, String) {
+    let output = run_with_input(pbiauth().args(args), input);
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+    assert!(!stderr.contains("panicked"), "{stderr}");
+    (output.status.code(), stdout, stderr)
+}
+
+#[test]
+fn a_file_that_is_not_there() {
+    let (code, _, stderr) = run(&["diagnose", "no-such-file.txt"], b"");
+    assert_eq!(code, Some(4));
+    assert!(stderr.contains("no-such-file.txt cannot be read"), "{stderr}");
+}
+
+#[test]
+fn a_folder_in_place_of_a_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (code, _, stderr) = run(&["diagnose", folder.path().to_str().expect("a path")], b"");
+    assert_eq!(code, Some(4));
+    assert!(stderr.contains("folder"), "{stderr}");
+}
+
+#[test]
+fn a_program_gets_a_document_when_the_run_could_not_be_made() {
+    let (code, stdout, _) = run(&["diagnose", "--format", "json", "no-such-file.txt"], b"");
+    let report: serde_json::Value = serde_json::from_str(&stdout).expect("a report");
+    assert_eq!((code, report["outcome"].as_str()), (Some(4), Some("incomplete")));
+}
+
+#[test]
+fn texts_that_say_nothing() {
+    for input in [&b""[..], b"\0\0\0", b"\xff\xfe\xfd", b"[]", b"null", b"42", b"{}", b"hello"] {
+        let (code, stdout, stderr) = run(&["diagnose", "-"], input);
+        assert_eq!(code, Some(0), "{input:?}: {stdout}{stderr}");
+    }
+}
+
+#[test]
+fn json_of_ten_thousand_levels() {
+    for (open, close) in [("[", "]"), ("{\"error\":", "}")] {
+        let text = format!("{}1{}", open.repeat(10_000), close.repeat(10_000));
+        let (code, _, _) = run(&["diagnose", "-"], text.as_bytes());
+        assert!(matches!(code, Some(0 | 3)), "{code:?}");
+    }
+}
+
+#[test]
+fn a_code_in_bytes_that_are_no_text() {
+    let mut input = b"\xff\xfeAADSTS".to_vec();
+    input.truncate(2);
+    input.extend("AADSTS7000222: expired".encode_utf16().flat_map(u16::to_le_bytes));
+    let (code, stdout, _) = run(&["diagnose", "-"], &input);
+    assert_eq!(code, Some(1), "{stdout}");
+}
+
+#[test]
+fn a_bundle_of_a_newer_form() {
+    let (code, _, stderr) = run(&["diagnose", "-"], br#"{"schema":"pbiauth.bundle/99","record":{}}"#);
+    assert_eq!(code, Some(4));
+    assert!(stderr.contains("pbiauth.bundle/99") && stderr.contains("newer"), "{stderr}");
+}
+
+#[test]
+fn a_bundle_that_is_damaged() {
+    let (code, _, stderr) =
+        run(&["diagnose", "-"], br#"{"schema":"pbiauth.bundle/1","tool":"0","record":{"inputs":7}}"#);
+    assert_eq!(code, Some(4));
+    assert!(stderr.contains("damaged"), "{stderr}");
+}
+
+#[test]
+fn an_unknown_scenario_and_the_nearest() {
+    let (code, _, stderr) = run(&["doctor", "--sim", "token/secret-expird"], b"");
+    assert_eq!(code, Some(2));
+    assert!(stderr.contains("token/secret-expired"), "{stderr}");
+}
+
+#[test]
+fn an_unknown_check_or_fact() {
+    let (code, _, stderr) = run(&["doctor", "--sim", "--only", "tokens"], b"");
+    assert_eq!(code, Some(2));
+    assert!(stderr.contains("token-request"), "{stderr}");
+    let (code, _, stderr) = run(&["doctor", "--sim", "--fact", "settings.service_principal.enabled=true"], b"");
+    assert_eq!(code, Some(2));
+    assert!(stderr.contains("service_principals"), "{stderr}");
+}
+
+#[test]
+fn tenant_settings_of_another_form() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("settings.json");
+    std::fs::write(&file, "{\"rows\": 3}").expect("a file");
+    let output = pbiauth().args(["doctor", "--tenant-settings"]).arg(&file).output().expect("output");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("no tenant settings"));
+}
+
+#[test]
+fn a_token_with_absurd_claims() {
+    use base64::Engine as _;
+    let encode = |text: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text);
+    let long = "a".repeat(100_000);
+    let claims = [
+        r#"{"aud":[[[]]],"exp":-9223372036854775808,"nbf":9223372036854775807,"scp":7,"roles":{},"appid":null}"#
+            .to_owned(),
+        r#"{"exp":1e308,"nbf":"soon","iss":""}"#.to_owned(),
+        format!(r#"{{"aud":"{long}","roles":["{long}"]}}"#),
+        "[1,2]".to_owned(),
+        "{".to_owned(),
+    ];
+    for claims in claims {
+        let token = format!("{}.{}.c2ln", encode(r#"{"alg":"RS256","typ":"JWT"}"#), encode(&claims));
+        let output = pbiauth()
+            .args(["doctor", "--format", "json"])
+            .envs([("PBIAUTH_ACCESS_TOKEN", token.as_str()), ("HTTPS_PROXY", "http://127.0.0.1:9")])
+            .output()
+            .expect("output");
+        assert_eq!(report(&output)["outcome"], "incomplete", "{}", &claims[..claims.len().min(60)]);
+    }
+}
+
+#[test]
+fn an_input_larger_than_is_read() {
+    let mut input = String::new();
+    while input.len() <= 64 * 1024 * 1024 {
+        let _ = writeln!(input, "{}", "0123456789".repeat(1000));
+    }
+    let (code, _, stderr) = run(&["diagnose", "-"], input.as_bytes());
+    assert_eq!(code, Some(4));
+    assert!(stderr.contains("MiB"), "{stderr}");
+}
+
+#[test]
+fn an_output_that_cannot_be_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().to_str().expect("a path");
+    let (code, _, stderr) = run(&["doctor", "--sim", "--output", path], b"");
+    assert_eq!(code, Some(4));
+    assert!(stderr.contains("cannot be written"), "{stderr}");
+}

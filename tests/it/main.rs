@@ -1,0 +1,12 @@
+//! The one integration-test binary.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod bad_input;
+mod layers;
+mod observed;
+mod reports;
+mod rules;
+mod run;
+mod secrecy;

@@ -1,0 +1,149 @@
+//! No secret leaves: every scenario with canaries in place of its secrets, every form of output.
+
+use std::path::{Path, PathBuf};
+use std::process::Output;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::support::{Served, pbiauth, run_with_input};
+
+/// A secret of the modern form, and one of a form that nothing but the vault can know.
+const CANARIES: [&str; 2] = ["can8Q~Ary-canary_canary.canary~canary01234", "Canary\"+/pass word=é%42"];
+
+fn scenarios() -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut open = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/scenarios")];
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+            let path = entry.path();
+            if path.is_dir() { open.push(path) } else { files.push(path) }
+        }
+    }
+    files.sort();
+    files
+}
+
+/// The forms in which a secret could come out.
+fn spellings(secret: &str) -> Vec<String> {
+    let json = serde_json::to_string(secret).expect("json");
+    vec![
+        secret.to_owned(),
+        json.trim_matches('"').to_owned(),
+        utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string(),
+        url::form_urlencoded::byte_serialize(secret.as_bytes()).collect(),
+        STANDARD.encode(secret).trim_end_matches('=').to_owned(),
+        URL_SAFE_NO_PAD.encode(secret),
+    ]
+}
+
+fn assert_clean(text: &str, secrets: &[String], what: &str) {
+    for secret in secrets {
+        for spelling in spellings(secret) {
+            assert!(!text.contains(&spelling), "{what} shows a secret:\n{text}");
+        }
+    }
+    // A token's signature or payload is as bad as the whole.
+    assert!(!text.contains("eyJ"), "{what} shows a token:\n{text}");
+    assert!(!text.contains("H4sI"), "{what} shows an embed token:\n{text}");
+}
+
+fn all_output(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+fn look_at_everything(served: &Served, name: &str, secret: Option<&str>) {
+    let mut environment = served.environment.clone();
+    if let Some(secret) = secret {
+        environment.insert("AZURE_CLIENT_SECRET".to_owned(), secret.to_owned());
+    }
+    let mut secrets: Vec<String> =
+        environment.get("AZURE_CLIENT_SECRET").filter(|s| s.len() > 5).cloned().into_iter().collect();
+    // A secret in the form of a GUID is a secret's id, or another id: those are shown where they are such.
+    secrets.retain(|secret| secret.trim().len() != 36);
+    secrets.extend(environment.get("PBIAUTH_ACCESS_TOKEN").filter(|token| token.len() > 20).cloned());
+    let folder = tempfile::tempdir().expect("a folder");
+    let bundle = folder.path().join("run.json");
+    let run = |args: &[&str]| all_output(&pbiauth().args(args).envs(&environment).output().expect("output"));
+    let path = bundle.to_str().expect("a path");
+    let shown = run(&["doctor", "-vv", "--bundle", path]);
+    assert_clean(&shown, &secrets, &format!("{name}: human"));
+    assert_clean(&std::fs::read_to_string(&bundle).expect("the bundle"), &secrets, &format!("{name}: bundle"));
+    for args in [["diagnose", path, "-vv"], ["diagnose", path, "--format=json"]] {
+        assert_clean(&run(&args), &secrets, &format!("{name}: {args:?}"));
+    }
+}
+
+#[test]
+fn no_scenario_shows_a_secret() {
+    for scenario in scenarios() {
+        let name = scenario.to_str().expect("a path");
+        let served = Served::start(name);
+        look_at_everything(&served, name, None);
+    }
+}
+
+#[test]
+fn no_canary_is_shown() {
+    for name in ["healthy", "token/secret-wrong", "network/proxy-answered", "network/unreachable"] {
+        let served = Served::start(name);
+        for canary in CANARIES {
+            look_at_everything(&served, name, Some(canary));
+        }
+    }
+}
+
+#[test]
+fn a_secret_in_a_wrong_field_is_not_shown() {
+    let served = Served::start("healthy");
+    for field in ["AZURE_TENANT_ID", "AZURE_CLIENT_ID", "PBIAUTH_WORKSPACE", "PBIAUTH_REPORT", "PBIAUTH_ACCESS_TOKEN"] {
+        let mut environment = served.environment.clone();
+        environment.insert(field.to_owned(), CANARIES[0].to_owned());
+        for format in ["human", "json"] {
+            let output =
+                pbiauth().args(["doctor", "-vv", "--format", format]).envs(&environment).output().expect("output");
+            assert_clean(&all_output(&output), &[CANARIES[0].to_owned()], field);
+        }
+    }
+}
+
+#[test]
+fn errors_of_the_tool_show_no_secret() {
+    let cases: [&[&str]; 4] = [
+        &["doctor", "--ca-file", "no-such-file"],
+        &["doctor", "--api-url", "not a url"],
+        &["doctor", "--config", "no-such-file"],
+        &[
+            "doctor",
+            "--bundle",
+            "/no-such-folder/run.json",
+            "--authority-host",
+            "https://127.0.0.1:9",
+            "--api-url",
+            "https://127.0.0.1:9",
+        ],
+    ];
+    for args in cases {
+        let output = pbiauth()
+            .args(args)
+            .envs([
+                ("AZURE_TENANT_ID", "t"),
+                ("AZURE_CLIENT_ID", "c"),
+                ("AZURE_CLIENT_SECRET", CANARIES[1]),
+                ("HTTPS_PROXY", "http://127.0.0.1:9"),
+            ])
+            .output()
+            .expect("output");
+        assert_clean(&all_output(&output), &[CANARIES[1].to_owned()], &format!("{args:?}"));
+    }
+}
+
+#[test]
+fn a_pasted_secret_is_not_repeated() {
+    let text = format!("client_secret={} AADSTS7000215: Invalid client secret is provided.", CANARIES[0]);
+    for args in [["diagnose", "-", "-vv"], ["diagnose", "-", "--format=json"]] {
+        let output = run_with_input(pbiauth().args(args), text.as_bytes());
+        assert_clean(&all_output(&output), &[CANARIES[0].to_owned()], &format!("{args:?}"));
+    }
+}

@@ -1,0 +1,114 @@
+//! What both test binaries need: the command in a clean environment, its report, and a served tenant.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::Value;
+
+/// The command, with nothing of this machine's environment that matters.
+pub fn pbiauth() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pbiauth"));
+    command.env_clear();
+    if let Some(path) = std::env::var_os("PATH") {
+        command.env("PATH", path);
+    }
+    command.current_dir(std::env::temp_dir());
+    command
+}
+
+/// Runs a command with this standard input.
+pub fn run_with_input(command: &mut Command, input: &[u8]) -> Output {
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the command starts");
+    let mut stdin = child.stdin.take().expect("standard input");
+    let input = input.to_vec();
+    // A command that refuses its input early closes the pipe: no failure of the test.
+    let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
+    let output = child.wait_with_output().expect("the command ends");
+    writer.join().expect("the writer ends");
+    output
+}
+
+/// The report that a command printed.
+pub fn report(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|e| {
+        panic!(
+            "no report: {e}\nstdout: {}\nstderr: {}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        )
+    })
+}
+
+/// The report of `diagnose` on this input.
+pub fn diagnose(input: &[u8]) -> Value {
+    report(&run_with_input(pbiauth().args(["diagnose", "--format", "json", "-"]), input))
+}
+
+/// The causes that a report names, in order.
+pub fn causes(report: &Value) -> Vec<String> {
+    let named = report["diagnoses"].as_array().expect("diagnoses");
+    named.iter().map(|d| d["cause"].as_str().expect("a cause").to_owned()).collect()
+}
+
+/// Causes with how sure each is: what must be the same whoever answers.
+pub fn verdict(report: &Value) -> Vec<String> {
+    let named = report["diagnoses"].as_array().expect("diagnoses");
+    let mut verdict: Vec<String> = named
+        .iter()
+        .map(|d| format!("{} {}", d["cause"].as_str().expect("a cause"), d["confidence"].as_str().expect("confidence")))
+        .collect();
+    verdict.insert(0, report["outcome"].as_str().expect("an outcome").to_owned());
+    verdict
+}
+
+/// `pbiauth sim` with a scenario, until it is dropped.
+pub struct Served {
+    child: Child,
+    /// The settings that it printed.
+    pub environment: BTreeMap<String, String>,
+}
+
+impl Served {
+    /// Serves a scenario, and waits until it is ready.
+    pub fn start(scenario: &str) -> Self {
+        let mut child = pbiauth()
+            .args(["sim", scenario])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the command starts");
+        let lines = BufReader::new(child.stdout.take().expect("standard output")).lines();
+        let mut environment = BTreeMap::new();
+        let mut ready = false;
+        for line in lines {
+            let line = line.expect("a line");
+            if line == "READY" {
+                ready = true;
+                break;
+            }
+            let (name, value) = line.split_once('=').unwrap_or_else(|| panic!("no setting: {line}"));
+            environment.insert(name.to_owned(), unquoted(value));
+        }
+        assert!(ready, "{scenario}: the simulator ended before it was ready");
+        Self { child, environment }
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The value of a line that is valid for a shell: in single quotes where it needs them, `'\''` for one inside.
+fn unquoted(value: &str) -> String {
+    let quoted = value.strip_prefix('\'').and_then(|v| v.strip_suffix('\''));
+    quoted.map_or_else(|| value.to_owned(), |inner| inner.replace("'\\''", "'"))
+}

@@ -220,3 +220,46 @@ impl Status {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{Hosts, World};
+    use crate::transport::replay::Replay;
+
+    fn inputs() -> Inputs {
+        Inputs {
+            world: World::Live,
+            started: jiff::Timestamp::UNIX_EPOCH,
+            given: BTreeMap::new(),
+            token: None,
+            hosts: Hosts { authority: String::new(), api: String::new(), fabric: String::new() },
+            scopes: Vec::new(),
+            only: Vec::new(),
+            facts: BTreeMap::new(),
+            tenant_settings: None,
+            notes: Vec::new(),
+        }
+    }
+
+    fn nobody() -> Transport {
+        Transport::Replay(Box::new(Replay::new(Record::new(inputs()))))
+    }
+
+    #[tokio::test]
+    async fn every_check_is_listed_with_a_reason() {
+        let run = drive(inputs(), &nobody(), Duration::from_secs(1), std::future::pending()).await;
+        assert_eq!(run.results.len(), CHECKS.len());
+        assert!(run.results.iter().all(|result| !result.because.is_empty()));
+        assert!(run.record.exchanges.is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_cancelled_run_keeps_what_has_judged() {
+        let run = drive(inputs(), &nobody(), Duration::from_secs(1), std::future::ready(())).await;
+        assert_eq!(run.record.cut, Some(Cut::Interrupted));
+        let status = |id: &str| run.results.iter().find(|r| r.check.id == id).map(|r| r.status);
+        assert_eq!(status("credential-form"), Some(Status::Failed));
+        assert_eq!(status("entra-reachable"), Some(Status::Error));
+    }
+}

@@ -74,6 +74,16 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether it kept the run from being made at all, so that no report was shown.
+    #[must_use]
+    pub const fn prevents_the_run(&self) -> bool {
+        use crate::bundle::BundleError::{Damaged, Newer};
+        matches!(
+            self,
+            Self::Unreadable { .. } | Self::TooLarge { .. } | Self::Http(_) | Self::Bundle(Newer(_) | Damaged(_))
+        )
+    }
+
     /// The exit code that it means.
     #[must_use]
     pub const fn exit(&self) -> u8 {

@@ -21,29 +21,30 @@ pub mod settings;
 pub mod sim;
 pub mod transport;
 
-use cli::{Cli, Command, Format};
+use cli::{Cli, Command, Format, Output};
 use error::Error;
+use report::{Origin, build};
 
 /// Runs a command and returns the exit code.
 #[must_use]
 pub fn run(cli: &Cli) -> u8 {
-    let (done, output) = match &cli.command {
-        Command::Doctor(options) => (commands::doctor::run(options), Some(&options.output)),
-        Command::Diagnose(options) => (commands::diagnose::run(options), Some(&options.output)),
-        Command::Sim(options) => (commands::serve::run(options), None),
-    };
-    done.unwrap_or_else(|error| tell(error, output))
+    match &cli.command {
+        Command::Doctor(options) => {
+            let origin = if options.sim.is_some() { Origin::Sim } else { Origin::Live };
+            commands::doctor::run(options).unwrap_or_else(|error| tell(error, origin, &options.output))
+        }
+        Command::Diagnose(options) => {
+            commands::diagnose::run(options).unwrap_or_else(|error| tell(error, Origin::Text, &options.output))
+        }
+        Command::Sim(options) => commands::serve::run(options).unwrap_or_else(commands::complain),
+    }
 }
 
 /// Tells what went wrong on standard error; a program that asked for JSON gets a document all the same.
-fn tell(error: Error, output: Option<&cli::Output>) -> u8 {
-    let exit = error.exit();
-    if let Some(output) = output.filter(|output| output.format == Format::Json && exit == exit::NOT_DONE) {
-        let report = commands::diagnose::unreadable(&error);
-        if commands::show(&report, output).is_ok() {
-            return exit;
-        }
+fn tell(error: Error, origin: Origin, output: &Output) -> u8 {
+    if output.format == Format::Json && error.prevents_the_run() {
+        // A document that cannot be written either is told beneath.
+        let _ = commands::show(&build::of_nothing(origin, error.to_string()), output);
     }
-    commands::complain(error);
-    exit
+    commands::complain(error)
 }

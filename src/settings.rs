@@ -61,6 +61,7 @@ pub struct Sources {
 /// A settings file: `pbiauth.toml`. It holds no secrets.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[expect(clippy::struct_field_names, reason = "the keys of the file are the names of the options")]
 pub struct File {
     /// Tenant id or domain.
     tenant: Option<String>,

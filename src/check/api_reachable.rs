@@ -1,9 +1,9 @@
 //! Asks Power BI something without a token, while Entra still makes one: the connection is open when the token comes.
 
-use super::words::{Answer, answer};
+use super::words::{Answer, answer, refusal};
 use super::{Check, Stage, Step};
 use crate::powerbi::request::hello;
-use crate::record::Record;
+use crate::record::{Record, Service};
 
 pub(super) const CHECK: Check =
     Check { id: "api-reachable", title: "The Power BI API answers", stage: Stage::Network, after: &[], next };
@@ -17,6 +17,7 @@ fn next(record: &Record) -> Step {
     match answer(exchange) {
         Answer::Nobody(words) => Step::failed(words),
         Answer::Service(reply) if reply.status >= 500 => Step::failed(format!("Power BI answers {}", reply.status)),
+        Answer::Service(reply) if reply.status == 429 => Step::warned(refusal(Service::PowerBi, reply)),
         Answer::Service(reply) => {
             Step::passed(format!("Power BI answers {} to a question without a token, as it should", reply.status))
         }

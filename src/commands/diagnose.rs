@@ -9,7 +9,7 @@ use crate::drive::{Run, drive};
 use crate::error::Error;
 use crate::import::{self, Found};
 use crate::record::Record;
-use crate::report::{Origin, Report, build};
+use crate::report::build;
 use crate::rule::RuleSet;
 use crate::settings::read_fact_list;
 use crate::transport::Transport;
@@ -60,12 +60,6 @@ pub fn replay(record: Record) -> Result<Run, Error> {
     let mut run = runtime.block_on(drive(inputs, &transport, Duration::from_mins(1), std::future::pending()));
     run.record.cut = run.record.cut.or(cut);
     Ok(run)
-}
-
-/// The report of an input that cannot be read, so that a program gets one in every case.
-#[must_use]
-pub fn unreadable(error: &Error) -> Report {
-    build::of_nothing(Origin::Text, error.to_string())
 }
 
 /// The codes that are words, as those of Power BI and Fabric.

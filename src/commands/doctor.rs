@@ -41,12 +41,14 @@ pub fn run(options: &Doctor) -> Result<u8, Error> {
     let run = runtime.block_on(drive(settings.inputs, &transport, options.deadline, interrupted));
     // A look-up of a name that hangs must not hold the process up.
     runtime.shutdown_background();
-    if let Some(path) = &options.bundle {
-        bundle::write(&run.record, path)?;
-    }
-    show(&build::of_run(&run, &rules, false, options.output.fail_on), &options.output)
+    // The report is shown also when the bundle cannot be written.
+    let saved = options.bundle.as_deref().map_or(Ok(()), |path| bundle::write(&run.record, path));
+    let exit = show(&build::of_run(&run, &rules, false, options.output.fail_on), &options.output)?;
+    saved?;
+    Ok(exit)
 }
 
+#[expect(clippy::disallowed_methods, reason = "a live run begins here: with this environment and at this time")]
 fn live(options: &Doctor) -> Result<(Settings, Transport), Error> {
     let environment: Environment = std::env::vars_os()
         .filter(|(name, _)| name.to_str().is_some_and(|n| n.starts_with("AZURE_") || n.starts_with("PBIAUTH_")))
@@ -139,6 +141,7 @@ fn settings_file(
     Ok(Some((path.display().to_string(), file)))
 }
 
+#[expect(clippy::disallowed_methods, reason = "the settings file is looked for from the working folder")]
 fn nearest_config() -> Option<PathBuf> {
     let folder = std::env::current_dir().ok()?;
     folder.ancestors().map(|folder| folder.join(CONFIG)).find(|path| path.is_file())

@@ -85,6 +85,7 @@ fn rule_files(folder: &Path) -> Result<Vec<(String, String)>, Error> {
 ///
 /// # Errors
 /// When it cannot be written.
+#[expect(clippy::disallowed_methods, reason = "NO_COLOR is read where colours are decided")]
 pub(crate) fn show(report: &Report, output: &Output) -> Result<u8, Error> {
     let to_terminal = output.output.is_none() && std::io::IsTerminal::is_terminal(&std::io::stdout());
     let wanted = match output.color {
@@ -123,7 +124,9 @@ pub(crate) fn print(text: &str) -> Result<(), Error> {
     }
 }
 
-/// Tells an error on standard error.
-pub(crate) fn complain(error: Error) {
+/// Tells an error on standard error, and returns its exit code.
+pub(crate) fn complain(error: Error) -> u8 {
+    let exit = error.exit();
     let _ = writeln!(std::io::stderr().lock(), "{:?}", miette::Report::new(error));
+    exit
 }

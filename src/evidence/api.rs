@@ -186,3 +186,35 @@ fn challenge_error(header: &str) -> Option<String> {
     let (_, rest) = header.split_once("error=\"")?;
     rest.split_once('"').map(|(error, _)| error.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn read(json: &Value) -> (Option<String>, Option<String>) {
+        let problem = read_problem(json);
+        (problem.code, problem.message)
+    }
+
+    #[test]
+    fn both_services_bodies_are_read() {
+        let text = |text: &str| Some(text.to_owned());
+        let inner = json!({"error": {"code": "PowerBIEntityNotFound", "pbi.error": {"code": "PowerBIEntityNotFound",
+            "details": [{"code": "Reason", "detail": {"type": 1, "value": "not in this workspace"}}]}}});
+        assert_eq!(read(&inner), (text("PowerBIEntityNotFound"), text("not in this workspace")));
+        assert_eq!(read(&json!({"Message": "no"})), (None, text("no")));
+        assert_eq!(read(&json!({"message": "no"})), (None, text("no")));
+        let fabric = json!({"errorCode": "Unauthorized", "message": "no", "requestId": "r"});
+        assert_eq!(read(&fabric), (text("Unauthorized"), text("no")));
+        assert_eq!(read(&json!({"value": []})), (None, None));
+    }
+
+    #[test]
+    fn a_challenge_tells_its_error() {
+        let header =
+            "Bearer authorization_uri=\"https://login.example\", error=\"insufficient_claims\", claims=\"e30=\"";
+        assert_eq!(challenge_error(header).as_deref(), Some("insufficient_claims"));
+        assert_eq!(challenge_error("Bearer"), None);
+    }
+}

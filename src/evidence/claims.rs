@@ -187,3 +187,48 @@ fn audience_of(audience: &str, client_id: Option<&str>) -> Audience {
         _ => Audience::Other,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn audience(aud: &str) -> Audience {
+        audience_of(aud, Some("11111111-2222-4333-8444-555555555555"))
+    }
+
+    #[test]
+    fn audiences_are_told_apart() {
+        let power_bi = [
+            "https://analysis.windows.net/powerbi/api",
+            "https://analysis.windows.net/powerbi/api/",
+            "HTTPS://ANALYSIS.WINDOWS.NET/powerbi/api",
+            "00000009-0000-0000-c000-000000000000",
+            "https://api.fabric.microsoft.com",
+        ];
+        for aud in power_bi {
+            assert_eq!(audience(aud), Audience::PowerBi, "{aud}");
+        }
+        assert_eq!(audience("https://analysis.windows.net/powerbi/api//"), Audience::Other);
+        assert_eq!(audience("https://high.analysis.usgovcloudapi.net/powerbi/api"), Audience::PowerBiOtherCloud);
+        assert_eq!(audience("https://graph.microsoft.com"), Audience::Graph);
+        assert_eq!(audience("https://management.core.windows.net/"), Audience::AzureManagement);
+        assert_eq!(audience("11111111-2222-4333-8444-555555555555"), Audience::OwnApplication);
+        assert_eq!(audience("api://elsewhere"), Audience::Other);
+    }
+
+    #[test]
+    fn an_app_speaks_for_itself_also_without_roles() {
+        assert_eq!(principal_of(&json!({"idtyp": "app"})), Some(Principal::App));
+        assert_eq!(principal_of(&json!({"oid": "o", "sub": "o"})), Some(Principal::App));
+        assert_eq!(principal_of(&json!({"scp": "Report.Read.All"})), Some(Principal::User));
+        assert_eq!(principal_of(&json!({"oid": "o", "sub": "s"})), None);
+    }
+
+    #[test]
+    fn kinds_are_told_apart() {
+        assert_eq!(kind_of(&json!({"appid": "a"})), TokenKind::Access);
+        assert_eq!(kind_of(&json!({"nonce": "n", "aud": "a"})), TokenKind::Id);
+        assert_eq!(kind_of(&json!({"iss": "PowerBISDK"})), TokenKind::WorkspaceCollection);
+    }
+}

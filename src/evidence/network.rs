@@ -177,3 +177,35 @@ fn clock_skew(record: &Record) -> Option<i64> {
         })
         .min_by_key(|skew| skew.abs())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    fn reply(status: u16, headers: &[(&str, &str)], body: Body) -> Reply {
+        let headers: BTreeMap<String, String> =
+            headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Reply { status, headers, body }
+    }
+
+    #[test]
+    fn a_page_without_a_request_id_is_somebody_elses() {
+        let page = || Body::Text("<!DOCTYPE html><title>Sign in to the network</title>".to_owned());
+        assert_eq!(replier(Service::PowerBi, &reply(200, &[], page())), Replier::Other);
+        assert_eq!(replier(Service::PowerBi, &reply(503, &[("requestid", "r")], page())), Replier::Service);
+        assert_eq!(
+            replier(Service::Entra, &reply(302, &[("location", "http://portal.example")], Body::Empty)),
+            Replier::Other
+        );
+        assert_eq!(replier(Service::PowerBi, &reply(403, &[], Body::Empty)), Replier::Service);
+        assert_eq!(replier(Service::Entra, &reply(503, &[("x-ms-request-id", "r")], page())), Replier::Service);
+    }
+
+    #[test]
+    fn a_host_is_named_with_its_port_where_it_matters() {
+        assert_eq!(host_of("https://api.powerbi.com/v1.0"), "api.powerbi.com");
+        assert_eq!(host_of("https://127.0.0.1:8443/x"), "127.0.0.1:8443");
+        assert_eq!(host_of("nonsense"), "");
+    }
+}

@@ -189,3 +189,63 @@ impl QuotedValue {
 fn number(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| value.as_str().and_then(|text| text.parse().ok()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_whole_numbers() {
+        let read =
+            read_description("AADSTS70021: x AADSTS700213: y AADSTS700213 again, AADSTS12 and AADSTS99999999999999");
+        assert_eq!(read.codes, Some(vec![70_021, 700_213]));
+    }
+
+    #[test]
+    fn both_forms_of_the_ids_are_read() {
+        let ids = ["41111111-2222-4333-8444-555555555500", "51111111-2222-4333-8444-555555555555"];
+        for gap in ["\r\n", " "] {
+            let text = format!(
+                "AADSTS7000222: Expired.{gap}Trace ID: {}{gap}Correlation ID: {}{gap}Timestamp: 2026-11-02 08:15:00Z",
+                ids[0], ids[1]
+            );
+            let read = read_description(&text);
+            assert_eq!(read.trace_id.as_deref(), Some(ids[0]));
+            assert_eq!(read.correlation_id.as_deref(), Some(ids[1]));
+            assert_eq!(read.timestamp.as_deref(), Some("2026-11-02 08:15:00Z"));
+            assert_eq!(read.description.as_deref(), Some("AADSTS7000222: Expired."));
+        }
+    }
+
+    #[test]
+    fn what_is_quoted_is_told_with_its_kind() {
+        let quoted = |text: &str| read_description(text).quoted.unwrap_or_default();
+        let missing = quoted(
+            "AADSTS700016: Application with identifier '${CLIENT_ID}' was not found in the directory 'Contoso'. This can happen",
+        );
+        assert_eq!(missing.application.map(|a| a.kind), Some(Kind::Unexpanded));
+        assert_eq!(missing.directory.map(|d| d.value).as_deref(), Some("Contoso"));
+        let tenant = quoted(
+            "AADSTS900023: Specified tenant identifier 'undefined' is neither a valid DNS name, nor a valid external domain.",
+        );
+        assert_eq!(tenant.tenant.map(|t| t.kind), Some(Kind::NullWord));
+        let tenant = quoted("AADSTS90002: Tenant 'contoso.example' not found. Check to make sure");
+        assert_eq!(tenant.tenant.map(|t| t.value).as_deref(), Some("contoso.example"));
+        let secret = quoted(
+            "AADSTS7000215: Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '11111111-2222-4333-8444-555555555555'.",
+        );
+        assert_eq!(secret.application.map(|a| a.value).as_deref(), Some("11111111-2222-4333-8444-555555555555"));
+        assert_eq!(
+            quoted("AADSTS900144: The request body must contain the following parameter: 'scope'.")
+                .parameter
+                .as_deref(),
+            Some("scope")
+        );
+    }
+
+    #[test]
+    fn numbers_may_be_strings() {
+        let json = serde_json::json!({"error": "invalid_client", "error_codes": ["7000222", 7_000_222, -1, "x"]});
+        assert_eq!(read_error(&json).and_then(|e| e.codes), Some(vec![7_000_222]));
+    }
+}

@@ -79,13 +79,13 @@ pub struct Match {
 #[must_use]
 pub fn hold(rule: &Rule, view: &View) -> Verdict {
     let mut best: Option<Match> = None;
-    let mut excluded = None;
+    let mut against = None;
     let mut waiting: Vec<(Confidence, Vec<String>)> = Vec::new();
     for block in &rule.blocks {
         for bound in bounds(block, view) {
             match hold_block(block, view, bound) {
                 BlockVerdict::Silent => {}
-                BlockVerdict::Excluded(fact) => excluded = excluded.or(Some(fact)),
+                BlockVerdict::Excluded(fact) => against = against.or(Some(fact)),
                 BlockVerdict::Match(found) => {
                     if !found.unknown.is_empty() {
                         waiting.push((block.confidence, found.unknown.clone()));
@@ -97,7 +97,7 @@ pub fn hold(rule: &Rule, view: &View) -> Verdict {
             }
         }
     }
-    let Some(mut best) = best else { return excluded.map_or(Verdict::Silent, Verdict::Excluded) };
+    let Some(mut best) = best else { return against.map_or(Verdict::Silent, Verdict::Excluded) };
     // What a stronger block waits for would decide as well.
     for (confidence, paths) in waiting {
         if confidence > best.confidence {

@@ -107,6 +107,7 @@ impl Http {
     }
 
     /// Performs one attempt. It ends within [`Options::timeout`], and what comes of it is always an exchange.
+    #[expect(clippy::disallowed_methods, reason = "the clock is read when a request is sent")]
     pub async fn attempt(&self, request: &Request, attempt: u32) -> Exchange {
         let sent = Timestamp::now();
         let started = Instant::now();

@@ -1,4 +1,5 @@
 //! What both test binaries need: the command in a clean environment, its report, and a served tenant.
+#![allow(dead_code, reason = "each of the two binaries uses a part")]
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -7,7 +8,8 @@ use std::process::{Child, Command, Output, Stdio};
 use serde_json::Value;
 
 /// The command, with nothing of this machine's environment that matters.
-pub fn pbiauth() -> Command {
+#[expect(clippy::disallowed_methods, reason = "the command needs the path of its helpers")]
+pub(crate) fn pbiauth() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_pbiauth"));
     command.env_clear();
     if let Some(path) = std::env::var_os("PATH") {
@@ -18,7 +20,7 @@ pub fn pbiauth() -> Command {
 }
 
 /// Runs a command with this standard input.
-pub fn run_with_input(command: &mut Command, input: &[u8]) -> Output {
+pub(crate) fn run_with_input(command: &mut Command, input: &[u8]) -> Output {
     let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -35,7 +37,7 @@ pub fn run_with_input(command: &mut Command, input: &[u8]) -> Output {
 }
 
 /// The report that a command printed.
-pub fn report(output: &Output) -> Value {
+pub(crate) fn report(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).unwrap_or_else(|e| {
         panic!(
             "no report: {e}\nstdout: {}\nstderr: {}",
@@ -46,18 +48,18 @@ pub fn report(output: &Output) -> Value {
 }
 
 /// The report of `diagnose` on this input.
-pub fn diagnose(input: &[u8]) -> Value {
+pub(crate) fn diagnose(input: &[u8]) -> Value {
     report(&run_with_input(pbiauth().args(["diagnose", "--format", "json", "-"]), input))
 }
 
 /// The causes that a report names, in order.
-pub fn causes(report: &Value) -> Vec<String> {
+pub(crate) fn causes(report: &Value) -> Vec<String> {
     let named = report["diagnoses"].as_array().expect("diagnoses");
     named.iter().map(|d| d["cause"].as_str().expect("a cause").to_owned()).collect()
 }
 
 /// Causes with how sure each is: what must be the same whoever answers.
-pub fn verdict(report: &Value) -> Vec<String> {
+pub(crate) fn verdict(report: &Value) -> Vec<String> {
     let named = report["diagnoses"].as_array().expect("diagnoses");
     let mut verdict: Vec<String> = named
         .iter()
@@ -68,15 +70,15 @@ pub fn verdict(report: &Value) -> Vec<String> {
 }
 
 /// `pbiauth sim` with a scenario, until it is dropped.
-pub struct Served {
+pub(crate) struct Served {
     child: Child,
     /// The settings that it printed.
-    pub environment: BTreeMap<String, String>,
+    pub(crate) environment: BTreeMap<String, String>,
 }
 
 impl Served {
     /// Serves a scenario, and waits until it is ready.
-    pub fn start(scenario: &str) -> Self {
+    pub(crate) fn start(scenario: &str) -> Self {
         let mut child = pbiauth()
             .args(["sim", scenario])
             .stdout(Stdio::piped())

@@ -202,8 +202,6 @@ pub enum Method {
     Get,
     /// Sends a form.
     Post,
-    /// Opens a tunnel through a proxy; sent by the transport alone.
-    Connect,
 }
 
 impl Method {
@@ -213,7 +211,6 @@ impl Method {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
-            Self::Connect => "CONNECT",
         }
     }
 }

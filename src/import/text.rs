@@ -131,3 +131,72 @@ fn parse_prefix(text: &str) -> Option<Value> {
         text.starts_with("{\\\"").then(|| parse(&text.replace("\\\"", "\"").replace("\\\\", "\\"))).flatten()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::Evidence;
+
+    fn reading(text: &str) -> Reading {
+        let mut reading = Reading::default();
+        read(text, &["PowerBINotAuthorizedException", "Unauthorized"], &mut reading);
+        reading
+    }
+
+    fn codes(evidence: &Evidence) -> Option<Vec<u32>> {
+        evidence.token.as_ref()?.error.as_ref()?.codes.clone()
+    }
+
+    #[test]
+    fn an_error_is_read_from_any_wrapper() {
+        let wrappers = [
+            "MsalServiceException: AADSTS50034: The user account does not exist",
+            r#"body: {"error":"invalid_grant","error_description":"AADSTS50034: no","error_codes":[50034]} end"#,
+            r#"log="{\"error\":\"invalid_grant\",\"error_description\":\"AADSTS50034: no\",\"error_codes\":[50034]}""#,
+        ];
+        for text in wrappers {
+            let reading = reading(text);
+            assert!(reading.failed, "{text}");
+            assert_eq!(codes(&reading.evidence), Some(vec![50_034]), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_transcript_is_read() {
+        let reading = reading(
+            "GET https://api.powerbi.com/v1.0/myorg/groups/x/reports HTTP/1.1\n\nHTTP/1.1 401 Unauthorized\nX-PowerBI-Error-Info: GroupNotAccessible\nRequestId: 61111111-2222-4333-8444-555555555555\n",
+        );
+        let call = reading.call;
+        assert_eq!((call.status, call.route), (Some(401), Some(Route::WorkspaceReports)));
+        assert_eq!(call.error_info.as_deref(), Some("GroupNotAccessible"));
+        assert_eq!(call.request_id.as_deref(), Some("61111111-2222-4333-8444-555555555555"));
+    }
+
+    #[test]
+    fn a_code_is_a_whole_word() {
+        assert_eq!(
+            reading("got PowerBINotAuthorizedException:").call.code.as_deref(),
+            Some("PowerBINotAuthorizedException")
+        );
+        assert_eq!(reading("class MyPowerBINotAuthorizedExceptionHandler").call.code, None);
+    }
+
+    #[test]
+    fn ordinary_text_shows_no_failure() {
+        for text in [
+            "",
+            "The workspace has 400 reports.",
+            "Listening on port 4010",
+            "2026-04-01 12:40:03 started",
+            "item 404 of 500 done",
+        ] {
+            assert!(!reading(text).failed, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_name_of_a_status_is_a_status() {
+        let text = "Operation returned an invalid status code 'Forbidden'";
+        assert_eq!(reading(text).call.status, Some(403));
+    }
+}

@@ -127,8 +127,8 @@ fn bounds<'a>(block: &'a Block, view: &View) -> Vec<Option<Bound<'a>>> {
 /// `api.calls` holds calls, `network.peers` peers.
 #[must_use]
 pub fn item_name(list: &str) -> &str {
-    let last = list.rsplit('.').next().unwrap_or(list);
-    last.strip_suffix('s').unwrap_or(last)
+    let word = list.rsplit('.').next().unwrap_or(list);
+    word.strip_suffix('s').unwrap_or(word)
 }
 
 fn hold_block(block: &Block, view: &View, bound: Option<Bound<'_>>) -> BlockVerdict {

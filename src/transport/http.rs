@@ -172,7 +172,6 @@ fn message(url: Url, wire: WireRequest) -> Result<reqwest::Request, String> {
     let method = match wire.method {
         Method::Get => reqwest::Method::GET,
         Method::Post => reqwest::Method::POST,
-        Method::Connect => return Err("a tunnel is no request that can be planned".to_owned()),
     };
     let mut message = reqwest::Request::new(method, url);
     for (name, value) in wire.headers {

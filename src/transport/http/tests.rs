@@ -288,7 +288,6 @@ async fn what_cannot_be_sent() {
     let cases = [
         (get("http://api.powerbi.com/"), "", "plain HTTP"),
         (get("api.powerbi.com"), "", "cannot be read"),
-        (Request { method: Method::Connect, ..get("https://api.powerbi.com/") }, "api.powerbi.com", "tunnel"),
         (without_token, "api.powerbi.com", "no access token"),
     ];
     for (request, host, why) in cases {

@@ -30,7 +30,7 @@ pub fn parse(id: &str, area: &str, text: &str, vocabulary: Option<&Vocabulary>) 
         };
         return Err(errors.iter().map(problem).collect());
     }
-    let mut parser = Parser { vocabulary, problems: Vec::new(), each: None };
+    let mut parser = Parser { vocabulary, problems: Vec::new(), each: None, lists: Vec::new() };
     let rule = parser.rule(id, area, Reader::new(table.get_ref(), 0..text.len()));
     if parser.problems.is_empty() { rule.ok_or_else(Vec::new) } else { Err(parser.problems) }
 }
@@ -40,6 +40,8 @@ struct Parser<'v> {
     problems: Vec<Problem>,
     /// The list that the block in hand is bound to.
     each: Option<String>,
+    /// The lists that blocks of the rule are bound to: its sentences may speak of their items.
+    lists: Vec<String>,
 }
 
 impl Parser<'_> {
@@ -51,7 +53,6 @@ impl Parser<'_> {
         let supersedes = values(file.texts("supersedes", &mut self.problems));
         let references = values(file.texts("references", &mut self.problems));
         let checked = file.text("checked", &mut self.problems).map(|at| at.value);
-        let explain = self.explain(&mut file);
         let blocks: Vec<Block> = file
             .items("when", &mut self.problems)
             .filter_map(|item| self.table(item, "when").map(|table| self.block(table)))
@@ -59,6 +60,8 @@ impl Parser<'_> {
         if blocks.is_empty() {
             self.missing(&file.span(), "[[when]] is missing: a rule needs a way to be recognised");
         }
+        self.each = None;
+        let explain = self.explain(&mut file);
         file.finish(&mut self.problems);
         Some(Rule {
             id: id.to_owned(),
@@ -122,7 +125,7 @@ impl Parser<'_> {
         match Template::parse(&text.value) {
             Ok(template) => {
                 for path in template.paths() {
-                    self.check_path(path, &text.span, None);
+                    self.check_mention(path, &text.span);
                 }
                 Some(template)
             }
@@ -143,6 +146,7 @@ impl Parser<'_> {
             self.check_list(each);
         }
         self.each = each.map(|at| at.value);
+        self.lists.extend(self.each.clone());
         let block = Block {
             confidence: confidence.unwrap_or(Confidence::Possible),
             symptom: self.conditions(&mut table, "symptom"),
@@ -268,6 +272,14 @@ impl Parser<'_> {
             && let Err(what) = vocabulary.check_test(path, self.each.as_deref(), test)
         {
             self.problems.push(Problem { span, what });
+        }
+    }
+
+    fn check_mention(&mut self, path: &str, span: &Range<usize>) {
+        let Some(vocabulary) = self.vocabulary else { return };
+        let of_item = self.lists.iter().any(|list| vocabulary.check_path(path, Some(list)).is_ok());
+        if !of_item {
+            self.check_path(path, span, None);
         }
     }
 

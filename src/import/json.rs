@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Reading;
+use super::{QUOTED, Reading};
 use crate::evidence::api::{BodyForm, Problem, read_problem};
 use crate::evidence::token::{Token, read_error};
 
@@ -22,6 +22,7 @@ fn read_token_answer(json: &Value, reading: &mut Reading) -> bool {
     let Some(error) = is_entra.then(|| read_error(json)).flatten() else { return false };
     reading.failed = true;
     reading.evidence.token = Some(Token { issued: Some(false), error: Some(error), ..Token::default() });
+    reading.evidence.whole.push(QUOTED.to_owned());
     reading.evidence.note_source("token", "the token endpoint's answer");
     true
 }

@@ -11,6 +11,9 @@ use crate::secret::Redactor;
 
 pub use decode::decode;
 
+/// What a description does not quote, it does not quote: the description is there.
+const QUOTED: &str = "token.error.quoted";
+
 /// What was found in an input.
 #[derive(Debug)]
 pub enum Found {

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde_json::Value;
 
-use super::Reading;
 use super::json::take_problem;
+use super::{QUOTED, Reading};
 use crate::evidence::api::read_problem;
 use crate::evidence::token::{Token, read_description, read_error};
 use crate::powerbi::route::{Route, route_of};
@@ -60,6 +60,7 @@ fn read_entra(text: &str, reading: &mut Reading) {
     if let Some(error) = error {
         reading.failed = true;
         reading.evidence.token = Some(Token { issued: Some(false), error: Some(error), ..Token::default() });
+        reading.evidence.whole.push(QUOTED.to_owned());
         reading.evidence.note_source("token", "the text");
     }
 }

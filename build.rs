@@ -1,0 +1,59 @@
+//! Puts scenarios and rules into the binary, so that it needs no folder beside it.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+fn main() -> io::Result<()> {
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or_else(|| io::Error::other("cargo names no root"))?);
+    let out = PathBuf::from(env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("cargo names no output folder"))?);
+    let mut code = String::new();
+    let tables = [
+        ("SCENARIOS", "fixtures/scenarios", "The scenarios: path under `fixtures/scenarios` without ending, and text."),
+        ("RULES", "rules", "The rules: path under `rules` without ending, and text."),
+    ];
+    for (name, folder, doc) in tables {
+        code.push_str(&table(&root, name, folder, doc)?);
+        writeln!(io::stdout(), "cargo::rerun-if-changed={folder}")?;
+    }
+    fs::write(out.join("embedded.rs"), code)
+}
+
+/// One constant with every TOML file below a folder, in the order of their names.
+fn table(root: &Path, name: &str, folder: &str, doc: &str) -> io::Result<String> {
+    let base = root.join(folder);
+    let mut files = Vec::new();
+    collect(&base, &mut files)?;
+    let mut rows: Vec<String> = files.iter().filter_map(|file| relative(&base, file)).collect();
+    rows.sort();
+    let mut code = format!("/// {doc}\npub const {name}: &[(&str, &str)] = &[\n");
+    for row in rows {
+        let path = format!("/{folder}/{row}.toml");
+        writeln!(code, "    ({row:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {path:?}))),")
+            .map_err(io::Error::other)?;
+    }
+    code.push_str("];\n");
+    Ok(code)
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    if !folder.is_dir() {
+        return Ok(());
+    }
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            collect(&path, files)?;
+        } else if path.extension().is_some_and(|ending| ending == "toml") {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// The path below the folder, with slashes and without ending.
+fn relative(base: &Path, file: &Path) -> Option<String> {
+    let path = file.strip_prefix(base).ok()?.with_extension("");
+    Some(path.to_str()?.replace('\\', "/"))
+}

@@ -1,38 +1,59 @@
-//! Lists the rules and scenarios, so that they are in the binary.
+//! Puts scenarios and rules into the binary, so that it needs no folder beside it.
 
 use std::fmt::Write as _;
-use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::{env, fs, io};
 
-fn main() {
-    embed("rules", "RULES", "embedded_rules.rs");
-    embed("fixtures/scenarios", "SCENARIOS", "embedded_scenarios.rs");
+fn main() -> io::Result<()> {
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or_else(|| io::Error::other("cargo names no root"))?);
+    let out = PathBuf::from(env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("cargo names no output folder"))?);
+    let mut code = String::new();
+    let tables = [
+        ("SCENARIOS", "fixtures/scenarios", "The scenarios: path under `fixtures/scenarios` without ending, and text."),
+        ("RULES", "rules", "The rules: path under `rules` without ending, and text."),
+    ];
+    for (name, folder, doc) in tables {
+        code.push_str(&table(&root, name, folder, doc)?);
+        writeln!(io::stdout(), "cargo::rerun-if-changed={folder}")?;
+    }
+    fs::write(out.join("embedded.rs"), code)
 }
 
-fn embed(folder: &str, constant: &str, file: &str) {
-    println!("cargo::rerun-if-changed={folder}");
-    let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo names the folder"));
-    let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo names the folder"));
+/// One constant with every TOML file below a folder, in the order of their names.
+fn table(root: &Path, name: &str, folder: &str, doc: &str) -> io::Result<String> {
+    let base = root.join(folder);
     let mut files = Vec::new();
-    collect(&root.join(folder), &mut files);
-    files.sort();
-    let mut code = format!("const {constant}: &[(&str, &str)] = &[\n");
-    for path in files {
-        let name = path.strip_prefix(root.join(folder)).expect("a file beneath its folder").with_extension("");
-        let name = name.to_string_lossy().replace('\\', "/");
-        writeln!(code, "    ({name:?}, include_str!({:?})),", path.display().to_string()).expect("writing to a text");
+    collect(&base, &mut files)?;
+    let mut rows: Vec<String> = files.iter().filter_map(|file| relative(&base, file)).collect();
+    rows.sort();
+    let mut code = format!("/// {doc}\npub const {name}: &[(&str, &str)] = &[\n");
+    for row in rows {
+        let path = format!("/{folder}/{row}.toml");
+        writeln!(code, "    ({row:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {path:?}))),")
+            .map_err(io::Error::other)?;
     }
     code.push_str("];\n");
-    fs::write(out.join(file), code).expect("the folder for generated code can be written");
+    Ok(code)
 }
 
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
-    let Ok(entries) = fs::read_dir(folder) else { return };
-    for path in entries.flatten().map(|entry| entry.path()) {
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    if !folder.is_dir() {
+        return Ok(());
+    }
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
         if path.is_dir() {
-            collect(&path, files);
+            collect(&path, files)?;
         } else if path.extension().is_some_and(|ending| ending == "toml") {
             files.push(path);
         }
     }
+    Ok(())
+}
+
+/// The path below the folder, with slashes and without ending.
+fn relative(base: &Path, file: &Path) -> Option<String> {
+    let path = file.strip_prefix(base).ok()?.with_extension("");
+    Some(path.to_str()?.replace('\\', "/"))
 }

@@ -7,6 +7,7 @@ pub mod cli;
 pub mod commands;
 pub mod diagnose;
 pub mod drive;
+mod embedded;
 pub mod entra;
 pub mod error;
 pub mod evidence;

@@ -74,10 +74,9 @@ fn live(options: &Doctor) -> Result<(Settings, Transport), Error> {
 fn simulated(options: &Doctor, name: &str) -> Result<(Settings, Transport), Error> {
     let scenario = Scenario::load(name)?;
     let now = scenario.clock.now;
-    let keys = Keys::embedded();
     let sources = Sources {
         options: plain_options(options),
-        environment: scenario.environment(&keys, now),
+        environment: scenario.environment(Keys::embedded(), now),
         facts: options.fact.clone(),
         tenant_settings: scenario.tenant_settings().map(|settings| ("the scenario".to_owned(), settings)),
         only: options.only.clone(),

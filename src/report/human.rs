@@ -63,7 +63,8 @@ impl Page {
             .initial_indent(beginning)
             .subsequent_indent(&indent)
             .break_words(false)
-            .word_separator(textwrap::WordSeparator::AsciiSpace);
+            .word_separator(textwrap::WordSeparator::AsciiSpace)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
         let lines = textwrap::fill(&clean(text), options);
         self.line(&lines);
     }

@@ -8,8 +8,7 @@ use super::problem::{BadRules, RuleProblems};
 use super::template::Template;
 use super::vocabulary::Vocabulary;
 use super::{Rule, parse};
-
-include!(concat!(env!("OUT_DIR"), "/embedded_rules.rs"));
+use crate::embedded::RULES;
 
 /// Rules, codes and questions.
 #[derive(Debug, Clone, Default)]
@@ -133,11 +132,6 @@ impl Code {
 fn tables<T: serde::de::DeserializeOwned>(text: &str) -> Result<BTreeMap<String, T>, Vec<super::problem::Problem>> {
     toml::from_str(text)
         .map_err(|e| vec![super::problem::Problem { span: e.span().unwrap_or(0..0), what: e.message().to_owned() }])
-}
-
-/// The names of the embedded rule files.
-pub fn embedded_files() -> impl Iterator<Item = (&'static str, &'static str)> {
-    RULES.iter().copied()
 }
 
 #[cfg(test)]

@@ -1,25 +1,77 @@
-//! The simulated tenant.
+//! The simulated tenant: a model of a directory, of Power BI and of the network between, and a clock.
+//!
+//! Nothing in it is canned: the answer to a request follows from the world of a scenario, in the order in which the
+//! real services check. Where their behaviour is not known, the model asserts nothing.
 
+mod bearer;
+pub mod caller;
+pub mod clock;
+mod entra;
+mod fabric;
+pub mod faults;
+pub mod keys;
+mod powerbi;
+mod reply;
+mod request;
+pub mod scenario;
+pub mod serve;
+pub mod token;
+mod transport;
+pub mod world;
+
+use aws_lc_rs::digest;
 use jiff::Timestamp;
+use uuid::{Builder, Uuid};
 
-use crate::record::{Exchange, Failure, Fault, Outcome, Request};
+pub use keys::Keys;
+pub use request::SimRequest;
+pub use scenario::{Scenario, ScenarioError};
+pub use transport::Sim;
+pub use world::World;
 
-/// The simulated tenant as a transport.
-#[derive(Debug)]
-pub struct Sim {}
+use crate::record::Service;
+use crate::transport::wire::WireReply;
 
-impl Sim {
-    /// Performs one attempt.
-    pub async fn attempt(&self, request: &Request, attempt: u32) -> Exchange {
-        let failure =
-            Failure { fault: Fault::Refused, host: String::new(), proxy: None, issuer: None, detail: String::new() };
-        Exchange {
-            request: request.clone(),
-            attempt,
-            sent: Timestamp::UNIX_EPOCH,
-            ms: 0,
-            outcome: Outcome::Failure(failure),
-            retried: false,
-        }
+/// When a request arrives, by the services' clock, and the ids that its answer bears.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment {
+    /// The services' time.
+    pub now: Timestamp,
+    /// Entra's trace id; the request id of the APIs.
+    pub trace: Uuid,
+    /// Entra's correlation id, unless the client sends one.
+    pub correlation: Uuid,
+}
+
+impl Moment {
+    /// A moment with new ids.
+    #[must_use]
+    pub fn new(now: Timestamp) -> Self {
+        Self { now, trace: Uuid::new_v4(), correlation: Uuid::new_v4() }
+    }
+
+    /// A moment whose ids follow from a text, so that the same run has the same ids.
+    #[must_use]
+    pub fn derived(now: Timestamp, seed: &str) -> Self {
+        let id = |kind: &str| {
+            let mut bytes = [0; 16];
+            let hash = digest::digest(&digest::SHA256, format!("{kind} {seed}").as_bytes());
+            bytes.copy_from_slice(&hash.as_ref()[..16]);
+            Builder::from_random_bytes(bytes).into_uuid()
+        };
+        Self { now, trace: id("trace"), correlation: id("correlation") }
     }
 }
+
+/// The answer of a world to a request.
+#[must_use]
+pub fn answer(world: &World, keys: &Keys, request: &SimRequest, moment: &Moment) -> WireReply {
+    match request.service() {
+        Service::Entra => entra::answer(world, keys, request, moment),
+        Service::PowerBi => powerbi::answer(world, keys, request, moment),
+        Service::Fabric => fabric::answer(world, keys, request, moment),
+    }
+}
+
+#[cfg(test)]
+mod tests;

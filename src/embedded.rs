@@ -1,0 +1,3 @@
+//! The files that the binary carries, as the build script lists them.
+
+include!(concat!(env!("OUT_DIR"), "/embedded.rs"));

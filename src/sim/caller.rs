@@ -1,0 +1,119 @@
+//! The caller's side of a scenario: what an application was given to work with.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::Moment;
+use super::clock::Span;
+use super::keys::Keys;
+use super::scenario::Scenario;
+use super::token::{self, Grant};
+use super::world::{Group, Setting, World};
+
+/// What the caller was given.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Caller {
+    /// Environment variables.
+    #[serde(default)]
+    pub env: BTreeMap<String, String>,
+    /// Environment variables that the base has and this scenario has not.
+    #[serde(default)]
+    pub unset: Vec<String>,
+    /// A token that was handed over. Absent: there is none.
+    #[serde(default)]
+    pub token: Option<HandedOver>,
+    /// The tenant whose settings an administrator exported. Absent: nobody did.
+    #[serde(default)]
+    pub tenant_settings: Option<String>,
+}
+
+/// A token that somebody got earlier and handed over.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HandedOver {
+    /// What it is.
+    pub kind: TokenKind,
+    /// The application that it was issued to.
+    pub application: String,
+    /// The tenant that issued it.
+    pub tenant: String,
+    /// Its `aud` claim. An embed token has none.
+    #[serde(default = "power_bi")]
+    pub audience: String,
+    /// How long ago it was issued.
+    #[serde(default)]
+    pub age: Span,
+    /// How many characters of it are left. Absent: all.
+    #[serde(default)]
+    pub cut: Option<usize>,
+}
+
+/// The kinds of tokens that get mixed up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TokenKind {
+    /// An access token of Entra's.
+    Access,
+    /// An embed token of Power BI's.
+    Embed,
+}
+
+fn power_bi() -> String {
+    token::POWER_BI.to_owned()
+}
+
+impl Scenario {
+    /// The caller's environment: what it was given, a token minted with these keys among it.
+    ///
+    /// `now` is the time of the caller's clock.
+    #[must_use]
+    pub fn environment(&self, keys: &Keys, now: Timestamp) -> BTreeMap<String, String> {
+        let mut env = self.caller.env.clone();
+        env.retain(|name, _| !self.caller.unset.contains(name));
+        if let Some(token) = self.handed_over(keys, now) {
+            env.insert("PBIAUTH_ACCESS_TOKEN".to_owned(), token);
+        }
+        env
+    }
+
+    /// The tenant settings as an administrator's export holds them. Absent when nobody exported them.
+    #[must_use]
+    pub fn tenant_settings(&self) -> Option<Value> {
+        let tenant = self.world.tenants.get(self.caller.tenant_settings.as_ref()?)?;
+        let entries = tenant.settings.iter().map(|(name, setting)| export(&self.world, name, setting));
+        Some(json!({"tenantSettings": entries.collect::<Vec<_>>()}))
+    }
+
+    fn handed_over(&self, keys: &Keys, now: Timestamp) -> Option<String> {
+        let given = self.caller.token.as_ref()?;
+        let principal = self.world.principal(&given.application, &given.tenant)?;
+        let issued = Moment::derived(given.age.before(self.clock.service_time(now)), "the token handed over");
+        let text = match given.kind {
+            TokenKind::Access => token::access(keys, &Grant { principal, audience: &given.audience }, &issued),
+            TokenKind::Embed => token::embed(&issued),
+        };
+        Some(text.chars().take(given.cut.unwrap_or(usize::MAX)).collect())
+    }
+}
+
+/// One entry; what is not specified is left out, as the service does.
+fn export(world: &World, name: &str, setting: &Setting) -> Value {
+    let mut entry = Map::new();
+    entry.insert("settingName".to_owned(), name.into());
+    entry.insert("title".to_owned(), setting.title.clone().into());
+    entry.insert("enabled".to_owned(), setting.enabled.into());
+    entry.insert("canSpecifySecurityGroups".to_owned(), true.into());
+    entry.insert("tenantSettingGroup".to_owned(), setting.section.clone().into());
+    for (key, names) in [("enabledSecurityGroups", &setting.groups), ("excludedSecurityGroups", &setting.excluded)] {
+        let shown = |group: &Group| json!({"graphId": group.id, "name": group.name});
+        let groups: Vec<Value> = names.iter().filter_map(|name| world.groups.get(name)).map(shown).collect();
+        if !groups.is_empty() {
+            entry.insert(key.to_owned(), groups.into());
+        }
+    }
+    Value::Object(entry)
+}

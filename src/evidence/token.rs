@@ -180,7 +180,9 @@ pub fn read_description(text: &str) -> TokenError {
 
 impl QuotedValue {
     fn of(value: String) -> Self {
-        let kind = Form::of(&value).kind;
+        // Who shows an error to others hides ids; that says nothing of what was sent.
+        let hidden = value.starts_with(['<', '[']) || matches!(value.to_lowercase().as_str(), "removed" | "redacted");
+        let kind = if hidden { Kind::Masked } else { Form::of(&value).kind };
         Self { value, kind }
     }
 }

@@ -19,7 +19,7 @@ pub enum Kind {
     KeyVaultReference,
     /// Text of a sample: `<your-client-id>`, `Enter_the_Application_Id_here`, `tenant_id`.
     Placeholder,
-    /// Stars, as logs mask a secret.
+    /// Stars, or an id of `x`: a value that was hidden from the reader.
     Masked,
     /// The GUID of zeros.
     ZeroGuid,
@@ -191,7 +191,7 @@ fn kind_of(core: &str) -> Kind {
     if is_unexpanded(core) {
         return Kind::Unexpanded;
     }
-    if core.chars().all(|c| matches!(c, '*' | '\u{2022}')) {
+    if is_masked(&lower) {
         return Kind::Masked;
     }
     if let Some(kind) = guid_kind(core) {
@@ -275,6 +275,12 @@ fn is_unexpanded(core: &str) -> bool {
         })
 }
 
+/// Stars and dots, or an id whose digits were replaced by `x`, as logs and careful people show one.
+fn is_masked(lower: &str) -> bool {
+    lower.chars().all(|c| matches!(c, '*' | '\u{2022}' | '.'))
+        || lower.chars().all(|c| matches!(c, 'x' | '-')) && lower.len() >= 4
+}
+
 fn is_placeholder(lower: &str) -> bool {
     const WORDS: [&str; 14] = [
         "tenant_id",
@@ -296,7 +302,6 @@ fn is_placeholder(lower: &str) -> bool {
     WORDS.contains(&lower)
         || STARTS.iter().any(|start| lower.starts_with(start))
         || lower.starts_with('[') && lower.ends_with(']') && lower.contains(' ')
-        || lower.chars().all(|c| c == 'x' || c == '-') && lower.len() >= 4
 }
 
 fn is_domain(core: &str) -> bool {
@@ -360,6 +365,7 @@ mod tests {
             ("<your-client-secret>", Kind::Placeholder),
             ("Enter_the_Application_Id_here", Kind::Placeholder),
             ("***", Kind::Masked),
+            ("xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx", Kind::Masked),
             ("00000000-0000-0000-0000-000000000000", Kind::ZeroGuid),
             ("11111111-2222-4333-8444-555555555555", Kind::Guid),
             ("1111111-2222-4333-8444-555555555555", Kind::BrokenGuid),

@@ -223,7 +223,7 @@ impl Files {
         if self.folder.is_none() {
             self.folder = Some(tempfile::Builder::new().prefix("pbiauth-sim-").tempdir()?);
         }
-        Ok(self.folder.as_ref().map_or(Path::new("."), TempDir::path))
+        Ok(self.folder.as_ref().map_or_else(|| Path::new("."), TempDir::path))
     }
 
     fn write_ca(&mut self, pem: &str) -> Result<PathBuf, ServeError> {

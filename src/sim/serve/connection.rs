@@ -29,7 +29,7 @@ const MAX_BODY: usize = 64 * 1024;
 /// A handshake takes at most this long.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 /// A connection that gets no answer is held this long. Every client gives up earlier.
-const STALL: Duration = Duration::from_secs(120);
+const STALL: Duration = Duration::from_mins(2);
 
 /// What all connections have in common.
 #[derive(Debug)]

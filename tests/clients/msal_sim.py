@@ -55,7 +55,10 @@ def workspaces(access_token):
 
 def main():
     setting("REQUESTS_CA_BUNDLE")
-    names = workspaces(token())
+    try:
+        names = workspaces(token())
+    except requests.RequestException as error:
+        sys.exit(f"no answer: {error}")
     if WORKSPACE not in names:
         sys.exit(f"the workspace \"{WORKSPACE}\" is not in the list: {names}")
     print(f"MSAL got a token and listed {len(names)} workspaces")

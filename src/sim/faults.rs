@@ -75,6 +75,7 @@ impl Faults {
     }
 
     /// The fault that the next request to a service meets, if any. It counts as having struck.
+    #[must_use]
     pub fn strike(&self, service: Service) -> Option<&PlannedFault> {
         self.0.iter().filter(|(fault, _)| fault.hits(service)).find_map(|(fault, struck)| {
             let before = struck.fetch_add(1, Ordering::Relaxed);

@@ -70,13 +70,16 @@ impl Keys {
     }
 
     /// Signs claims: an RS256 JSON Web Token whose header has `x5t` and `kid`, as version 1.0 tokens do.
+    ///
+    /// # Panics
+    /// Never: a key is only held after it was read, and a sound one signs any JSON.
     #[must_use]
     pub fn sign(&self, claims: &Value, nonce: Option<String>) -> String {
         let mut header = Header::new(Algorithm::RS256);
         header.kid = Some(self.thumbprint.clone());
         header.x5t = Some(self.thumbprint.clone());
         header.nonce = nonce;
-        jsonwebtoken::encode(&header, claims, &self.signing).expect("a sound RSA key signs any JSON object")
+        jsonwebtoken::encode(&header, claims, &self.signing).expect("a sound RSA key signs any JSON")
     }
 
     /// The claims of a token that this key has signed. `None` for any other text.

@@ -14,6 +14,7 @@ mod powerbi;
 mod reply;
 mod request;
 pub mod scenario;
+pub mod serve;
 pub mod token;
 mod transport;
 pub mod world;

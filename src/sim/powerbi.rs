@@ -208,7 +208,7 @@ fn model(model: &super::world::Model) -> Value {
     })
 }
 
-/// The OData filters that are understood: one `eq` on name or id, or `contains` on the name.
+/// The `OData` filters that are understood: one `eq` on name or id, or `contains` on the name.
 enum Filter {
     Name(String),
     Id(String),

@@ -21,11 +21,11 @@ pub(super) fn of_service(status: u16, service: Service, moment: &Moment) -> Wire
     let mut reply = empty(status, moment);
     match service {
         Service::Entra => {
-            header(&mut reply, "x-ms-request-id", moment.trace);
+            header(&mut reply, "x-ms-request-id", moment.trace.to_string());
             header(&mut reply, "cache-control", "no-store, no-cache");
             header(&mut reply, "pragma", "no-cache");
         }
-        Service::PowerBi | Service::Fabric => header(&mut reply, "requestid", moment.trace),
+        Service::PowerBi | Service::Fabric => header(&mut reply, "requestid", moment.trace.to_string()),
     }
     reply
 }
@@ -44,6 +44,6 @@ pub(super) fn put_json(reply: &mut WireReply, body: &Value) {
 }
 
 /// Adds a header; its name is in lower case.
-pub(super) fn header(reply: &mut WireReply, name: &str, value: impl ToString) {
-    reply.headers.push((name.to_owned(), value.to_string()));
+pub(super) fn header(reply: &mut WireReply, name: &str, value: impl Into<String>) {
+    reply.headers.push((name.to_owned(), value.into()));
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::record::{Exchange, Fault, Inputs, Method, Outcome, Part, Request};
+use crate::record::{Exchange, Fault, Method, Outcome, Part, Request};
 use crate::secret::{Secret, SecretRef, Vault};
 use crate::transport::wire::WireReply;
 use std::collections::BTreeMap;
@@ -60,7 +60,9 @@ fn token_request(tenant: &str, fields: &[(&str, &str)]) -> SimRequest {
     }
 }
 
-fn fields<'a>(client: &'a str, secret: &'a str, scope: &'a str) -> [(&'a str, &'a str); 4] {
+type Fields<'a> = [(&'a str, &'a str); 4];
+
+fn fields<'a>(client: &'a str, secret: &'a str, scope: &'a str) -> Fields<'a> {
     [("grant_type", "client_credentials"), ("client_id", client), ("client_secret", secret), ("scope", scope)]
 }
 
@@ -163,7 +165,7 @@ mod entra {
         let world = healthy().world;
         let unknown = "00000000-9999-4999-8999-000000000099";
         let partner = "9a27e200-5555-4e55-8e55-0000000000d1";
-        let cases: [(&str, [(&str, &str); 4], u16, &str, u64); 11] = [
+        let cases: [(&str, Fields<'_>, u16, &str, u64); 11] = [
             (unknown, fields("x", "x", "x"), 400, "invalid_request", 90_002),
             ("nowhere.example", fields("x", "x", "x"), 400, "invalid_request", 90_002),
             (&TENANT[..35], fields("x", "x", "x"), 400, "invalid_request", 900_023),
@@ -347,6 +349,11 @@ mod apis {
         assert_eq!(call(&world, &graph, "/v1/workspaces").status, 401);
     }
 
+    fn setting(world: &mut World) -> &mut world::Setting {
+        let tenant = world.tenants.get_mut("contoso").expect("contoso");
+        tenant.settings.get_mut(world::PRINCIPALS_MAY_CALL).expect("the switch")
+    }
+
     #[test]
     fn the_switch_comes_before_the_route() {
         let mut world = healthy().world;
@@ -360,10 +367,6 @@ mod apis {
             assert_eq!(off, header(&fabric, "x-ms-public-api-error-code") == Some("Unauthorized"));
             off
         };
-        fn setting(world: &mut World) -> &mut world::Setting {
-            let tenant = world.tenants.get_mut("contoso").expect("contoso");
-            tenant.settings.get_mut(world::PRINCIPALS_MAY_CALL).expect("the switch")
-        }
         assert!(!refused(|_| {}));
         assert!(refused(|world| setting(world).enabled = false));
         assert!(refused(|world| {
@@ -426,7 +429,7 @@ mod transport {
         })
     }
 
-    fn token() -> Request {
+    pub(super) fn token() -> Request {
         let text = |name: &str, value: &str| (name.to_owned(), Part::Text(value.to_owned()));
         Request {
             name: "token".to_owned(),
@@ -443,7 +446,7 @@ mod transport {
         }
     }
 
-    fn workspaces() -> Request {
+    pub(super) fn workspaces() -> Request {
         Request {
             name: "workspaces".to_owned(),
             service: Service::PowerBi,
@@ -527,6 +530,119 @@ mod transport {
     fn what_cannot_be_sent_is_a_failure() {
         let exchange = run(healthy(), &[workspaces()]).remove(0);
         assert_eq!(exchange.failure().map(|failure| failure.fault), Some(Fault::NotSendable));
-        let _: Option<Inputs> = None;
+    }
+}
+
+/// What each scenario shows to a caller that asks for a token, the workspaces, the reports and the report.
+mod scenarios {
+    use super::*;
+    use crate::record::{Body, Reply};
+
+    const SHOWN: [(&str, &str); 30] = [
+        ("healthy", "200, 200 [2], 200 [2], 200"),
+        ("credential/secret-id-used", "401 7000215"),
+        ("credential/secret-mangled", "401 7000215"),
+        ("credential/placeholder-value", "400 700016"),
+        ("credential/value-unset", "401 7000216"),
+        ("credential/ids-swapped", "400 90002"),
+        ("credential/tenant-not-specified", ""),
+        ("token/secret-wrong", "401 7000215"),
+        ("token/secret-expired", "401 7000222"),
+        ("token/tenant-not-found", "400 90002"),
+        ("token/app-not-in-tenant", "400 700016"),
+        ("token/common-endpoint", "400 700016"),
+        ("claims/wrong-audience", "403 InvalidToken"),
+        ("claims/token-expired", "403 TokenExpired"),
+        ("claims/token-malformed", "403 InvalidToken"),
+        ("claims/embed-token-used-for-rest", "403 InvalidToken"),
+        ("api/sp-setting-off", "200, 401 ServicePrincipalIsNotAllowedByTenantAdminSwitch"),
+        ("api/sp-setting-off-known", "200, 401 ServicePrincipalIsNotAllowedByTenantAdminSwitch"),
+        ("api/sp-not-in-allowed-group", "200, 401 ServicePrincipalIsNotAllowedByTenantAdminSwitch"),
+        ("api/sp-not-in-workspace", "200, 200 [0], 401 GroupNotAccessible"),
+        ("api/sp-not-in-this-workspace", "200, 200 [1], 401 GroupNotAccessible"),
+        ("api/wrong-workspace-id", "200, 200 [2], 401 GroupNotAccessible"),
+        ("api/wrong-report-id", "200, 200 [2], 200 [2], 404 PowerBIEntityNotFound"),
+        ("api/my-workspace", "200, 200 [2], 403 API is not accessible for application"),
+        ("api/rate-limited", "200, 429"),
+        ("network/unreachable", "Refused"),
+        ("network/tls-interception", "UntrustedCertificate"),
+        ("network/proxy-answered", "403"),
+        ("network/clock-skew", "200, 200 [2], 200 [2], 200"),
+        ("network/service-outage", "200, 503"),
+    ];
+
+    #[test]
+    fn every_scenario_shows_its_fault_and_no_other() {
+        for (name, expected) in SHOWN {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+            assert_eq!(runtime.block_on(shown(name)).join(", "), expected, "{name}");
+        }
+        let mut listed: Vec<&str> = SHOWN.map(|(name, _)| name).to_vec();
+        listed.sort_unstable();
+        assert_eq!(listed, scenario::known());
+    }
+
+    async fn shown(name: &str) -> Vec<String> {
+        let scenario = Scenario::load(name).unwrap_or_else(|error| panic!("{error}"));
+        let env = scenario.environment(Keys::embedded(), scenario.clock.now);
+        let mut vault = Vault::default();
+        for (secret, name) in
+            [(SecretRef::ClientSecret, "AZURE_CLIENT_SECRET"), (SecretRef::AccessToken, "PBIAUTH_ACCESS_TOKEN")]
+        {
+            if let Some(value) = env.get(name) {
+                vault.put(secret, Secret::new(value));
+            }
+        }
+        let sim = Sim::new(scenario, vault);
+        let mut seen = Vec::new();
+        for request in requests(&env) {
+            let exchange = sim.attempt(&request, 1).await;
+            let good = exchange.reply().is_some_and(Reply::is_success);
+            seen.push(summary(&exchange));
+            if !good {
+                break;
+            }
+        }
+        seen
+    }
+
+    fn requests(env: &BTreeMap<String, String>) -> Vec<Request> {
+        let mut requests = Vec::new();
+        if !env.contains_key("PBIAUTH_ACCESS_TOKEN") {
+            let Some(tenant) = env.get("AZURE_TENANT_ID") else { return requests };
+            let mut token = transport::token();
+            token.url = format!("https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token");
+            token.form[1].1 = Part::Text(env["AZURE_CLIENT_ID"].clone());
+            requests.push(token);
+        }
+        let report = &env["PBIAUTH_REPORT"];
+        let paths = env.get("PBIAUTH_WORKSPACE").map_or_else(
+            || vec!["groups".to_owned(), format!("reports/{report}")],
+            |id| vec!["groups".to_owned(), format!("groups/{id}/reports"), format!("groups/{id}/reports/{report}")],
+        );
+        requests.extend(paths.iter().map(|path| Request {
+            url: format!("https://api.powerbi.com/v1.0/myorg/{path}"),
+            ..transport::workspaces()
+        }));
+        requests
+    }
+
+    fn summary(exchange: &Exchange) -> String {
+        let Some(reply) = exchange.reply() else {
+            return exchange.failure().map_or_else(String::new, |failure| format!("{:?}", failure.fault));
+        };
+        let json = match &reply.body {
+            Body::Json(json) => json.clone(),
+            _ => Value::Null,
+        };
+        let code = json["error_codes"][0].as_u64().map(|code| code.to_string());
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let count = json["value"].as_array().map(|items| format!("[{}]", items.len()));
+        let why = code
+            .or_else(|| reply.header("x-powerbi-error-info").map(str::to_owned))
+            .or_else(|| text(&json["error"]["code"]))
+            .or_else(|| text(&json["Message"]))
+            .or(count);
+        why.map_or_else(|| reply.status.to_string(), |why| format!("{} {why}", reply.status))
     }
 }

@@ -30,16 +30,16 @@ pub struct Grant<'w> {
 pub fn access(keys: &Keys, grant: &Grant<'_>, moment: &Moment) -> String {
     let issued = moment.now.as_second();
     let principal = &grant.principal;
-    let issuer = format!("https://sts.windows.net/{}/", principal.tenant.id);
+    let authority = format!("https://sts.windows.net/{}/", principal.tenant.id);
     let claims = json!({
         "aud": grant.audience,
-        "iss": issuer,
+        "iss": authority,
         "iat": issued - BACK_DATED,
         "nbf": issued - BACK_DATED,
         "exp": issued + LIFETIME + 1,
         "appid": principal.application.client_id,
         "appidacr": "1",
-        "idp": issuer,
+        "idp": authority,
         "idtyp": "app",
         "oid": principal.object_id,
         "sub": principal.object_id,

@@ -42,8 +42,15 @@ pub(super) fn references(scenario: &Scenario) -> Result<(), String> {
     {
         return Err(format!("caller.token: {} has no service principal in {}", token.application, token.tenant));
     }
+    if let Some(name) = scenario.caller.env.keys().find(|name| !is_variable(name)) {
+        return Err(format!("caller.env: {name:?} names no environment variable"));
+    }
     all("caller", &scenario.caller.tenant_settings, &world.tenants)?;
     scenario.faults.iter().try_for_each(fault)
+}
+
+fn is_variable(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
 }
 
 fn all<'a, T>(

@@ -1,0 +1,54 @@
+//! The settings of a caller, as lines that both `sh` and dotenv read.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+use std::path::Path;
+
+/// The addresses of the services: one and the same.
+pub(super) fn add_addresses(settings: &mut BTreeMap<String, String>, address: SocketAddr) {
+    let url = format!("https://{address}");
+    for name in ["PBIAUTH_SIM_URL", "AZURE_AUTHORITY_HOST", "PBIAUTH_API_URL", "PBIAUTH_FABRIC_URL"] {
+        settings.insert(name.to_owned(), url.clone());
+    }
+}
+
+/// The CA, under the names by which clients look for one.
+pub(super) fn add_ca(settings: &mut BTreeMap<String, String>, path: &Path) {
+    for name in ["PBIAUTH_CA_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"] {
+        settings.insert(name.to_owned(), text(path));
+    }
+}
+
+/// A path as text.
+pub(super) fn text(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+/// One setting a line. Single quotes where `sh` would read more than the text.
+pub(super) fn lines(settings: &BTreeMap<String, String>) -> String {
+    let mut lines = String::new();
+    for (name, value) in settings {
+        // Writing to a string does not fail.
+        let _ = writeln!(lines, "{name}={}", quoted(value));
+    }
+    lines
+}
+
+fn quoted(value: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"_./:@%+,=-".contains(&b);
+    if value.bytes().all(plain) { value.to_owned() } else { format!("'{}'", value.replace('\'', r"'\''")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_quoted_where_a_shell_would_read_more() {
+        let settings =
+            [("A", ""), ("B", "https://127.0.0.1:1/x=y"), ("C", "abc8Q~x"), ("D", "\"a b\"\r"), ("E", "it's $X")];
+        let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        assert_eq!(lines(&settings), "A=\nB=https://127.0.0.1:1/x=y\nC='abc8Q~x'\nD='\"a b\"\r'\nE='it'\\''s $X'\n");
+    }
+}

@@ -27,7 +27,7 @@ fn table(root: &Path, name: &str, folder: &str, doc: &str) -> io::Result<String>
     collect(&base, &mut files)?;
     let mut rows: Vec<String> = files.iter().filter_map(|file| relative(&base, file)).collect();
     rows.sort();
-    let mut code = format!("/// {doc}\npub const {name}: &[(&str, &str)] = &[\n");
+    let mut code = format!("/// {doc}\npub(crate) const {name}: &[(&str, &str)] = &[\n");
     for row in rows {
         let path = format!("/{folder}/{row}.toml");
         writeln!(code, "    ({row:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {path:?}))),")

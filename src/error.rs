@@ -69,8 +69,11 @@ pub enum Error {
     #[error(transparent)]
     Scenario(#[from] crate::sim::scenario::ScenarioError),
     /// The simulated tenant cannot be served.
-    #[error("the simulated tenant cannot be served: {0}")]
-    Serve(String),
+    #[error(transparent)]
+    Serve(#[from] crate::sim::serve::ServeError),
+    /// The system has no room for what a run needs.
+    #[error("the run cannot be started: {0}")]
+    NoRoom(std::io::Error),
 }
 
 impl Error {
@@ -92,6 +95,7 @@ impl Error {
             | Self::SettingsFile { .. }
             | Self::NoTenantSettings { .. }
             | Self::Rules(_)
+            | Self::Serve(crate::sim::serve::ServeError::NotLoopback(_))
             | Self::Scenario(_) => exit::USAGE,
             _ => exit::NOT_DONE,
         }

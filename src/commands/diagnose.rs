@@ -52,8 +52,7 @@ pub fn run(options: &Diagnose) -> Result<u8, Error> {
 /// # Errors
 /// When the system has no room for the run.
 pub fn replay(record: Record) -> Result<Run, Error> {
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(|e| Error::Serve(e.to_string()))?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(Error::NoRoom)?;
     let inputs = record.inputs.clone();
     let cut = record.cut;
     let transport = Transport::Replay(Box::new(Replay::new(record)));

@@ -31,8 +31,7 @@ pub fn run(options: &Doctor) -> Result<u8, Error> {
         Some(scenario) => simulated(options, scenario)?,
         None => live(options)?,
     };
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| Error::Serve(e.to_string()))?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::NoRoom)?;
     let interrupted = async {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;

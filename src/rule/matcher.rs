@@ -137,18 +137,21 @@ fn hold_block(block: &Block, view: &View, bound: Option<Bound<'_>>) -> BlockVerd
         return BlockVerdict::Silent;
     }
     let any = if block.any.is_empty() { Tri::True } else { eyes.any(&block.any) };
-    let verdict = Tri::all([eyes.all(&block.all), any, eyes.any(&block.not).not()]);
-    match verdict {
+    let speaks_for = Tri::all([eyes.all(&block.all), any]);
+    let speaks_against = eyes.any(&block.not);
+    match Tri::all([speaks_for, speaks_against.not()]) {
         Tri::False | Tri::Unknown if block.symptom.is_empty() => BlockVerdict::Silent,
         Tri::False => eyes.excluding(block).map_or(BlockVerdict::Silent, BlockVerdict::Excluded),
-        Tri::Unknown | Tri::True => {
+        verdict @ (Tri::Unknown | Tri::True) => {
             let because = eyes.facts(block);
             if because.is_empty() {
                 return BlockVerdict::Silent;
             }
             let sure = verdict == Tri::True;
+            // What is likely admits of exceptions: one that is not known to hold does not make it less so.
+            let as_likely = speaks_for == Tri::True && block.confidence <= Confidence::Likely;
             BlockVerdict::Match(Match {
-                confidence: if sure { block.confidence } else { Confidence::Possible },
+                confidence: if sure || as_likely { block.confidence } else { Confidence::Possible },
                 because,
                 unknown: if sure { Vec::new() } else { eyes.unknown(block) },
                 excludes: if sure && block.confidence == Confidence::Certain {
@@ -352,8 +355,8 @@ fix = [{ by = "developer", do = "d" }]
     #[test]
     fn what_is_not_known_is_asked_for() {
         let Verdict::Candidate(found) = verdict(&evidence(7_000_215, None)) else { panic!("no candidate") };
-        assert_eq!(found.confidence, Confidence::Possible);
-        assert_eq!(found.unknown, ["credential.secret.kind"]);
+        assert_eq!(found.confidence, Confidence::Likely, "an exception that is not known to hold");
+        assert_eq!(found.unknown, ["credential.secret.kind"], "and what would make it certain");
     }
 
     #[test]

@@ -49,7 +49,7 @@ fn faults(claims: &Claims) -> Vec<String> {
         faults.push(format!("it is for {audience}, not for Power BI"));
     }
     if let Some(left) = claims.life_left_seconds.filter(|left| *left <= 0) {
-        faults.push(format!("it ended {} minutes ago", -left / 60));
+        faults.push(format!("it ended {} minutes ago", left.unsigned_abs() / 60));
     }
     if let Some(until) = claims.valid_in_seconds.filter(|until| *until > 0) {
         faults.push(format!("it is not valid for another {until} s"));

@@ -8,9 +8,10 @@ use crate::check::Status;
 use crate::diagnose::{Diagnosis, Finding, diagnose};
 use crate::drive::Run;
 use crate::evidence::{Bound, Evidence, View, observe};
-use crate::record::{Body, Exchange, Field, Inputs, Record, World};
+use crate::record::{Body, Exchange, Field, Inputs, World};
 use crate::rule::matcher::Fact;
 use crate::rule::{Confidence, RuleSet, Severity};
+use crate::secret::Form;
 
 /// The report of a run. `bundle`: the run was replayed.
 #[must_use]
@@ -221,21 +222,25 @@ fn exchange_entry(exchange: &Exchange) -> ExchangeEntry {
 
 fn settings(inputs: &Inputs) -> Vec<Setting> {
     let name = |field: &Field| serde_json::to_value(field).ok().and_then(|v| v.as_str().map(str::to_owned));
-    inputs
-        .given
-        .iter()
-        .map(|(field, given)| Setting {
-            name: name(field).unwrap_or_default(),
-            value: given.text.clone(),
-            from: given.from.clone(),
-            form: given.form.describe(),
-        })
-        .collect()
-}
-
-/// The record that a report's exchanges stand in, for tests that compare runs.
-#[must_use]
-pub fn causes(record: &Record, rules: &RuleSet) -> Vec<String> {
-    let evidence = observe(record);
-    diagnose(&View::of(&evidence), &evidence, rules).findings.iter().map(|f| f.rule.id.clone()).collect()
+    let given = inputs.given.iter().map(|(field, given)| Setting {
+        name: name(field).unwrap_or_default(),
+        value: given.text.clone(),
+        from: given.from.clone(),
+        form: given.form.describe(),
+    });
+    let scope = inputs.scopes.join(" ");
+    let hosts = &inputs.hosts;
+    let usual = [
+        (Field::Scope, &scope),
+        (Field::AuthorityHost, &hosts.authority),
+        (Field::ApiUrl, &hosts.api),
+        (Field::FabricUrl, &hosts.fabric),
+    ];
+    let usual = usual.into_iter().filter(|(field, _)| inputs.get(*field).is_none()).map(|(field, value)| Setting {
+        name: name(&field).unwrap_or_default(),
+        value: Some(value.clone()),
+        from: "default".to_owned(),
+        form: Form::of(value).describe(),
+    });
+    given.chain(usual).collect()
 }

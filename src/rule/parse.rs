@@ -92,7 +92,7 @@ impl Parser<'_> {
             .items("fix", &mut self.problems)
             .filter_map(|item| self.table(item, "fix").and_then(|step| self.step(step)))
             .collect();
-        if fix.is_empty() {
+        if table.take("fix").is_none() {
             self.missing(&table.span(), "\"fix\" is missing: who does what?");
         }
         table.finish(&mut self.problems);

@@ -35,7 +35,7 @@ pub enum Kind {
     EmbedToken,
     /// A token with `Bearer` in front.
     BearerHeader,
-    /// A client secret as Entra has made them since about 2021 (37 to 40 characters with `Q~`).
+    /// A client secret as Entra has made them since about 2021 (40 characters with `Q~`), or what is left of one.
     ClientSecret,
     /// Base64 that holds a client secret of that form, as a Kubernetes manifest does.
     Base64OfSecret,
@@ -233,10 +233,11 @@ fn plain_kind(core: &str, lower: &str) -> Kind {
     }
 }
 
-/// `xxx8Q~` and 31 to 34 more of a small alphabet: the form that secret scanners know.
+/// `xxx8Q~` and 34 more of a small alphabet: the form that secret scanners know. One that lost or gained characters
+/// is as secret as a whole one.
 fn is_client_secret(value: &str) -> bool {
     let bytes = value.as_bytes();
-    (37..=40).contains(&bytes.len())
+    (20..=64).contains(&bytes.len())
         && bytes[3].is_ascii_digit()
         && &bytes[4..6] == b"Q~"
         && bytes.iter().all(|b| b.is_ascii_alphanumeric() || b"_~.-".contains(b))

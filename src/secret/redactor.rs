@@ -18,7 +18,7 @@ static SECRET_LIKE: LazyLock<Regex> = LazyLock::new(|| {
         r"eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){1,4}",
         r"|H4sI[A-Za-z0-9_+/=-]{36,}(?:\.[A-Za-z0-9_=-]+)?",
         r"|[01]\.A[A-Za-z0-9_-]{40,}(?:\.[A-Za-z0-9_.-]+)?",
-        r"|[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}",
+        r"|[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{14,}",
     ))
     .expect("a constant pattern")
 });

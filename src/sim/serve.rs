@@ -135,6 +135,7 @@ impl Server {
     ///
     /// # Errors
     /// When it cannot listen or write.
+    #[expect(clippy::disallowed_methods, reason = "a served tenant lives in real time")]
     pub async fn start(scenario: Scenario, options: Options) -> Result<Self, ServeError> {
         let faults = Faults::new(&scenario.faults);
         let now = Timestamp::now();

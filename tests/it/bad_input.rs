@@ -117,11 +117,10 @@ fn a_token_with_absurd_claims() {
     ];
     for claims in claims {
         let token = format!("{}.{}.c2ln", encode(r#"{"alg":"RS256","typ":"JWT"}"#), encode(&claims));
-        let output = pbiauth()
-            .args(["doctor", "--format", "json"])
-            .envs([("PBIAUTH_ACCESS_TOKEN", token.as_str()), ("HTTPS_PROXY", "http://127.0.0.1:9")])
-            .output()
-            .expect("output");
+        let mut command = pbiauth();
+        command.args(["doctor", "--format", "json", "--access-token-file", "-"]);
+        command.env("HTTPS_PROXY", "http://127.0.0.1:9");
+        let output = run_with_input(&mut command, token.as_bytes());
         assert_eq!(report(&output)["outcome"], "incomplete", "{}", &claims[..claims.len().min(60)]);
     }
 }

@@ -86,6 +86,7 @@ fn with_twin(stream: TcpStream, wanted: bool) -> std::io::Result<(TcpStream, Opt
     Ok((TcpStream::from_std(stream)?, Some(twin)))
 }
 
+#[expect(clippy::disallowed_methods, reason = "a served tenant lives in real time")]
 async fn respond(State(connection): State<Connection>, request: Request) -> Response {
     let shared = &connection.shared;
     let Some(request) = taken_apart(request).await else { return status(StatusCode::PAYLOAD_TOO_LARGE) };

@@ -1,0 +1,111 @@
+//! Why a request got no answer.
+
+use serde::{Deserialize, Serialize};
+
+/// Why nobody answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// What happened.
+    pub fault: Fault,
+    /// The host that was addressed, with its port where it is not 443.
+    pub host: String,
+    /// The proxy in between, without credentials. Absent for a direct connection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proxy: Option<String>,
+    /// The issuer of the certificate that was shown, when it was not trusted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
+    /// The system's or library's own words.
+    pub detail: String,
+}
+
+/// The ways in which a request gets no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fault {
+    /// The name has no address.
+    NameNotFound,
+    /// The port is closed.
+    Refused,
+    /// No route, or the network is down.
+    Unreachable,
+    /// No connection in time.
+    ConnectTimeout,
+    /// The connection was opened; the TLS handshake did not end in time.
+    TlsTimeout,
+    /// The certificate's issuer is not trusted.
+    UntrustedCertificate,
+    /// The certificate is past its end, or not yet valid.
+    ExpiredCertificate,
+    /// The certificate is for another name.
+    WrongCertificateName,
+    /// The peer does not speak TLS, or refuses this client's.
+    TlsFailed,
+    /// The proxy cannot be reached.
+    ProxyUnreachable,
+    /// The proxy asks for a name and password.
+    ProxyAuthentication,
+    /// The proxy refuses the tunnel.
+    ProxyRefused,
+    /// No reply in time.
+    ReplyTimeout,
+    /// The reply began and did not end in time.
+    BodyTimeout,
+    /// The connection was reset.
+    Reset,
+    /// The connection was closed before the reply was whole.
+    Closed,
+    /// What came is not HTTP.
+    NotHttp,
+    /// The request could not be sent as it is: a value that no URL or header can carry.
+    NotSendable,
+    /// A bundle holds no answer to this request.
+    NotRecorded,
+}
+
+impl Fault {
+    /// The layer at which it happened, in words.
+    #[must_use]
+    pub const fn layer(self) -> &'static str {
+        match self {
+            Self::NameNotFound => "DNS",
+            Self::Refused | Self::Unreachable | Self::ConnectTimeout => "connection",
+            Self::TlsTimeout
+            | Self::UntrustedCertificate
+            | Self::ExpiredCertificate
+            | Self::WrongCertificateName
+            | Self::TlsFailed => "TLS",
+            Self::ProxyUnreachable | Self::ProxyAuthentication | Self::ProxyRefused => "proxy",
+            Self::ReplyTimeout | Self::BodyTimeout => "time-out",
+            Self::Reset | Self::Closed | Self::NotHttp => "protocol",
+            Self::NotSendable => "request",
+            Self::NotRecorded => "bundle",
+        }
+    }
+
+    /// What happened, in words that follow the host's name.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::NameNotFound => "the name has no address",
+            Self::Refused => "the connection is refused",
+            Self::Unreachable => "there is no route to it",
+            Self::ConnectTimeout => "no connection in time",
+            Self::TlsTimeout => "the TLS handshake does not end",
+            Self::UntrustedCertificate => "its certificate is not trusted",
+            Self::ExpiredCertificate => "its certificate is not valid at this time",
+            Self::WrongCertificateName => "its certificate is for another name",
+            Self::TlsFailed => "TLS fails",
+            Self::ProxyUnreachable => "the proxy cannot be reached",
+            Self::ProxyAuthentication => "the proxy asks for a name and password",
+            Self::ProxyRefused => "the proxy refuses",
+            Self::ReplyTimeout => "no reply in time",
+            Self::BodyTimeout => "the reply does not end in time",
+            Self::Reset => "the connection was reset",
+            Self::Closed => "the connection was closed in the middle",
+            Self::NotHttp => "what answers is no HTTP",
+            Self::NotSendable => "the request cannot be sent as it is",
+            Self::NotRecorded => "the bundle holds no answer to this",
+        }
+    }
+}

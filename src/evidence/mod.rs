@@ -5,6 +5,7 @@
 //! [`Evidence::whole`].
 
 pub mod api;
+pub mod application;
 pub mod claims;
 pub mod credential;
 pub mod jwt;
@@ -40,6 +41,8 @@ pub struct Evidence {
     pub claims: Option<claims::Claims>,
     /// What the Power BI and Fabric APIs answered.
     pub api: Option<api::Api>,
+    /// What the portal shows of the application: facts that only a person knows.
+    pub application: Option<application::Application>,
     /// The tenant's settings, from an administrator's export.
     pub settings: Option<settings::Settings>,
     /// The paths beneath which a missing leaf is known to be absent. Elsewhere it is unknown.

@@ -91,6 +91,10 @@ impl Vocabulary {
             rest = below;
         }
         for part in rest.split('.') {
+            if let Some(item) = item_of(schema).filter(|_| part.parse::<usize>().is_ok()) {
+                schema = item;
+                continue;
+            }
             let known = properties(schema).ok_or_else(|| format!("nothing stands beneath \"{path}\""))?;
             schema = known.get(part).ok_or_else(|| {
                 let names: Vec<&String> = known.keys().collect();

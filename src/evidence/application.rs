@@ -1,0 +1,19 @@
+//! What people can see of the application where the tool cannot look.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// What the portal shows of the application. Only a person knows: it comes by `--fact` and is never read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Application {
+    /// Whether its Overview shows another Directory (tenant) ID than the one that was asked.
+    pub of_another_tenant: Option<bool>,
+    /// Whether the id that was sent stands on its Overview as Object ID.
+    pub id_is_object_id: Option<bool>,
+    /// Whether Certificates & secrets lists, not past its end, the secret that was sent: its Hint is how that begins.
+    pub secret_is_listed: Option<bool>,
+    /// Whether the secret was made in the last five minutes.
+    pub secret_is_new: Option<bool>,
+    /// Whether a role, group or setting that gives it access was changed in the last half hour.
+    pub access_is_new: Option<bool>,
+}

@@ -69,6 +69,9 @@ pub fn diagnose<'r>(view: &View, evidence: &Evidence, rules: &'r RuleSet) -> Dia
     supersede(&mut findings);
     findings.sort_by_cached_key(|finding| (Reverse(rank(finding)), finding.rule.id.clone()));
     shorten(&mut findings);
+    if findings.is_empty() {
+        findings = causes_of_codes(evidence, rules, &ruled_out);
+    }
     Diagnosis { findings, ruled_out, proves: proofs(view, evidence, rules) }
 }
 
@@ -116,6 +119,30 @@ fn shorten(findings: &mut Vec<Finding<'_>>) {
     findings.truncate(certain.max(MOST_NAMED));
 }
 
+/// Where no rule speaks, a known code still tells the causes that it can come from, the likeliest first.
+fn causes_of_codes<'r>(evidence: &Evidence, rules: &'r RuleSet, ruled_out: &[RuledOut]) -> Vec<Finding<'r>> {
+    let mut findings: Vec<Finding<'r>> = Vec::new();
+    for (code, at) in codes(evidence) {
+        let causes = rules.codes.get(&code).into_iter().flat_map(|known| &known.causes);
+        for rule in causes.filter_map(|cause| rules.get(cause)) {
+            let excluded = ruled_out.iter().any(|out| out.cause == rule.id);
+            if !excluded && !findings.iter().any(|finding| finding.rule.id == rule.id) {
+                let because = vec![Fact { at: at.clone(), value: Value::from(code.clone()) }];
+                let found = Match {
+                    confidence: Confidence::Possible,
+                    because,
+                    unknown: Vec::new(),
+                    excludes: Vec::new(),
+                    bound: None,
+                };
+                findings.push(Finding { rule, found });
+            }
+        }
+    }
+    findings.truncate(MOST_NAMED);
+    findings
+}
+
 /// What the codes in the evidence prove.
 fn proofs(view: &View, evidence: &Evidence, rules: &RuleSet) -> Vec<Proof> {
     let mut proofs: Vec<Proof> = Vec::new();
@@ -145,10 +172,4 @@ pub fn codes(evidence: &Evidence) -> Vec<(String, String)> {
         }
     }
     codes
-}
-
-/// A fact's value in words, for people.
-#[must_use]
-pub fn in_words(value: &Value) -> String {
-    crate::rule::template::in_words(value)
 }

@@ -15,6 +15,7 @@ fn next(record: &Record) -> Step {
         return Step::Send(vec![hello(&record.inputs.hosts, HELLO)]);
     };
     match answer(exchange) {
+        Answer::NotAsked(reason) => Step::Skip(reason),
         Answer::Nobody(words) => Step::failed(words),
         Answer::Service(reply) if reply.status >= 500 => Step::failed(format!("Power BI answers {}", reply.status)),
         Answer::Service(reply) if reply.status == 429 => Step::warned(refusal(Service::PowerBi, reply)),

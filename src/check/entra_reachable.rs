@@ -30,6 +30,7 @@ fn next(record: &Record) -> Step {
         return Step::Send(vec![discovery(hosts, name, tenant.unwrap_or("common"))]);
     };
     let reply = match answer(exchange) {
+        Answer::NotAsked(reason) => return Step::Skip(reason),
         Answer::Nobody(words) => return Step::failed(words),
         Answer::Service(reply) => reply,
     };

@@ -34,6 +34,9 @@ pub(super) fn workspace_pages(record: &Record) -> Vec<Request> {
 /// alone, as the API has it, else the first of the list.
 pub(super) fn workspace(record: &Record) -> Place {
     let Some(given) = record.inputs.get(Field::Workspace) else { return unnamed(record) };
+    if is_blank(given) {
+        return Place::Nowhere(format!("{} is set and empty", given.from));
+    }
     if is_mine(given) {
         return Place::Mine;
     }
@@ -41,6 +44,11 @@ pub(super) fn workspace(record: &Record) -> Place {
         Some(id) if given.form.kind == Kind::Guid => Place::Id(id.to_owned()),
         _ => by_name(record, given),
     }
+}
+
+/// Whether a name was given and is empty.
+pub(super) fn is_blank(given: &Given) -> bool {
+    given.form.kind == Kind::Empty
 }
 
 /// Whether My workspace is meant: the portal's addresses call it `me`.

@@ -1,6 +1,6 @@
 //! Finds the report that was asked for.
 
-use super::items::{Place, workspace};
+use super::items::{Place, is_blank, workspace};
 use super::reports::list_request;
 use super::words::{Answer, answer, refusal};
 use super::{Check, Stage, Step};
@@ -16,6 +16,9 @@ fn next(record: &Record) -> Step {
     let Some(given) = record.inputs.get(Field::Report) else {
         return Step::NotNeeded("no report was named (--report)".to_owned());
     };
+    if is_blank(given) {
+        return Step::failed(format!("{} is set and empty", given.from));
+    }
     let place = match workspace(record) {
         Place::Ask(requests) => return Step::Send(requests),
         Place::Nowhere(reason) => return Step::Skip(reason),
@@ -38,6 +41,7 @@ fn next(record: &Record) -> Step {
 fn judge(record: &Record, given: &Given) -> Step {
     if let Some(exchange) = record.answer("report") {
         return match answer(exchange) {
+            Answer::NotAsked(reason) => Step::Skip(reason),
             Answer::Nobody(words) => Step::error(words),
             Answer::Service(reply) if reply.is_success() => {
                 let name = reply.json().and_then(|json| json.get("name")?.as_str()).unwrap_or("without a name");

@@ -23,6 +23,7 @@ fn next(record: &Record) -> Step {
     };
     let Some(exchange) = record.answer("reports") else { return Step::Send(vec![request]) };
     match answer(exchange) {
+        Answer::NotAsked(reason) => Step::Skip(reason),
         Answer::Nobody(words) => Step::error(words),
         Answer::Service(reply) => match entries(reply) {
             Some(list) => Step::passed(format!("{} in {place}", count(list.len(), "report"))),

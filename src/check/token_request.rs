@@ -32,6 +32,7 @@ fn next(record: &Record) -> Step {
         return Step::Send(vec![client_credentials(&inputs.hosts, TOKEN, tenant, client_id, &inputs.scopes)]);
     };
     match answer(exchange) {
+        Answer::NotAsked(reason) => Step::Skip(reason),
         Answer::Nobody(words) => Step::error(words),
         Answer::Service(reply) => judge(record, reply.status),
     }

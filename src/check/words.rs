@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::evidence::api::read_problem;
 use crate::evidence::network::{Replier, host_of, replier};
-use crate::record::{Body, Exchange, Failure, Outcome, Reply, Service};
+use crate::record::{Body, Exchange, Failure, Fault, Outcome, Reply, Service};
 
 /// What came of an exchange.
 pub(super) enum Answer<'e> {
@@ -12,12 +12,15 @@ pub(super) enum Answer<'e> {
     Service(&'e Reply),
     /// Nobody did, or somebody in its place: told in a sentence.
     Nobody(String),
+    /// It was not asked: the request could not be sent as it is, for this reason.
+    NotAsked(String),
 }
 
 /// Who answered, and what is wrong with it.
 pub(super) fn answer(exchange: &Exchange) -> Answer<'_> {
     let service = exchange.request.service;
     match &exchange.outcome {
+        Outcome::Failure(failure) if failure.fault == Fault::NotSendable => Answer::NotAsked(failure.detail.clone()),
         Outcome::Failure(failure) => Answer::Nobody(failed(service, failure)),
         Outcome::Reply(reply) if replier(service, reply) == Replier::Other => Answer::Nobody(format!(
             "{} did not answer: a proxy, portal or firewall did in its place, with status {}",

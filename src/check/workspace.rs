@@ -1,6 +1,6 @@
 //! Finds the workspace that was asked for.
 
-use super::items::{Place, is_mine, workspace, workspace_pages};
+use super::items::{Place, is_blank, is_mine, workspace, workspace_pages};
 use super::words::{Answer, answer, refusal};
 use super::{Check, Stage, Step};
 use crate::evidence::{all_entries, matching};
@@ -19,6 +19,9 @@ fn next(record: &Record) -> Step {
     let Some(given) = record.inputs.get(Field::Workspace) else {
         return Step::NotNeeded("no workspace was named (--workspace)".to_owned());
     };
+    if is_blank(given) {
+        return Step::failed(format!("{} is set and empty", given.from));
+    }
     if is_mine(given) {
         return Step::NotNeeded("My workspace was named, which is in no list".to_owned());
     }
@@ -43,6 +46,7 @@ fn judge(record: &Record, given: &Given, id: &str) -> Step {
     let listed = list.as_ref().map(|list| !matching(list, given).is_empty());
     let Some(exchange) = record.answer("workspace") else { return Step::error("there was no answer") };
     let reply = match answer(exchange) {
+        Answer::NotAsked(reason) => return Step::Skip(reason),
         Answer::Nobody(words) => return Step::error(words),
         Answer::Service(reply) => reply,
     };

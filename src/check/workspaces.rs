@@ -29,6 +29,7 @@ fn next(record: &Record) -> Step {
         e.request.name.starts_with("workspaces") && !e.reply().is_some_and(crate::record::Reply::is_success)
     });
     match refused.map(answer) {
+        Some(Answer::NotAsked(reason)) => Step::Skip(reason),
         Some(Answer::Nobody(words)) => Step::error(words),
         Some(Answer::Service(reply)) => Step::failed(refusal(Service::PowerBi, reply)),
         None => Step::failed("Power BI answers 200, but with no list"),

@@ -74,9 +74,11 @@ pub fn read(inputs: &Inputs) -> Credential {
         Auth::AccessToken => &[Field::AccessToken],
         Auth::ClientSecret => &[Field::Tenant, Field::ClientId, Field::ClientSecret],
     };
-    let named = |wanted: &dyn Fn(&Given) -> bool| {
-        some(needed.iter().filter(|f| inputs.get(**f).is_some_and(wanted)).map(|f| name_of(*f, inputs)).collect())
+    let looked_at = [Field::Workspace, Field::Report];
+    let named = |fields: &mut dyn Iterator<Item = &Field>, wanted: &dyn Fn(&Given) -> bool| {
+        some(fields.filter(|f| inputs.get(**f).is_some_and(wanted)).map(|f| name_of(*f, inputs)).collect())
     };
+    let is_mangled = |given: &Given| !given.form.mangling.is_empty() && !is_unset(given.form.kind);
     Credential {
         auth: Some(auth),
         tenant: Some(seen(inputs.get(Field::Tenant))),
@@ -85,9 +87,9 @@ pub fn read(inputs: &Inputs) -> Credential {
         access_token: Some(seen(inputs.get(Field::AccessToken))),
         scopes: some(inputs.scopes.clone()),
         missing: some(needed.iter().filter(|f| inputs.get(**f).is_none()).map(|f| name_of(*f, inputs)).collect()),
-        unset: named(&|given| is_unset(given.form.kind)),
-        placeholders: named(&|given| given.form.kind == Kind::Placeholder),
-        mangled: named(&|given| !given.form.mangling.is_empty() && !is_unset(given.form.kind)),
+        unset: named(&mut needed.iter().chain(&looked_at), &|given| is_unset(given.form.kind)),
+        placeholders: named(&mut needed.iter(), &|given| given.form.kind == Kind::Placeholder),
+        mangled: named(&mut needed.iter(), &is_mangled),
     }
 }
 

@@ -155,7 +155,7 @@ pub(crate) fn all_entries(record: &Record, list: &str) -> Option<Vec<Value>> {
 }
 
 fn item(record: &Record, field: Field, list: Option<&[Value]>, request: &str) -> Option<Item> {
-    let given = record.inputs.get(field)?;
+    let given = record.inputs.get(field).filter(|given| given.form.kind != Kind::Empty)?;
     let reply = record.reply(request);
     let found: Vec<&Value> = list.map(|list| matching(list, given)).unwrap_or_default();
     let shown = reply.filter(|reply| reply.is_success()).and_then(Reply::json).or_else(|| found.first().copied());

@@ -188,6 +188,8 @@ impl Server {
                 accepted = listener.accept(), if connections.len() < MAX_CONNECTIONS => {
                     // A connection that was gone before it was accepted is no reason to stop.
                     if let Ok((stream, _)) = accepted {
+                        // A small reply that waits for an acknowledgement comes 40 ms late.
+                        let _ = stream.set_nodelay(true);
                         connections.spawn(connection::handle(Arc::clone(&self.shared), stream));
                     }
                 }

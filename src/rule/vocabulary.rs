@@ -166,3 +166,16 @@ fn collect(schema: &Value, path: &str, leaves: &mut Vec<(String, String)>) {
         collect(part, &path, leaves);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_may_lead_through_a_place_in_a_list() {
+        let vocabulary = Vocabulary::of_evidence();
+        assert_eq!(vocabulary.check_path("api.calls.0.error_info", None), Ok(()));
+        assert!(vocabulary.check_path("api.calls.0.nothing", None).is_err());
+        assert!(vocabulary.check_path("api.0.calls", None).is_err());
+    }
+}

@@ -144,3 +144,21 @@ fn an_output_that_cannot_be_written() {
     assert_eq!(code, Some(4));
     assert!(stderr.contains("cannot be written"), "{stderr}");
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(400))]
+
+    /// Whatever is pasted, it is read without a panic, and reading it twice says the same.
+    #[test]
+    fn any_text_is_read(text in "(AADSTS[0-9]{0,12}:? ?|\\{\"error\":|\"error_description\":\"|'|HTTP/1.1 40[0-9]|X-PowerBI-Error-Info: |\\\\|\\PC|\n){0,40}") {
+        let read = |text: &str| format!("{:?}", pbiauth::import::read(text, &["Unauthorized"]));
+        proptest::prop_assert_eq!(read(&text), read(&text));
+    }
+
+    /// Whatever bytes a bundle holds, it is read or refused.
+    #[test]
+    fn any_bundle_is_read_or_refused(inner in "\\PC{0,60}", number in proptest::num::i64::ANY) {
+        let json = serde_json::json!({"schema": "pbiauth.bundle/1", "tool": inner, "record": {"inputs": number, "exchanges": inner}});
+        proptest::prop_assert!(pbiauth::bundle::from_json(json).is_err());
+    }
+}

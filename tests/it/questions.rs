@@ -1,0 +1,93 @@
+//! What is asked for decides: the answer changes the ranking.
+
+use std::path::Path;
+
+use pbiauth::diagnose::diagnose;
+use pbiauth::evidence::{Evidence, View};
+use pbiauth::import::{self, Found};
+use pbiauth::rule::{Condition, Leaf, RuleSet, Test};
+use serde_json::{Value, json};
+
+/// Every text fixture.
+fn texts() -> Vec<(String, String)> {
+    let mut texts = Vec::new();
+    let mut open = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/causes")];
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                texts.push((path.display().to_string(), std::fs::read_to_string(&path).expect("a text")));
+            }
+        }
+    }
+    texts
+}
+
+fn evidence(text: &str, rules: &RuleSet) -> Option<Evidence> {
+    let codes: Vec<&str> = rules.codes.keys().map(String::as_str).collect();
+    match import::read(text, &codes) {
+        Found::Text { evidence, .. } => Some(*evidence),
+        Found::Bundle(_) => None,
+    }
+}
+
+fn ranking(evidence: &Evidence, rules: &RuleSet) -> Vec<String> {
+    let found = diagnose(&View::of(evidence), evidence, rules);
+    found.findings.iter().map(|f| format!("{} {:?}", f.rule.id, f.found.confidence)).collect()
+}
+
+fn leaves<'r>(condition: &'r Condition, all: &mut Vec<&'r Leaf>) {
+    match condition {
+        Condition::Leaf(leaf) => all.push(leaf),
+        Condition::All(inner) | Condition::Any(inner) => inner.iter().for_each(|c| leaves(c, all)),
+        Condition::Not(inner) => leaves(inner, all),
+    }
+}
+
+/// The values that rules tell apart at a path, and one that none of them knows.
+fn answers(path: &str, rules: &RuleSet) -> Vec<Value> {
+    let last = |path: &str| path.rsplit('.').next().unwrap_or_default().to_owned();
+    let mut all = Vec::new();
+    for block in rules.rules.iter().flat_map(|rule| &rule.blocks) {
+        for condition in block.symptom.iter().chain(&block.all).chain(&block.any).chain(&block.not) {
+            leaves(condition, &mut all);
+        }
+    }
+    let mut values = vec![json!("something else"), json!(true), json!(false), json!(["something else"])];
+    for leaf in all.into_iter().filter(|leaf| last(&leaf.at) == last(path)) {
+        match &leaf.test {
+            Test::Is(value) => values.push(value.clone()),
+            Test::In(several) => values.extend(several.clone()),
+            Test::Has(value) => values.push(json!([value])),
+            Test::HasAny(several) => values.push(json!(several)),
+            Test::Contains(text) => values.push(json!(text)),
+            Test::Below(bound) => values.push(json!(bound - 1.0)),
+            Test::Above(bound) => values.push(json!(bound + 1.0)),
+            _ => {}
+        }
+    }
+    values
+}
+
+#[test]
+fn an_answer_changes_the_ranking() {
+    let rules = RuleSet::embedded();
+    let mut asked = 0;
+    for (name, text) in texts() {
+        let Some(evidence) = evidence(&text, &rules) else { continue };
+        let before = ranking(&evidence, &rules);
+        let found = diagnose(&View::of(&evidence), &evidence, &rules);
+        for path in found.findings.iter().flat_map(|finding| &finding.found.unknown) {
+            asked += 1;
+            let changes = answers(path, &rules).into_iter().any(|answer| {
+                let mut told = evidence.clone();
+                told.facts.insert(path.clone(), answer);
+                ranking(&told, &rules) != before
+            });
+            assert!(changes, "{name}: no answer to {path} changes anything");
+        }
+    }
+    assert!(asked > 0, "no fixture leaves a question open");
+}

@@ -299,7 +299,7 @@ fn is_placeholder(lower: &str) -> bool {
         "todo",
         "replace_me",
     ];
-    const STARTS: [&str; 8] = ["your-", "your_", "your ", "enter_the", "enter the", "insert_", "my-tenant", "<"];
+    const STARTS: [&str; 7] = ["your-", "your_", "your ", "enter_the", "enter the", "insert_", "<"];
     WORDS.contains(&lower)
         || STARTS.iter().any(|start| lower.starts_with(start))
         || lower.starts_with('[') && lower.ends_with(']') && lower.contains(' ')

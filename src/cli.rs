@@ -51,6 +51,10 @@ pub struct Doctor {
     /// Look at this report: its id or its name.
     #[arg(long, value_name = "ID|NAME")]
     pub report: Option<String>,
+    /// Hold what the caller has against what this needs: list, embed-customers, embed-organization, query, refresh,
+    /// export or publish.
+    #[arg(long = "for", value_name = "INTENT")]
+    pub intent: Option<String>,
     /// Make only this check and those that it stands on. Repeatable.
     #[arg(long, value_name = "CHECK")]
     pub only: Vec<String>,

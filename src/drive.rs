@@ -235,6 +235,7 @@ mod tests {
             token: None,
             hosts: Hosts { authority: String::new(), api: String::new(), fabric: String::new() },
             scopes: Vec::new(),
+            intent: None,
             only: Vec::new(),
             facts: BTreeMap::new(),
             tenant_settings: None,

@@ -12,6 +12,7 @@ use serde_json::Value;
 
 pub use fault::{Failure, Fault};
 
+use crate::intent::Intent;
 use crate::secret::{Form, SecretRef};
 
 /// One run: its inputs and, in the order in which they ended, its exchanges.
@@ -62,6 +63,9 @@ pub struct Inputs {
     pub hosts: Hosts,
     /// What the token is asked for.
     pub scopes: Vec<String>,
+    /// What the caller means to do. Absent when it was not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub intent: Option<Intent>,
     /// The checks that were asked for by name. Empty: all.
     #[serde(default)]
     pub only: Vec<String>,

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::evidence::jwt;
+use crate::intent::Intent;
 use crate::record::{Field, Given, Hosts, Inputs, World};
 use crate::rule::vocabulary::Vocabulary;
 use crate::secret::{Form, Kind, Secret, SecretRef, Vault};
@@ -54,6 +55,10 @@ pub struct Sources {
     pub facts: Vec<String>,
     /// Tenant settings that an administrator exported, with the words for where they were read.
     pub tenant_settings: Option<(String, Value)>,
+    /// What the caller means to do: the option's name for it.
+    pub intent: Option<String>,
+    /// The operations that are known.
+    pub intents: BTreeMap<String, Intent>,
     /// The checks that were asked for.
     pub only: Vec<String>,
 }
@@ -73,6 +78,9 @@ pub struct File {
     report: Option<String>,
     /// What the token is asked for.
     scope: Option<String>,
+    /// What the caller means to do.
+    #[serde(rename = "for")]
+    intent: Option<String>,
     /// Entra's address.
     authority_host: Option<String>,
     /// Power BI's address.
@@ -106,6 +114,9 @@ pub enum SettingsError {
         /// Why not.
         why: String,
     },
+    /// An intent of that name does not exist.
+    #[error("there is no intent \"{0}\"; the intents are {1}")]
+    UnknownIntent(String, String),
     /// A check of that name does not exist.
     #[error("there is no check \"{0}\"; the checks are {1}")]
     UnknownCheck(String, String),
@@ -124,6 +135,7 @@ pub fn resolve(sources: Sources, world: World, started: Timestamp) -> Result<Set
         }
     }
     let facts = read_facts(&sources)?;
+    let intent = read_intent(&sources)?;
     let mut vault = Vault::default();
     let mut notes = Vec::new();
     let token = take_secrets(&sources, &mut given, &mut vault, &mut notes);
@@ -140,6 +152,7 @@ pub fn resolve(sources: Sources, world: World, started: Timestamp) -> Result<Set
         scopes: scopes(&given),
         given,
         token,
+        intent,
         only: sources.only,
         facts,
         tenant_settings: sources.tenant_settings.map(|(_, settings)| settings),
@@ -154,6 +167,14 @@ fn check_names(only: &[String]) -> Result<(), SettingsError> {
         let known: Vec<&str> = crate::check::CHECKS.iter().map(|check| check.id).collect();
         Err(SettingsError::UnknownCheck(name.clone(), known.join(", ")))
     })
+}
+
+fn read_intent(sources: &Sources) -> Result<Option<Intent>, SettingsError> {
+    let in_file = sources.file.as_ref().and_then(|(_, file)| file.intent.clone());
+    let variable = sources.environment.get("PBIAUTH_FOR").cloned();
+    let Some(name) = sources.intent.clone().or(variable).or(in_file) else { return Ok(None) };
+    let known = || sources.intents.keys().cloned().collect::<Vec<_>>().join(", ");
+    sources.intents.get(&name).cloned().map(Some).ok_or_else(|| SettingsError::UnknownIntent(name, known()))
 }
 
 fn plain_value(sources: &Sources, field: Field, option: &str, variable: &str, key: &str) -> Option<(String, String)> {

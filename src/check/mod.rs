@@ -6,10 +6,12 @@ mod entra_reachable;
 mod items;
 mod report;
 mod reports;
+mod semantic_model;
 mod token_claims;
 mod token_request;
 mod words;
 mod workspace;
+mod workspace_role;
 mod workspaces;
 
 use serde::{Deserialize, Serialize};
@@ -86,8 +88,10 @@ pub const CHECKS: &[Check] = &[
     token_claims::CHECK,
     workspaces::CHECK,
     workspace::CHECK,
+    workspace_role::CHECK,
     reports::CHECK,
     report::CHECK,
+    semantic_model::CHECK,
 ];
 
 /// A check by its id.

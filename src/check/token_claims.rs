@@ -1,8 +1,9 @@
 //! Reads the token and holds it against what was asked for. Nothing is sent.
 
 use super::{Check, Stage, Step};
-use crate::evidence::claims::{Audience, Claims, Principal, TokenKind};
+use crate::evidence::claims::{Audience, Claims, TokenKind};
 use crate::evidence::observe;
+use crate::intent::Principal;
 use crate::record::Record;
 
 pub(super) const CHECK: Check = Check {

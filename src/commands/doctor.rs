@@ -12,6 +12,7 @@ use crate::drive::drive;
 use crate::error::Error;
 use crate::record::{Field, World};
 use crate::report::build;
+use crate::rule::RuleSet;
 use crate::secret::Secret;
 use crate::settings::{Environment, Options, Settings, Sources, resolve};
 use crate::sim::{Sim, keys::Keys, scenario::Scenario};
@@ -28,8 +29,8 @@ const CONFIG: &str = "pbiauth.toml";
 pub fn run(options: &Doctor) -> Result<u8, Error> {
     let rules = rules(&options.output)?;
     let (settings, transport) = match &options.sim {
-        Some(scenario) => simulated(options, scenario)?,
-        None => live(options)?,
+        Some(scenario) => simulated(options, scenario, &rules)?,
+        None => live(options, &rules)?,
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::NoRoom)?;
     let interrupted = async {
@@ -48,7 +49,7 @@ pub fn run(options: &Doctor) -> Result<u8, Error> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a live run begins here: with this environment and at this time")]
-fn live(options: &Doctor) -> Result<(Settings, Transport), Error> {
+fn live(options: &Doctor, rules: &RuleSet) -> Result<(Settings, Transport), Error> {
     let environment: Environment = std::env::vars_os()
         .filter(|(name, _)| name.to_str().is_some_and(|n| n.starts_with("AZURE_") || n.starts_with("PBIAUTH_")))
         .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()))
@@ -59,6 +60,8 @@ fn live(options: &Doctor) -> Result<(Settings, Transport), Error> {
         access_token: options.access_token_file.as_deref().map(read_token).transpose()?,
         facts: options.fact.clone(),
         tenant_settings: tenant_settings(options, &environment)?,
+        intent: options.intent.clone(),
+        intents: rules.intents.clone(),
         only: options.only.clone(),
         environment,
     };
@@ -70,7 +73,7 @@ fn live(options: &Doctor) -> Result<(Settings, Transport), Error> {
 }
 
 /// A scenario brings the caller's side with it: settings, credentials and facts; options choose what is looked at.
-fn simulated(options: &Doctor, name: &str) -> Result<(Settings, Transport), Error> {
+fn simulated(options: &Doctor, name: &str, rules: &RuleSet) -> Result<(Settings, Transport), Error> {
     let scenario = Scenario::load(name)?;
     let now = scenario.clock.now;
     let sources = Sources {
@@ -78,6 +81,8 @@ fn simulated(options: &Doctor, name: &str) -> Result<(Settings, Transport), Erro
         environment: scenario.environment(Keys::embedded(), now),
         facts: options.fact.clone(),
         tenant_settings: scenario.tenant_settings().map(|settings| ("the scenario".to_owned(), settings)),
+        intent: options.intent.clone(),
+        intents: rules.intents.clone(),
         only: options.only.clone(),
         ..Sources::default()
     };

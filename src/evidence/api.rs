@@ -4,7 +4,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::model::Model;
 use super::network::{Replier, replier};
+use crate::intent::Role;
 use crate::powerbi::route::{Route, route_of};
 use crate::record::{Body, Exchange, Method, Record, Reply, Service};
 
@@ -23,6 +25,10 @@ pub struct Api {
     pub reports: Option<List>,
     /// The report that was asked for.
     pub report: Option<Item>,
+    /// The report's semantic model.
+    pub model: Option<Model>,
+    /// The caller's role in the workspace, where an intent needs one.
+    pub role: Option<Role>,
 }
 
 /// One answered call. Of a recorded call every leaf is known; of one in a text only what the text says.

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::intent::Principal;
 use crate::record::{Field, Inputs, Token};
 use crate::secret::Kind;
 
@@ -85,16 +86,6 @@ pub enum Audience {
     OwnApplication,
     /// Another API.
     Other,
-}
-
-/// On whose behalf a token speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Principal {
-    /// The application itself: a service principal or managed identity.
-    App,
-    /// A user, through an application.
-    User,
 }
 
 /// Reads a token, at a time in seconds since 1970. `None` for a token that is not there.

@@ -8,7 +8,9 @@ pub mod api;
 pub mod application;
 pub mod claims;
 pub mod credential;
+pub mod intent;
 pub mod jwt;
+pub mod model;
 pub mod network;
 mod observe;
 pub mod settings;
@@ -39,6 +41,8 @@ pub struct Evidence {
     pub token: Option<token::Token>,
     /// The access token's claims, compared with what was asked for.
     pub claims: Option<claims::Claims>,
+    /// What the caller means to do, and how the caller fits.
+    pub intent: Option<intent::Intent>,
     /// What the Power BI and Fabric APIs answered.
     pub api: Option<api::Api>,
     /// What the portal shows of the application: facts that only a person knows.

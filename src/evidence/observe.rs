@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::api::{Api, Item, List};
-use super::{Evidence, api, claims, credential, from_exchange, network, settings, tenant, token};
+use super::{Evidence, api, claims, credential, from_exchange, intent, model, network, settings, tenant, token};
 use crate::powerbi::request::{entries, page_name};
 use crate::record::{Field, Given, Record, Reply, Token};
 use crate::secret::Kind;
@@ -17,6 +17,9 @@ pub fn observe(record: &Record) -> Evidence {
     observe_network(record, &mut evidence);
     observe_claims(record, &mut evidence);
     observe_api(record, &mut evidence);
+    let role = evidence.api.as_ref().and_then(|api| api.role);
+    evidence.intent = intent::read(record, role);
+    evidence.note_source("intent", "the settings of the run");
     evidence
 }
 
@@ -134,6 +137,9 @@ fn observe_lists(record: &Record, api: &mut Api, evidence: &mut Evidence) {
         evidence.note_source("api.report.listed", from_exchange(at));
     }
     api.report = item(record, Field::Report, reports.as_deref(), "report");
+    api.model = model::read(record);
+    let place = api.workspace.as_ref().and_then(|workspace| workspace.id.clone().or_else(|| workspace.asked.clone()));
+    api.role = place.and_then(|id| intent::role_in(record, id.trim()));
     for (path, name) in [("api.workspace.shown", "workspace"), ("api.report.shown", "report")] {
         if let Some((at, _)) = record.find(name) {
             evidence.note_source(path, from_exchange(at));

@@ -3,6 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
+use crate::intent::Role;
 use crate::record::{Hosts, Method, Reply, Request, Service};
 use crate::secret::SecretRef;
 
@@ -35,6 +36,22 @@ pub fn hello(hosts: &Hosts, name: &str) -> Request {
 pub fn workspaces(hosts: &Hosts, page: usize) -> Request {
     let skip = if page == 0 { String::new() } else { format!("&$skip={}", page * PAGE) };
     get(hosts, page_name("workspaces", page), &format!("groups?$top={PAGE}{skip}"))
+}
+
+/// Fabric's list of the workspaces in which the caller has exactly this role.
+#[must_use]
+pub fn workspaces_by_role(hosts: &Hosts, role: Role) -> Request {
+    Request {
+        service: Service::Fabric,
+        url: format!("{}/v1/workspaces?roles={}", hosts.fabric, role.name()),
+        ..get(hosts, role_request(role), "")
+    }
+}
+
+/// The name of the request for a role: `role-member`.
+#[must_use]
+pub fn role_request(role: Role) -> String {
+    format!("role-{}", role.name().to_lowercase())
 }
 
 /// The name of a page's request: `workspaces`, `workspaces-2`.

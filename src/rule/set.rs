@@ -9,6 +9,7 @@ use super::template::Template;
 use super::vocabulary::Vocabulary;
 use super::{Rule, parse};
 use crate::embedded::RULES;
+use crate::intent::Intent;
 
 /// Rules, codes and questions.
 #[derive(Debug, Clone, Default)]
@@ -17,6 +18,8 @@ pub struct RuleSet {
     pub rules: Vec<Rule>,
     /// What is known of error codes, by code.
     pub codes: BTreeMap<String, Code>,
+    /// What operations need, by name.
+    pub intents: BTreeMap<String, Intent>,
     /// How to find out what is not known, by evidence path.
     pub questions: BTreeMap<String, Question>,
 }
@@ -92,6 +95,7 @@ impl RuleSet {
         let (area, name) = path.rsplit_once('/').unwrap_or(("", path));
         match (area, name) {
             ("codes", _) => self.codes.extend(tables::<Code>(text)?),
+            ("reference", "intents") => self.intents.extend(named(tables::<Intent>(text)?)),
             ("reference", "questions") => self.questions.extend(tables::<Question>(text)?),
             ("reference", _) => {}
             _ => self.rules.push(parse::parse(name, area, text, vocabulary)?),
@@ -106,6 +110,7 @@ impl RuleSet {
         self.rules.sort_by(|one, other| one.id.cmp(&other.id));
         self.codes.extend(other.codes);
         self.questions.extend(other.questions);
+        self.intents.extend(other.intents);
     }
 
     /// A rule by its id.
@@ -127,6 +132,11 @@ impl Code {
     pub fn proofs(&self) -> impl Iterator<Item = Template> {
         self.proves.iter().filter_map(|text| Template::parse(text).ok())
     }
+}
+
+/// An intent's name is its table's.
+fn named(intents: BTreeMap<String, Intent>) -> impl Iterator<Item = (String, Intent)> {
+    intents.into_iter().map(|(name, intent)| (name.clone(), Intent { name, ..intent }))
 }
 
 fn tables<T: serde::de::DeserializeOwned>(text: &str) -> Result<BTreeMap<String, T>, Vec<super::problem::Problem>> {

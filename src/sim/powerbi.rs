@@ -202,8 +202,8 @@ fn model(model: &super::world::Model) -> Value {
         "id": model.id,
         "name": model.name,
         "isRefreshable": true,
-        "isEffectiveIdentityRequired": false,
-        "isEffectiveIdentityRolesRequired": false,
+        "isEffectiveIdentityRequired": model.row_level_security,
+        "isEffectiveIdentityRolesRequired": model.row_level_security,
         "isOnPremGatewayRequired": false,
     })
 }

@@ -184,6 +184,9 @@ pub struct Model {
     pub id: Uuid,
     /// Display name.
     pub name: String,
+    /// Whether it has row-level security.
+    #[serde(default)]
+    pub row_level_security: bool,
 }
 
 /// A service principal: an application as one tenant knows it.

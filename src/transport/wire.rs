@@ -97,6 +97,8 @@ const MEMBERS: &[&str] = &[
     "datasetWorkspaceId",
     "features",
     "state",
+    "isEffectiveIdentityRequired",
+    "isEffectiveIdentityRolesRequired",
     "extendedState",
     "additionalInfo",
     "Usage",

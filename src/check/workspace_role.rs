@@ -1,0 +1,67 @@
+//! Asks Fabric for the caller's role in the workspace, and holds it against what the intent needs.
+
+use super::items::{Place, workspace};
+use super::words::{Answer, answer, refusal};
+use super::{Check, Stage, Step};
+use crate::evidence::intent::role_in;
+use crate::intent::{Fit, Intent, ROLES, Role};
+use crate::powerbi::request::{role_request, workspaces_by_role};
+use crate::record::{Record, Service};
+
+pub(super) const CHECK: Check = Check {
+    id: "workspace-role",
+    title: "The caller's role in the workspace is enough for the intent",
+    stage: Stage::Api,
+    after: &["token-request"],
+    next,
+};
+
+fn next(record: &Record) -> Step {
+    let Some(intent) = record.inputs.intent.as_ref().filter(|intent| intent.role.is_some()) else {
+        return Step::NotNeeded("no intent was named that needs a role (--for)".to_owned());
+    };
+    let id = match workspace(record) {
+        Place::Ask(requests) => return Step::Send(requests),
+        Place::Nowhere(reason) => return Step::Skip(reason),
+        Place::Mine => return Step::NotNeeded("My workspace has no roles".to_owned()),
+        Place::Id(id) => id,
+    };
+    let open = ROLES.into_iter().filter(|role| record.answer(&role_request(*role)).is_none());
+    let open: Vec<_> = open.map(|role| workspaces_by_role(&record.inputs.hosts, role)).collect();
+    if !open.is_empty() {
+        return Step::Send(open);
+    }
+    role_in(record, &id).map_or_else(|| unknown(record), |role| judge(intent, role))
+}
+
+fn unknown(record: &Record) -> Step {
+    let answers = ROLES.into_iter().filter_map(|role| record.answer(&role_request(role)));
+    for exchange in answers {
+        match answer(exchange) {
+            Answer::NotAsked(reason) => return Step::Skip(reason),
+            Answer::Nobody(words) => return Step::error(words),
+            Answer::Service(reply) if !reply.is_success() => {
+                return Step::warned(format!("the role is not known: {}", refusal(Service::Fabric, reply)));
+            }
+            Answer::Service(_) => {}
+        }
+    }
+    Step::warned("the role is not known: Fabric's lists are longer than one page")
+}
+
+fn judge(intent: &Intent, role: Role) -> Step {
+    let needed = intent.role.map_or("no role", Role::name);
+    let title = &intent.title;
+    match (role, intent.fit(role)) {
+        (Role::None, _) => {
+            Step::failed(format!("the caller has no role in the workspace; to {title} it needs {needed}"))
+        }
+        (_, Some(Fit::TooLow)) => Step::failed(format!("the caller is {}; to {title} it needs {needed}", role.name())),
+        (_, Some(Fit::Reported)) => Step::warned(format!(
+            "the caller is {}; to {title} Microsoft's documentation asks for {needed}, and practitioners report that {} is enough",
+            role.name(),
+            role.name()
+        )),
+        _ => Step::passed(format!("the caller is {}, which is enough to {title}", role.name())),
+    }
+}

@@ -1,0 +1,55 @@
+//! What the caller means to do, held against what the caller has.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::intent::{Fit, Principal, ROLES, Role};
+use crate::powerbi::request::{entries, role_request};
+use crate::record::Record;
+
+/// The operation that was named, and how the caller fits it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Intent {
+    /// Its name: `embed-customers`.
+    pub name: Option<String>,
+    /// What is done, in words that follow "to".
+    pub title: Option<String>,
+    /// The role that the documentation asks for.
+    pub role_needed: Option<Role>,
+    /// How the caller's role fits.
+    pub role_fit: Option<Fit>,
+    /// Who must call.
+    pub caller_needed: Option<Principal>,
+}
+
+/// Reads the intent of a run. `None` when none was named.
+#[must_use]
+pub fn read(record: &Record, role: Option<Role>) -> Option<Intent> {
+    let intent = record.inputs.intent.as_ref()?;
+    Some(Intent {
+        name: Some(intent.name.clone()),
+        title: Some(intent.title.clone()),
+        role_needed: intent.role,
+        role_fit: role.and_then(|role| intent.fit(role)),
+        caller_needed: intent.caller,
+    })
+}
+
+/// The caller's role in a workspace, from Fabric's lists by role. `None` while a list is missing, was refused or is
+/// not whole. That a list by role holds the role in effect is inferred: no source says it.
+#[must_use]
+pub fn role_in(record: &Record, workspace: &str) -> Option<Role> {
+    let mut whole = true;
+    for role in ROLES {
+        let reply = record.reply(&role_request(role))?;
+        let holds = |entry: &Value| {
+            entry.get("id").and_then(Value::as_str).is_some_and(|id| id.eq_ignore_ascii_case(workspace))
+        };
+        if entries(reply)?.iter().any(holds) {
+            return Some(role);
+        }
+        whole &= reply.json().and_then(|json| json.get("continuationToken")).is_none_or(Value::is_null);
+    }
+    whole.then_some(Role::None)
+}

@@ -52,9 +52,12 @@ pub struct Doctor {
     #[arg(long, value_name = "ID|NAME")]
     pub report: Option<String>,
     /// Hold what the caller has against what this needs: list, embed-customers, embed-organization, query, refresh,
-    /// export or publish.
+    /// export, publish or admin-read.
     #[arg(long = "for", value_name = "INTENT")]
     pub intent: Option<String>,
+    /// Make this opt-in check too: admin-api or tenant-settings. Repeatable.
+    #[arg(long, value_name = "NAME")]
+    pub probe: Vec<String>,
     /// Make only this check and those that it stands on. Repeatable.
     #[arg(long, value_name = "CHECK")]
     pub only: Vec<String>,

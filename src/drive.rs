@@ -121,6 +121,9 @@ impl Plan {
         if !self.wanted.contains(&check.id) {
             return self.end(check, Status::Skipped, "not asked for (--only)".to_owned(), false);
         }
+        if let Some(why) = check.opt_in.filter(|_| !self.record.inputs.probes(check.id)) {
+            return self.end(check, Status::Skipped, format!("not asked for (--probe {}), as {why}", check.id), true);
+        }
         if let Some(blocking) = check.after.iter().filter_map(|id| self.results.get(id)).find(|r| !r.carries()) {
             let because = format!("it stands on {}, which {}", blocking.check.id, blocking.status.verb());
             return self.end(check, Status::Skipped, because, false);
@@ -236,6 +239,7 @@ mod tests {
             hosts: Hosts { authority: String::new(), api: String::new(), fabric: String::new() },
             scopes: Vec::new(),
             intent: None,
+            probes: Vec::new(),
             only: Vec::new(),
             facts: BTreeMap::new(),
             tenant_settings: None,

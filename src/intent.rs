@@ -18,6 +18,9 @@ pub struct Intent {
     pub reported: Option<Role>,
     /// Who must call. Absent: anybody.
     pub caller: Option<Principal>,
+    /// The opt-in checks that it brings with it.
+    #[serde(default)]
+    pub probes: Vec<String>,
     /// Whether the report's semantic model matters.
     #[serde(default)]
     pub model: bool,
@@ -105,6 +108,7 @@ mod tests {
             role: Some(Role::Member),
             reported: Some(Role::Contributor),
             caller: None,
+            probes: Vec::new(),
             model: false,
         };
         assert_eq!(intent.fit(Role::Admin), Some(Fit::Enough));

@@ -66,6 +66,9 @@ pub struct Inputs {
     /// What the caller means to do. Absent when it was not said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub intent: Option<Intent>,
+    /// The opt-in checks that were asked for.
+    #[serde(default)]
+    pub probes: Vec<String>,
     /// The checks that were asked for by name. Empty: all.
     #[serde(default)]
     pub only: Vec<String>,
@@ -365,6 +368,13 @@ impl Inputs {
     #[must_use]
     pub fn get(&self, field: Field) -> Option<&Given> {
         self.given.get(&field)
+    }
+
+    /// Whether an opt-in check was asked for: by name, or by the intent.
+    #[must_use]
+    pub fn probes(&self, check: &str) -> bool {
+        let of_intent = self.intent.iter().flat_map(|intent| &intent.probes);
+        self.probes.iter().chain(&self.only).chain(of_intent).any(|name| name == check)
     }
 
     /// The text that was given for a field. Absent when none was, and for secrets.

@@ -55,6 +55,8 @@ pub struct Sources {
     pub facts: Vec<String>,
     /// Tenant settings that an administrator exported, with the words for where they were read.
     pub tenant_settings: Option<(String, Value)>,
+    /// The opt-in checks that were asked for.
+    pub probes: Vec<String>,
     /// What the caller means to do: the option's name for it.
     pub intent: Option<String>,
     /// The operations that are known.
@@ -117,6 +119,9 @@ pub enum SettingsError {
     /// An intent of that name does not exist.
     #[error("there is no intent \"{0}\"; the intents are {1}")]
     UnknownIntent(String, String),
+    /// An opt-in check of that name does not exist.
+    #[error("there is no probe \"{0}\"; the probes are {1}")]
+    UnknownProbe(String, String),
     /// A check of that name does not exist.
     #[error("there is no check \"{0}\"; the checks are {1}")]
     UnknownCheck(String, String),
@@ -128,6 +133,7 @@ pub enum SettingsError {
 /// For facts and checks that do not exist. A missing or malformed value of a credential is no error but a finding.
 pub fn resolve(sources: Sources, world: World, started: Timestamp) -> Result<Settings, SettingsError> {
     check_names(&sources.only)?;
+    let probes = read_probes(&sources)?;
     let mut given = BTreeMap::new();
     for (field, option, variable, key) in PLAIN {
         if let Some((value, from)) = plain_value(&sources, field, option, variable, key) {
@@ -153,6 +159,7 @@ pub fn resolve(sources: Sources, world: World, started: Timestamp) -> Result<Set
         given,
         token,
         intent,
+        probes,
         only: sources.only,
         facts,
         tenant_settings: sources.tenant_settings.map(|(_, settings)| settings),
@@ -167,6 +174,15 @@ fn check_names(only: &[String]) -> Result<(), SettingsError> {
         let known: Vec<&str> = crate::check::CHECKS.iter().map(|check| check.id).collect();
         Err(SettingsError::UnknownCheck(name.clone(), known.join(", ")))
     })
+}
+
+fn read_probes(sources: &Sources) -> Result<Vec<String>, SettingsError> {
+    let variable = sources.environment.get("PBIAUTH_PROBE").map_or("", String::as_str);
+    let listed = variable.split([',', ' ']).filter(|name| !name.is_empty()).map(str::to_owned);
+    let asked: Vec<String> = sources.probes.iter().cloned().chain(listed).collect();
+    let unknown = asked.iter().find(|name| !crate::check::probes().any(|known| known == name.as_str()));
+    let known = || crate::check::probes().collect::<Vec<_>>().join(", ");
+    unknown.map_or(Ok(()), |name| Err(SettingsError::UnknownProbe(name.clone(), known()))).map(|()| asked)
 }
 
 fn read_intent(sources: &Sources) -> Result<Option<Intent>, SettingsError> {

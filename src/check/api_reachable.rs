@@ -5,8 +5,14 @@ use super::{Check, Stage, Step};
 use crate::powerbi::request::hello;
 use crate::record::{Record, Service};
 
-pub(super) const CHECK: Check =
-    Check { id: "api-reachable", title: "The Power BI API answers", stage: Stage::Network, after: &[], next };
+pub(super) const CHECK: Check = Check {
+    id: "api-reachable",
+    title: "The Power BI API answers",
+    stage: Stage::Network,
+    after: &[],
+    opt_in: None,
+    next,
+};
 
 const HELLO: &str = "api-hello";
 

@@ -11,6 +11,7 @@ pub(super) const CHECK: Check = Check {
     title: "The credentials have the form that Entra expects",
     stage: Stage::Credential,
     after: &[],
+    opt_in: None,
     next,
 };
 

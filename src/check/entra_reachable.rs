@@ -13,6 +13,7 @@ pub(super) const CHECK: Check = Check {
     title: "Entra answers and knows the tenant",
     stage: Stage::Network,
     after: &[],
+    opt_in: None,
     next,
 };
 

@@ -1,5 +1,6 @@
 //! Checks: each plans requests and judges their answers. None performs a request; the only input is the run so far.
 
+mod admin_api;
 mod api_reachable;
 mod credential_form;
 mod entra_reachable;
@@ -7,6 +8,7 @@ mod items;
 mod report;
 mod reports;
 mod semantic_model;
+mod tenant_settings;
 mod token_claims;
 mod token_request;
 mod words;
@@ -29,6 +31,8 @@ pub struct Check {
     pub stage: Stage,
     /// The checks that it stands on: they must have passed, or not be needed. Otherwise it is skipped, visibly.
     pub after: &'static [&'static str],
+    /// Why it is not made unasked. Absent for a check that every run makes.
+    pub opt_in: Option<&'static str>,
     /// What to do next, given the run so far.
     pub next: fn(&Record) -> Step,
 }
@@ -92,12 +96,19 @@ pub const CHECKS: &[Check] = &[
     reports::CHECK,
     report::CHECK,
     semantic_model::CHECK,
+    tenant_settings::CHECK,
+    admin_api::CHECK,
 ];
 
 /// A check by its id.
 #[must_use]
 pub fn find(id: &str) -> Option<&'static Check> {
     CHECKS.iter().find(|check| check.id == id)
+}
+
+/// The checks that are made only when they are asked for.
+pub fn probes() -> impl Iterator<Item = &'static str> {
+    CHECKS.iter().filter(|check| check.opt_in.is_some()).map(|check| check.id)
 }
 
 /// The ids of these checks and of all that they stand on. Empty: all checks.

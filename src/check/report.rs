@@ -9,8 +9,14 @@ use crate::powerbi::request::{entries, get, segment};
 use crate::record::{Field, Given, Record, Service};
 use crate::secret::Kind;
 
-pub(super) const CHECK: Check =
-    Check { id: "report", title: "The caller can read the report", stage: Stage::Api, after: &["token-request"], next };
+pub(super) const CHECK: Check = Check {
+    id: "report",
+    title: "The caller can read the report",
+    stage: Stage::Api,
+    after: &["token-request"],
+    opt_in: None,
+    next,
+};
 
 fn next(record: &Record) -> Step {
     let Some(given) = record.inputs.get(Field::Report) else {

@@ -11,6 +11,7 @@ pub(super) const CHECK: Check = Check {
     title: "The caller can list the workspace's reports",
     stage: Stage::Api,
     after: &["token-request"],
+    opt_in: None,
     next,
 };
 

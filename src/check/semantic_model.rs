@@ -14,6 +14,7 @@ pub(super) const CHECK: Check = Check {
     title: "The report's semantic model is in the workspace and asks for no identity",
     stage: Stage::Api,
     after: &["report"],
+    opt_in: None,
     next,
 };
 

@@ -11,6 +11,7 @@ pub(super) const CHECK: Check = Check {
     title: "The token is for Power BI, for the configured application, and valid now",
     stage: Stage::Claims,
     after: &["token-request"],
+    opt_in: None,
     next,
 };
 

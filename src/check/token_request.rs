@@ -13,6 +13,7 @@ pub(super) const CHECK: Check = Check {
     title: "Entra issues a token for the application",
     stage: Stage::Token,
     after: &[],
+    opt_in: None,
     next,
 };
 

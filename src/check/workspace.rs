@@ -12,6 +12,7 @@ pub(super) const CHECK: Check = Check {
     title: "The caller has access to the workspace",
     stage: Stage::Api,
     after: &["token-request"],
+    opt_in: None,
     next,
 };
 

@@ -13,6 +13,7 @@ pub(super) const CHECK: Check = Check {
     title: "The caller's role in the workspace is enough for the intent",
     stage: Stage::Api,
     after: &["token-request"],
+    opt_in: None,
     next,
 };
 

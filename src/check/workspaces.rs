@@ -11,6 +11,7 @@ pub(super) const CHECK: Check = Check {
     title: "Power BI takes the token and lists the caller's workspaces",
     stage: Stage::Api,
     after: &["token-request"],
+    opt_in: None,
     next,
 };
 

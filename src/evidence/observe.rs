@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::api::{Api, Item, List};
 use super::{Evidence, api, claims, credential, from_exchange, intent, model, network, settings, tenant, token};
-use crate::powerbi::request::{entries, page_name};
+use crate::powerbi::request::{TENANT_SETTINGS, entries, page_name};
 use crate::record::{Field, Given, Record, Reply, Token};
 use crate::secret::Kind;
 
@@ -39,11 +39,21 @@ fn observe_inputs(record: &Record, evidence: &mut Evidence) {
             evidence.note_source(path, given.from.clone());
         }
     }
-    if let Some(read) = record.inputs.tenant_settings.as_ref().and_then(settings::read) {
+    if let Some((read, from)) = settings_of(record) {
         evidence.settings = Some(read);
-        let from = record.inputs.get(Field::TenantSettings).map_or("the tenant settings", |given| &given.from);
         evidence.note_source("settings", from);
     }
+}
+
+/// The tenant's settings: as an administrator exported them, else as the caller could read them.
+fn settings_of(record: &Record) -> Option<(settings::Settings, String)> {
+    if let Some(export) = &record.inputs.tenant_settings {
+        let from = record.inputs.get(Field::TenantSettings).map_or_else(String::new, |given| given.from.clone());
+        return Some((settings::read(export)?, from));
+    }
+    let (at, exchange) = record.find(TENANT_SETTINGS)?;
+    let reply = exchange.reply().filter(|reply| reply.is_success())?;
+    Some((settings::read(reply.json()?)?, from_exchange(at)))
 }
 
 fn observe_entra(record: &Record, evidence: &mut Evidence) {

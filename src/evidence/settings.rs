@@ -12,6 +12,8 @@ pub struct Settings {
     pub count: Option<usize>,
     /// "Service principals can call Fabric public APIs", under any of its names.
     pub service_principals: Option<Setting>,
+    /// "Service principals can access read-only admin APIs".
+    pub admin_read: Option<Setting>,
 }
 
 /// One setting.
@@ -32,6 +34,9 @@ pub struct Setting {
 }
 
 /// The names that the switch for service principals bears and bore, newest first.
+/// The name of the switch for service principals and the admin APIs that read.
+const ADMIN_READ: [&str; 1] = ["AllowServicePrincipalsUseReadAdminAPIs"];
+
 const SERVICE_PRINCIPALS: [&str; 2] = ["ServicePrincipalAccessPermissionAPIs", "ServicePrincipalAccess"];
 
 /// Reads an export: the reply's body, with the settings under `tenantSettings` or `value`, or the list alone.
@@ -41,7 +46,11 @@ pub fn read(export: &Value) -> Option<Settings> {
     let find = |names: &[&str]| {
         names.iter().find_map(|name| list.iter().find(|s| s.get("settingName").and_then(Value::as_str) == Some(name)))
     };
-    Some(Settings { count: Some(list.len()), service_principals: find(&SERVICE_PRINCIPALS).map(read_setting) })
+    Some(Settings {
+        count: Some(list.len()),
+        service_principals: find(&SERVICE_PRINCIPALS).map(read_setting),
+        admin_read: find(&ADMIN_READ).map(read_setting),
+    })
 }
 
 fn read_setting(setting: &Value) -> Setting {

@@ -41,17 +41,35 @@ pub fn workspaces(hosts: &Hosts, page: usize) -> Request {
 /// Fabric's list of the workspaces in which the caller has exactly this role.
 #[must_use]
 pub fn workspaces_by_role(hosts: &Hosts, role: Role) -> Request {
-    Request {
-        service: Service::Fabric,
-        url: format!("{}/v1/workspaces?roles={}", hosts.fabric, role.name()),
-        ..get(hosts, role_request(role), "")
-    }
+    fabric(hosts, role_request(role), &format!("workspaces?roles={}", role.name()))
 }
 
 /// The name of the request for a role: `role-member`.
 #[must_use]
 pub fn role_request(role: Role) -> String {
     format!("role-{}", role.name().to_lowercase())
+}
+
+/// The request for a page of the tenant's workspaces, as an administrator sees them.
+pub const ADMIN_WORKSPACES: &str = "admin-workspaces";
+/// The request for the tenant's settings.
+pub const TENANT_SETTINGS: &str = "tenant-settings";
+
+/// One workspace of the whole tenant: the smallest admin request of Power BI, which demands `$top`.
+#[must_use]
+pub fn admin_workspaces(hosts: &Hosts) -> Request {
+    get(hosts, ADMIN_WORKSPACES, "admin/groups?$top=1")
+}
+
+/// The tenant's settings, from Fabric's admin API.
+#[must_use]
+pub fn tenant_settings(hosts: &Hosts) -> Request {
+    fabric(hosts, TENANT_SETTINGS, "admin/tenantsettings")
+}
+
+/// A GET of Fabric's with the access token.
+fn fabric(hosts: &Hosts, name: impl Into<String>, path: &str) -> Request {
+    Request { service: Service::Fabric, url: format!("{}/v1/{path}", hosts.fabric), ..get(hosts, name, "") }
 }
 
 /// The name of a page's request: `workspaces`, `workspaces-2`.

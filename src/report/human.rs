@@ -92,6 +92,7 @@ impl Page {
             (Outcome::Healthy, None) if report.origin == Origin::Text => {
                 "Nothing here: no authorization failure was found.".normal()
             }
+            (Outcome::Healthy, None) if warns(report) => "Healthy, with something to look at.".green(),
             (Outcome::Healthy, None) => "Healthy: every check that was made passed.".green(),
             (Outcome::Healthy, Some(_)) => "Healthy, with something to look at.".green(),
             (Outcome::Problem, _) => "A problem was found.".red().bold(),
@@ -210,6 +211,10 @@ impl Page {
             self.line(&format!("       request id {}", clean(id)));
         }
     }
+}
+
+fn warns(report: &Report) -> bool {
+    report.checks.iter().any(|check| check.status == Status::Warned)
 }
 
 const fn status_words(status: Status) -> (&'static str, &'static str) {

@@ -98,9 +98,9 @@ pub fn hold(rule: &Rule, view: &View) -> Verdict {
         }
     }
     let Some(mut best) = best else { return against.map_or(Verdict::Silent, Verdict::Excluded) };
-    // What a stronger block waits for would decide as well.
+    // What a stronger block waits for would decide as well, where it is one fact.
     for (confidence, paths) in waiting {
-        if confidence > best.confidence {
+        if confidence > best.confidence && paths.len() == 1 {
             best.unknown.extend(paths);
         }
     }

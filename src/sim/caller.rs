@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use super::Moment;
 use super::clock::Span;
+use super::fabric::settings_of;
 use super::keys::Keys;
 use super::scenario::Scenario;
 use super::token::{self, Grant};
-use super::world::{Group, Setting, World};
 
 /// What the caller was given.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -84,8 +84,7 @@ impl Scenario {
     #[must_use]
     pub fn tenant_settings(&self) -> Option<Value> {
         let tenant = self.world.tenants.get(self.caller.tenant_settings.as_ref()?)?;
-        let entries = tenant.settings.iter().map(|(name, setting)| export(&self.world, name, setting));
-        Some(json!({"tenantSettings": entries.collect::<Vec<_>>()}))
+        Some(settings_of(&self.world, tenant))
     }
 
     fn handed_over(&self, keys: &Keys, now: Timestamp) -> Option<String> {
@@ -98,22 +97,4 @@ impl Scenario {
         };
         Some(text.chars().take(given.cut.unwrap_or(usize::MAX)).collect())
     }
-}
-
-/// One entry; what is not specified is left out, as the service does.
-fn export(world: &World, name: &str, setting: &Setting) -> Value {
-    let mut entry = Map::new();
-    entry.insert("settingName".to_owned(), name.into());
-    entry.insert("title".to_owned(), setting.title.clone().into());
-    entry.insert("enabled".to_owned(), setting.enabled.into());
-    entry.insert("canSpecifySecurityGroups".to_owned(), true.into());
-    entry.insert("tenantSettingGroup".to_owned(), setting.section.clone().into());
-    for (key, names) in [("enabledSecurityGroups", &setting.groups), ("excludedSecurityGroups", &setting.excluded)] {
-        let shown = |group: &Group| json!({"graphId": group.id, "name": group.name});
-        let groups: Vec<Value> = names.iter().filter_map(|name| world.groups.get(name)).map(shown).collect();
-        if !groups.is_empty() {
-            entry.insert(key.to_owned(), groups.into());
-        }
-    }
-    Value::Object(entry)
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::bearer::{Refusal, caller};
 use super::keys::Keys;
 use super::request::SimRequest;
-use super::world::{Principal, Role, Workspace, World, guid};
+use super::world::{Group, Principal, Role, Setting, Tenant, Workspace, World, guid};
 use super::{Moment, reply};
 use crate::record::Service::Fabric;
 use crate::transport::wire::WireReply;
@@ -26,6 +26,7 @@ pub(super) fn answer(world: &World, keys: &Keys, request: &SimRequest, moment: &
             let kind = request.parameter("type");
             in_workspace(world, &principal, id, moment, |w| json!({"value": items(w, kind.as_deref())}))
         }
+        ("GET", ["admin", "tenantsettings"]) => tenant_settings(world, &principal, moment),
         _ => reply::of_service(404, Fabric, moment),
     }
 }
@@ -77,6 +78,39 @@ fn in_workspace(
         None if exists => error(403, "InsufficientPrivileges", None, moment),
         None => error(404, "WorkspaceNotFound", None, moment),
     }
+}
+
+/// Errors.tsv D05: the same words for a caller without the setting and for one without the scope.
+fn tenant_settings(world: &World, principal: &Principal<'_>, moment: &Moment) -> WireReply {
+    if !world.reads_as_admin(principal) {
+        let message = "The caller does not have sufficient scopes to perform this operation";
+        return error(403, "InsufficientScopes", Some(message), moment);
+    }
+    reply::json(200, Fabric, moment, &settings_of(world, principal.tenant))
+}
+
+/// The settings of a tenant, in the form in which the admin API gives them.
+pub(super) fn settings_of(world: &World, tenant: &Tenant) -> Value {
+    let entries = tenant.settings.iter().map(|(name, setting)| entry(world, name, setting));
+    json!({"tenantSettings": entries.collect::<Vec<_>>()})
+}
+
+/// One setting; what is not specified is left out, as the service does.
+fn entry(world: &World, name: &str, setting: &Setting) -> Value {
+    let mut entry = Map::new();
+    entry.insert("settingName".to_owned(), name.into());
+    entry.insert("title".to_owned(), setting.title.clone().into());
+    entry.insert("enabled".to_owned(), setting.enabled.into());
+    entry.insert("canSpecifySecurityGroups".to_owned(), true.into());
+    entry.insert("tenantSettingGroup".to_owned(), setting.section.clone().into());
+    for (key, names) in [("enabledSecurityGroups", &setting.groups), ("excludedSecurityGroups", &setting.excluded)] {
+        let shown = |group: &Group| json!({"graphId": group.id, "name": group.name});
+        let groups: Vec<Value> = names.iter().filter_map(|name| world.groups.get(name)).map(shown).collect();
+        if !groups.is_empty() {
+            entry.insert(key.to_owned(), groups.into());
+        }
+    }
+    Value::Object(entry)
 }
 
 fn shown(workspace: &Workspace) -> Value {

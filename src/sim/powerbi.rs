@@ -65,6 +65,7 @@ impl Call<'_> {
             ["groups", group, "datasets", id] => self.in_group(group, |w| self.model(w, id)),
             ["reports" | "datasets" | "dashboards", ..] => self.my_workspace(),
             ["availablefeatures"] => self.features(),
+            ["admin", "groups"] => self.admin_groups(),
             _ => self.not_found(),
         }
     }
@@ -149,6 +150,19 @@ impl Call<'_> {
         let Some(id) = guid(id) else { return self.bad_request() };
         let found = workspace.models.values().find(|model| model.id == id);
         found.map_or_else(|| self.no_entity(), |found| self.json(200, &model(found)))
+    }
+
+    /// Errors.tsv D01 and D06.
+    fn admin_groups(&self) -> WireReply {
+        if !self.world.reads_as_admin(&self.principal) {
+            let code = "PowerBINotAuthorizedException";
+            let inner = json!({"code": code, "parameters": {}, "details": [], "exceptionCulprit": 1});
+            return self.json(401, &json!({"error": {"code": code, "pbi.error": inner}}));
+        }
+        let top = self.request.parameter("$top").and_then(|text| text.parse().ok());
+        let Some(top @ 1..=MOST) = top else { return self.bad_request() };
+        let all = self.world.workspaces.values().filter(|w| w.tenant == self.principal.tenant_name);
+        self.list("groups", &all.take(top).map(group).collect::<Vec<_>>())
     }
 
     /// Errors.tsv C06.

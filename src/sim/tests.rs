@@ -538,7 +538,7 @@ mod scenarios {
     use super::*;
     use crate::record::{Body, Reply};
 
-    const SHOWN: [(&str, &str); 30] = [
+    const SHOWN: [(&str, &str); 38] = [
         ("healthy", "200, 200 [2], 200 [2], 200"),
         ("credential/secret-id-used", "401 7000215"),
         ("credential/secret-mangled", "401 7000215"),
@@ -569,6 +569,14 @@ mod scenarios {
         ("network/proxy-answered", "403"),
         ("network/clock-skew", "200, 200 [2], 200 [2], 200"),
         ("network/service-outage", "200, 503"),
+        ("intent/admin-permissions-consented", "200, 200 [2], 200 [2], 200"),
+        ("intent/admin-reads", "200, 200 [2], 200 [2], 200"),
+        ("intent/admin-setting-off", "200, 200 [2], 200 [2], 200"),
+        ("intent/app-embeds-for-organization", "200, 200 [2], 200 [2], 200"),
+        ("intent/contributor-embeds", "200, 200 [2], 200 [2], 200"),
+        ("intent/model-with-row-level-security", "200, 200 [2], 200 [2], 200"),
+        ("intent/viewer-embeds", "200, 200 [2], 200 [2], 200"),
+        ("intent/viewer-lists", "200, 200 [2], 200 [2], 200"),
     ];
 
     #[test]

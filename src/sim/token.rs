@@ -25,13 +25,13 @@ pub struct Grant<'w> {
     pub audience: &'w str,
 }
 
-/// An access token for an application without a user: no `scp`, and no `roles`, which Power BI does not look at.
+/// An access token for an application without a user: no `scp`, and `roles` only where permissions were consented to.
 #[must_use]
 pub fn access(keys: &Keys, grant: &Grant<'_>, moment: &Moment) -> String {
     let issued = moment.now.as_second();
     let principal = &grant.principal;
     let authority = format!("https://sts.windows.net/{}/", principal.tenant.id);
-    let claims = json!({
+    let mut claims = json!({
         "aud": grant.audience,
         "iss": authority,
         "iat": issued - BACK_DATED,
@@ -47,6 +47,9 @@ pub fn access(keys: &Keys, grant: &Grant<'_>, moment: &Moment) -> String {
         "uti": unique(moment),
         "ver": "1.0",
     });
+    if grant.audience == POWER_BI && !principal.application.consented.is_empty() {
+        claims["roles"] = principal.application.consented.clone().into();
+    }
     // Tokens for Microsoft Graph are the ones with a nonce in their header.
     let nonce = (grant.audience == "https://graph.microsoft.com").then(|| unique(moment));
     keys.sign(&claims, nonce)

@@ -13,6 +13,8 @@ use super::clock::Span;
 
 /// The switch that every call of a service principal depends on.
 pub const PRINCIPALS_MAY_CALL: &str = "ServicePrincipalAccessPermissionAPIs";
+/// The setting that lets service principals read with the admin APIs.
+pub const PRINCIPALS_MAY_READ_AS_ADMINS: &str = "AllowServicePrincipalsUseReadAdminAPIs";
 
 /// Everything there is, by name.
 #[derive(Debug, Clone)]
@@ -79,6 +81,9 @@ pub struct Application {
     /// Object ids of the service principals, by tenant.
     #[serde(default)]
     pub principals: BTreeMap<String, Uuid>,
+    /// Power BI's application permissions that an administrator consented to: they come as `roles` in its tokens.
+    #[serde(default)]
+    pub consented: Vec<String>,
 }
 
 /// A client secret as Entra holds it.
@@ -246,6 +251,13 @@ impl World {
         let Some(setting) = principal.tenant.settings.get(setting) else { return true };
         let in_any = |groups: &[String]| groups.iter().any(|group| self.is_member(group, principal.name));
         setting.enabled && !in_any(&setting.excluded) && (setting.groups.is_empty() || in_any(&setting.groups))
+    }
+
+    /// Whether a service principal may read with the admin APIs: by the setting, and only without permissions that an
+    /// administrator consented to (knowledge: tenant settings, section 3).
+    #[must_use]
+    pub fn reads_as_admin(&self, principal: &Principal<'_>) -> bool {
+        self.is_on(PRINCIPALS_MAY_READ_AS_ADMINS, principal) && principal.application.consented.is_empty()
     }
 
     fn is_member(&self, group: &str, application: &str) -> bool {

@@ -1,0 +1,36 @@
+//! Reads the tenant's settings, as far as the caller may.
+
+use super::words::{Answer, answer, count, refusal};
+use super::{Check, Stage, Step};
+use crate::evidence::settings;
+use crate::powerbi::request::{TENANT_SETTINGS, tenant_settings};
+use crate::record::{Record, Service};
+
+pub(super) const CHECK: Check = Check {
+    id: "tenant-settings",
+    title: "The caller may read the tenant's settings",
+    stage: Stage::Api,
+    after: &["token-request"],
+    opt_in: Some("only administrators may, and the API takes 25 requests a minute"),
+    next,
+};
+
+fn next(record: &Record) -> Step {
+    let Some(exchange) = record.answer(TENANT_SETTINGS) else {
+        return Step::Send(vec![tenant_settings(&record.inputs.hosts)]);
+    };
+    match answer(exchange) {
+        Answer::NotAsked(reason) => Step::Skip(reason),
+        Answer::Nobody(words) => Step::error(words),
+        Answer::Service(reply) => match reply.json().filter(|_| reply.is_success()).and_then(settings::read) {
+            Some(read) => {
+                let number = count(read.count.unwrap_or_default(), "setting");
+                Step::passed(format!("{number} read; one that is missing is unknown, not off"))
+            }
+            None => Step::warned(format!(
+                "{}; an administrator can export them for --tenant-settings",
+                refusal(Service::Fabric, reply)
+            )),
+        },
+    }
+}

@@ -29,6 +29,10 @@ static API_URL: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)https://(?:api\.(?:powerbi\.com|[a-z.]*powerbigov\.us|powerbi\.cn|fabric\.microsoft\.com))(/[^\s'\x22?<>]*)",
     )
 });
+static CHALLENGE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)www-authenticate['\x22]?\s*:.*?\berror=['\x22\\]*([a-z_]+)"));
+static FABRIC_CODE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)x-ms-public-api-error-code['\x22]?\s*[:=]\s*['\x22]?([A-Za-z]+)"));
 static REASONS: [(&str, u16); 5] = [
     ("'unauthorized'", 401),
     ("'forbidden'", 403),
@@ -79,12 +83,14 @@ fn read_api(text: &str, codes: &[&str], reading: &mut Reading) {
     let first = |regex: &Regex| regex.captures(text).map(|found| found[1].to_owned());
     call.error_info = first(&INFO);
     call.request_id = call.request_id.take().or_else(|| first(&REQUEST_ID));
+    call.challenge = first(&CHALLENGE);
     call.retry_after_seconds = first(&RETRY_AFTER).and_then(|seconds| seconds.parse().ok());
     if let Some(path) = first(&API_URL) {
         let route = route_of(&path);
         call.route = (route != Route::Other).then_some(route);
         call.path = Some(path);
     }
+    call.code = call.code.take().or_else(|| first(&FABRIC_CODE));
     if call.code.is_none() {
         call.code = codes.iter().find(|code| holds_word(text, code)).map(|code| (*code).to_owned());
     }
@@ -100,9 +106,14 @@ fn read_api(text: &str, codes: &[&str], reading: &mut Reading) {
 
 /// The services' sentences that mean something by themselves, quoted without their JSON.
 fn known_message(text: &str) -> Option<String> {
-    const SENTENCES: [&str; 3] = [
+    const SENTENCES: [&str; 8] = [
         "API is not accessible for application",
         "Access token has expired, resubmit with a new access token",
+        "requires effective identity to be provided",
+        "requires roles to be included in provided effective identity",
+        "shouldn't have effective identity",
+        "Failed to get service principal details",
+        "The caller is not authenticated to access this resource",
         "You have exceeded the amount of requests allowed in the current time frame",
     ];
     let lower = text.to_lowercase();

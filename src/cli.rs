@@ -55,7 +55,7 @@ pub struct Doctor {
     /// export, publish or admin-read.
     #[arg(long = "for", value_name = "INTENT")]
     pub intent: Option<String>,
-    /// Make this opt-in check too: admin-api or tenant-settings. Repeatable.
+    /// Make this opt-in check too: admin-api, tenant-settings or embed-token. Repeatable.
     #[arg(long, value_name = "NAME")]
     pub probe: Vec<String>,
     /// Make only this check and those that it stands on. Repeatable.

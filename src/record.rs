@@ -169,6 +169,9 @@ pub struct Request {
     /// The fields of a form body, in order. Empty: no body.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub form: Vec<(String, Part)>,
+    /// A JSON body, in place of a form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub json: Option<Value>,
 }
 
 /// A piece of a request.
@@ -211,7 +214,7 @@ impl Service {
 pub enum Method {
     /// Reads.
     Get,
-    /// Sends a form.
+    /// Sends a form or JSON.
     Post,
 }
 

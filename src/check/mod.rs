@@ -3,6 +3,7 @@
 mod admin_api;
 mod api_reachable;
 mod credential_form;
+mod embed_token;
 mod entra_reachable;
 mod items;
 mod report;
@@ -98,6 +99,7 @@ pub const CHECKS: &[Check] = &[
     semantic_model::CHECK,
     tenant_settings::CHECK,
     admin_api::CHECK,
+    embed_token::CHECK,
 ];
 
 /// A check by its id.

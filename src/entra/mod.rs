@@ -17,6 +17,7 @@ pub fn discovery(hosts: &Hosts, name: &str, tenant: &str) -> Request {
         url: format!("{}/{}/v2.0/.well-known/openid-configuration", hosts.authority, segment(tenant)),
         bearer: None,
         form: Vec::new(),
+        json: None,
     }
 }
 
@@ -36,6 +37,7 @@ pub fn client_credentials(hosts: &Hosts, name: &str, tenant: &str, client_id: &s
             ("client_secret".to_owned(), Part::Secret(SecretRef::ClientSecret)),
             ("scope".to_owned(), text(&scopes.join(" "))),
         ],
+        json: None,
     }
 }
 

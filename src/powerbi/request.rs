@@ -22,6 +22,7 @@ pub fn get(hosts: &Hosts, name: impl Into<String>, path: &str) -> Request {
         url: format!("{}/v1.0/myorg/{path}", hosts.api),
         bearer: Some(SecretRef::AccessToken),
         form: Vec::new(),
+        json: None,
     }
 }
 
@@ -65,6 +66,12 @@ pub fn admin_workspaces(hosts: &Hosts) -> Request {
 #[must_use]
 pub fn tenant_settings(hosts: &Hosts) -> Request {
     fabric(hosts, TENANT_SETTINGS, "admin/tenantsettings")
+}
+
+/// A request for an embed token, the one POST that is made, and only when it is asked for.
+#[must_use]
+pub fn generate_token(hosts: &Hosts, name: &str, body: Value) -> Request {
+    Request { method: Method::Post, json: Some(body), ..get(hosts, name, "GenerateToken") }
 }
 
 /// A GET of Fabric's with the access token.

@@ -3,6 +3,8 @@
 //! It answers 403 where the token is at fault and 401 where the permission is, mostly without a body: the reason is in
 //! a header.
 
+mod embed;
+
 use serde_json::{Value, json};
 
 use super::bearer::{Refusal, caller};
@@ -53,8 +55,10 @@ impl Call<'_> {
     fn answer(&self) -> WireReply {
         let path = self.request.path.to_ascii_lowercase();
         let route: Vec<&str> = path.trim_start_matches("/v1.0/myorg").trim_matches('/').split('/').collect();
-        if self.request.method != "GET" {
-            return self.not_found();
+        match (self.request.method.as_str(), route.as_slice()) {
+            ("POST", ["generatetoken"]) => return embed::token(self),
+            ("GET", _) => {}
+            _ => return self.not_found(),
         }
         match route.as_slice() {
             ["groups"] => self.groups(),
@@ -155,9 +159,7 @@ impl Call<'_> {
     /// Errors.tsv D01 and D06.
     fn admin_groups(&self) -> WireReply {
         if !self.world.reads_as_admin(&self.principal) {
-            let code = "PowerBINotAuthorizedException";
-            let inner = json!({"code": code, "parameters": {}, "details": [], "exceptionCulprit": 1});
-            return self.json(401, &json!({"error": {"code": code, "pbi.error": inner}}));
+            return self.not_authorized();
         }
         let top = self.request.parameter("$top").and_then(|text| text.parse().ok());
         let Some(top @ 1..=MOST) = top else { return self.bad_request() };
@@ -167,9 +169,17 @@ impl Call<'_> {
 
     /// Errors.tsv C06.
     fn no_entity(&self) -> WireReply {
-        let code = "PowerBIEntityNotFound";
+        self.exception(404, "PowerBIEntityNotFound")
+    }
+
+    /// Errors.tsv C04: the code alone tells no cause.
+    fn not_authorized(&self) -> WireReply {
+        self.exception(401, "PowerBINotAuthorizedException")
+    }
+
+    fn exception(&self, status: u16, code: &str) -> WireReply {
         let inner = json!({"code": code, "parameters": {}, "details": [], "exceptionCulprit": 1});
-        self.json(404, &json!({"error": {"code": code, "pbi.error": inner}}))
+        self.json(status, &json!({"error": {"code": code, "pbi.error": inner}}))
     }
 
     fn features(&self) -> WireReply {

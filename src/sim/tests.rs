@@ -443,6 +443,7 @@ mod transport {
                 ("client_secret".to_owned(), Part::Secret(SecretRef::ClientSecret)),
                 text("scope", SCOPE),
             ],
+            json: None,
         }
     }
 
@@ -454,6 +455,7 @@ mod transport {
             url: "https://api.powerbi.com/v1.0/myorg/groups?$top=100".to_owned(),
             bearer: Some(SecretRef::AccessToken),
             form: Vec::new(),
+            json: None,
         }
     }
 
@@ -538,7 +540,7 @@ mod scenarios {
     use super::*;
     use crate::record::{Body, Reply};
 
-    const SHOWN: [(&str, &str); 38] = [
+    const SHOWN: [(&str, &str); 41] = [
         ("healthy", "200, 200 [2], 200 [2], 200"),
         ("credential/secret-id-used", "401 7000215"),
         ("credential/secret-mangled", "401 7000215"),
@@ -576,6 +578,9 @@ mod scenarios {
         ("intent/contributor-embeds", "200, 200 [2], 200 [2], 200"),
         ("intent/model-with-row-level-security", "200, 200 [2], 200 [2], 200"),
         ("intent/viewer-embeds", "200, 200 [2], 200 [2], 200"),
+        ("intent/embed-token-without-identity", "200, 200 [2], 200 [2], 200"),
+        ("intent/member-makes-embed-token", "200, 200 [2], 200 [2], 200"),
+        ("intent/viewer-makes-embed-token", "200, 200 [2], 200 [2], 200"),
         ("intent/viewer-lists", "200, 200 [2], 200 [2], 200"),
     ];
 

@@ -51,6 +51,7 @@ mod tests {
             url: "https://api.powerbi.com/".to_owned(),
             bearer: None,
             form: Vec::new(),
+            json: None,
         };
         Exchange { request, attempt, sent: Timestamp::UNIX_EPOCH, ms: 0, outcome, retried: false }
     }

@@ -123,7 +123,7 @@ pub struct WireRequest {
     pub url: String,
     /// Headers, names in lower case.
     pub headers: Vec<(&'static str, String)>,
-    /// The form body. Absent for a request without one.
+    /// The body. Absent for a request without one.
     pub body: Option<String>,
 }
 
@@ -171,9 +171,13 @@ impl Border {
             }
             headers.push(("authorization", format!("Bearer {token}")));
         }
-        let body = if request.form.is_empty() { None } else { Some(form_body(&request.form, &vault)?) };
+        let (kind, body) = match &request.json {
+            Some(json) => ("application/json", Some(json.to_string())),
+            None if request.form.is_empty() => ("", None),
+            None => ("application/x-www-form-urlencoded", Some(form_body(&request.form, &vault)?)),
+        };
         if body.is_some() {
-            headers.push(("content-type", "application/x-www-form-urlencoded".to_owned()));
+            headers.push(("content-type", kind.to_owned()));
         }
         Ok(WireRequest { method: request.method, url: request.url.clone(), headers, body })
     }
@@ -280,6 +284,7 @@ mod tests {
             url: "https://login.microsoftonline.com/t/oauth2/v2.0/token".to_owned(),
             bearer,
             form,
+            json: None,
         }
     }
 

@@ -35,6 +35,7 @@ fn get(url: &str) -> Request {
         url: url.to_owned(),
         bearer: None,
         form: Vec::new(),
+        json: None,
     }
 }
 

@@ -1,11 +1,9 @@
 //! Looks at the report's semantic model, where the intent depends on it.
 
-use serde_json::Value;
-
 use super::items::{Place, workspace};
 use super::words::{Answer, answer, refusal};
 use super::{Check, Stage, Step};
-use crate::evidence::model::{MODEL, model_of_report};
+use crate::evidence::model::{MODEL, flag_of, model_of_report};
 use crate::powerbi::request::{get, segment};
 use crate::record::{Record, Reply, Service};
 
@@ -44,7 +42,7 @@ fn next(record: &Record) -> Step {
 }
 
 fn judge(reply: &Reply) -> Step {
-    let asks = |name: &str| reply.json().and_then(|json| json.get(name)).and_then(Value::as_bool) == Some(true);
+    let asks = |name: &str| flag_of(reply, name) == Some(true);
     let name = reply.json().and_then(|json| json.get("name")?.as_str()).unwrap_or("without a name");
     if !asks("isEffectiveIdentityRequired") {
         return Step::passed(format!("the model {name} is in the workspace and asks for no identity"));

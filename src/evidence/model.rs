@@ -27,13 +27,20 @@ pub struct Model {
 #[must_use]
 pub fn read(record: &Record) -> Option<Model> {
     let reply = record.reply(MODEL)?;
-    let flag = |name: &str| reply.json().filter(|_| reply.is_success()).and_then(|json| json.get(name)?.as_bool());
+    let flag = |name: &str| flag_of(reply, name);
     Some(Model {
         id: model_of_report(record),
         shown: Some(reply.is_success()),
         identity_required: flag("isEffectiveIdentityRequired"),
         identity_roles_required: flag("isEffectiveIdentityRolesRequired"),
     })
+}
+
+/// A flag of the model, by its name in any case: the API's description writes `IsEffectiveIdentityRequired`.
+#[must_use]
+pub fn flag_of(reply: &Reply, name: &str) -> Option<bool> {
+    let members = reply.json().filter(|_| reply.is_success())?.as_object()?;
+    members.iter().find(|(member, _)| member.eq_ignore_ascii_case(name)).and_then(|(_, value)| value.as_bool())
 }
 
 /// The id of the model that the report shows. A paginated report has none.

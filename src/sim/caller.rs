@@ -47,6 +47,9 @@ pub struct HandedOver {
     /// How long ago it was issued.
     #[serde(default)]
     pub age: Span,
+    /// Whether its signature was altered after it was issued.
+    #[serde(default)]
+    pub altered: bool,
     /// How many characters of it are left. Absent: all.
     #[serde(default)]
     pub cut: Option<usize>,
@@ -95,6 +98,15 @@ impl Scenario {
             TokenKind::Access => token::access(keys, &Grant { principal, audience: &given.audience }, &issued),
             TokenKind::Embed => token::embed(&issued),
         };
+        let text = if given.altered { altered(&text) } else { text };
         Some(text.chars().take(given.cut.unwrap_or(usize::MAX)).collect())
     }
+}
+
+/// The token with the first character of its last part changed, so that the signature does not verify.
+fn altered(token: &str) -> String {
+    let (front, signature) = token.rsplit_once('.').unwrap_or(("", token));
+    let other = if signature.starts_with('A') { 'B' } else { 'A' };
+    let rest: String = signature.chars().skip(1).collect();
+    format!("{front}.{other}{rest}")
 }

@@ -540,7 +540,7 @@ mod scenarios {
     use super::*;
     use crate::record::{Body, Reply};
 
-    const SHOWN: [(&str, &str); 41] = [
+    const SHOWN: [(&str, &str); 42] = [
         ("healthy", "200, 200 [2], 200 [2], 200"),
         ("credential/secret-id-used", "401 7000215"),
         ("credential/secret-mangled", "401 7000215"),
@@ -555,6 +555,7 @@ mod scenarios {
         ("token/common-endpoint", "400 700016"),
         ("claims/wrong-audience", "403 InvalidToken"),
         ("claims/token-expired", "403 TokenExpired"),
+        ("claims/token-altered", "403 TokenExpired"),
         ("claims/token-malformed", "403 InvalidToken"),
         ("claims/embed-token-used-for-rest", "403 InvalidToken"),
         ("api/sp-setting-off", "200, 401 ServicePrincipalIsNotAllowedByTenantAdminSwitch"),

@@ -230,12 +230,17 @@ fn form_body(fields: &[(String, Part)], vault: &Vault) -> Result<String, String>
     Ok(body.finish())
 }
 
+/// Without case: the API's description and its answers differ in how they spell some names.
+fn is_kept(member: &str) -> bool {
+    MEMBERS.iter().any(|kept| kept.eq_ignore_ascii_case(member))
+}
+
 fn reduce(value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(reduce),
         Value::Object(map) => {
             // A token that was not moved to the vault, because it stands deeper, is left out.
-            map.retain(|key, item| MEMBERS.contains(&key.as_str()) && !(key == "access_token" && item.is_string()));
+            map.retain(|key, item| is_kept(key) && !(key == "access_token" && item.is_string()));
             for (key, item) in map.iter_mut() {
                 if key != "access_token" {
                     reduce(item);

@@ -6,6 +6,7 @@ mod support;
 mod bad_input;
 mod layers;
 mod observed;
+mod pairs;
 mod questions;
 mod reports;
 mod rules;

@@ -18,12 +18,24 @@ pub struct Intent {
     pub reported: Option<Role>,
     /// Who must call. Absent: anybody.
     pub caller: Option<Principal>,
+    /// How much it depends on a dedicated capacity. Absent: not at all.
+    pub capacity: Option<Capacity>,
     /// The opt-in checks that it brings with it.
     #[serde(default)]
     pub probes: Vec<String>,
     /// Whether the report's semantic model matters.
     #[serde(default)]
     pub model: bool,
+}
+
+/// How much an operation depends on a dedicated capacity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Capacity {
+    /// It works without one, for trial.
+    Wanted,
+    /// It does not work without one.
+    Needed,
 }
 
 /// On whose behalf a token speaks.
@@ -108,6 +120,7 @@ mod tests {
             role: Some(Role::Member),
             reported: Some(Role::Contributor),
             caller: None,
+            capacity: None,
             probes: Vec::new(),
             model: false,
         };

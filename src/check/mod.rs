@@ -2,6 +2,7 @@
 
 mod admin_api;
 mod api_reachable;
+mod capacity;
 mod credential_form;
 mod embed_token;
 mod entra_reachable;
@@ -94,6 +95,7 @@ pub const CHECKS: &[Check] = &[
     workspaces::CHECK,
     workspace::CHECK,
     workspace_role::CHECK,
+    capacity::CHECK,
     reports::CHECK,
     report::CHECK,
     semantic_model::CHECK,

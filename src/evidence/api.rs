@@ -103,6 +103,8 @@ pub struct Item {
     pub id: Option<String>,
     /// Its name.
     pub name: Option<String>,
+    /// Whether it is on a dedicated capacity; of a workspace.
+    pub on_capacity: Option<bool>,
     /// Whether somebody who has access to it sees it under this id. Only a person knows.
     pub exists_for_others: Option<bool>,
 }

@@ -25,7 +25,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use observe::observe;
-pub(crate) use observe::{all_entries, matching};
+pub(crate) use observe::{all_entries, matching, workspace_of};
 pub use view::{Bound, Found, View, schema};
 
 /// Everything that is known of one failure, or of one run.

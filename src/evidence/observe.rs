@@ -183,8 +183,16 @@ fn item(record: &Record, field: Field, list: Option<&[Value]>, request: &str) ->
         shown: reply.map(Reply::is_success),
         id: text("id"),
         name: text("name"),
+        on_capacity: shown.and_then(|value| value.get("isOnDedicatedCapacity")?.as_bool()),
         exists_for_others: None,
     })
+}
+
+/// The workspace that was asked for, as it was shown or listed.
+pub(crate) fn workspace_of(record: &Record) -> Option<Value> {
+    let given = record.inputs.get(Field::Workspace)?;
+    let shown = record.reply("workspace").filter(|reply| reply.is_success()).and_then(Reply::json).cloned();
+    shown.or_else(|| matching(&all_entries(record, "workspaces")?, given).first().copied().cloned())
 }
 
 /// The entries that a user can mean: those of this id, or those of this name.

@@ -540,7 +540,7 @@ mod scenarios {
     use super::*;
     use crate::record::{Body, Reply};
 
-    const SHOWN: [(&str, &str); 42] = [
+    const SHOWN: [(&str, &str); 44] = [
         ("healthy", "200, 200 [2], 200 [2], 200"),
         ("credential/secret-id-used", "401 7000215"),
         ("credential/secret-mangled", "401 7000215"),
@@ -578,6 +578,8 @@ mod scenarios {
         ("intent/app-embeds-for-organization", "200, 200 [2], 200 [2], 200"),
         ("intent/contributor-embeds", "200, 200 [2], 200 [2], 200"),
         ("intent/model-with-row-level-security", "200, 200 [2], 200 [2], 200"),
+        ("intent/shared-capacity-embeds", "200, 200 [2], 200 [2], 200"),
+        ("intent/shared-capacity-exports", "200, 200 [2], 200 [2], 200"),
         ("intent/viewer-embeds", "200, 200 [2], 200 [2], 200"),
         ("intent/embed-token-without-identity", "200, 200 [2], 200 [2], 200"),
         ("intent/member-makes-embed-token", "200, 200 [2], 200 [2], 200"),

@@ -2,7 +2,7 @@
 
 use super::support::{causes, pbiauth, report, verdict};
 
-const PAIRS: [(&str, &str); 21] = [
+const PAIRS: [(&str, &str); 22] = [
     ("api/sp-setting-off-known", "api/sp-not-in-allowed-group"),
     ("api/sp-setting-off", "api/sp-not-in-workspace"),
     ("api/sp-not-in-workspace", "api/wrong-report-id"),
@@ -19,6 +19,7 @@ const PAIRS: [(&str, &str); 21] = [
     ("credential/value-unset", "credential/tenant-not-specified"),
     ("intent/admin-setting-off", "intent/admin-permissions-consented"),
     ("intent/admin-setting-off", "intent/admin-reads"),
+    ("intent/shared-capacity-exports", "intent/shared-capacity-embeds"),
     ("intent/viewer-embeds", "intent/contributor-embeds"),
     ("intent/viewer-embeds", "intent/viewer-lists"),
     ("intent/viewer-makes-embed-token", "intent/embed-token-without-identity"),

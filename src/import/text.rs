@@ -10,14 +10,16 @@ use super::{QUOTED, Reading};
 use crate::evidence::api::read_problem;
 use crate::evidence::token::{Token, read_description, read_error};
 use crate::powerbi::route::{Route, route_of};
+use crate::record::Service;
 
 /// Objects longer than this are not looked for in a text, in bytes.
 const LONGEST_OBJECT: usize = 64 * 1024;
 
 static STATUS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
+    pattern(concat!(
         r"(?i)(?:HTTP/[0-9.]+\s+|\bHTTP (?:status |error )?|status(?:[ _-]?code)?['\x22]?\s*[:=]?\s*|\bError:? |^\s*|\()([45][0-9]{2})\b",
-    )
+        r"|\b([45][0-9]{2})[ :]*\(?(?:Unauthorized|Forbidden|Not ?Found|Too ?Many ?Requests|Bad ?Request|Service ?Unavailable)\b",
+    ))
 });
 static INFO: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)x-powerbi-error-info['\x22]?\s*[:=]\s*['\x22]?([A-Za-z]+)"));
@@ -33,11 +35,13 @@ static CHALLENGE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)www-authenticate['\x22]?\s*:.*?\berror=['\x22\\]*([a-z_]+)"));
 static FABRIC_CODE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)x-ms-public-api-error-code['\x22]?\s*[:=]\s*['\x22]?([A-Za-z]+)"));
-static REASONS: [(&str, u16); 5] = [
+static API_PATH: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)(?:^|[\s'\x22(])(/v1\.0/myorg/[^\s'\x22?<>]*)"));
+static REASONS: [(&str, u16); 6] = [
     ("'unauthorized'", 401),
     ("'forbidden'", 403),
     ("'notfound'", 404),
     ("'toomanyrequests'", 429),
+    ("\"toomanyrequests\"", 429),
     ("too many requests", 429),
 ];
 
@@ -80,12 +84,16 @@ fn read_api(text: &str, codes: &[&str], reading: &mut Reading) {
         take_problem(problem, reading);
     }
     let call = &mut reading.call;
-    let first = |regex: &Regex| regex.captures(text).map(|found| found[1].to_owned());
+    let first = |regex: &Regex| {
+        let found = regex.captures(text)?;
+        found.iter().skip(1).flatten().next().map(|group| group.as_str().to_owned())
+    };
+    call.service = service_named(text);
     call.error_info = first(&INFO);
     call.request_id = call.request_id.take().or_else(|| first(&REQUEST_ID));
     call.challenge = first(&CHALLENGE);
     call.retry_after_seconds = first(&RETRY_AFTER).and_then(|seconds| seconds.parse().ok());
-    if let Some(path) = first(&API_URL) {
+    if let Some(path) = first(&API_URL).or_else(|| first(&API_PATH)) {
         let route = route_of(&path);
         call.route = (route != Route::Other).then_some(route);
         call.path = Some(path);
@@ -102,6 +110,19 @@ fn read_api(text: &str, codes: &[&str], reading: &mut Reading) {
     }
     reading.failed |=
         call.status.is_some() || call.code.is_some() || call.error_info.is_some() || call.message.is_some();
+}
+
+/// The service that a text speaks of: by its address, or by the name of a library that calls nothing else.
+fn service_named(text: &str) -> Option<Service> {
+    const POWER_BI: [&str; 5] =
+        ["api.powerbi.com", "Microsoft.PowerBI.Api", "MicrosoftPowerBIMgmt", "Invoke-PowerBIRestMethod", "Get-PowerBI"];
+    const FABRIC: [&str; 2] = ["api.fabric.microsoft.com", "FabricHTTPException"];
+    let names = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    match (names(&POWER_BI), names(&FABRIC)) {
+        (true, false) => Some(Service::PowerBi),
+        (false, true) => Some(Service::Fabric),
+        _ => None,
+    }
 }
 
 /// The services' sentences that mean something by themselves, quoted without their JSON.

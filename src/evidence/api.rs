@@ -13,7 +13,7 @@ use crate::record::{Body, Exchange, Method, Record, Reply, Service};
 /// The calls of a run, and what they show of the caller's rights.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
 pub struct Api {
-    /// Every call that a service answered; of repeated attempts the last.
+    /// Every call with a token that was answered; of repeated attempts the last.
     pub calls: Option<Vec<Call>>,
     /// Whether the API took the token at least once.
     pub token_accepted: Option<bool>,
@@ -116,7 +116,7 @@ pub fn read(record: &Record) -> Api {
         .exchanges
         .iter()
         .enumerate()
-        .filter(|(_, e)| !e.retried && matches!(e.request.service, Service::PowerBi | Service::Fabric))
+        .filter(|(_, e)| !e.retried && e.request.bearer.is_some())
         .filter_map(|(at, e)| Some(read_call(e, e.reply()?, super::from_exchange(at))))
         .collect();
     let answered = calls.iter().any(|c| c.with_token == Some(true) && c.answered_by == Some(Replier::Service));

@@ -29,7 +29,7 @@ pub fn get(hosts: &Hosts, name: impl Into<String>, path: &str) -> Request {
 /// The first question without a token: it opens the connection and shows who answers.
 #[must_use]
 pub fn hello(hosts: &Hosts, name: &str) -> Request {
-    Request { bearer: None, ..get(hosts, name, "availableFeatures") }
+    Request { bearer: None, ..get(hosts, name, "groups?$top=1") }
 }
 
 /// A page of the caller's workspaces, from 0.

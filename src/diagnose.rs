@@ -173,3 +173,44 @@ pub fn codes(evidence: &Evidence) -> Vec<(String, String)> {
     }
     codes
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::token::read_description;
+
+    fn rule(confidence: &str, head: &str, block: &str) -> String {
+        format!(
+            "title = \"t\"\nowner = \"user\"\n{head}\n[[when]]\nconfidence = \"{confidence}\"\n\
+             all = [{{ at = \"token.error.codes\", has = 50034 }}]\n{block}\n\
+             [explain]\ncause = \"c\"\nfix = [{{ by = \"user\", do = \"d\" }}]\n"
+        )
+    }
+
+    fn outcome(one: &str, other: &str) -> (Vec<String>, Vec<String>) {
+        let files = [("token/one", one), ("token/other", other)];
+        let rules = RuleSet::read(files, None).unwrap_or_else(|bad| panic!("{bad}"));
+        let error = read_description("AADSTS50034: The user account does not exist");
+        let token = crate::evidence::token::Token { error: Some(error), ..Default::default() };
+        let evidence = Evidence { token: Some(token), ..Evidence::default() };
+        let found = diagnose(&View::of(&evidence), &evidence, &rules);
+        let named = found.findings.iter().map(|finding| finding.rule.id.clone()).collect();
+        (named, found.ruled_out.into_iter().map(|out| out.cause).collect())
+    }
+
+    #[test]
+    fn a_certain_cause_excludes_its_rivals_alone() {
+        let one = rule("certain", "", "rivals = [\"other\"]");
+        assert_eq!(outcome(&one, &rule("likely", "", "")), (vec!["one".to_owned()], vec!["other".to_owned()]));
+        assert_eq!(outcome(&one, &rule("certain", "", "")).0, ["one", "other"], "a rival that is certain itself stays");
+        let unsure = rule("likely", "", "rivals = [\"other\"]");
+        assert_eq!(outcome(&unsure, &rule("possible", "", "")).0, ["one", "other"]);
+    }
+
+    #[test]
+    fn a_cause_supersedes_what_is_no_surer() {
+        let narrow = "supersedes = [\"other\"]";
+        assert_eq!(outcome(&rule("likely", narrow, ""), &rule("likely", "", "")).0, ["one"]);
+        assert_eq!(outcome(&rule("likely", narrow, ""), &rule("certain", "", "")).0, ["other", "one"]);
+    }
+}

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::model::Model;
 use super::network::{Replier, replier};
 use crate::intent::Role;
-use crate::powerbi::route::{Route, route_of};
+use crate::powerbi::route::{Route, names_workspace, route_of};
 use crate::record::{Body, Exchange, Method, Record, Reply, Service};
 
 /// The calls of a run, and what they show of the caller's rights.
@@ -38,6 +38,8 @@ pub struct Call {
     pub service: Option<Service>,
     /// The class of its route.
     pub route: Option<Route>,
+    /// Whether the path names a workspace (`/groups/{id}`); absent where none belongs to it.
+    pub in_workspace: Option<bool>,
     /// GET or POST.
     pub method: Option<Method>,
     /// Its path.
@@ -50,12 +52,16 @@ pub struct Call {
     pub code: Option<String>,
     /// The header `X-PowerBI-Error-Info`.
     pub error_info: Option<String>,
+    /// The header `X-PowerBI-Error-Details`.
+    pub error_details: Option<String>,
     /// The service's words: of the message, or of the details within `pbi.error`.
     pub message: Option<String>,
     /// The `error` of the header `WWW-Authenticate`.
     pub challenge: Option<String>,
     /// The header `RequestId`: what support asks for.
     pub request_id: Option<String>,
+    /// The header `Date`: support asks for it as well.
+    pub date: Option<String>,
     /// The form of the body.
     pub body: Option<BodyForm>,
     /// Who replied.
@@ -131,15 +137,18 @@ fn read_call(exchange: &Exchange, reply: &Reply, source: String) -> Call {
     Call {
         service: Some(request.service),
         route: Some(route_of(&path)),
+        in_workspace: names_workspace(&path),
         method: Some(request.method),
         path: Some(path),
         with_token: Some(request.bearer.is_some()),
         status: Some(reply.status),
         code: problem.code.or_else(|| reply.header("x-ms-public-api-error-code").map(str::to_owned)),
         error_info: reply.header("x-powerbi-error-info").map(str::to_owned),
+        error_details: reply.header("x-powerbi-error-details").map(str::to_owned),
         message: problem.message,
         challenge: reply.header("www-authenticate").and_then(challenge_error),
         request_id: reply.header("requestid").map(str::to_owned).or(problem.request_id),
+        date: reply.header("date").map(str::to_owned),
         body: Some(body_form(&reply.body)),
         answered_by: Some(replier(request.service, reply)),
         retry_after_seconds: reply.header("retry-after").and_then(|text| text.trim().parse().ok()),

@@ -15,6 +15,7 @@ pub mod network;
 mod observe;
 pub mod settings;
 pub mod tenant;
+pub mod text;
 pub mod token;
 mod view;
 
@@ -49,6 +50,8 @@ pub struct Evidence {
     pub application: Option<application::Application>,
     /// The tenant's settings, from an administrator's export.
     pub settings: Option<settings::Settings>,
+    /// The text itself, where one was pasted.
+    pub text: Option<text::Text>,
     /// The paths beneath which a missing leaf is known to be absent. Elsewhere it is unknown.
     #[serde(skip)]
     pub whole: Vec<String>,

@@ -16,6 +16,8 @@ pub const TOKEN: &str = "token";
 /// The answer to a token request.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Token {
+    /// The way in which it was asked for.
+    pub flow: Option<Flow>,
     /// Whether a token was issued.
     pub issued: Option<bool>,
     /// HTTP status.
@@ -24,6 +26,32 @@ pub struct Token {
     pub error: Option<TokenError>,
     /// The life of the issued token, in seconds.
     pub expires_in: Option<u64>,
+}
+
+/// The ways in which a token is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Flow {
+    /// An application with a secret (RFC 6749 section 4.4).
+    ClientSecret,
+    /// An application with a certificate (RFC 7523).
+    Certificate,
+    /// An application with another issuer's token.
+    Federated,
+    /// A managed identity.
+    ManagedIdentity,
+    /// A user in a browser (RFC 6749 section 4.1).
+    AuthorizationCode,
+    /// A user on another device (RFC 8628).
+    DeviceCode,
+    /// A user's name and password (RFC 6749 section 4.3).
+    Password,
+    /// A refresh token (RFC 6749 section 6).
+    RefreshToken,
+    /// On behalf of a user who called the caller.
+    OnBehalfOf,
+    /// The Azure CLI's own sign-in.
+    AzureCli,
 }
 
 /// An error of Entra (RFC 6749 section 5.2, with Entra's members).
@@ -106,6 +134,7 @@ pub fn read(record: &Record) -> Option<Token> {
     let error = json.and_then(read_error);
     let issued = json.is_some_and(|j| j.get("access_token").is_some()) && error.is_none();
     Some(Token {
+        flow: Some(Flow::ClientSecret),
         issued: Some(issued),
         status: Some(reply.status),
         error,

@@ -6,6 +6,7 @@ mod text;
 
 use serde_json::Value;
 
+use crate::evidence::text::{MOST, Text};
 use crate::evidence::{Evidence, api::Call};
 use crate::secret::Redactor;
 
@@ -41,6 +42,8 @@ pub fn read(text: &str, codes: &[&str]) -> Found {
     }
     let clean = Redactor::default().redact(text);
     let mut reading = Reading::default();
+    reading.evidence.text = Some(Text { excerpt: Some(beginning(&clean)), library: None });
+    reading.evidence.note_source("text", "the text");
     match parsed {
         Some(mut json) => {
             Redactor::default().redact_json(&mut json);
@@ -51,6 +54,11 @@ pub fn read(text: &str, codes: &[&str]) -> Found {
         None => text::read(&clean, codes, &mut reading),
     }
     reading.finish()
+}
+
+fn beginning(text: &str) -> String {
+    let end = (0..=MOST.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    text[..end].to_owned()
 }
 
 /// What has been read so far.

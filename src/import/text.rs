@@ -9,7 +9,7 @@ use super::json::take_problem;
 use super::{QUOTED, Reading};
 use crate::evidence::api::read_problem;
 use crate::evidence::token::{Token, read_description, read_error};
-use crate::powerbi::route::{Route, route_of};
+use crate::powerbi::route::{Route, names_workspace, route_of};
 use crate::record::Service;
 
 /// Objects longer than this are not looked for in a text, in bytes.
@@ -96,6 +96,7 @@ fn read_api(text: &str, codes: &[&str], reading: &mut Reading) {
     if let Some(path) = first(&API_URL).or_else(|| first(&API_PATH)) {
         let route = route_of(&path);
         call.route = (route != Route::Other).then_some(route);
+        call.in_workspace = names_workspace(&path);
         call.path = Some(path);
     }
     call.code = call.code.take().or_else(|| first(&FABRIC_CODE));

@@ -1,0 +1,56 @@
+//! The text that was pasted: what no code and no field says, and words do.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// A text around a failure.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Text {
+    /// The failure and the lines around it, without secrets and colours. At most [`MOST`] bytes.
+    pub excerpt: Option<String>,
+    /// The library or tool that wrote it. Absent where none shows.
+    pub library: Option<Library>,
+}
+
+/// The longest excerpt, in bytes.
+pub const MOST: usize = 16 * 1024;
+
+/// The libraries and tools that are told apart by what they write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Library {
+    /// MSAL for Python.
+    MsalPython,
+    /// MSAL for .NET.
+    MsalNet,
+    /// MSAL for Node.
+    MsalNode,
+    /// MSAL for browsers.
+    MsalBrowser,
+    /// MSAL for Java.
+    MsalJava,
+    /// MSAL for Go.
+    MsalGo,
+    /// The retired ADAL, in any language.
+    Adal,
+    /// azure-identity, in any language.
+    AzureIdentity,
+    /// The PowerShell module `MicrosoftPowerBIMgmt`.
+    PowerBiMgmt,
+    /// The .NET package Microsoft.PowerBI.Api.
+    PowerBiNet,
+    /// The browser library powerbi-client.
+    PowerBiClient,
+    /// The Azure CLI.
+    AzureCli,
+    /// The Fabric CLI.
+    FabricCli,
+    /// Azure PowerShell.
+    AzurePowerShell,
+    /// Terraform.
+    Terraform,
+    /// Power Query, in a connector, a dataflow or Power BI Desktop.
+    PowerQuery,
+    /// A browser.
+    Browser,
+}

@@ -20,7 +20,7 @@ fn next(record: &Record) -> Step {
     let Some(model) = model_of_report(record) else {
         return Step::Skip("no report with a semantic model was named (--report)".to_owned());
     };
-    let (Some(place), _) | (None, Place::Id(place)) = (model.workspace, workspace(record)) else {
+    let ((Some(place), _) | (None, Place::Id(place))) = (model.workspace, workspace(record)) else {
         return Step::Skip("the workspace of the model is not known".to_owned());
     };
     let Some(exchange) = record.answer(QUERY) else {

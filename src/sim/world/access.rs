@@ -103,7 +103,10 @@ impl World {
         let Some(setting) = caller.tenant.settings.get(setting) else { return true };
         let in_any = |groups: &[String]| groups.iter().any(|group| self.is_member(group, caller));
         let counts = setting.counts.after(now) <= now;
-        counts && setting.enabled && !in_any(&setting.excluded) && (setting.groups.is_empty() || in_any(&setting.groups))
+        counts
+            && setting.enabled
+            && !in_any(&setting.excluded)
+            && (setting.groups.is_empty() || in_any(&setting.groups))
     }
 
     /// Whether a caller may read with the admin APIs: a service principal by the setting, and only without permissions
@@ -115,9 +118,7 @@ impl World {
             Who::Application(application) => {
                 self.is_on(PRINCIPALS_MAY_READ_AS_ADMINS, caller, now) && application.consented.is_empty()
             }
-            Who::User(user, _) => {
-                user.fabric_admin && caller.has_scope(&["Tenant.Read.All", "Tenant.ReadWrite.All"])
-            }
+            Who::User(user, _) => user.fabric_admin && caller.has_scope(&["Tenant.Read.All", "Tenant.ReadWrite.All"]),
         }
     }
 

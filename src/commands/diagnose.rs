@@ -10,7 +10,6 @@ use crate::error::Error;
 use crate::import::{self, Found};
 use crate::record::Record;
 use crate::report::build;
-use crate::rule::RuleSet;
 use crate::settings::read_fact_list;
 use crate::transport::Transport;
 use crate::transport::replay::Replay;
@@ -28,7 +27,7 @@ pub fn run(options: &Diagnose) -> Result<u8, Error> {
     let bytes = read_bounded(&options.file, MOST)?;
     let (text, lost) = import::decode(&bytes);
     let fail_on = options.output.fail_on;
-    let mut report = match import::read(&text, &word_codes(&rules)) {
+    let mut report = match import::read(&text, &rules.word_codes()) {
         Found::Bundle(json) => {
             let mut record = bundle::from_json(json)?;
             record.inputs.facts.extend(facts);
@@ -59,9 +58,4 @@ pub fn replay(record: Record) -> Result<Run, Error> {
     let mut run = runtime.block_on(drive(inputs, &transport, Duration::from_mins(1), std::future::pending()));
     run.record.cut = run.record.cut.or(cut);
     Ok(run)
-}
-
-/// The codes that are words, as those of Power BI and Fabric.
-fn word_codes(rules: &RuleSet) -> Vec<&str> {
-    rules.codes.keys().map(String::as_str).filter(|code| !code.starts_with(|c: char| c.is_ascii_digit())).collect()
 }

@@ -9,6 +9,7 @@ pub mod problem;
 mod reader;
 pub mod set;
 pub mod template;
+pub mod term;
 pub mod vocabulary;
 
 use std::sync::OnceLock;
@@ -190,6 +191,12 @@ impl Pattern {
     #[must_use]
     pub fn new(source: impl Into<String>) -> Self {
         Self { source: source.into(), compiled: OnceLock::new() }
+    }
+
+    /// The expression as it is written.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
     }
 
     /// Compiles it; what does not compile matches nothing. `rules check` and a test compile all.

@@ -123,7 +123,8 @@ fn shorten(findings: &mut Vec<Finding<'_>>) {
 fn causes_of_codes<'r>(evidence: &Evidence, rules: &'r RuleSet, ruled_out: &[RuledOut]) -> Vec<Finding<'r>> {
     let mut findings: Vec<Finding<'r>> = Vec::new();
     for (code, at) in codes(evidence) {
-        let causes = rules.codes.get(&code).into_iter().flat_map(|known| &known.causes);
+        let known = rules.codes.get(&code).filter(|known| known.word || is_of_service(evidence, &at));
+        let causes = known.into_iter().flat_map(|known| &known.causes);
         for rule in causes.filter_map(|cause| rules.get(cause)) {
             let excluded = ruled_out.iter().any(|out| out.cause == rule.id);
             if !excluded && !findings.iter().any(|finding| finding.rule.id == rule.id) {
@@ -141,6 +142,14 @@ fn causes_of_codes<'r>(evidence: &Evidence, rules: &'r RuleSet, ruled_out: &[Rul
     }
     findings.truncate(MOST_NAMED);
     findings
+}
+
+/// Whether a code comes from Power BI or Fabric for sure: by its header, or by the address that was called.
+fn is_of_service(evidence: &Evidence, at: &str) -> bool {
+    let index = at.split('.').nth(2).and_then(|index| index.parse::<usize>().ok());
+    let calls = evidence.api.as_ref().and_then(|api| api.calls.as_ref());
+    let call = calls.zip(index).and_then(|(calls, index)| calls.get(index));
+    at.ends_with(".error_info") || call.is_some_and(|call| call.service.is_some())
 }
 
 /// What the codes in the evidence prove.

@@ -1,6 +1,9 @@
 //! `pbiauth diagnose`: the same diagnosis from what somebody pasted or saved.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
+
+use serde_json::Value;
 
 use super::{read_bounded, rules, show};
 use crate::bundle;
@@ -9,7 +12,7 @@ use crate::drive::{Run, drive};
 use crate::error::Error;
 use crate::import::{self, Found};
 use crate::record::Record;
-use crate::report::build;
+use crate::report::{FailOn, Report, build};
 use crate::rule::RuleSet;
 use crate::settings::read_fact_list;
 use crate::transport::Transport;
@@ -23,20 +26,33 @@ const MOST: u64 = 64 * 1024 * 1024;
 /// # Errors
 /// When the input or a rule cannot be read, or the report cannot be written.
 pub fn run(options: &Diagnose) -> Result<u8, Error> {
-    let rules = rules(&options.output)?;
+    let rules = rules(&options.output.rules)?;
     let facts = read_fact_list(&options.fact)?;
     let bytes = read_bounded(&options.file, MOST)?;
-    let (text, lost) = import::decode(&bytes);
-    let fail_on = options.output.fail_on;
-    let mut report = match import::read(&text, &word_codes(&rules)) {
+    let report = report_of(&bytes, facts, &rules, options.output.fail_on)?;
+    show(&report, &options.output)
+}
+
+/// The report of an input: of a text, or of a recorded run. `facts`: what the user knows beside it.
+///
+/// # Errors
+/// When a bundle cannot be read.
+pub(crate) fn report_of(
+    bytes: &[u8],
+    facts: BTreeMap<String, Value>,
+    rules: &RuleSet,
+    fail_on: FailOn,
+) -> Result<Report, Error> {
+    let (text, lost) = import::decode(bytes);
+    let mut report = match import::read(&text, &rules.word_codes()) {
         Found::Bundle(json) => {
             let mut record = bundle::from_json(json)?;
             record.inputs.facts.extend(facts);
-            build::of_run(&replay(record)?, &rules, true, fail_on)
+            build::of_run(&replay(record)?, rules, true, fail_on)
         }
         Found::Text { mut evidence, failed, notes } => {
             evidence.facts = facts;
-            build::of_text(&evidence, failed, notes, &rules, fail_on)
+            build::of_text(&evidence, failed, notes, rules, fail_on)
         }
     };
     if lost {
@@ -44,7 +60,7 @@ pub fn run(options: &Diagnose) -> Result<u8, Error> {
             "Some bytes of the input are no text in any encoding that is known, and were passed over.".to_owned(),
         );
     }
-    show(&report, &options.output)
+    Ok(report)
 }
 
 /// Runs the checks over a recorded run.
@@ -59,9 +75,4 @@ pub fn replay(record: Record) -> Result<Run, Error> {
     let mut run = runtime.block_on(drive(inputs, &transport, Duration::from_mins(1), std::future::pending()));
     run.record.cut = run.record.cut.or(cut);
     Ok(run)
-}
-
-/// The codes that are words, as those of Power BI and Fabric.
-fn word_codes(rules: &RuleSet) -> Vec<&str> {
-    rules.codes.keys().map(String::as_str).filter(|code| !code.starts_with(|c: char| c.is_ascii_digit())).collect()
 }

@@ -5,11 +5,12 @@ use super::{
     Report, RuledOutEntry, SCHEMA, Setting, Tool, who,
 };
 use crate::check::Status;
-use crate::diagnose::{Diagnosis, Finding, diagnose};
+use crate::diagnose::{Diagnosis, Finding, codes, diagnose};
 use crate::drive::Run;
 use crate::evidence::{Bound, Evidence, View, observe};
 use crate::record::{Body, Exchange, Field, Inputs, World};
 use crate::rule::matcher::Fact;
+use crate::rule::set::is_number;
 use crate::rule::{Confidence, RuleSet, Severity};
 use crate::secret::Form;
 
@@ -36,6 +37,7 @@ pub fn of_run(run: &Run, rules: &RuleSet, bundle: bool, fail_on: FailOn) -> Repo
     if report.outcome == Outcome::Unexplained {
         report.notes.extend(unexplained(run));
     }
+    explain_codes(&mut report, &evidence, rules);
     report.exit = exit_of(&report, fail_on);
     report
 }
@@ -55,8 +57,22 @@ pub fn of_text(evidence: &Evidence, failed: bool, notes: Vec<String>, rules: &Ru
         (false, true) => Outcome::Unexplained,
         (false, false) => Outcome::Healthy,
     };
+    explain_codes(&mut report, evidence, rules);
     report.exit = exit_of(&report, fail_on);
     report
+}
+
+/// Where no cause is named, the codes that were seen are explained all the same.
+fn explain_codes(report: &mut Report, evidence: &Evidence, rules: &RuleSet) {
+    if report.outcome != Outcome::Unexplained {
+        return;
+    }
+    for (code, _) in codes(evidence) {
+        if let Some(known) = rules.codes.get(&code) {
+            let shown = if is_number(&code) { format!("AADSTS{code}") } else { code };
+            report.notes.push(format!("{shown}: {} Who acts: {}.", known.meaning, known.owner));
+        }
+    }
 }
 
 /// The report of something that could not be read at all.

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{read_bounded, rules, show};
+use super::progress::Progress;
+use super::terminal::Terminal;
+use super::{read_bounded, ready, rules, show};
 use crate::bundle;
 use crate::cli::Diagnose;
 use crate::drive::{Run, drive};
@@ -26,11 +28,14 @@ const MOST: u64 = 64 * 1024 * 1024;
 /// # Errors
 /// When the input or a rule cannot be read, or the report cannot be written.
 pub fn run(options: &Diagnose) -> Result<u8, Error> {
+    ready(&options.output)?;
     let rules = rules(&options.output.rules)?;
     let facts = read_fact_list(&options.fact)?;
+    let progress = Progress::start(&format!("reading {}", options.file.display()), Terminal::here().progress);
     let bytes = read_bounded(&options.file, MOST)?;
     let report = report_of(&bytes, facts, &rules, options.output.fail_on)?;
-    show(&report, &options.output)
+    drop(progress);
+    show(&report, &options.output, false)
 }
 
 /// The report of an input: of a text, or of a recorded run. `facts`: what the user knows beside it.

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{SMALL, read_bounded, read_text, rules, show};
+use super::watch::Watch;
+use super::{SMALL, read_bounded, read_text, ready, rules, show};
 use crate::bundle;
 use crate::cli::Doctor;
-use crate::drive::drive;
+use crate::drive::{Event, watched};
 use crate::error::Error;
 use crate::record::{Field, World};
 use crate::report::build;
@@ -27,6 +28,7 @@ const CONFIG: &str = "pbiauth.toml";
 /// # Errors
 /// When the settings cannot be used or the report cannot be written.
 pub fn run(options: &Doctor) -> Result<u8, Error> {
+    ready(&options.output)?;
     let rules = rules(&options.output.rules)?;
     let (settings, transport) = match &options.sim {
         Some(scenario) => simulated(options, scenario, &rules)?,
@@ -38,12 +40,15 @@ pub fn run(options: &Doctor) -> Result<u8, Error> {
             std::future::pending::<()>().await;
         }
     };
-    let run = runtime.block_on(drive(settings.inputs, &transport, options.deadline, interrupted));
+    let mut watch = Watch::start(&options.output);
+    let mut see = |event: Event<'_>| watch.see(&event);
+    let run = runtime.block_on(watched(settings.inputs, &transport, options.deadline, interrupted, &mut see));
+    let seen = watch.end();
     // A look-up of a name that hangs must not hold the process up.
     runtime.shutdown_background();
     // The report is shown also when the bundle cannot be written.
     let saved = options.bundle.as_deref().map_or(Ok(()), |path| bundle::write(&run.record, path));
-    let exit = show(&build::of_run(&run, &rules, false, options.output.fail_on), &options.output)?;
+    let exit = show(&build::of_run(&run, &rules, false, options.output.fail_on), &options.output, seen)?;
     saved?;
     Ok(exit)
 }

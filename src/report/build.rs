@@ -26,6 +26,7 @@ pub fn of_run(run: &Run, rules: &RuleSet, bundle: bool, fail_on: FailOn) -> Repo
         (false, World::Sim) => Origin::Sim,
     };
     let mut report = skeleton(origin);
+    report.started = Some(run.record.inputs.started.to_string());
     name_causes(&mut report, &diagnosis, &view, rules);
     report.principal = who::principal(&evidence);
     report.support = who::support(&evidence);
@@ -90,6 +91,7 @@ fn skeleton(origin: Origin) -> Report {
         schema: SCHEMA.to_owned(),
         tool: Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
         origin,
+        started: None,
         outcome: Outcome::Healthy,
         principal: None,
         support: Vec::new(),
@@ -212,13 +214,15 @@ fn fact_entry(fact: &Fact, view: &View) -> FactEntry {
     }
 }
 
-fn check_entry(result: &crate::drive::CheckResult) -> CheckEntry {
+/// A check that has judged.
+pub(crate) fn check_entry(result: &crate::drive::CheckResult) -> CheckEntry {
     CheckEntry {
         id: result.check.id.to_owned(),
         title: result.check.title.to_owned(),
         stage: result.check.stage,
         status: result.status,
         because: result.because.clone(),
+        skip: result.skip,
         exchanges: result.exchanges.clone(),
     }
 }

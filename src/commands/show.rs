@@ -5,9 +5,10 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use super::terminal::Terminal;
-use super::write::{append, place, put, writable};
+use super::write::{append, put, writable};
 use crate::cli::{Output, Target};
 use crate::error::Error;
+use crate::file::place;
 use crate::report::human::{Detail, WIDTH};
 use crate::report::{Format, Report, render, to_markdown};
 

@@ -36,7 +36,7 @@ pub fn of_run(run: &Run, rules: &RuleSet, bundle: bool, fail_on: FailOn) -> Repo
     report.notes.clone_from(&run.record.inputs.notes);
     report.outcome = outcome_of_run(&report, run, &evidence);
     if report.outcome == Outcome::Unexplained {
-        report.notes.extend(unexplained(run));
+        report.notes.splice(0..0, unexplained(run));
     }
     explain_codes(&mut report, &evidence, rules);
     report.exit = exit_of(&report, fail_on);

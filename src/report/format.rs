@@ -1,8 +1,11 @@
 //! The forms of a report.
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 
 use super::human::{self, Detail};
+use super::page::{clean, is_hidden};
 use super::{Report, azure, github, html, junit, markdown, openmetrics, sarif, short};
 
 /// The forms of a report.
@@ -48,18 +51,30 @@ pub fn render(report: &Report, format: Format, detail: Detail) -> String {
     }
 }
 
-/// A document as indented JSON with a line end. On a log it is no order to a build server: what begins one stands
-/// escaped, which means the same to a reader of JSON.
+/// A document as indented JSON with a line end. On a terminal or a log it does nothing: what would move a cursor, turn
+/// text or be an order to a build server stands escaped, which means the same to a reader of JSON.
 pub(super) fn json(document: &impl Serialize) -> String {
-    let mut text = serde_json::to_string_pretty(document).unwrap_or_default().replace("##", "#\\u0023");
-    text.push('\n');
-    text
+    let text = serde_json::to_string_pretty(document).unwrap_or_default();
+    let mut harmless = String::with_capacity(text.len() + 1);
+    let mut before = '\n';
+    for c in text.chars() {
+        if is_hidden(c) && c != '\n' || c == '#' && before == '#' {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(harmless, "\\u{unit:04x}");
+            }
+        } else {
+            harmless.push(c);
+        }
+        before = c;
+    }
+    harmless.push('\n');
+    harmless
 }
 
 /// Text for an element or attribute of XML or HTML.
 pub(super) fn markup(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for c in super::page::clean(text).chars() {
+    for c in clean(text).chars() {
         match c {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
@@ -78,9 +93,10 @@ mod tests {
 
     #[test]
     fn json_means_the_same_and_is_no_order() {
-        let text = json(&"a ##vso[task.complete] ### \\##");
-        assert!(!text.contains("##"), "{text}");
-        assert_eq!(serde_json::from_str::<String>(&text).expect("json"), "a ##vso[task.complete] ### \\##");
+        let said = "a ##vso[task.complete] ### \\## \u{9b}31m \u{202e} \u{e0041}\n";
+        let text = json(&said);
+        assert!(!text.contains("##") && !text.trim_end().contains(is_hidden), "{text:?}");
+        assert_eq!(serde_json::from_str::<String>(&text).expect("json"), said);
     }
 
     #[test]

@@ -15,10 +15,10 @@ pub(super) fn render(report: &Report) -> String {
     let title = report.diagnoses.first().map_or_else(|| report.verdict().to_owned(), words::headline);
     let _ = write!(
         page.0,
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"color-scheme\" content=\"light dark\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n\
+         <meta name=\"color-scheme\" content=\"light dark\"/>\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"/>\n\
          <title>{} – pbiauth</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n",
         markup(&title)
     );
@@ -58,7 +58,7 @@ impl Html {
         self.0.push_str("<h2>What to do</h2>\n<ol>\n");
         for step in &diagnosis.fix {
             let place =
-                if step.place.is_empty() { String::new() } else { format!("<br><em>{}</em>", markup(&step.place)) };
+                if step.place.is_empty() { String::new() } else { format!("<br/><em>{}</em>", markup(&step.place)) };
             let by = markup(&capitalised(&step.by));
             let _ = write!(self.0, "<li><strong>{by}</strong>: {}{place}", markup(&step.action));
             if let Some(run) = &step.run {
@@ -75,7 +75,7 @@ impl Html {
         let _ = write!(self.0, "<p class=\"small\">Cause: {}", code(&diagnosis.cause));
         for url in diagnosis.references.iter().filter(|url| url.starts_with("https://")) {
             let url = markup(url);
-            let _ = write!(self.0, "<br><a href=\"{url}\" rel=\"noreferrer\">{url}</a>");
+            let _ = write!(self.0, "<br/><a href=\"{url}\" rel=\"noreferrer\">{url}</a>");
         }
         self.0.push_str("</p>\n</section>\n");
     }
@@ -101,13 +101,13 @@ impl Html {
                 self.0,
                 "<li class=\"{status}\"><b>{status}</b> <code>{}</code> <span>{}</span></li>",
                 markup(&check.id),
-                markup(&check.because)
+                markup(&words::because(check))
             );
         }
         self.0.push_str("</ul>\n");
         let skipped = report.checks.iter().filter(|check| check.status == Status::Skipped);
         self.folded("Checks that were not made", skipped.map(|check| {
-            format!("{} {}", code(&check.id), markup(&check.because))
+            format!("{} {}", code(&check.id), markup(&words::because(check)))
         }));
     }
 

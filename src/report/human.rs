@@ -92,9 +92,9 @@ impl Page {
         let before = self.text.len();
         if self.width() < NARROW {
             self.wrapped(&format!("{status} "), &check.id);
-            self.wrapped("    ", &check.because);
+            self.wrapped("    ", &words::because(check));
         } else {
-            self.wrapped(&format!("{status} {:<widest$}  ", check.id), &check.because);
+            self.wrapped(&format!("{status} {:<widest$}  ", check.id), &words::because(check));
         }
         let coloured = paint(check.status, &status).to_string();
         self.text.replace_range(before..before + status.len(), &coloured);
@@ -102,15 +102,17 @@ impl Page {
 
     /// The checks that were not made: those with one reason in one line, those that nobody misses in the last.
     fn skipped(&mut self, checks: &[CheckEntry]) {
-        let mut blocked: Vec<(&str, Vec<&str>)> = Vec::new();
+        let mut blocked: Vec<(String, Vec<&str>)> = Vec::new();
         let mut aside: Vec<&str> = Vec::new();
         for check in checks.iter().filter(|check| check.status == Status::Skipped) {
             if matches!(check.skip, Some(Skip::NotAsked | Skip::NotNeeded)) {
                 aside.push(&check.id);
-            } else if let Some((_, ids)) = blocked.iter_mut().find(|(because, _)| *because == check.because) {
-                ids.push(&check.id);
-            } else {
-                blocked.push((&check.because, vec![&check.id]));
+                continue;
+            }
+            let because = words::because(check);
+            match blocked.iter_mut().find(|(known, _)| *known == because) {
+                Some((_, ids)) => ids.push(&check.id),
+                None => blocked.push((because, vec![&check.id])),
             }
         }
         for (because, ids) in blocked {

@@ -46,7 +46,7 @@ pub(super) fn render(report: &Report) -> String {
 }
 
 fn of_check(report: &Report, check: &CheckEntry) -> Case {
-    let because = check.because.clone();
+    let because = words::because(check);
     let says = match check.status {
         Status::Passed => None,
         Status::Warned => Some(("system-out", String::new(), vec![format!("Warning: {because}")])),

@@ -94,7 +94,7 @@ fn checks(text: &mut String, report: &Report) {
     heading(text, "Checks");
     text.push_str("| check | status | why |\n|---|---|---|\n");
     for check in made {
-        let _ = writeln!(text, "| {} | {} | {} |", code(&check.id), words::word(&check.status), escaped(&check.because));
+        let _ = writeln!(text, "| {} | {} | {} |", code(&check.id), words::word(&check.status), escaped(&words::because(check)));
     }
     let skipped: Vec<String> =
         report.checks.iter().filter(|check| check.status == Status::Skipped).map(|check| code(&check.id)).collect();
@@ -118,26 +118,28 @@ fn bullets(text: &mut String, title: &str, items: impl Iterator<Item = String>) 
     }
 }
 
-/// Text that is no mark-up, no mention and no HTML, whatever stands in it.
+/// Text that is no mark-up, no mention and no HTML, whatever stands in it; and that reads well where Markdown is not
+/// known.
 fn escaped(text: &str) -> String {
     let text = clean(text);
+    let text = text.trim();
     let mut escaped = String::with_capacity(text.len());
-    let mut before = ' ';
-    for c in text.trim().chars() {
+    let mut before = None;
+    for (at, c) in text.char_indices() {
+        let after = text[at + c.len_utf8()..].chars().next();
+        let inner = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
         match c {
             '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '&' => escaped.push_str("&amp;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '#' | '$' => {
-                escaped.push('\\');
-                escaped.push(c);
-            }
-            '!' if before == ' ' => escaped.push_str("\\!"),
+            '&' if after.is_some_and(|c| c.is_ascii_alphabetic() || c == '#') => escaped.push_str("&amp;"),
+            // Within a word a line beneath is no emphasis.
+            '_' if inner(before) && inner(after) => escaped.push('_'),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '$' => escaped.extend(['\\', c]),
+            '>' | '#' | '-' | '+' | '=' if at == 0 => escaped.extend(['\\', c]),
             // A mention would call somebody; a mail address has a letter before it.
-            '@' if !before.is_alphanumeric() => escaped.push_str("@<!-- -->"),
+            '@' if !inner(before) => escaped.push_str("@<!-- -->"),
             _ => escaped.push(c),
         }
-        before = c;
+        before = Some(c);
     }
     escaped
 }
@@ -159,8 +161,11 @@ mod tests {
 
     #[test]
     fn nothing_in_a_text_is_markup() {
-        assert_eq!(escaped("<script>*x*</script> [a](b) `c` @team a@b.c"), "&lt;script&gt;\\*x\\*&lt;/script&gt; \\[a\\](b) \\`c\\` @<!-- -->team a@b.c");
+        let text = "<script>*x*</script> [a](b) `c` @team a@b.c a_b _c_ &amp; A & B > C";
+        let means = "&lt;script>\\*x\\*&lt;/script> \\[a\\](b) \\`c\\` @<!-- -->team a@b.c a_b \\_c\\_ &amp;amp; A & B > C";
+        assert_eq!(escaped(text), means);
         assert_eq!(escaped("# title\n- item"), "\\# title - item");
+        assert_eq!(escaped("1. one ![x](y)"), "1. one !\\[x\\](y)");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! A page of text for a terminal: wrapped lines, sections, nothing that moves the cursor.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use colored::Colorize as _;
@@ -69,10 +70,13 @@ pub(crate) fn capitalised(text: &str) -> String {
     rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
 }
 
-/// Text of a server, made harmless: nothing that it says moves the cursor, turns the direction of text, or is an order
-/// to the build server on whose log it stands.
+/// Longer texts are cut, in characters: the report for programs has all of them.
+const LONGEST: usize = 2000;
+
+/// Text of a server, made harmless: nothing that it says moves the cursor, turns the direction of text, fills the
+/// screen, or is an order to the build server on whose log it stands.
 pub(crate) fn clean(text: &str) -> String {
-    let visible: String = text.chars().map(|c| if c.is_control() || is_hidden(c) { ' ' } else { c }).collect();
+    let visible: String = shortened(text, LONGEST).chars().map(|c| if is_hidden(c) { ' ' } else { c }).collect();
     let visible = visible.replace("##[", "## [").replace("##vso[", "## vso[");
     let mut harmless = String::with_capacity(visible.len());
     let mut rest = visible.as_str();
@@ -87,9 +91,16 @@ pub(crate) fn clean(text: &str) -> String {
     harmless
 }
 
-/// Marks that turn the direction of text, end a line, or are no characters.
-const fn is_hidden(c: char) -> bool {
-    matches!(
+/// A text of at most so many characters; where it is longer, it says so.
+pub(super) fn shortened(text: &str, most: usize) -> Cow<'_, str> {
+    let Some((end, _)) = text.char_indices().nth(most) else { return text.into() };
+    let last = text[..end].char_indices().next_back().map_or(0, |(last, _)| last);
+    format!("{}…", text[..last].trim_end()).into()
+}
+
+/// Control characters, and marks that turn the direction of text, end a line, or are no characters.
+pub(super) fn is_hidden(c: char) -> bool {
+    let mark = matches!(
         c,
         '\u{061c}'
             | '\u{200e}'
@@ -100,7 +111,8 @@ const fn is_hidden(c: char) -> bool {
             | '\u{fffe}'
             | '\u{ffff}'
             | '\u{e0000}'..='\u{e007f}'
-    )
+    );
+    mark || c.is_control()
 }
 
 #[cfg(test)]
@@ -113,6 +125,14 @@ mod tests {
         assert_eq!(clean("x ##vso[task.complete] ##[set-env name=A]"), "x ## vso[task.complete] ## [set-env name=A]");
         assert_eq!(clean("::error::no"), ": :error::no");
         assert_eq!(clean("a\n::warning file=x::no"), "a : :warning file=x::no");
+    }
+
+    #[test]
+    fn what_is_cut_is_marked() {
+        assert_eq!(shortened("four", 4), "four");
+        assert_eq!(shortened("fives", 4), "fiv…");
+        assert_eq!(shortened("ünïcödé", 4), "ünï…");
+        assert_eq!(clean(&"x".repeat(3000)).chars().count(), LONGEST);
     }
 
     #[test]

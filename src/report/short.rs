@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::page::clean;
+use super::page::{clean, shortened};
 use super::{Report, words};
 
 /// The line is shorter than this, in characters.
@@ -15,7 +15,7 @@ pub(super) fn render(report: &Report) -> String {
         None => {
             line.push_str(report.verdict());
             if let Some(check) = report.checks.iter().find(|check| words::is_bad(check.status)) {
-                let _ = write!(line, " {}: {}", check.id, check.because);
+                let _ = write!(line, " {}: {}", check.id, words::because(check));
             }
         }
         Some(first) => {
@@ -26,8 +26,9 @@ pub(super) fn render(report: &Report) -> String {
         }
     }
     let causes: Vec<&str> = report.diagnoses.iter().map(|diagnosis| diagnosis.cause.as_str()).collect();
-    let end = if causes.is_empty() { String::new() } else { format!(" [{}]", words::shortened(&causes.join(", "), 120)) };
+    let end = if causes.is_empty() { String::new() } else { format!(" [{}]", shortened(&causes.join(", "), 120)) };
     let end = clean(&end);
-    let room = LIMIT - 1 - end.chars().count();
-    format!("{}{end}\n", words::shortened(&clean(&line), room))
+    // The line end counts too.
+    let room = LIMIT - 2 - end.chars().count();
+    format!("{}{end}\n", shortened(&clean(&line), room))
 }

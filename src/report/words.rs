@@ -4,14 +4,16 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::page::{capitalised, clean};
-use super::{DiagnosisEntry, ExchangeEntry, FactEntry, FixEntry, PrincipalEntry, Report, Setting, SupportEntry};
+use super::page::{capitalised, clean, shortened};
+use super::{CheckEntry, DiagnosisEntry, ExchangeEntry, FactEntry, FixEntry, PrincipalEntry, Report, Setting, SupportEntry};
 use crate::check::Status;
 use crate::intent::Principal;
 use crate::rule::template::in_words;
 
 /// The longest value of a fact that is shown, in characters; the report for programs has all of it.
 const LONGEST_VALUE: usize = 240;
+/// The longest reason of a check that is shown, in characters.
+const LONGEST_REASON: usize = 300;
 /// The longest path of an address that is shown beside a fact, in characters: its end tells what was asked.
 const LONGEST_PATH: usize = 40;
 
@@ -27,8 +29,8 @@ pub(super) fn headline(diagnosis: &DiagnosisEntry) -> String {
 
 /// A fact: where it stands in the evidence, its value, and what it was read from.
 pub(super) fn fact(report: &Report, fact: &FactEntry) -> String {
-    let value = shortened(&clean(&in_words(&fact.value)), LONGEST_VALUE);
-    format!("{} is {value} ({})", fact.at, source(report, &fact.from))
+    let value = clean(&in_words(&fact.value));
+    format!("{} is {} ({})", fact.at, shortened(&value, LONGEST_VALUE), source(report, &fact.from))
 }
 
 /// What a fact was read from; of an exchange what was asked and answered.
@@ -106,13 +108,18 @@ pub(super) fn support(entry: &SupportEntry) -> String {
 /// Why a run without a diagnosis came to what it did: the checks that did not pass, and the notes.
 pub(super) fn reasons(report: &Report) -> Vec<String> {
     let bad = report.checks.iter().filter(|check| is_bad(check.status));
-    let bad = bad.map(|check| format!("{} {}: {}", check.id, word(&check.status), check.because));
+    let bad = bad.map(|check| format!("{} {}: {}", check.id, word(&check.status), because(check)));
     bad.chain(report.notes.iter().cloned()).collect()
 }
 
 /// Whether a check says that something does not work, or could not be measured.
 pub(super) const fn is_bad(status: Status) -> bool {
     matches!(status, Status::Failed | Status::Error)
+}
+
+/// Why a check has the status that it has.
+pub(super) fn because(check: &CheckEntry) -> String {
+    shortened(&clean(&check.because), LONGEST_REASON).into_owned()
 }
 
 /// A setting in a line.
@@ -126,15 +133,6 @@ pub(super) fn exchange(exchange: &ExchangeEntry) -> String {
     let came = exchange.status.map_or_else(|| exchange.failure.clone().unwrap_or_default(), |status| status.to_string());
     let again = if exchange.attempt > 1 { format!(", attempt {}", exchange.attempt) } else { String::new() };
     format!("{} {} -> {came}, {} ms{again}", exchange.method, exchange.url, exchange.ms)
-}
-
-/// A text of at most so many characters; where it is longer, it says so.
-pub(super) fn shortened(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    let kept: String = text.chars().take(most.saturating_sub(1)).collect();
-    format!("{}…", kept.trim_end())
 }
 
 #[cfg(test)]
@@ -160,11 +158,5 @@ mod tests {
         let long = "https://api.powerbi.com/v1.0/myorg/groups/3a1e5000-7777-4077-8077-000000000011/reports";
         assert_eq!(asked(&exchange(long)), "GET …/reports, 401");
         assert_eq!(asked(&exchange("https://api.powerbi.com")), "GET /, 401");
-    }
-
-    #[test]
-    fn what_is_cut_is_marked() {
-        assert_eq!(shortened("four", 4), "four");
-        assert_eq!(shortened("fives", 4), "fiv…");
     }
 }

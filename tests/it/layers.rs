@@ -20,7 +20,7 @@ const CORE: [&str; 12] = [
 ];
 
 /// The shell, and what stands above it.
-const SHELL: [&str; 6] = ["transport", "drive", "sim", "commands", "cli", "error"];
+const SHELL: [&str; 7] = ["transport", "drive", "sim", "commands", "cli", "error", "file"];
 
 fn sources(at: &Path, files: &mut Vec<PathBuf>) {
     if at.is_file() {
@@ -68,11 +68,12 @@ fn the_core_uses_nothing_of_the_shell() {
 
 #[test]
 fn renderers_and_checks_read_no_rules() {
-    for name in ["check", "report/human.rs", "drive.rs", "transport", "sim"] {
+    for name in ["check", "report", "drive.rs", "transport", "sim"] {
         let mut files = Vec::new();
         sources(&source(name), &mut files);
-        for file in files {
-            assert!(!text(&file).contains("RuleSet"), "{} reads rules", file.display());
+        // What makes a report reads rules; what shows it does not.
+        for file in files.iter().filter(|file| !file.ends_with("report/build.rs")) {
+            assert!(!text(file).contains("RuleSet"), "{} reads rules", file.display());
         }
     }
 }

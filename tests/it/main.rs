@@ -4,8 +4,11 @@
 mod support;
 
 mod bad_input;
+mod formats;
+mod hostile;
 mod layers;
 mod observed;
+mod output;
 mod pairs;
 mod questions;
 mod reports;

@@ -1,6 +1,6 @@
 //! How and where a report is shown.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueEnum, value_parser};
@@ -69,7 +69,7 @@ impl Targets {
         if formats.len() <= 1 && files.len() <= 1 {
             let format = formats.into_iter().next().map(|(_, format)| format);
             let file = files.into_iter().next().map(|(_, file)| file);
-            return Ok(Self(vec![Target { format, file: file.filter(is_file) }]));
+            return Ok(Self(vec![Target { format, file: file.filter(|file| is_file(file)) }]));
         }
         let mut targets: Vec<Target> = Vec::new();
         let mut files = files.into_iter().peekable();
@@ -80,7 +80,7 @@ impl Targets {
             }
             let end = formats.peek().map_or(usize::MAX, |(next, _)| *next);
             let file = files.next_if(|(place, _)| *place < end).map(|(_, file)| file);
-            targets.push(Target { format: Some(format), file: file.filter(is_file) });
+            targets.push(Target { format: Some(format), file: file.filter(|file| is_file(file)) });
         }
         if let Some((_, file)) = files.next() {
             return Err(no_format(&file));
@@ -92,12 +92,12 @@ impl Targets {
     }
 }
 
-fn no_format(file: &std::path::Path) -> String {
+fn no_format(file: &Path) -> String {
     format!("--output {} follows no --format of its own", file.display())
 }
 
 /// `-` is standard output.
-fn is_file(file: &PathBuf) -> bool {
+fn is_file(file: &Path) -> bool {
     file.as_os_str() != "-"
 }
 

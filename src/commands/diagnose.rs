@@ -31,7 +31,7 @@ pub fn run(options: &Diagnose) -> Result<u8, Error> {
     ready(&options.output)?;
     let rules = rules(&options.output.rules)?;
     let facts = read_fact_list(&options.fact)?;
-    let progress = Progress::start(&format!("reading {}", options.file.display()), Terminal::here().progress);
+    let progress = Progress::start(&format!("reading {}", options.file.display()), Terminal::here().progress());
     let bytes = read_bounded(&options.file, MOST)?;
     let report = report_of(&bytes, facts, &rules, options.output.fail_on)?;
     drop(progress);

@@ -29,5 +29,8 @@ fn write(folder: &Path, command: &Command) -> Result<(), Error> {
     let made = clap_mangen::Man::new(command.clone()).render(&mut page);
     made.map_err(|why| Error::Unwritable { path: path.clone(), why })?;
     put(&String::from_utf8_lossy(&page), Some(&path))?;
-    command.get_subcommands().filter(|command| command.get_name() != "help").try_for_each(|command| write(folder, command))
+    command
+        .get_subcommands()
+        .filter(|command| command.get_name() != "help")
+        .try_for_each(|command| write(folder, command))
 }

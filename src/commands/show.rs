@@ -73,13 +73,7 @@ pub(super) fn detail(output: &Output, terminal: Terminal) -> Detail {
     }
 }
 
-fn show_one(
-    report: &Report,
-    output: &Output,
-    target: &Target,
-    terminal: Terminal,
-    watched: bool,
-) -> Result<(), Error> {
+fn show_one(report: &Report, output: &Output, target: &Target, terminal: Terminal, watched: bool) -> Result<(), Error> {
     let format = chosen(target, terminal);
     let to_file = target.file.is_some();
     terminal.colours(output.color, to_file);

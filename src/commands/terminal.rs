@@ -8,19 +8,20 @@ use crate::report::human::WIDTH;
 
 /// What is known of standard output and standard error.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "what a terminal can is a list of yes and no")]
 pub(super) struct Terminal {
     /// Whether standard output is a terminal.
     pub(super) out: bool,
-    /// Whether standard error is a terminal on which a line can be taken back.
-    pub(super) progress: bool,
     /// Whether standard error is a terminal.
     pub(super) err: bool,
+    /// Whether a terminal does more than print: take a line back, show colours.
+    able: bool,
     /// Columns of standard output.
     pub(super) width: usize,
     /// Whether the terminal follows links.
     pub(super) links: bool,
-    /// Whether colours are wanted on a terminal.
-    colour: bool,
+    /// Whether colours were refused.
+    plain: bool,
 }
 
 impl Terminal {
@@ -33,18 +34,23 @@ impl Terminal {
         let width = if out { terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)) } else { None };
         Self {
             out,
-            progress: err && !dumb,
             err,
+            able: !dumb,
             width: width.unwrap_or(WIDTH),
             links: out && !dumb && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout),
-            colour: !dumb && !refused,
+            plain: refused,
         }
+    }
+
+    /// Whether what is waited for can be said on standard error, and taken back.
+    pub(super) const fn progress(self) -> bool {
+        self.err && self.able
     }
 
     /// Decides for what is written next, to a file or to standard output, whether it has colours.
     pub(super) fn colours(self, color: Color, to_file: bool) {
         let wanted = match color {
-            Color::Auto => self.out && !to_file && self.colour,
+            Color::Auto => self.out && !to_file && self.able && !self.plain,
             Color::Always => true,
             Color::Never => false,
         };

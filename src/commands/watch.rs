@@ -28,7 +28,7 @@ impl Watch {
         terminal.colours(output.color, false);
         Self {
             lines: reads.then(|| detail(output, terminal)),
-            progress: Progress::start("starting", terminal.progress && !output.quiet),
+            progress: Progress::start("starting", terminal.progress() && !output.quiet),
             open: BTreeMap::new(),
         }
     }

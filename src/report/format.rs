@@ -16,7 +16,7 @@ pub enum Format {
     Human,
     /// For programs: one document of the form pbiauth.report/1 (`pbiauth schema report`).
     Json,
-    /// JUnit XML: a test case a check.
+    /// `JUnit` XML: a test case a check.
     Junit,
     /// SARIF 2.1.0: a result a cause, for code scanning.
     Sarif,
@@ -28,7 +28,7 @@ pub enum Format {
     Github,
     /// Logging commands for Azure DevOps.
     Azure,
-    /// OpenMetrics, for a textfile collector.
+    /// `OpenMetrics`, for a textfile collector.
     Openmetrics,
     /// One line under 400 characters, for a chat.
     Short,

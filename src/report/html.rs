@@ -28,7 +28,7 @@ pub(super) fn render(report: &Report) -> String {
         page.list("Other causes", others.iter().map(other));
     }
     page.people(report);
-    page.list("Notes", report.notes.iter().map(|note| markup(note)));
+    page.list("Notes", report.notes.iter().map(|note| prose(note)));
     page.checks(report);
     page.background(report);
     page.foot(report);
@@ -41,7 +41,10 @@ struct Html(String);
 impl Html {
     fn head(&mut self, report: &Report) {
         let (outcome, verdict) = (words::word(&report.outcome), markup(report.verdict()));
-        let _ = writeln!(self.0, "<header class=\"{outcome}\">\n<p class=\"outcome\">{outcome}</p>\n<p>{verdict}</p>\n</header>");
+        let _ = writeln!(
+            self.0,
+            "<header class=\"{outcome}\">\n<p class=\"outcome\">{outcome}</p>\n<p>{verdict}</p>\n</header>"
+        );
     }
 
     fn diagnosis(&mut self, report: &Report, diagnosis: &DiagnosisEntry) {
@@ -53,14 +56,14 @@ impl Html {
              <span>{severity}</span> <span>{} acts</span></p>\n<p>{}</p>",
             markup(&capitalised(&diagnosis.title)),
             markup(&diagnosis.owner),
-            markup(&diagnosis.explain)
+            prose(&diagnosis.explain)
         );
         self.0.push_str("<h2>What to do</h2>\n<ol>\n");
         for step in &diagnosis.fix {
             let place =
                 if step.place.is_empty() { String::new() } else { format!("<br/><em>{}</em>", markup(&step.place)) };
             let by = markup(&capitalised(&step.by));
-            let _ = write!(self.0, "<li><strong>{by}</strong>: {}{place}", markup(&step.action));
+            let _ = write!(self.0, "<li><strong>{by}</strong>: {}{place}", prose(&step.action));
             if let Some(run) = &step.run {
                 let _ = write!(self.0, "<pre>{}</pre>", markup(run));
             }
@@ -69,9 +72,9 @@ impl Html {
         self.0.push_str("</ol>\n");
         self.list("Because", diagnosis.because.iter().map(|fact| code(&words::fact(report, fact))));
         if !diagnosis.confirm.is_empty() {
-            let _ = writeln!(self.0, "<h2>To confirm</h2>\n<p>{}</p>", markup(&diagnosis.confirm));
+            let _ = writeln!(self.0, "<h2>To confirm</h2>\n<p>{}</p>", prose(&diagnosis.confirm));
         }
-        self.list("What would decide", diagnosis.would_decide.iter().map(|question| markup(&question.how)));
+        self.list("What would decide", diagnosis.would_decide.iter().map(|question| prose(&question.how)));
         let _ = write!(self.0, "<p class=\"small\">Cause: {}", code(&diagnosis.cause));
         for url in diagnosis.references.iter().filter(|url| url.starts_with("https://")) {
             let url = markup(url);
@@ -106,18 +109,23 @@ impl Html {
         }
         self.0.push_str("</ul>\n");
         let skipped = report.checks.iter().filter(|check| check.status == Status::Skipped);
-        self.folded("Checks that were not made", skipped.map(|check| {
-            format!("{} {}", code(&check.id), markup(&words::because(check)))
-        }));
+        self.folded(
+            "Checks that were not made",
+            skipped.map(|check| format!("{} {}", code(&check.id), markup(&words::because(check)))),
+        );
     }
 
     fn background(&mut self, report: &Report) {
-        self.folded("Ruled out", report.ruled_out.iter().map(|out| {
-            format!("{} ({}): {}", markup(&out.title), code(&out.cause), code(&words::fact(report, &out.because)))
-        }));
-        self.folded("Proven", report.proves.iter().map(|proof| {
-            format!("{}, by {}", markup(&proof.statement), code(&proof.because))
-        }));
+        self.folded(
+            "Ruled out",
+            report.ruled_out.iter().map(|out| {
+                format!("{} ({}): {}", markup(&out.title), code(&out.cause), code(&words::fact(report, &out.because)))
+            }),
+        );
+        self.folded(
+            "Proven",
+            report.proves.iter().map(|proof| format!("{}, by {}", markup(&proof.statement), code(&proof.because))),
+        );
         self.folded("Settings", report.settings.iter().map(|setting| markup(&words::setting(setting))));
         self.folded("Exchanges", report.exchanges.iter().map(|exchange| code(&words::exchange(exchange))));
     }
@@ -150,12 +158,25 @@ impl Html {
 }
 
 fn listed(items: impl Iterator<Item = String>) -> Option<String> {
-    let items: String = items.map(|item| format!("<li>{item}</li>\n")).collect();
-    (!items.is_empty()).then_some(items)
+    let mut list = String::new();
+    for item in items {
+        let _ = writeln!(list, "<li>{item}</li>");
+    }
+    (!list.is_empty()).then_some(list)
 }
 
 fn other(diagnosis: &DiagnosisEntry) -> String {
     format!("{}: {} ({})", words::word(&diagnosis.confidence), markup(&diagnosis.title), code(&diagnosis.cause))
+}
+
+/// A sentence: what stands between backticks is code.
+fn prose(text: &str) -> String {
+    let pieces: Vec<&str> = text.split('`').collect();
+    if pieces.len() % 2 == 0 {
+        return markup(text);
+    }
+    let pieces = pieces.iter().enumerate();
+    pieces.map(|(at, piece)| if at % 2 == 1 { code(piece) } else { markup(piece) }).collect()
 }
 
 fn code(text: &str) -> String {

@@ -1,4 +1,4 @@
-//! JUnit XML: a test case a check, with failed, error and skipped kept apart.
+//! `JUnit` XML: a test case a check, with failed, error and skipped kept apart.
 //!
 //! The form is the one that Jenkins, GitLab and Azure DevOps read; there is no standard. A warning is a test that passed
 //! and said something.
@@ -18,7 +18,7 @@ struct Case {
     says: Option<(&'static str, String, Vec<String>)>,
 }
 
-/// The report as JUnit XML.
+/// The report as `JUnit` XML.
 pub(super) fn render(report: &Report) -> String {
     let mut cases: Vec<Case> = report.checks.iter().map(|check| of_check(report, check)).collect();
     let told = report.checks.iter().any(|check| words::is_bad(check.status));

@@ -17,13 +17,20 @@ pub fn render(report: &Report) -> String {
         bullets(&mut text, "Other causes", others.iter().map(other));
     }
     people(&mut text, report);
-    bullets(&mut text, "Notes", report.notes.iter().map(|note| escaped(note)));
-    bullets(&mut text, "Ruled out", report.ruled_out.iter().map(|out| {
-        format!("{} ({}): {}", escaped(&out.title), code(&out.cause), fact(report, &out.because))
-    }));
-    bullets(&mut text, "Proven", report.proves.iter().map(|proof| {
-        format!("{}, by {}", escaped(&proof.statement), code(&proof.because))
-    }));
+    bullets(&mut text, "Notes", report.notes.iter().map(|note| prose(note)));
+    bullets(
+        &mut text,
+        "Ruled out",
+        report
+            .ruled_out
+            .iter()
+            .map(|out| format!("{} ({}): {}", escaped(&out.title), code(&out.cause), fact(report, &out.because))),
+    );
+    bullets(
+        &mut text,
+        "Proven",
+        report.proves.iter().map(|proof| format!("{}, by {}", escaped(&proof.statement), code(&proof.because))),
+    );
     checks(&mut text, report);
     let _ = write!(text, "\n---\n{} {}", report.tool.name, report.tool.version);
     if let Some(started) = &report.started {
@@ -44,12 +51,12 @@ fn outcome(report: &Report) -> String {
 }
 
 fn diagnosis(text: &mut String, report: &Report, diagnosis: &DiagnosisEntry) {
-    let _ = write!(text, "\n{}\n", escaped(&diagnosis.explain));
+    let _ = write!(text, "\n{}\n", prose(&diagnosis.explain));
     heading(text, "What to do");
     for (number, step) in diagnosis.fix.iter().enumerate() {
         let place = if step.place.is_empty() { String::new() } else { format!(", in {}", escaped(&step.place)) };
         let by = escaped(&capitalised(&step.by));
-        let _ = writeln!(text, "{}. **{by}**{place}: {}", number + 1, escaped(&step.action));
+        let _ = writeln!(text, "{}. **{by}**{place}: {}", number + 1, prose(&step.action));
         if let Some(run) = &step.run {
             let _ = writeln!(text, "   Run {}", code(run));
         }
@@ -57,9 +64,9 @@ fn diagnosis(text: &mut String, report: &Report, diagnosis: &DiagnosisEntry) {
     bullets(text, "Because", diagnosis.because.iter().map(|it| fact(report, it)));
     if !diagnosis.confirm.is_empty() {
         heading(text, "To confirm");
-        let _ = writeln!(text, "{}", escaped(&diagnosis.confirm));
+        let _ = writeln!(text, "{}", prose(&diagnosis.confirm));
     }
-    bullets(text, "What would decide", diagnosis.would_decide.iter().map(|question| escaped(&question.how)));
+    bullets(text, "What would decide", diagnosis.would_decide.iter().map(|question| prose(&question.how)));
     let _ = write!(text, "\nCause: {}", code(&diagnosis.cause));
     for url in &diagnosis.references {
         let _ = write!(text, " · <{}>", clean(url).replace(['<', '>', ' '], ""));
@@ -94,7 +101,13 @@ fn checks(text: &mut String, report: &Report) {
     heading(text, "Checks");
     text.push_str("| check | status | why |\n|---|---|---|\n");
     for check in made {
-        let _ = writeln!(text, "| {} | {} | {} |", code(&check.id), words::word(&check.status), escaped(&words::because(check)));
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} |",
+            code(&check.id),
+            words::word(&check.status),
+            escaped(&words::because(check))
+        );
     }
     let skipped: Vec<String> =
         report.checks.iter().filter(|check| check.status == Status::Skipped).map(|check| code(&check.id)).collect();
@@ -118,11 +131,20 @@ fn bullets(text: &mut String, title: &str, items: impl Iterator<Item = String>) 
     }
 }
 
+/// A sentence: what stands between backticks is code, and the rest is text.
+fn prose(text: &str) -> String {
+    let pieces: Vec<&str> = text.split('`').collect();
+    if pieces.len() % 2 == 0 {
+        return escaped(text);
+    }
+    let pieces = pieces.iter().enumerate();
+    pieces.map(|(at, piece)| if at % 2 == 1 { code(piece) } else { escaped(piece) }).collect()
+}
+
 /// Text that is no mark-up, no mention and no HTML, whatever stands in it; and that reads well where Markdown is not
 /// known.
 fn escaped(text: &str) -> String {
     let text = clean(text);
-    let text = text.trim();
     let mut escaped = String::with_capacity(text.len());
     let mut before = None;
     for (at, c) in text.char_indices() {
@@ -134,7 +156,7 @@ fn escaped(text: &str) -> String {
             // Within a word a line beneath is no emphasis.
             '_' if inner(before) && inner(after) => escaped.push('_'),
             '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '$' => escaped.extend(['\\', c]),
-            '>' | '#' | '-' | '+' | '=' if at == 0 => escaped.extend(['\\', c]),
+            '>' | '#' | '-' | '+' | '=' if text[..at].trim().is_empty() => escaped.extend(['\\', c]),
             // A mention would call somebody; a mail address has a letter before it.
             '@' if !inner(before) => escaped.push_str("@<!-- -->"),
             _ => escaped.push(c),
@@ -148,6 +170,9 @@ fn escaped(text: &str) -> String {
 fn code(text: &str) -> String {
     let text = clean(text);
     let text = text.trim();
+    if text.is_empty() {
+        return String::new();
+    }
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);
     // A table's cell ends at a bar, also within a code span.
@@ -162,10 +187,18 @@ mod tests {
     #[test]
     fn nothing_in_a_text_is_markup() {
         let text = "<script>*x*</script> [a](b) `c` @team a@b.c a_b _c_ &amp; A & B > C";
-        let means = "&lt;script>\\*x\\*&lt;/script> \\[a\\](b) \\`c\\` @<!-- -->team a@b.c a_b \\_c\\_ &amp;amp; A & B > C";
+        let means =
+            "&lt;script>\\*x\\*&lt;/script> \\[a\\](b) \\`c\\` @<!-- -->team a@b.c a_b \\_c\\_ &amp;amp; A & B > C";
         assert_eq!(escaped(text), means);
-        assert_eq!(escaped("# title\n- item"), "\\# title - item");
+        assert_eq!(escaped(" # title\n- item"), " \\# title - item");
         assert_eq!(escaped("1. one ![x](y)"), "1. one !\\[x\\](y)");
+    }
+
+    #[test]
+    fn code_is_told_by_its_backticks() {
+        assert_eq!(prose("then `--fact a=b` or *c*"), "then `--fact a=b` or \\*c\\*");
+        assert_eq!(prose("one ` only"), "one \\` only");
+        assert_eq!(prose("`<script>`"), "`<script>`");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! OpenMetrics for a textfile collector: gauges alone, so that readers of the older Prometheus text form take it too.
+//! `OpenMetrics` for a textfile collector: gauges alone, so that readers of the older Prometheus text form take it too.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,12 @@ use super::{Outcome, Report, words};
 pub(super) fn render(report: &Report) -> String {
     let mut text = String::new();
     family(&mut text, "pbiauth_info", "The tool that made the report.");
-    sample(&mut text, "pbiauth_info", &[("version", &report.tool.version), ("origin", &words::word(&report.origin))], "1");
+    sample(
+        &mut text,
+        "pbiauth_info",
+        &[("version", &report.tool.version), ("origin", &words::word(&report.origin))],
+        "1",
+    );
     family(&mut text, "pbiauth_healthy", "1 when nothing is wrong, or warnings only; 0 otherwise.");
     sample(&mut text, "pbiauth_healthy", &[], if report.outcome == Outcome::Healthy { "1" } else { "0" });
     family(&mut text, "pbiauth_outcome", "What the run came to: 1 for the outcome that is.");
@@ -55,7 +60,11 @@ fn diagnoses(text: &mut String, report: &Report) {
     if report.diagnoses.is_empty() {
         return;
     }
-    family(text, "pbiauth_diagnosis_rank", "The place of each cause among those that may be meant: 1 is the believed one.");
+    family(
+        text,
+        "pbiauth_diagnosis_rank",
+        "The place of each cause among those that may be meant: 1 is the believed one.",
+    );
     for (place, diagnosis) in report.diagnoses.iter().enumerate() {
         let labels = [
             ("cause", diagnosis.cause.as_str()),

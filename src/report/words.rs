@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::page::{capitalised, clean, shortened};
-use super::{CheckEntry, DiagnosisEntry, ExchangeEntry, FactEntry, FixEntry, PrincipalEntry, Report, Setting, SupportEntry};
+use super::{
+    CheckEntry, DiagnosisEntry, ExchangeEntry, FactEntry, FixEntry, PrincipalEntry, Report, Setting, SupportEntry,
+};
 use crate::check::Status;
 use crate::intent::Principal;
 use crate::rule::template::in_words;
@@ -30,6 +32,7 @@ pub(super) fn headline(diagnosis: &DiagnosisEntry) -> String {
 /// A fact: where it stands in the evidence, its value, and what it was read from.
 pub(super) fn fact(report: &Report, fact: &FactEntry) -> String {
     let value = clean(&in_words(&fact.value));
+    let value = if value.contains(' ') && fact.value.is_string() { format!("\"{value}\"") } else { value };
     format!("{} is {} ({})", fact.at, shortened(&value, LONGEST_VALUE), source(report, &fact.from))
 }
 
@@ -130,7 +133,8 @@ pub(super) fn setting(setting: &Setting) -> String {
 
 /// An exchange in a line.
 pub(super) fn exchange(exchange: &ExchangeEntry) -> String {
-    let came = exchange.status.map_or_else(|| exchange.failure.clone().unwrap_or_default(), |status| status.to_string());
+    let came =
+        exchange.status.map_or_else(|| exchange.failure.clone().unwrap_or_default(), |status| status.to_string());
     let again = if exchange.attempt > 1 { format!(", attempt {}", exchange.attempt) } else { String::new() };
     format!("{} {} -> {came}, {} ms{again}", exchange.method, exchange.url, exchange.ms)
 }

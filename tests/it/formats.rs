@@ -93,7 +93,9 @@ fn junit_keeps_failed_error_and_skipped_apart() {
         let xml = plain(&report, Format::Junit);
         let tree = roxmltree::Document::parse(&xml).expect("XML");
         let suite = tree.descendants().find(|node| node.has_tag_name("testsuite")).expect("a suite");
-        for (count, element) in [("failures", "failure"), ("errors", "error"), ("skipped", "skipped"), ("tests", "testcase")] {
+        for (count, element) in
+            [("failures", "failure"), ("errors", "error"), ("skipped", "skipped"), ("tests", "testcase")]
+        {
             let found = suite.descendants().filter(|node| node.has_tag_name(element)).count();
             assert_eq!(suite.attribute(count), Some(found.to_string().as_str()), "{run}: {count}");
         }
@@ -131,7 +133,8 @@ fn a_line_for_a_chat_is_short() {
 
 #[test]
 fn metrics_are_read_by_collectors_old_and_new() {
-    let sample = regex::Regex::new(r#"^[a-z_]+(\{[a-z_]+="[^"\\]*"(,[a-z_]+="[^"\\]*")*\})? [0-9.]+$"#).expect("a pattern");
+    let sample =
+        regex::Regex::new(r#"^[a-z_]+(\{[a-z_]+="[^"\\]*"(,[a-z_]+="[^"\\]*")*\})? [0-9.]+$"#).expect("a pattern");
     for run in RUNS {
         let metrics = plain(&golden(run), Format::Openmetrics);
         let (body, end) = metrics.split_at(metrics.len() - "# EOF\n".len());
@@ -154,7 +157,9 @@ fn a_terminal_of_any_width() {
     for width in [60, 80, 120] {
         let shown = render(&report, Format::Human, Detail { width, ..Detail::default() });
         // An address, a path or a command is not broken: it could not be copied.
-        let whole = |line: &&str| line.contains('$') || line.split_whitespace().any(|word| word.contains("//") || word.contains("/v1.0/"));
+        let whole = |line: &&str| {
+            line.contains('$') || line.split_whitespace().any(|word| word.contains("//") || word.contains("/v1.0/"))
+        };
         for line in shown.lines().filter(|line| !whole(line)) {
             assert!(textwrap::core::display_width(line) <= width, "{width} columns: {line}");
         }

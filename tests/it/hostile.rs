@@ -87,7 +87,9 @@ fn what_a_server_says_stays_text() {
             Format::Junit => assert!(roxmltree::Document::parse(&text).is_ok(), "{text}"),
             Format::Html => assert_html(&text),
             Format::Markdown => assert_markdown(&text),
-            Format::Openmetrics => assert!(text.lines().all(|line| line.starts_with('#') || line.starts_with("pbiauth_"))),
+            Format::Openmetrics => {
+                assert!(text.lines().all(|line| line.starts_with('#') || line.starts_with("pbiauth_")))
+            }
             Format::Short => assert!(text.lines().count() == 1 && text.chars().count() < 400, "{text}"),
             Format::Human | Format::Github | Format::Azure => {}
         }
@@ -122,7 +124,8 @@ fn assert_markdown(text: &str) {
 fn a_pasted_text_stays_text() {
     let input = format!("HTTP/1.1 403 Forbidden\n{HOSTILE}\nAADSTS7000215: Invalid client secret. {HOSTILE}");
     for format in Format::value_variants() {
-        let output = run_with_input(pbiauth().args(["diagnose", "-", "-vv", "--format", &word(*format)]), input.as_bytes());
+        let output =
+            run_with_input(pbiauth().args(["diagnose", "-", "-vv", "--format", &word(*format)]), input.as_bytes());
         assert_harmless(&String::from_utf8(output.stdout).expect("text"), *format);
     }
 }

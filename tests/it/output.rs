@@ -89,7 +89,8 @@ fn a_full_disk_leaves_the_old_file() {
         "trap '' XFSZ; ulimit -f 1; exec '{}' doctor --sim --format html --output report.html --format short",
         env!("CARGO_BIN_EXE_pbiauth")
     );
-    let output = std::process::Command::new("sh").args(["-c", &line]).current_dir(folder.path()).output().expect("output");
+    let output =
+        std::process::Command::new("sh").args(["-c", &line]).current_dir(folder.path()).output().expect("output");
     assert_eq!(output.status.code(), Some(4), "{output:?}");
     assert!(String::from_utf8_lossy(&output.stderr).contains("report.html cannot be written"), "{output:?}");
     assert!(String::from_utf8_lossy(&output.stdout).starts_with("pbiauth: "), "the other form is shown all the same");

@@ -111,8 +111,11 @@ fn a_secret_in_a_wrong_field_is_not_shown() {
         let mut environment = served.environment.clone();
         environment.insert(field.to_owned(), CANARIES[0].to_owned());
         for format in Format::value_variants() {
-            let output =
-                pbiauth().args(["doctor", "-vv", "--format", &word(*format)]).envs(&environment).output().expect("output");
+            let output = pbiauth()
+                .args(["doctor", "-vv", "--format", &word(*format)])
+                .envs(&environment)
+                .output()
+                .expect("output");
             assert_clean(&all_output(&output), &[CANARIES[0].to_owned()], field);
         }
     }

@@ -40,11 +40,8 @@ struct Html(String);
 
 impl Html {
     fn head(&mut self, report: &Report) {
-        let (outcome, verdict) = (words::word(&report.outcome), markup(report.verdict()));
-        let _ = writeln!(
-            self.0,
-            "<header class=\"{outcome}\">\n<p class=\"outcome\">{outcome}</p>\n<p>{verdict}</p>\n</header>"
-        );
+        let outcome = words::word(&report.outcome);
+        let _ = writeln!(self.0, "<header class=\"{outcome}\">{}</header>", markup(report.verdict()));
     }
 
     fn diagnosis(&mut self, report: &Report, diagnosis: &DiagnosisEntry) {

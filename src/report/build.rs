@@ -2,7 +2,7 @@
 
 use super::{
     CheckEntry, DiagnosisEntry, ExchangeEntry, FactEntry, FailOn, FixEntry, Origin, Outcome, ProofEntry, QuestionEntry,
-    Report, RuledOutEntry, SCHEMA, Setting, Tool,
+    Report, RuledOutEntry, SCHEMA, Setting, Tool, who,
 };
 use crate::check::Status;
 use crate::diagnose::{Diagnosis, Finding, diagnose};
@@ -26,6 +26,8 @@ pub fn of_run(run: &Run, rules: &RuleSet, bundle: bool, fail_on: FailOn) -> Repo
     };
     let mut report = skeleton(origin);
     name_causes(&mut report, &diagnosis, &view, rules);
+    report.principal = who::principal(&evidence);
+    report.support = who::support(&evidence);
     report.settings = settings(&run.record.inputs);
     report.checks = run.results.iter().map(check_entry).collect();
     report.exchanges = run.record.exchanges.iter().map(exchange_entry).collect();
@@ -45,6 +47,8 @@ pub fn of_text(evidence: &Evidence, failed: bool, notes: Vec<String>, rules: &Ru
     let diagnosis = diagnose(&view, evidence, rules);
     let mut report = skeleton(Origin::Text);
     name_causes(&mut report, &diagnosis, &view, rules);
+    report.principal = who::principal(evidence);
+    report.support = who::support(evidence);
     report.notes = notes;
     report.outcome = match (has_error(&report), failed) {
         (true, _) => Outcome::Problem,
@@ -72,6 +76,8 @@ fn skeleton(origin: Origin) -> Report {
         tool: Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
         origin,
         outcome: Outcome::Healthy,
+        principal: None,
+        support: Vec::new(),
         settings: Vec::new(),
         checks: Vec::new(),
         diagnoses: Vec::new(),

@@ -1,6 +1,7 @@
 //! Looks at the report's semantic model, in the workspace that holds it.
 
 use super::items::{Place, workspace};
+use super::scopes::lacks;
 use super::words::{Answer, answer, refusal};
 use super::{Check, Stage, Step};
 use crate::evidence::model::{MODEL, OfReport, flag_of, model_of_report};
@@ -27,6 +28,9 @@ fn next(record: &Record) -> Step {
     let Some(place) = model.workspace.clone().or(own) else {
         return Step::NotNeeded("the report is in no workspace".to_owned());
     };
+    if let Some(reason) = lacks(record, "Dataset").filter(|_| !is_needed(record)) {
+        return Step::NotNeeded(reason);
+    }
     let Some(exchange) = record.answer(MODEL) else {
         let path = format!("groups/{}/datasets/{}", segment(&place), segment(&model.id));
         return Step::Send(vec![aside(get(&record.inputs.hosts, MODEL, &path))]);

@@ -22,6 +22,7 @@ pub mod settings;
 pub mod tenant;
 pub mod text;
 pub mod token;
+pub mod user;
 mod view;
 
 use std::collections::BTreeMap;
@@ -56,6 +57,8 @@ pub struct Evidence {
     pub api: Option<api::Api>,
     /// What the portal shows of the application: facts that only a person knows.
     pub application: Option<application::Application>,
+    /// What is known of the user who signs in: facts that only a person knows.
+    pub user: Option<user::User>,
     /// The tenant's settings, from an administrator's export.
     pub settings: Option<settings::Settings>,
     /// The text itself, where one was pasted.

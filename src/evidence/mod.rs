@@ -6,8 +6,10 @@
 
 pub mod api;
 pub mod application;
+pub mod assertion;
 pub mod candidates;
 pub mod claims;
+pub mod cloud;
 pub mod credential;
 pub mod features;
 pub mod intent;
@@ -47,6 +49,8 @@ pub struct Evidence {
     pub token: Option<token::Token>,
     /// The access token's claims, compared with what was asked for.
     pub claims: Option<claims::Claims>,
+    /// Which national cloud each part of the set-up belongs to.
+    pub clouds: Option<cloud::Clouds>,
     /// What the caller means to do, and how the caller fits.
     pub intent: Option<intent::Intent>,
     /// What the Power BI and Fabric APIs answered.

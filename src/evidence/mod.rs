@@ -8,6 +8,7 @@ pub mod api;
 pub mod application;
 pub mod claims;
 pub mod credential;
+pub mod embed;
 pub mod intent;
 pub mod jwt;
 pub mod model;
@@ -46,6 +47,8 @@ pub struct Evidence {
     pub intent: Option<intent::Intent>,
     /// What the Power BI and Fabric APIs answered.
     pub api: Option<api::Api>,
+    /// A report in a browser: its error event and its configuration.
+    pub embed: Option<embed::Embed>,
     /// What the portal shows of the application: facts that only a person knows.
     pub application: Option<application::Application>,
     /// The tenant's settings, from an administrator's export.

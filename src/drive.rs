@@ -220,6 +220,7 @@ impl Status {
             Self::Failed => "failed",
             Self::Skipped => "was skipped",
             Self::Error => "could not be measured",
+            Self::Manual => "only a person can judge",
         }
     }
 }

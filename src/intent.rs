@@ -20,12 +20,30 @@ pub struct Intent {
     pub caller: Option<Principal>,
     /// How much it depends on a dedicated capacity. Absent: not at all.
     pub capacity: Option<Capacity>,
+    /// The delegated permissions that a user's token must have; each counts with the one that also writes.
+    #[serde(default)]
+    pub scopes: Vec<String>,
+    /// The tenant settings that must be on for the caller, by their names in the evidence.
+    #[serde(default)]
+    pub settings: Settings,
     /// The opt-in checks that it brings with it.
     #[serde(default)]
     pub probes: Vec<String>,
     /// Whether the report's semantic model matters.
     #[serde(default)]
     pub model: bool,
+}
+
+/// The tenant settings that an operation needs, by who calls.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// For an application that calls for itself.
+    #[serde(default)]
+    pub app: Vec<String>,
+    /// For a user.
+    #[serde(default)]
+    pub user: Vec<String>,
 }
 
 /// How much an operation depends on a dedicated capacity.
@@ -79,7 +97,27 @@ pub enum Fit {
     TooLow,
 }
 
+/// What the tokens of Microsoft's own clients hold in place of single permissions.
+const OF_MICROSOFT_CLIENTS: &str = "user_impersonation";
+
 impl Intent {
+    /// The delegated permissions that a user's token lacks.
+    #[must_use]
+    pub fn missing_scopes(&self, scopes: &[String]) -> Vec<String> {
+        let holds = |wanted: &str| scopes.iter().any(|scope| scope == wanted || scope == OF_MICROSOFT_CLIENTS);
+        let lacks = |wanted: &&String| !holds(wanted) && !holds(&wanted.replace(".Read.All", ".ReadWrite.All"));
+        self.scopes.iter().filter(lacks).cloned().collect()
+    }
+
+    /// The tenant settings that it needs for a caller.
+    #[must_use]
+    pub fn settings_for(&self, caller: Principal) -> &[String] {
+        match caller {
+            Principal::App => &self.settings.app,
+            Principal::User => &self.settings.user,
+        }
+    }
+
     /// How a role fits. Absent where the operation needs none.
     #[must_use]
     pub fn fit(&self, role: Role) -> Option<Fit> {
@@ -113,7 +151,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_role_fits_by_documentation_or_by_report() {
+    fn what_a_caller_has_is_held_against_what_is_needed() {
         let intent = Intent {
             name: String::new(),
             title: String::new(),
@@ -121,11 +159,18 @@ mod tests {
             reported: Some(Role::Contributor),
             caller: None,
             capacity: None,
+            scopes: vec!["Report.Read.All".to_owned(), "Content.Create".to_owned()],
+            settings: Settings::default(),
             probes: Vec::new(),
             model: false,
         };
         assert_eq!(intent.fit(Role::Admin), Some(Fit::Enough));
         assert_eq!(intent.fit(Role::Contributor), Some(Fit::Reported));
         assert_eq!(intent.fit(Role::Viewer), Some(Fit::TooLow));
+        let missing = |scopes: &[&str]| {
+            intent.missing_scopes(&scopes.iter().map(|scope| (*scope).to_owned()).collect::<Vec<_>>())
+        };
+        assert_eq!(missing(&["Report.ReadWrite.All"]), ["Content.Create"]);
+        assert!(missing(&["user_impersonation"]).is_empty());
     }
 }

@@ -3,6 +3,7 @@
 //! Nothing here holds a secret: requests name secrets, replies are reduced when they are recorded.
 
 mod fault;
+mod request;
 
 use std::collections::BTreeMap;
 
@@ -11,9 +12,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use fault::{Failure, Fault};
+pub use request::{Method, Part, Request, Service};
 
 use crate::intent::Intent;
-use crate::secret::{Form, SecretRef};
+use crate::secret::Form;
 
 /// One run: its inputs and, in the order in which they ended, its exchanges.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -152,83 +154,6 @@ pub struct Token {
     pub claims: Option<Value>,
 }
 
-/// A request as it is planned: it names secrets and holds none.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Request {
-    /// What it is asked for, unique in a run: `token`, `workspaces`, `workspaces-2`.
-    pub name: String,
-    /// Whose answer is expected.
-    pub service: Service,
-    /// GET or POST.
-    pub method: Method,
-    /// The whole address.
-    pub url: String,
-    /// The token in the Authorization header, if there is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub bearer: Option<SecretRef>,
-    /// The fields of a form body, in order. Empty: no body.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub form: Vec<(String, Part)>,
-    /// A JSON body, in place of a form.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub json: Option<Value>,
-}
-
-/// A piece of a request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Part {
-    /// Sent as it stands.
-    Text(String),
-    /// The transport puts the secret in.
-    Secret(SecretRef),
-}
-
-/// The services that are talked to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Service {
-    /// Microsoft Entra ID.
-    Entra,
-    /// The Power BI REST API.
-    PowerBi,
-    /// The Fabric REST API.
-    Fabric,
-}
-
-impl Service {
-    /// Its name for people.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Entra => "Entra",
-            Self::PowerBi => "Power BI",
-            Self::Fabric => "Fabric",
-        }
-    }
-}
-
-/// The methods that are used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum Method {
-    /// Reads.
-    Get,
-    /// Sends a form or JSON.
-    Post,
-}
-
-impl Method {
-    /// The word on the wire.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Get => "GET",
-            Self::Post => "POST",
-        }
-    }
-}
-
 /// One attempt of a request and what came of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Exchange {
@@ -301,6 +226,14 @@ impl Exchange {
         }
     }
 
+    /// Whether it tells anything of the caller: not when the run can do without it and nobody answers, or the service
+    /// does not have the address, as a stand-in may not.
+    #[must_use]
+    pub fn counts(&self) -> bool {
+        let unrouted = |reply: &Reply| matches!(reply.status, 404 | 405 | 501) && !reply.says_why();
+        !self.request.aside || self.reply().is_some_and(|reply| !unrouted(reply))
+    }
+
     /// The time of this machine's clock when it ended.
     #[must_use]
     pub fn ended(&self) -> Timestamp {
@@ -323,6 +256,12 @@ impl Reply {
             Body::Json(value) => Some(value),
             _ => None,
         }
+    }
+
+    /// Whether it bears a reason of the service's: a header for it, or a JSON object.
+    #[must_use]
+    pub fn says_why(&self) -> bool {
+        self.header("x-powerbi-error-info").is_some() || self.json().is_some_and(Value::is_object)
     }
 
     /// Whether the status says that all went well.

@@ -23,7 +23,7 @@ const NAME: &str = "embed-token";
 fn next(record: &Record) -> Step {
     let Some(report) = report_id(record) else { return Step::Skip("no report was named (--report)".to_owned()) };
     let Some(exchange) = record.answer(NAME) else {
-        let models = model_of_report(record).map_or_else(|| json!([]), |id| json!([{ "id": id }]));
+        let models = model_of_report(record).map_or_else(|| json!([]), |model| json!([{ "id": model.id }]));
         let body = json!({ "reports": [{ "id": report }], "datasets": models, "lifetimeInMinutes": 1 });
         return Step::Send(vec![generate_token(&record.inputs.hosts, NAME, body)]);
     };

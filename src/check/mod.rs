@@ -2,11 +2,18 @@
 
 mod admin_api;
 mod api_reachable;
+mod available_features;
 mod capacity;
 mod credential_form;
+mod dashboards;
 mod embed_token;
 mod entra_reachable;
+mod fabric_workspaces;
+mod intent;
 mod items;
+mod networking;
+mod profiles;
+mod query;
 mod report;
 mod reports;
 mod semantic_model;
@@ -83,6 +90,8 @@ pub enum Status {
     Skipped,
     /// It could not be measured.
     Error,
+    /// Only a person can look; it is said where.
+    Manual,
 }
 
 /// Every check, in the order of the pipeline.
@@ -92,16 +101,23 @@ pub const CHECKS: &[Check] = &[
     api_reachable::CHECK,
     token_request::CHECK,
     token_claims::CHECK,
+    intent::CHECK,
+    available_features::CHECK,
     workspaces::CHECK,
     workspace::CHECK,
+    profiles::CHECK,
     workspace_role::CHECK,
     capacity::CHECK,
     reports::CHECK,
     report::CHECK,
+    dashboards::CHECK,
     semantic_model::CHECK,
+    fabric_workspaces::CHECK,
+    networking::CHECK,
     tenant_settings::CHECK,
     admin_api::CHECK,
     embed_token::CHECK,
+    query::CHECK,
 ];
 
 /// A check by its id.
@@ -143,6 +159,10 @@ impl Step {
 
     fn failed(because: impl Into<String>) -> Self {
         Self::Done(Status::Failed, because.into())
+    }
+
+    fn manual(because: impl Into<String>) -> Self {
+        Self::Done(Status::Manual, because.into())
     }
 
     fn error(because: impl Into<String>) -> Self {

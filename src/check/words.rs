@@ -19,6 +19,12 @@ pub(super) enum Answer<'e> {
 /// Who answered, and what is wrong with it.
 pub(super) fn answer(exchange: &Exchange) -> Answer<'_> {
     let service = exchange.request.service;
+    if !exchange.counts() {
+        return Answer::NotAsked(exchange.failure().map_or_else(
+            || format!("{} does not have this address here", service.name()),
+            |failure| format!("{}; nothing else depends on it", failed(service, failure)),
+        ));
+    }
     match &exchange.outcome {
         Outcome::Failure(failure) if failure.fault == Fault::NotSendable => Answer::NotAsked(failure.detail.clone()),
         Outcome::Failure(failure) => Answer::Nobody(failed(service, failure)),

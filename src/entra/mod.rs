@@ -18,6 +18,7 @@ pub fn discovery(hosts: &Hosts, name: &str, tenant: &str) -> Request {
         bearer: None,
         form: Vec::new(),
         json: None,
+        aside: false,
     }
 }
 
@@ -38,6 +39,7 @@ pub fn client_credentials(hosts: &Hosts, name: &str, tenant: &str, client_id: &s
             ("scope".to_owned(), text(&scopes.join(" "))),
         ],
         json: None,
+        aside: false,
     }
 }
 

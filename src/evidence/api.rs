@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::features::{Capacity, Fabric, Features, Inbound};
 use super::model::Model;
 use super::network::{Replier, replier};
 use crate::intent::Role;
@@ -29,6 +30,16 @@ pub struct Api {
     pub model: Option<Model>,
     /// The caller's role in the workspace, where an intent needs one.
     pub role: Option<Role>,
+    /// What Power BI says that the caller may use.
+    pub features: Option<Features>,
+    /// The workspace's capacity, where the caller has rights on it: others are not shown.
+    pub capacity: Option<Capacity>,
+    /// What the workspace's network policy says of callers from public networks.
+    pub inbound: Option<Inbound>,
+    /// What Fabric says to the same token.
+    pub fabric: Option<Fabric>,
+    /// The service principal profiles of the caller.
+    pub profiles: Option<List>,
 }
 
 /// One answered call. Of a recorded call every leaf is known; of one in a text only what the text says.
@@ -122,7 +133,7 @@ pub fn read(record: &Record) -> Api {
         .exchanges
         .iter()
         .enumerate()
-        .filter(|(_, e)| !e.retried && e.request.bearer.is_some())
+        .filter(|(_, e)| !e.retried && e.request.bearer.is_some() && e.counts())
         .filter_map(|(at, e)| Some(read_call(e, e.reply()?, super::from_exchange(at))))
         .collect();
     let answered = calls.iter().any(|c| c.with_token == Some(true) && c.answered_by == Some(Replier::Service));

@@ -40,6 +40,10 @@ pub struct Claims {
     pub scopes: Option<Vec<String>>,
     /// `roles`: application permissions. Their absence is normal for Power BI.
     pub roles: Option<Vec<String>>,
+    /// `wids`: the template ids of the caller's roles in the directory.
+    pub directory_roles: Option<Vec<String>>,
+    /// `upn` or `unique_name`: the user.
+    pub user: Option<String>,
     /// `nbf`, in seconds since 1970.
     pub not_before: Option<i64>,
     /// `exp`, in seconds since 1970.
@@ -114,6 +118,8 @@ pub fn read(token: &Token, inputs: &Inputs, now: i64) -> Claims {
         object_id: text("oid"),
         principal: principal_of(claims),
         roles: claims.get("roles").and_then(Value::as_array).map(|roles| strings(roles)),
+        directory_roles: claims.get("wids").and_then(Value::as_array).map(|wids| strings(wids)),
+        user: text("upn").or_else(|| text("unique_name")),
         not_before: time("nbf"),
         expires: time("exp"),
         life_left_seconds: time("exp").map(|exp| exp.saturating_sub(now)),

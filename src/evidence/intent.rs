@@ -21,18 +21,25 @@ pub struct Intent {
     pub role_fit: Option<Fit>,
     /// Who must call.
     pub caller_needed: Option<Principal>,
+    /// The delegated permissions that a user's token must have.
+    pub scopes_needed: Option<Vec<String>>,
+    /// Those of them that the user's token lacks.
+    pub scopes_missing: Option<Vec<String>>,
 }
 
 /// Reads the intent of a run. `None` when none was named.
 #[must_use]
-pub fn read(record: &Record, role: Option<Role>) -> Option<Intent> {
+pub fn read(record: &Record, role: Option<Role>, scopes: Option<&[String]>) -> Option<Intent> {
     let intent = record.inputs.intent.as_ref()?;
+    let missing = scopes.map(|scopes| intent.missing_scopes(scopes)).filter(|missing| !missing.is_empty());
     Some(Intent {
         name: Some(intent.name.clone()),
         title: Some(intent.title.clone()),
         role_needed: intent.role,
         role_fit: role.and_then(|role| intent.fit(role)),
         caller_needed: intent.caller,
+        scopes_needed: (!intent.scopes.is_empty()).then(|| intent.scopes.clone()),
+        scopes_missing: missing,
     })
 }
 

@@ -9,6 +9,7 @@ pub mod application;
 pub mod claims;
 pub mod credential;
 pub mod embed;
+pub mod features;
 pub mod intent;
 pub mod jwt;
 pub mod model;
@@ -27,7 +28,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use observe::observe;
-pub(crate) use observe::{all_entries, matching, workspace_of};
+pub(crate) use observe::{all_entries, matching, settings_of, token_of, workspace_of};
 pub use view::{Bound, Found, View, schema};
 
 /// Everything that is known of one failure, or of one run.

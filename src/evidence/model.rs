@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{all_entries, matching};
+use super::{all_entries, matching, workspace_of};
 use crate::record::{Field, Record, Reply};
 
 /// The request for the model.
@@ -15,8 +15,14 @@ pub const MODEL: &str = "model";
 pub struct Model {
     /// Its id.
     pub id: Option<String>,
-    /// Whether the report's workspace shows it.
+    /// The workspace that holds it, as the report says.
+    pub workspace: Option<String>,
+    /// Whether that is another workspace than the report's.
+    pub elsewhere: Option<bool>,
+    /// Whether the caller is shown it, in the workspace that holds it.
     pub shown: Option<bool>,
+    /// Who configured it.
+    pub owner: Option<String>,
     /// Whether a service principal's embed token must carry an effective identity.
     pub identity_required: Option<bool>,
     /// Whether that identity must name roles.
@@ -28,8 +34,14 @@ pub struct Model {
 pub fn read(record: &Record) -> Option<Model> {
     let reply = record.reply(MODEL)?;
     let flag = |name: &str| flag_of(reply, name);
+    let known = model_of_report(record);
+    let own = workspace_of(record).and_then(|own| own.get("id")?.as_str().map(str::to_owned));
+    let holder = known.as_ref().and_then(|known| known.workspace.clone());
     Some(Model {
-        id: model_of_report(record),
+        elsewhere: own.zip(holder.as_ref()).map(|(own, holder)| !own.eq_ignore_ascii_case(holder)),
+        workspace: holder,
+        owner: text_of(reply, "configuredBy"),
+        id: known.map(|known| known.id),
         shown: Some(reply.is_success()),
         identity_required: flag("isEffectiveIdentityRequired"),
         identity_roles_required: flag("isEffectiveIdentityRolesRequired"),
@@ -43,11 +55,25 @@ pub fn flag_of(reply: &Reply, name: &str) -> Option<bool> {
     members.iter().find(|(member, _)| member.eq_ignore_ascii_case(name)).and_then(|(_, value)| value.as_bool())
 }
 
-/// The id of the model that the report shows. A paginated report has none.
+fn text_of(reply: &Reply, name: &str) -> Option<String> {
+    reply.json().filter(|_| reply.is_success())?.get(name)?.as_str().map(str::to_owned)
+}
+
+/// What a report says of its model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfReport {
+    /// The model's id.
+    pub id: String,
+    /// The workspace that holds it. Absent where the report does not say.
+    pub workspace: Option<String>,
+}
+
+/// The model that the report shows. A paginated report has none.
 #[must_use]
-pub fn model_of_report(record: &Record) -> Option<String> {
+pub fn model_of_report(record: &Record) -> Option<OfReport> {
     let given = record.inputs.get(Field::Report)?;
     let shown = record.reply("report").filter(|reply| reply.is_success()).and_then(Reply::json).cloned();
     let report = shown.or_else(|| matching(&all_entries(record, "reports")?, given).first().copied().cloned())?;
-    report.get("datasetId").and_then(Value::as_str).map(str::to_owned)
+    let text = |name: &str| report.get(name).and_then(Value::as_str).map(str::to_owned);
+    Some(OfReport { id: text("datasetId")?, workspace: text("datasetWorkspaceId") })
 }

@@ -98,8 +98,12 @@ fn looks_like_page(text: &str) -> bool {
 }
 
 fn peer(record: &Record, service: Service) -> Option<Peer> {
-    let met: Vec<(usize, &Exchange)> =
-        record.exchanges.iter().enumerate().filter(|(_, e)| e.request.service == service && !is_unsent(e)).collect();
+    let met: Vec<(usize, &Exchange)> = record
+        .exchanges
+        .iter()
+        .enumerate()
+        .filter(|(_, e)| e.request.service == service && !is_unsent(e) && e.counts())
+        .collect();
     let worst = met.iter().max_by_key(|(at, e)| (badness(service, e), std::cmp::Reverse(*at)))?;
     let last: Vec<_> = met.iter().filter(|(_, e)| !e.retried).collect();
     let failing = !last.is_empty() && last.iter().any(|(_, e)| e.reply().is_some_and(|r| r.status >= 500));

@@ -3,8 +3,13 @@
 use serde_json::Value;
 
 use super::api::{Api, Item, List};
-use super::{Evidence, api, claims, credential, from_exchange, intent, model, network, settings, tenant, token};
-use crate::powerbi::request::{TENANT_SETTINGS, entries, page_name};
+use super::model::MODEL;
+use super::{
+    Evidence, api, claims, credential, features, from_exchange, intent, model, network, settings, tenant, token,
+};
+use crate::powerbi::request::{
+    CAPACITIES, FABRIC_WORKSPACES, FEATURES, NETWORKING, PROFILES, TENANT_SETTINGS, entries, page_name,
+};
 use crate::record::{Field, Given, Record, Reply, Token};
 use crate::secret::Kind;
 
@@ -18,7 +23,8 @@ pub fn observe(record: &Record) -> Evidence {
     observe_claims(record, &mut evidence);
     observe_api(record, &mut evidence);
     let role = evidence.api.as_ref().and_then(|api| api.role);
-    evidence.intent = intent::read(record, role);
+    let scopes = evidence.claims.as_ref().and_then(|claims| claims.scopes.as_deref());
+    evidence.intent = intent::read(record, role, scopes);
     evidence.note_source("intent", "the settings of the run");
     evidence
 }
@@ -46,7 +52,8 @@ fn observe_inputs(record: &Record, evidence: &mut Evidence) {
 }
 
 /// The tenant's settings: as an administrator exported them, else as the caller could read them.
-fn settings_of(record: &Record) -> Option<(settings::Settings, String)> {
+#[must_use]
+pub(crate) fn settings_of(record: &Record) -> Option<(settings::Settings, String)> {
     if let Some(export) = &record.inputs.tenant_settings {
         let from = record.inputs.get(Field::TenantSettings).map_or_else(String::new, |given| given.from.clone());
         return Some((settings::read(export)?, from));
@@ -148,9 +155,24 @@ fn observe_lists(record: &Record, api: &mut Api, evidence: &mut Evidence) {
     }
     api.report = item(record, Field::Report, reports.as_deref(), "report");
     api.model = model::read(record);
+    api.features = features::read_features(record);
+    api.capacity = features::read_capacity(record);
+    api.inbound = features::read_inbound(record);
+    api.fabric = features::read_fabric(record);
+    api.profiles = record.reply(PROFILES).and_then(entries).map(|list| List { count: Some(list.len()) });
     let place = api.workspace.as_ref().and_then(|workspace| workspace.id.clone().or_else(|| workspace.asked.clone()));
     api.role = place.and_then(|id| intent::role_in(record, id.trim()));
-    for (path, name) in [("api.workspace.shown", "workspace"), ("api.report.shown", "report")] {
+    let asked = [
+        ("api.workspace.shown", "workspace"),
+        ("api.report.shown", "report"),
+        ("api.model", MODEL),
+        ("api.features", FEATURES),
+        ("api.capacity", CAPACITIES),
+        ("api.inbound", NETWORKING),
+        ("api.fabric", FABRIC_WORKSPACES),
+        ("api.profiles", PROFILES),
+    ];
+    for (path, name) in asked {
         if let Some((at, _)) = record.find(name) {
             evidence.note_source(path, from_exchange(at));
         }

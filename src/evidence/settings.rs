@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-/// The settings that gate the Power BI API. A setting that is missing from an export is unknown, never off: a
+/// The settings that gate the APIs and embedding. A setting that is missing from an export is unknown, never off: a
 /// restricted caller is given a shorter list.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Settings {
@@ -12,8 +12,26 @@ pub struct Settings {
     pub count: Option<usize>,
     /// "Service principals can call Fabric public APIs", under any of its names.
     pub service_principals: Option<Setting>,
+    /// "Service principals can create workspaces, connections, and deployment pipelines".
+    pub create: Option<Setting>,
+    /// "Create workspaces": of users.
+    pub create_workspaces: Option<Setting>,
     /// "Service principals can access read-only admin APIs".
     pub admin_read: Option<Setting>,
+    /// "Service principals can access admin APIs used for updates".
+    pub admin_write: Option<Setting>,
+    /// "Embed content in apps".
+    pub embed: Option<Setting>,
+    /// "Semantic Model Execute Queries REST API".
+    pub execute_queries: Option<Setting>,
+    /// The export of reports as presentations or PDF documents.
+    pub export_files: Option<Setting>,
+    /// "Export reports as image files".
+    pub export_images: Option<Setting>,
+    /// "Allow service principals to create and use profiles".
+    pub profiles: Option<Setting>,
+    /// "Block Public Internet Access".
+    pub public_access_blocked: Option<Setting>,
 }
 
 /// One setting.
@@ -33,24 +51,61 @@ pub struct Setting {
     pub excluded_groups: Option<Vec<String>>,
 }
 
-/// The names that the switch for service principals bears and bore, newest first.
-/// The name of the switch for service principals and the admin APIs that read.
-const ADMIN_READ: [&str; 1] = ["AllowServicePrincipalsUseReadAdminAPIs"];
-
-const SERVICE_PRINCIPALS: [&str; 2] = ["ServicePrincipalAccessPermissionAPIs", "ServicePrincipalAccess"];
-
 /// Reads an export: the reply's body, with the settings under `tenantSettings` or `value`, or the list alone.
 #[must_use]
 pub fn read(export: &Value) -> Option<Settings> {
     let list = ["tenantSettings", "value"].iter().find_map(|key| export.get(key)).unwrap_or(export).as_array()?;
-    let find = |names: &[&str]| {
-        names.iter().find_map(|name| list.iter().find(|s| s.get("settingName").and_then(Value::as_str) == Some(name)))
-    };
+    let named = |name: &str| list.iter().find(|s| s.get("settingName").and_then(Value::as_str) == Some(name));
+    let find = |name: &str| named(name).map(read_setting);
     Some(Settings {
         count: Some(list.len()),
-        service_principals: find(&SERVICE_PRINCIPALS).map(read_setting),
-        admin_read: find(&ADMIN_READ).map(read_setting),
+        // The newer name first: the switch was split in two in 2025.
+        service_principals: find("ServicePrincipalAccessPermissionAPIs").or_else(|| find("ServicePrincipalAccess")),
+        create: find("ServicePrincipalAccessGlobalAPIs"),
+        create_workspaces: find("CreateAppWorkspaces"),
+        admin_read: find("AllowServicePrincipalsUseReadAdminAPIs"),
+        admin_write: find("AllowServicePrincipalsUseWriteAdminAPIs"),
+        embed: find("Embedding"),
+        execute_queries: find("DatasetExecuteQueries"),
+        export_files: find("ExportToPowerPoint"),
+        export_images: find("ExportToImage"),
+        profiles: find("AllowServicePrincipalsCreateAndUseProfiles"),
+        public_access_blocked: find("BlockAccessFromPublicNetworks"),
     })
+}
+
+impl Settings {
+    /// A setting by the name that it has here: `embed`.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Setting> {
+        match name {
+            "service_principals" => self.service_principals.as_ref(),
+            "create" => self.create.as_ref(),
+            "create_workspaces" => self.create_workspaces.as_ref(),
+            "admin_read" => self.admin_read.as_ref(),
+            "admin_write" => self.admin_write.as_ref(),
+            "embed" => self.embed.as_ref(),
+            "execute_queries" => self.execute_queries.as_ref(),
+            "export_files" => self.export_files.as_ref(),
+            "export_images" => self.export_images.as_ref(),
+            _ => None,
+        }
+    }
+}
+
+/// The title that the portal shows for a setting, by the name that it has here.
+#[must_use]
+pub fn title_of(name: &str) -> &str {
+    match name {
+        "service_principals" => "\"Service principals can call Fabric public APIs\"",
+        "create" => "\"Service principals can create workspaces, connections, and deployment pipelines\"",
+        "create_workspaces" => "\"Create workspaces\"",
+        "admin_read" => "\"Service principals can access read-only admin APIs\"",
+        "admin_write" => "\"Service principals can access admin APIs used for updates\"",
+        "embed" => "\"Embed content in apps\"",
+        "execute_queries" => "\"Semantic Model Execute Queries REST API\"",
+        other => other,
+    }
 }
 
 fn read_setting(setting: &Value) -> Setting {

@@ -119,7 +119,7 @@ impl<'c> Scanner<'c> {
 
     fn read_new(&mut self, entry: &str, line: usize, time: Option<&str>) -> Vec<Seen> {
         let mut all = Vec::new();
-        for event in Piece::of(entry, self.codes).events {
+        for event in Piece::of(entry, self.codes, true).events {
             let at = event.line - 1;
             let sight = Sight { line: line + at, time: event.time.as_deref().or(time) };
             match event.what {

@@ -11,7 +11,7 @@ const LONGEST: usize = 64 * 1024;
 ///
 /// It may be cut, its quotes escaped, single or missing, `=` may stand for `:`, and Python's words for JSON's.
 #[must_use]
-pub fn object(text: &str) -> Option<(Value, usize)> {
+pub(super) fn object(text: &str) -> Option<(Value, usize)> {
     let end = (0..=text.len().min(LONGEST)).rev().find(|end| text.is_char_boundary(*end))?;
     let escapes = text.trim_start_matches('{').trim_start().bytes().take_while(|byte| *byte == b'\\').count();
     let mut parser = Parser { bytes: &text.as_bytes()[..end], at: 0, escapes };
@@ -20,7 +20,7 @@ pub fn object(text: &str) -> Option<(Value, usize)> {
 }
 
 /// The objects that stand in a text, outermost first, each with the place where it begins.
-pub fn objects(text: &str) -> impl Iterator<Item = (usize, Value)> {
+pub(super) fn objects(text: &str) -> impl Iterator<Item = (usize, Value)> {
     let mut from = 0;
     let mut tries = 0;
     std::iter::from_fn(move || {

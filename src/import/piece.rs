@@ -74,7 +74,7 @@ pub(super) fn read(raw: &str, codes: &Codes, now: i64) -> Reading {
     if token::is_alone(raw) {
         return read_token(raw, now);
     }
-    let piece = Piece::of(raw, codes);
+    let piece = Piece::of(raw, codes, false);
     let mut table = Table::default();
     for event in piece.events {
         let sight = Sight { line: event.line, time: event.time.as_deref() };
@@ -102,9 +102,10 @@ fn read_token(raw: &str, now: i64) -> Reading {
 }
 
 impl Piece {
-    /// Reads a text, or an entry of a log.
-    pub(super) fn of(raw: &str, codes: &Codes) -> Self {
-        let clean = clean(&Redactor::default().redact(raw));
+    /// Reads a text. `entry`: it is one entry of a log.
+    pub(super) fn of(raw: &str, codes: &Codes, entry: bool) -> Self {
+        let mut clean = clean(&Redactor::default().redact(raw));
+        clean.is_log |= entry;
         let text = clean.text.as_str();
         let hits = entra::hits(text);
         let marks = marks(text, codes);

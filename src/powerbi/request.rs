@@ -23,7 +23,15 @@ pub fn get(hosts: &Hosts, name: impl Into<String>, path: &str) -> Request {
         bearer: Some(SecretRef::AccessToken),
         form: Vec::new(),
         json: None,
+        aside: false,
     }
+}
+
+/// The same request, when the run can do without the answer.
+#[must_use]
+pub const fn aside(mut request: Request) -> Request {
+    request.aside = true;
+    request
 }
 
 /// The first question without a token: it opens the connection and shows who answers.
@@ -62,13 +70,49 @@ pub fn admin_workspaces(hosts: &Hosts) -> Request {
     get(hosts, ADMIN_WORKSPACES, "admin/groups?$top=1")
 }
 
+/// The request for what the caller may use.
+pub const FEATURES: &str = "available-features";
+/// The request for the capacities on which the caller has rights.
+pub const CAPACITIES: &str = "capacities";
+/// The request for the dashboards of the workspace.
+pub const DASHBOARDS: &str = "dashboards";
+/// The request for the caller's service principal profiles.
+pub const PROFILES: &str = "profiles";
+/// The request for the workspaces that Fabric shows.
+pub const FABRIC_WORKSPACES: &str = "fabric-workspaces";
+/// The request for the network policy of the workspace.
+pub const NETWORKING: &str = "networking";
+/// The request that runs a query.
+pub const QUERY: &str = "query";
+
+/// Fabric's list of the caller's workspaces.
+#[must_use]
+pub fn fabric_workspaces(hosts: &Hosts) -> Request {
+    aside(fabric(hosts, FABRIC_WORKSPACES, "workspaces"))
+}
+
+/// The network policy of a workspace, from Fabric.
+#[must_use]
+pub fn networking(hosts: &Hosts, workspace: &str) -> Request {
+    let path = format!("workspaces/{}/networking/communicationPolicy", segment(workspace));
+    aside(fabric(hosts, NETWORKING, &path))
+}
+
+/// The smallest query: one row with one number.
+#[must_use]
+pub fn query(hosts: &Hosts, workspace: &str, model: &str) -> Request {
+    let body = serde_json::json!({ "queries": [{ "query": "EVALUATE {1}" }] });
+    let path = format!("groups/{}/datasets/{}/executeQueries", segment(workspace), segment(model));
+    Request { method: Method::Post, json: Some(body), ..get(hosts, QUERY, &path) }
+}
+
 /// The tenant's settings, from Fabric's admin API.
 #[must_use]
 pub fn tenant_settings(hosts: &Hosts) -> Request {
     fabric(hosts, TENANT_SETTINGS, "admin/tenantsettings")
 }
 
-/// A request for an embed token, the one POST that is made, and only when it is asked for.
+/// A request for an embed token. It is made only when it is asked for.
 #[must_use]
 pub fn generate_token(hosts: &Hosts, name: &str, body: Value) -> Request {
     Request { method: Method::Post, json: Some(body), ..get(hosts, name, "GenerateToken") }

@@ -2,7 +2,7 @@
 
 use super::{
     CheckEntry, DiagnosisEntry, ExchangeEntry, FactEntry, FailOn, FixEntry, Origin, Outcome, ProofEntry, QuestionEntry,
-    Report, RuledOutEntry, SCHEMA, Setting, Tool,
+    Report, RuledOutEntry, SCHEMA, Setting, Tool, who,
 };
 use crate::check::Status;
 use crate::diagnose::{Diagnosis, Finding, diagnose};
@@ -26,6 +26,8 @@ pub fn of_run(run: &Run, rules: &RuleSet, bundle: bool, fail_on: FailOn) -> Repo
     };
     let mut report = skeleton(origin);
     name_causes(&mut report, &diagnosis, &view, rules);
+    report.principal = who::principal(&evidence);
+    report.support = who::support(&evidence);
     report.settings = settings(&run.record.inputs);
     report.checks = run.results.iter().map(check_entry).collect();
     report.exchanges = run.record.exchanges.iter().map(exchange_entry).collect();
@@ -34,23 +36,6 @@ pub fn of_run(run: &Run, rules: &RuleSet, bundle: bool, fail_on: FailOn) -> Repo
     if report.outcome == Outcome::Unexplained {
         report.notes.extend(unexplained(run));
     }
-    report.exit = exit_of(&report, fail_on);
-    report
-}
-
-/// The report of what a text shows. `failed`: it shows a failure, explained or not.
-#[must_use]
-pub fn of_text(evidence: &Evidence, failed: bool, notes: Vec<String>, rules: &RuleSet, fail_on: FailOn) -> Report {
-    let view = View::of(evidence);
-    let diagnosis = diagnose(&view, evidence, rules);
-    let mut report = skeleton(Origin::Text);
-    name_causes(&mut report, &diagnosis, &view, rules);
-    report.notes = notes;
-    report.outcome = match (has_error(&report), failed) {
-        (true, _) => Outcome::Problem,
-        (false, true) => Outcome::Unexplained,
-        (false, false) => Outcome::Healthy,
-    };
     report.exit = exit_of(&report, fail_on);
     report
 }
@@ -65,12 +50,14 @@ pub fn of_nothing(origin: Origin, note: String) -> Report {
     report
 }
 
-fn skeleton(origin: Origin) -> Report {
+pub(super) fn skeleton(origin: Origin) -> Report {
     Report {
         schema: SCHEMA.to_owned(),
         tool: Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
         origin,
         outcome: Outcome::Healthy,
+        principal: None,
+        support: Vec::new(),
         settings: Vec::new(),
         checks: Vec::new(),
         diagnoses: Vec::new(),
@@ -82,7 +69,7 @@ fn skeleton(origin: Origin) -> Report {
     }
 }
 
-fn has_error(report: &Report) -> bool {
+pub(super) fn has_error(report: &Report) -> bool {
     report.diagnoses.iter().any(|diagnosis| diagnosis.severity == Severity::Error)
 }
 
@@ -102,7 +89,7 @@ fn outcome_of_run(report: &Report, run: &Run, evidence: &Evidence) -> Outcome {
     }
 }
 
-fn exit_of(report: &Report, fail_on: FailOn) -> u8 {
+pub(super) fn exit_of(report: &Report, fail_on: FailOn) -> u8 {
     let warns = report.diagnoses.iter().any(|d| d.severity == Severity::Warning)
         || report.checks.iter().any(|check| check.status == Status::Warned);
     match (fail_on, report.outcome) {
@@ -123,7 +110,7 @@ fn unexplained(run: &Run) -> Vec<String> {
     notes
 }
 
-fn name_causes(report: &mut Report, diagnosis: &Diagnosis<'_>, view: &View, rules: &RuleSet) {
+pub(super) fn name_causes(report: &mut Report, diagnosis: &Diagnosis<'_>, view: &View, rules: &RuleSet) {
     report.diagnoses = diagnosis.findings.iter().map(|finding| diagnosis_entry(finding, view, rules)).collect();
     report.ruled_out = diagnosis
         .ruled_out
@@ -168,6 +155,7 @@ fn diagnosis_entry(finding: &Finding<'_>, view: &View, rules: &RuleSet) -> Diagn
         fix: fix.collect(),
         would_decide: questions(found.confidence, &found.unknown, rules),
         references: rule.references.clone(),
+        seen: None,
     }
 }
 

@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 
 use colored::{ColoredString, Colorize as _};
 
-use super::{CheckEntry, DiagnosisEntry, FactEntry, Origin, Outcome, Report};
+use super::{CheckEntry, DiagnosisEntry, FactEntry, Origin, Outcome, PrincipalEntry, Report, SupportEntry};
 use crate::check::Status;
+use crate::intent::Principal;
 use crate::rule::template::in_words;
 use crate::rule::{Confidence, Severity};
 
@@ -32,12 +33,16 @@ pub fn render(report: &Report, detail: Detail) -> String {
         page.diagnosis(first);
         page.others(others);
     }
+    page.people(report);
     page.notes(report);
     if detail.verbose > 0 {
         page.background(report, detail.verbose);
     }
     page.text
 }
+
+/// At most so many answers that failed are named; the report for programs has all.
+const MOST_SUPPORT: usize = 3;
 
 struct Page {
     text: String,
@@ -156,6 +161,26 @@ impl Page {
         }
     }
 
+    /// Who called, and what support asks for; only where something is wrong.
+    fn people(&mut self, report: &Report) {
+        if matches!(report.outcome, Outcome::Healthy) {
+            return;
+        }
+        if let Some(principal) = &report.principal {
+            self.section("Who called");
+            self.wrapped("    ", &principal_words(principal));
+        }
+        if !report.support.is_empty() {
+            self.section("For Microsoft's support");
+            for entry in report.support.iter().take(MOST_SUPPORT) {
+                self.wrapped("    - ", &support_words(entry));
+            }
+            if let Some(more @ 1..) = report.support.len().checked_sub(MOST_SUPPORT) {
+                self.line(&format!("    - and {more} more, in --format json"));
+            }
+        }
+    }
+
     fn notes(&mut self, report: &Report) {
         if report.notes.is_empty() {
             return;
@@ -224,6 +249,7 @@ const fn status_words(status: Status) -> (&'static str, &'static str) {
         Status::Failed => ("✘", "failed"),
         Status::Skipped => ("–", "skipped"),
         Status::Error => ("✘", "error"),
+        Status::Manual => ("?", "manual"),
     }
 }
 
@@ -232,6 +258,7 @@ fn paint(status: Status, text: &str) -> ColoredString {
         Status::Passed => text.green(),
         Status::Warned => text.yellow(),
         Status::Failed | Status::Error => text.red(),
+        Status::Manual => text.cyan(),
         Status::Skipped => text.dimmed(),
     }
 }
@@ -250,6 +277,35 @@ const fn confidence_words(confidence: Confidence) -> &'static str {
         Confidence::Likely => "likely",
         Confidence::Possible => "possible",
     }
+}
+
+fn principal_words(principal: &PrincipalEntry) -> String {
+    let object = principal.object_id.as_deref().unwrap_or("not told");
+    let application = principal.client_id.as_deref().unwrap_or("not told");
+    let tenant = principal.tenant.as_deref().unwrap_or("not told");
+    match principal.kind {
+        Some(Principal::User) => format!(
+            "User {} (object ID {object}), through application {application}, tenant {tenant}",
+            principal.user.as_deref().unwrap_or("without a name")
+        ),
+        _ => format!(
+            "Service principal {object} (its Object ID under Enterprise applications: groups and workspaces need this one) of application {application}, tenant {tenant}"
+        ),
+    }
+}
+
+fn support_words(entry: &SupportEntry) -> String {
+    let mut words = format!("{}, {}", entry.service, entry.asked);
+    let parts = [
+        ("status", entry.status.map(|status| status.to_string())),
+        ("request id", entry.request_id.clone()),
+        ("correlation id", entry.correlation_id.clone()),
+        ("time", entry.time.clone()),
+    ];
+    for (name, value) in parts.into_iter().filter_map(|(name, value)| Some((name, value?))) {
+        let _ = write!(words, ", {name} {value}");
+    }
+    words
 }
 
 fn fact_words(fact: &FactEntry) -> String {

@@ -2,6 +2,8 @@
 
 pub mod build;
 pub mod human;
+pub mod text;
+mod who;
 
 use std::collections::BTreeMap;
 
@@ -9,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::check::{Stage, Status};
+use crate::intent::Principal;
 use crate::rule::{Confidence, Severity};
 
 /// The name and version of the report's form. Within a version members are only added.
@@ -25,6 +28,12 @@ pub struct Report {
     pub origin: Origin,
     /// What it comes to.
     pub outcome: Outcome,
+    /// Who called: the one who needs roles and groups. Absent without a token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub principal: Option<PrincipalEntry>,
+    /// The answers that failed, with what Microsoft's support asks for.
+    #[serde(default)]
+    pub support: Vec<SupportEntry>,
     /// Where the values came from; of a secret its form alone.
     pub settings: Vec<Setting>,
     /// Every check of the pipeline. Empty for a text.
@@ -62,8 +71,14 @@ pub enum Origin {
     Sim,
     /// A recorded run.
     Bundle,
+    /// A HAR file.
+    Har,
+    /// A log.
+    Log,
     /// A pasted text: an error, JSON, prose.
     Text,
+    /// A token alone.
+    Token,
 }
 
 /// What a report comes to.
@@ -90,6 +105,47 @@ pub enum FailOn {
     Warning,
     /// Nothing that the report says.
     Never,
+}
+
+/// Who called.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PrincipalEntry {
+    /// Whether an application called for itself or a user. Absent where the token does not tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Principal>,
+    /// The application (client) id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// The object id of the service principal or user: what groups and workspaces hold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub object_id: Option<String>,
+    /// The user, under an alias.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// The tenant that issued the token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<String>,
+}
+
+/// An answer that failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SupportEntry {
+    /// Who answered, in words.
+    pub service: String,
+    /// What was asked: a path, or the token request.
+    pub asked: String,
+    /// HTTP status.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// The service's id of the answer: `RequestId`, or Entra's trace id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// Entra's correlation id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub correlation_id: Option<String>,
+    /// The service's time, as it wrote it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time: Option<String>,
 }
 
 /// One setting.
@@ -150,6 +206,24 @@ pub struct DiagnosisEntry {
     pub would_decide: Vec<QuestionEntry>,
     /// Pages that back it.
     pub references: Vec<String>,
+    /// How often, when and where its failure was seen. Absent for a run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<SeenEntry>,
+}
+
+/// How often, when and where failures were seen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeenEntry {
+    /// How many.
+    pub count: usize,
+    /// The time of the first, as the input writes it. Absent where it tells none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first: Option<String>,
+    /// The time of the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<String>,
+    /// The lines of the first of them, from 1; in a HAR file the numbers of requests.
+    pub lines: Vec<usize>,
 }
 
 /// One fact.

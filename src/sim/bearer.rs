@@ -1,10 +1,8 @@
 //! What Power BI and Fabric check before they look at the route: the token and the tenant's switch.
 
-use uuid::Uuid;
-
 use super::keys::Keys;
 use super::request::SimRequest;
-use super::world::{PRINCIPALS_MAY_CALL, Principal, World, guid};
+use super::world::{Caller, Who, World, guid};
 use super::{Moment, token};
 
 /// Why a caller is turned away whatever it asks for, in the order in which it is found out.
@@ -16,6 +14,8 @@ pub(super) enum Refusal {
     InvalidToken,
     /// The token is past its end, or altered: the services do not tell the two apart.
     TokenExpired,
+    /// The user's session was revoked: a fresh token is asked for (errors.tsv A06).
+    Challenged,
     /// The tenant does not let this service principal call.
     SwitchedOff,
 }
@@ -26,7 +26,7 @@ pub(super) fn caller<'w>(
     keys: &Keys,
     request: &SimRequest,
     moment: &Moment,
-) -> Result<Principal<'w>, Refusal> {
+) -> Result<Caller<'w>, Refusal> {
     let header = request.header("authorization").ok_or(Refusal::NoToken)?;
     let text = header.strip_prefix("Bearer ").ok_or(Refusal::InvalidToken)?;
     let unproven = jsonwebtoken::dangerous::insecure_decode::<serde_json::Map<_, _>>(text)
@@ -40,9 +40,23 @@ pub(super) fn caller<'w>(
     if token::end(&claims).is_none_or(|end| end <= moment.now) {
         return Err(Refusal::TokenExpired);
     }
-    let id = |claim: &str| claims.get(claim)?.as_str().and_then(guid);
-    let principal = find(world, id("tid"), id("oid")).ok_or(Refusal::InvalidToken)?;
-    if world.is_on(PRINCIPALS_MAY_CALL, &principal) { Ok(principal) } else { Err(Refusal::SwitchedOff) }
+    let text = |claim: &str| claims.get(claim).and_then(serde_json::Value::as_str);
+    let id = |claim: &str| text(claim).and_then(guid).ok_or(Refusal::InvalidToken);
+    let scopes = text("scp").unwrap_or_default().split_whitespace().map(str::to_owned).collect();
+    let caller = world.caller(id("tid")?, id("oid")?, scopes).ok_or(Refusal::InvalidToken)?;
+    if matches!(&caller.who, Who::User(user, _) if user.challenged) {
+        return Err(Refusal::Challenged);
+    }
+    if world.may_call(&caller, moment.now) { Ok(as_profile(caller, request)) } else { Err(Refusal::SwitchedOff) }
+}
+
+/// A service principal that names one of its profiles acts as that profile; one that it does not have sees nothing.
+fn as_profile<'w>(mut caller: Caller<'w>, request: &SimRequest) -> Caller<'w> {
+    if let (Who::Application(application), Some(id)) = (&caller.who, request.header("x-powerbi-profile-id")) {
+        let profile = application.profiles.iter().find(|(_, known)| Some(**known) == guid(id));
+        caller.name = format!("{}/{}", caller.name, profile.map_or("", |(name, _)| name.as_str()));
+    }
+    caller
 }
 
 /// The service's names: its URI, the newer one for Fabric and its application id, in any case, with a slash or not.
@@ -51,11 +65,4 @@ fn is_power_bi(audience: &str) -> bool {
     [token::POWER_BI, "https://api.fabric.microsoft.com", "00000009-0000-0000-c000-000000000000"]
         .iter()
         .any(|name| name.eq_ignore_ascii_case(audience))
-}
-
-fn find(world: &World, tenant: Option<Uuid>, object: Option<Uuid>) -> Option<Principal<'_>> {
-    let (tenant, object) = (tenant?, object?);
-    let (tenant_name, _) = world.tenants.iter().find(|(_, known)| known.id == tenant)?;
-    let mut principals = world.applications.keys().filter_map(|name| world.principal(name, tenant_name));
-    principals.find(|principal| principal.object_id == object)
 }

@@ -41,6 +41,12 @@ pub struct HandedOver {
     pub application: String,
     /// The tenant that issued it.
     pub tenant: String,
+    /// The user on whose behalf it was issued. Absent: the application got it for itself.
+    #[serde(default)]
+    pub user: Option<String>,
+    /// The delegated permissions of a user's token.
+    #[serde(default)]
+    pub scopes: Vec<String>,
     /// Its `aud` claim. An embed token has none.
     #[serde(default = "power_bi")]
     pub audience: String,
@@ -61,6 +67,8 @@ pub struct HandedOver {
 pub enum TokenKind {
     /// An access token of Entra's.
     Access,
+    /// An id token of Entra's: it says who signed in.
+    Id,
     /// An embed token of Power BI's.
     Embed,
 }
@@ -95,7 +103,12 @@ impl Scenario {
         let principal = self.world.principal(&given.application, &given.tenant)?;
         let issued = Moment::derived(given.age.before(self.clock.service_time(now)), "the token handed over");
         let text = match given.kind {
-            TokenKind::Access => token::access(keys, &Grant { principal, audience: &given.audience }, &issued),
+            TokenKind::Access => {
+                let user = given.user.as_ref().and_then(|name| self.world.users.get(name));
+                let user = user.map(|user| (user, given.scopes.as_slice()));
+                token::access(keys, &Grant { principal, user, audience: &given.audience }, &issued)
+            }
+            TokenKind::Id => token::id(keys, &principal, self.world.users.get(given.user.as_ref()?)?, &issued),
             TokenKind::Embed => token::embed(&issued),
         };
         let text = if given.altered { altered(&text) } else { text };

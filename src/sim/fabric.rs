@@ -6,28 +6,16 @@ use serde_json::{Map, Value, json};
 use super::bearer::{Refusal, caller};
 use super::keys::Keys;
 use super::request::SimRequest;
-use super::world::{Group, Principal, Role, Setting, Tenant, Workspace, World, guid};
+use super::world::{Caller, Group, Role, Setting, Tenant, Workspace, World, guid};
 use super::{Moment, reply};
 use crate::record::Service::Fabric;
 use crate::transport::wire::WireReply;
 
 /// The answer to a request.
 pub(super) fn answer(world: &World, keys: &Keys, request: &SimRequest, moment: &Moment) -> WireReply {
-    let principal = match caller(world, keys, request, moment) {
-        Ok(principal) => principal,
-        Err(refusal) => return refused(refusal, moment),
-    };
-    let path = request.path.to_ascii_lowercase();
-    let route: Vec<&str> = path.trim_start_matches("/v1/").trim_matches('/').split('/').collect();
-    match (request.method.as_str(), route.as_slice()) {
-        ("GET", ["workspaces"]) => workspaces(world, &principal, request, moment),
-        ("GET", ["workspaces", id]) => in_workspace(world, &principal, id, moment, shown),
-        ("GET", ["workspaces", id, "items"]) => {
-            let kind = request.parameter("type");
-            in_workspace(world, &principal, id, moment, |w| json!({"value": items(w, kind.as_deref())}))
-        }
-        ("GET", ["admin", "tenantsettings"]) => tenant_settings(world, &principal, moment),
-        _ => reply::of_service(404, Fabric, moment),
+    match caller(world, keys, request, moment) {
+        Ok(caller) => Call { world, caller, request, moment }.answer(),
+        Err(refusal) => refused(refusal, moment),
     }
 }
 
@@ -35,7 +23,7 @@ pub(super) fn answer(world: &World, keys: &Keys, request: &SimRequest, moment: &
 fn refused(refusal: Refusal, moment: &Moment) -> WireReply {
     match refusal {
         Refusal::TokenExpired => error(401, "TokenExpired", None, moment),
-        Refusal::NoToken | Refusal::InvalidToken | Refusal::SwitchedOff => {
+        Refusal::NoToken | Refusal::InvalidToken | Refusal::SwitchedOff | Refusal::Challenged => {
             error(401, "Unauthorized", Some("The caller is not authenticated to access this resource"), moment)
         }
     }
@@ -53,40 +41,128 @@ fn error(status: u16, code: &str, message: Option<&str>, moment: &Moment) -> Wir
     reply
 }
 
-fn workspaces(world: &World, principal: &Principal<'_>, request: &SimRequest, moment: &Moment) -> WireReply {
-    let wanted = request.parameter("roles");
-    let fits = |role: Role| {
-        let named = |name: &str| name.trim().eq_ignore_ascii_case(role.name());
-        wanted.as_ref().is_none_or(|roles| roles.split(',').any(named))
-    };
-    let found = world.workspaces_of(principal).filter(|(_, role)| fits(*role)).map(|(w, _)| shown(w));
-    reply::json(200, Fabric, moment, &json!({"value": found.collect::<Vec<_>>()}))
+/// A call of somebody who may call.
+struct Call<'w> {
+    world: &'w World,
+    caller: Caller<'w>,
+    request: &'w SimRequest,
+    moment: &'w Moment,
 }
 
-/// Errors.tsv C09 and C13: without a role a workspace is refused, an unknown one is not found.
-fn in_workspace(
-    world: &World,
-    principal: &Principal<'_>,
-    id: &str,
-    moment: &Moment,
-    then: impl Fn(&Workspace) -> Value,
-) -> WireReply {
-    let Some(id) = guid(id) else { return reply::of_service(400, Fabric, moment) };
-    let exists = world.workspaces.values().any(|w| w.id == id && w.tenant == principal.tenant_name);
-    match world.workspace(id, principal) {
-        Some((workspace, _)) => reply::json(200, Fabric, moment, &then(workspace)),
-        None if exists => error(403, "InsufficientPrivileges", None, moment),
-        None => error(404, "WorkspaceNotFound", None, moment),
+impl Call<'_> {
+    fn answer(&self) -> WireReply {
+        let path = self.request.path.to_ascii_lowercase();
+        let route: Vec<&str> = path.trim_start_matches("/v1/").trim_matches('/').split('/').collect();
+        if self.request.method != "GET" {
+            return reply::of_service(404, Fabric, self.moment);
+        }
+        match route.as_slice() {
+            ["workspaces"] => self.with("Workspace", || self.workspaces()),
+            ["workspaces", id] => self.with("Workspace", || self.in_workspace(id, |w| self.json(&self.shown(w)))),
+            ["workspaces", id, "items"] => self.with("Workspace", || self.in_workspace(id, |w| self.items(w))),
+            // The policy can be read from networks that it shuts out: else nobody could mend it.
+            ["workspaces", id, "networking", "communicationpolicy"] => {
+                self.with("Workspace", || self.known(id, |w| self.json(&policy(w))))
+            }
+            ["capacities"] => self.with("Capacity", || self.capacities()),
+            ["admin", "tenantsettings"] => self.tenant_settings(),
+            _ => reply::of_service(404, Fabric, self.moment),
+        }
     }
-}
 
-/// Errors.tsv D05: the same words for a caller without the setting and for one without the scope.
-fn tenant_settings(world: &World, principal: &Principal<'_>, moment: &Moment) -> WireReply {
-    if !world.reads_as_admin(principal) {
+    /// What needs a delegated permission to read a thing (errors.tsv C14).
+    fn with(&self, thing: &str, then: impl FnOnce() -> WireReply) -> WireReply {
+        let (read, write) = (format!("{thing}.Read.All"), format!("{thing}.ReadWrite.All"));
+        if self.caller.has_scope(&[&read, &write]) { then() } else { self.insufficient_scopes() }
+    }
+
+    fn insufficient_scopes(&self) -> WireReply {
         let message = "The caller does not have sufficient scopes to perform this operation";
-        return error(403, "InsufficientScopes", Some(message), moment);
+        error(403, "InsufficientScopes", Some(message), self.moment)
     }
-    reply::json(200, Fabric, moment, &settings_of(world, principal.tenant))
+
+    fn json(&self, body: &Value) -> WireReply {
+        reply::json(200, Fabric, self.moment, body)
+    }
+
+    fn workspaces(&self) -> WireReply {
+        let wanted = self.request.parameter("roles");
+        let fits = |role: Role| {
+            let named = |name: &str| name.trim().eq_ignore_ascii_case(role.name());
+            wanted.as_ref().is_none_or(|roles| roles.split(',').any(named))
+        };
+        let found = self.world.workspaces_of(&self.caller, self.moment.now).filter(|(_, role)| fits(*role));
+        self.json(&json!({"value": found.map(|(w, _)| self.shown(w)).collect::<Vec<_>>()}))
+    }
+
+    /// Errors.tsv C09 and C13: without a role a workspace is refused, an unknown one is not found.
+    fn known(&self, id: &str, then: impl Fn(&Workspace) -> WireReply) -> WireReply {
+        let Some(id) = guid(id) else { return reply::of_service(400, Fabric, self.moment) };
+        let mut here = self.world.workspaces.values().filter(|w| w.tenant == self.caller.tenant_name);
+        match here.find(|workspace| workspace.id == id) {
+            None => error(404, "WorkspaceNotFound", None, self.moment),
+            Some(workspace) if self.world.role(workspace, &self.caller, self.moment.now).is_none() => {
+                error(403, "InsufficientPrivileges", None, self.moment)
+            }
+            Some(workspace) => then(workspace),
+        }
+    }
+
+    /// Errors.tsv I05 comes before what is asked.
+    fn in_workspace(&self, id: &str, then: impl Fn(&Workspace) -> WireReply) -> WireReply {
+        self.known(id, |workspace| {
+            if workspace.inbound_denied {
+                let message = "Request is denied due to inbound communication policy";
+                return error(403, "RequestDeniedByInboundPolicy", Some(message), self.moment);
+            }
+            then(workspace)
+        })
+    }
+
+    /// Errors.tsv H01.
+    fn items(&self, workspace: &Workspace) -> WireReply {
+        if self.world.capacity_of(workspace).is_some_and(|capacity| capacity.paused) {
+            return error(404, "CapacityNotActive", None, self.moment);
+        }
+        let kind = self.request.parameter("type");
+        self.json(&json!({"value": items(workspace, kind.as_deref())}))
+    }
+
+    /// The capacities on which the caller has rights; others are not shown.
+    fn capacities(&self) -> WireReply {
+        let found = self.world.capacities.values().filter(|capacity| capacity.holders.contains(&self.caller.name));
+        let shown = found.map(|capacity| {
+            let state = if capacity.paused { "Inactive" } else { "Active" };
+            json!({"id": capacity.id, "displayName": capacity.name, "sku": capacity.sku, "region": "West Europe", "state": state})
+        });
+        self.json(&json!({"value": shown.collect::<Vec<_>>()}))
+    }
+
+    /// Errors.tsv D05: the same words for a caller without the setting and for one without the scope.
+    fn tenant_settings(&self) -> WireReply {
+        if !self.world.reads_as_admin(&self.caller, self.moment.now) {
+            return self.insufficient_scopes();
+        }
+        self.json(&settings_of(self.world, self.caller.tenant))
+    }
+
+    fn shown(&self, workspace: &Workspace) -> Value {
+        let mut shown = json!({
+            "id": workspace.id,
+            "displayName": workspace.name,
+            "description": "",
+            "type": "Workspace",
+        });
+        if let Some(capacity) = self.world.capacity_of(workspace) {
+            shown["capacityId"] = capacity.id.to_string().into();
+        }
+        shown
+    }
+}
+
+fn policy(workspace: &Workspace) -> Value {
+    let rule = |denied| json!({"publicAccessRules": {"defaultAction": if denied { "Deny" } else { "Allow" }}});
+    json!({"inbound": rule(workspace.inbound_denied), "outbound": rule(false)})
 }
 
 /// The settings of a tenant, in the form in which the admin API gives them.
@@ -111,19 +187,6 @@ fn entry(world: &World, name: &str, setting: &Setting) -> Value {
         }
     }
     Value::Object(entry)
-}
-
-fn shown(workspace: &Workspace) -> Value {
-    let mut shown = json!({
-        "id": workspace.id,
-        "displayName": workspace.name,
-        "description": "",
-        "type": "Workspace",
-    });
-    if let Some(capacity) = workspace.capacity {
-        shown["capacityId"] = capacity.to_string().into();
-    }
-    shown
 }
 
 fn items(workspace: &Workspace, kind: Option<&str>) -> Vec<Value> {

@@ -4,26 +4,33 @@
 //! a header.
 
 mod embed;
+mod filter;
+mod items;
+mod query;
+mod tenant;
+mod workspaces;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::bearer::{Refusal, caller};
 use super::keys::Keys;
 use super::request::SimRequest;
-use super::world::{Principal, Report, Workspace, World, guid};
+use super::world::{Caller, Licence, World};
 use super::{Moment, reply};
 use crate::record::Service::PowerBi;
 use crate::transport::wire::WireReply;
 
 /// The header that says why.
 const REASON: &str = "x-powerbi-error-info";
-/// What `$top` may be at most.
-const MOST: usize = 5000;
 
 /// The answer to a request.
 pub(super) fn answer(world: &World, keys: &Keys, request: &SimRequest, moment: &Moment) -> WireReply {
     match caller(world, keys, request, moment) {
-        Ok(principal) => Call { world, principal, request, moment }.answer(),
+        // Errors.tsv E01: every address looks wrong to a user without a licence.
+        Ok(caller) if caller.licence() == Some(Licence::None) => because(404, "UserNotLicensed", moment),
+        Ok(caller) => Call { world, caller, request, moment }.answer(),
         Err(refusal) => refused(refusal, moment),
     }
 }
@@ -33,8 +40,21 @@ fn refused(refusal: Refusal, moment: &Moment) -> WireReply {
         Refusal::NoToken => reply::of_service(403, PowerBi, moment),
         Refusal::InvalidToken => because(403, "InvalidToken", moment),
         Refusal::TokenExpired => because(403, "TokenExpired", moment),
+        Refusal::Challenged => {
+            let mut reply = reply::of_service(401, PowerBi, moment);
+            reply::header(&mut reply, "www-authenticate", challenge());
+            reply
+        }
         Refusal::SwitchedOff => because(401, "ServicePrincipalIsNotAllowedByTenantAdminSwitch", moment),
     }
+}
+
+/// What a client that can take a challenge has to send to Entra with its next request.
+fn challenge() -> String {
+    let claims = STANDARD.encode(r#"{"access_token":{"nbf":{"essential":true}}}"#);
+    format!(
+        "Bearer authorization_uri=\"https://login.microsoftonline.com/common/oauth2/authorize\", error=\"insufficient_claims\", claims=\"{claims}\""
+    )
 }
 
 fn because(status: u16, reason: &str, moment: &Moment) -> WireReply {
@@ -43,10 +63,10 @@ fn because(status: u16, reason: &str, moment: &Moment) -> WireReply {
     reply
 }
 
-/// A call of a service principal that may call.
+/// A call of somebody who may call.
 struct Call<'w> {
     world: &'w World,
-    principal: Principal<'w>,
+    caller: Caller<'w>,
     request: &'w SimRequest,
     moment: &'w Moment,
 }
@@ -55,23 +75,47 @@ impl Call<'_> {
     fn answer(&self) -> WireReply {
         let path = self.request.path.to_ascii_lowercase();
         let route: Vec<&str> = path.trim_start_matches("/v1.0/myorg").trim_matches('/').split('/').collect();
+        let get = self.request.method == "GET";
         match (self.request.method.as_str(), route.as_slice()) {
-            ("POST", ["generatetoken"]) => return embed::token(self),
-            ("GET", _) => {}
-            _ => return self.not_found(),
-        }
-        match route.as_slice() {
-            ["groups"] => self.groups(),
-            ["groups", group] => self.group(group),
-            ["groups", group, "reports"] => self.in_group(group, |w| self.reports(w)),
-            ["groups", group, "reports", id] => self.in_group(group, |w| self.report(w, id)),
-            ["groups", group, "datasets"] => self.in_group(group, |w| self.models(w)),
-            ["groups", group, "datasets", id] => self.in_group(group, |w| self.model(w, id)),
-            ["reports" | "datasets" | "dashboards", ..] => self.my_workspace(),
-            ["availablefeatures"] => self.features(),
-            ["admin", "groups"] => self.admin_groups(),
+            ("POST", ["generatetoken"]) => self.with("Report", || self.with("Dataset", || embed::token(self))),
+            ("POST", ["groups", group, "datasets", id, "executequeries"]) => {
+                self.with("Dataset", || query::in_group(self, group, id))
+            }
+            _ if !get => self.not_found(),
+            (_, ["groups", ..]) => self.groups_route(&route[1..]),
+            (_, ["reports" | "datasets" | "dashboards", ..]) => items::mine(self, &route),
+            (_, ["capacities"]) => self.with("Capacity", || tenant::capacities(self)),
+            (_, ["availablefeatures"]) => tenant::features(self),
+            (_, ["profiles"]) if self.caller.is_application() => tenant::profiles(self),
+            (_, ["admin", "groups"]) => tenant::admin_groups(self),
             _ => self.not_found(),
         }
+    }
+
+    fn groups_route(&self, route: &[&str]) -> WireReply {
+        match route {
+            [] => self.with("Workspace", || workspaces::list(self)),
+            [group] => self.with("Workspace", || workspaces::one(self, group)),
+            [group, "reports"] => self.with("Report", || items::in_group(self, group, |w| items::reports(self, w))),
+            [group, "reports", id] => {
+                self.with("Report", || items::in_group(self, group, |w| items::report(self, w, id)))
+            }
+            [group, "datasets"] => self.with("Dataset", || items::in_group(self, group, |w| items::models(self, w))),
+            [group, "datasets", id] => {
+                self.with("Dataset", || items::in_group(self, group, |w| items::model(self, w, id)))
+            }
+            [group, "dashboards"] => {
+                self.with("Dashboard", || items::in_group(self, group, |_| self.list("dashboards", &[])))
+            }
+            _ => self.not_found(),
+        }
+    }
+
+    /// What needs a delegated permission to read a thing. Without it a user's call is forbidden, and no source tells a
+    /// reason that is given (pitfalls.md P11).
+    fn with(&self, thing: &str, then: impl FnOnce() -> WireReply) -> WireReply {
+        let (read, write) = (format!("{thing}.Read.All"), format!("{thing}.ReadWrite.All"));
+        if self.caller.has_scope(&[&read, &write]) { then() } else { reply::of_service(403, PowerBi, self.moment) }
     }
 
     fn json(&self, status: u16, body: &Value) -> WireReply {
@@ -98,75 +142,6 @@ impl Call<'_> {
         )
     }
 
-    /// Without a user there is no My workspace (errors.tsv B01).
-    fn my_workspace(&self) -> WireReply {
-        self.json(403, &json!({"Message": "API is not accessible for application"}))
-    }
-
-    fn groups(&self) -> WireReply {
-        let mut workspaces: Vec<&Workspace> = self.world.workspaces_of(&self.principal).map(|(w, _)| w).collect();
-        if let Some(filter) = self.request.parameter("$filter") {
-            let Some(wanted) = Filter::parse(&filter) else { return self.bad_request() };
-            workspaces.retain(|workspace| wanted.fits(workspace));
-        }
-        let number = |name, usual| self.request.parameter(name).map_or(Some(usual), |text| text.parse().ok());
-        let (Some(skip), Some(top @ 1..=MOST)) = (number("$skip", 0), number("$top", MOST)) else {
-            return self.bad_request();
-        };
-        let page: Vec<Value> = workspaces.into_iter().skip(skip).take(top).map(group).collect();
-        self.list("groups", &page)
-    }
-
-    /// An unknown workspace and one without a role look the same (errors.tsv C03).
-    fn group(&self, id: &str) -> WireReply {
-        let Some(id) = guid(id) else { return self.bad_request() };
-        self.world.workspace(id, &self.principal).map_or_else(
-            || self.json(401, &json!({"error": {"code": "Unauthorized"}})),
-            |(workspace, _)| self.json(200, &group(workspace)),
-        )
-    }
-
-    /// What lies in a workspace, for those with a role there (errors.tsv C01).
-    fn in_group(&self, id: &str, then: impl Fn(&Workspace) -> WireReply) -> WireReply {
-        let Some(id) = guid(id) else { return self.bad_request() };
-        self.world
-            .workspace(id, &self.principal)
-            .map_or_else(|| because(401, "GroupNotAccessible", self.moment), |(workspace, _)| then(workspace))
-    }
-
-    fn reports(&self, workspace: &Workspace) -> WireReply {
-        let reports: Vec<Value> = workspace.reports.values().map(|r| report(workspace, r)).collect();
-        self.list("reports", &reports)
-    }
-
-    fn report(&self, workspace: &Workspace, id: &str) -> WireReply {
-        let Some(id) = guid(id) else { return self.bad_request() };
-        let found = workspace.reports.values().find(|report| report.id == id);
-        found.map_or_else(|| self.no_entity(), |found| self.json(200, &report(workspace, found)))
-    }
-
-    fn models(&self, workspace: &Workspace) -> WireReply {
-        let models: Vec<Value> = workspace.models.values().map(model).collect();
-        self.list("datasets", &models)
-    }
-
-    fn model(&self, workspace: &Workspace, id: &str) -> WireReply {
-        let Some(id) = guid(id) else { return self.bad_request() };
-        let found = workspace.models.values().find(|model| model.id == id);
-        found.map_or_else(|| self.no_entity(), |found| self.json(200, &model(found)))
-    }
-
-    /// Errors.tsv D01 and D06.
-    fn admin_groups(&self) -> WireReply {
-        if !self.world.reads_as_admin(&self.principal) {
-            return self.not_authorized();
-        }
-        let top = self.request.parameter("$top").and_then(|text| text.parse().ok());
-        let Some(top @ 1..=MOST) = top else { return self.bad_request() };
-        let all = self.world.workspaces.values().filter(|w| w.tenant == self.principal.tenant_name);
-        self.list("groups", &all.take(top).map(group).collect::<Vec<_>>())
-    }
-
     /// Errors.tsv C06.
     fn no_entity(&self) -> WireReply {
         self.exception(404, "PowerBIEntityNotFound")
@@ -180,84 +155,5 @@ impl Call<'_> {
     fn exception(&self, status: u16, code: &str) -> WireReply {
         let inner = json!({"code": code, "parameters": {}, "details": [], "exceptionCulprit": 1});
         self.json(status, &json!({"error": {"code": code, "pbi.error": inner}}))
-    }
-
-    fn features(&self) -> WireReply {
-        let trial = json!({
-            "name": "embedTrial",
-            "state": "Enabled",
-            "extendedState": "Enabled",
-            "additionalInfo": {"Usage": 0},
-        });
-        self.json(200, &json!({"features": [trial]}))
-    }
-}
-
-fn group(workspace: &Workspace) -> Value {
-    let mut group = json!({
-        "id": workspace.id,
-        "isReadOnly": false,
-        "isOnDedicatedCapacity": workspace.capacity.is_some(),
-        "type": "Workspace",
-        "name": workspace.name,
-    });
-    if let Some(capacity) = workspace.capacity {
-        // Power BI writes this id in capitals, Fabric does not.
-        group["capacityId"] = capacity.to_string().to_ascii_uppercase().into();
-    }
-    group
-}
-
-fn report(workspace: &Workspace, report: &Report) -> Value {
-    let (group, id) = (workspace.id, report.id);
-    json!({
-        "id": id,
-        "reportType": "PowerBIReport",
-        "name": report.name,
-        "webUrl": format!("https://app.powerbi.com/groups/{group}/reports/{id}"),
-        "embedUrl": format!("https://app.powerbi.com/reportEmbed?reportId={id}&groupId={group}&w=2"),
-        "datasetId": workspace.models.get(&report.model).map(|model| model.id),
-        "datasetWorkspaceId": group,
-    })
-}
-
-fn model(model: &super::world::Model) -> Value {
-    json!({
-        "id": model.id,
-        "name": model.name,
-        "isRefreshable": true,
-        "isEffectiveIdentityRequired": model.row_level_security,
-        "isEffectiveIdentityRolesRequired": model.row_level_security,
-        "isOnPremGatewayRequired": false,
-    })
-}
-
-/// The `OData` filters that are understood: one `eq` on name or id, or `contains` on the name.
-enum Filter {
-    Name(String),
-    Id(String),
-    Contains(String),
-}
-
-impl Filter {
-    fn parse(text: &str) -> Option<Self> {
-        let quoted = |text: &str| Some(text.trim().strip_prefix('\'')?.strip_suffix('\'')?.replace("''", "'"));
-        if let Some(inside) = text.trim().strip_prefix("contains(name,") {
-            return quoted(inside.strip_suffix(')')?).map(Self::Contains);
-        }
-        let (member, value) = text.split_once(" eq ")?;
-        match member.trim() {
-            "name" => quoted(value).map(Self::Name),
-            "id" => quoted(value).or_else(|| Some(value.trim().to_owned())).map(Self::Id),
-            _ => None,
-        }
-    }
-
-    fn fits(&self, workspace: &Workspace) -> bool {
-        match self {
-            Self::Name(name) => workspace.name.eq_ignore_ascii_case(name),
-            Self::Id(id) => guid(id) == Some(workspace.id),
-            Self::Contains(part) => workspace.name.to_lowercase().contains(&part.to_lowercase()),
-        }
     }
 }

@@ -16,7 +16,7 @@ use toml::{Table, Value};
 use super::caller::Caller;
 use super::clock::Clock;
 use super::faults::PlannedFault;
-use super::world::{Application, Group, Tenant, Workspace, World};
+use super::world::{Application, Capacity, Group, Tenant, User, Workspace, World};
 use crate::embedded::SCENARIOS;
 
 /// The scenario that the others differ from.
@@ -104,7 +104,11 @@ struct Written {
     #[serde(default)]
     applications: BTreeMap<String, Application>,
     #[serde(default)]
+    users: BTreeMap<String, User>,
+    #[serde(default)]
     groups: BTreeMap<String, Group>,
+    #[serde(default)]
+    capacities: BTreeMap<String, Capacity>,
     #[serde(default)]
     workspaces: BTreeMap<String, Workspace>,
     #[serde(default)]
@@ -152,7 +156,9 @@ impl Scenario {
             world: World {
                 tenants: written.tenants,
                 applications: written.applications,
+                users: written.users,
                 groups: written.groups,
+                capacities: written.capacities,
                 workspaces: written.workspaces,
             },
             clock: written.clock,

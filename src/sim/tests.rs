@@ -351,7 +351,7 @@ mod apis {
 
     fn setting(world: &mut World) -> &mut world::Setting {
         let tenant = world.tenants.get_mut("contoso").expect("contoso");
-        tenant.settings.get_mut(world::PRINCIPALS_MAY_CALL).expect("the switch")
+        tenant.settings.get_mut("ServicePrincipalAccessPermissionAPIs").expect("the switch")
     }
 
     #[test]
@@ -444,6 +444,7 @@ mod transport {
                 text("scope", SCOPE),
             ],
             json: None,
+            aside: false,
         }
     }
 
@@ -456,6 +457,7 @@ mod transport {
             bearer: Some(SecretRef::AccessToken),
             form: Vec::new(),
             json: None,
+            aside: false,
         }
     }
 

@@ -52,6 +52,7 @@ mod tests {
             bearer: None,
             form: Vec::new(),
             json: None,
+            aside: false,
         };
         Exchange { request, attempt, sent: Timestamp::UNIX_EPOCH, ms: 0, outcome, retried: false }
     }

@@ -111,6 +111,11 @@ const MEMBERS: &[&str] = &[
     "extendedState",
     "additionalInfo",
     "Usage",
+    "sku",
+    "configuredBy",
+    "inbound",
+    "publicAccessRules",
+    "defaultAction",
     "continuationToken",
     "continuationUri",
 ];
@@ -290,6 +295,7 @@ mod tests {
             bearer,
             form,
             json: None,
+            aside: false,
         }
     }
 

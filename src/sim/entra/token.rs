@@ -38,7 +38,7 @@ pub(super) fn issue(
     let resource = resource::named(&asked.scope)?;
     let audience =
         resource::audience(resource).ok_or_else(|| Error::unknown_resource(resource, &principal.tenant.name))?;
-    let token = token::access(keys, &Grant { principal, audience: &audience }, moment);
+    let token = token::access(keys, &Grant { principal, user: None, audience: &audience }, moment);
     Ok(json!({
         "token_type": "Bearer",
         "expires_in": LIFETIME,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::faults::{Kind, On, PlannedFault};
+use super::super::world::{Workspace, World};
 use super::Scenario;
 
 /// Looks up every name that a scenario refers to.
@@ -21,32 +22,66 @@ pub(super) fn references(scenario: &Scenario) -> Result<(), String> {
         let at = format!("applications.{name}");
         all(&at, application.principals.keys().chain([&application.home]), &world.tenants)?;
     }
+    for (name, user) in &world.users {
+        all(&format!("users.{name}"), [&user.tenant], &world.tenants)?;
+    }
     for (name, group) in &world.groups {
         let at = format!("groups.{name}");
         all(&at, [&group.tenant], &world.tenants)?;
         all(&at, &group.groups, &world.groups)?;
         all(&at, &group.applications, &world.applications)?;
-        if world.applications.contains_key(name) {
-            return Err(format!("{at}: an application bears the same name"));
+        all(&at, &group.users, &world.users)?;
+        if world.applications.contains_key(name) || world.users.contains_key(name) {
+            return Err(format!("{at}: an application or user bears the same name"));
         }
     }
-    for (name, workspace) in &world.workspaces {
-        let at = format!("workspaces.{name}");
-        all(&at, [&workspace.tenant], &world.tenants)?;
-        all(&at, workspace.reports.values().map(|report| &report.model), &workspace.models)?;
-        let holders = workspace.roles.keys().filter(|holder| !world.groups.contains_key(*holder));
-        all(&at, holders, &world.applications)?;
+    for (name, capacity) in &world.capacities {
+        let at = format!("capacities.{name}");
+        all(&at, [&capacity.tenant], &world.tenants)?;
+        holders(&at, &capacity.holders, world)?;
     }
-    if let Some(token) = &scenario.caller.token
-        && world.principal(&token.application, &token.tenant).is_none()
-    {
-        return Err(format!("caller.token: {} has no service principal in {}", token.application, token.tenant));
+    world.workspaces.iter().try_for_each(|(name, workspace)| in_workspace(name, workspace, world))?;
+    if let Some(token) = &scenario.caller.token {
+        if world.principal(&token.application, &token.tenant).is_none() {
+            return Err(format!("caller.token: {} has no service principal in {}", token.application, token.tenant));
+        }
+        all("caller.token", &token.user, &world.users)?;
     }
     if let Some(name) = scenario.caller.env.keys().find(|name| !is_variable(name)) {
         return Err(format!("caller.env: {name:?} names no environment variable"));
     }
     all("caller", &scenario.caller.tenant_settings, &world.tenants)?;
     scenario.faults.iter().try_for_each(fault)
+}
+
+fn in_workspace(name: &str, workspace: &Workspace, world: &World) -> Result<(), String> {
+    let at = format!("workspaces.{name}");
+    all(&at, [&workspace.tenant], &world.tenants)?;
+    all(&at, &workspace.capacity, &world.capacities)?;
+    all(&at, &workspace.personal_of, &world.users)?;
+    for report in workspace.reports.values() {
+        all(&at, &report.model_in, &world.workspaces)?;
+        if world.model_of(workspace, report).is_none() {
+            return Err(format!("{at}: there is no \"{}\"", report.model));
+        }
+    }
+    for model in workspace.models.values() {
+        holders(&at, &model.builders, world)?;
+    }
+    let roles = workspace.roles.keys().filter(|holder| !world.groups.contains_key(*holder));
+    holders(&at, roles, world)
+}
+
+/// Names of applications, users and profiles (`application/profile`).
+fn holders<'a>(at: &str, names: impl IntoIterator<Item = &'a String>, world: &World) -> Result<(), String> {
+    let known = |name: &String| {
+        let profile = name.split_once('/').and_then(|(owner, profile)| {
+            world.applications.get(owner).map(|application| application.profiles.contains_key(profile))
+        });
+        profile.unwrap_or_else(|| world.applications.contains_key(name) || world.users.contains_key(name))
+    };
+    let unknown = names.into_iter().find(|name| !known(name));
+    unknown.map_or(Ok(()), |name| Err(format!("{at}: there is no \"{name}\"")))
 }
 
 fn is_variable(name: &str) -> bool {

@@ -55,7 +55,7 @@ fn a_file_of_ones_own_says_what_differs() {
     std::fs::write(file.path(), text).expect("written");
     let scenario = Scenario::load(file.path().to_str().expect("a path")).expect("a scenario");
     let sales = &scenario.world.workspaces["sales"];
-    assert_eq!((sales.name.as_str(), sales.roles.keys().count()), ("Sales embed", 1));
+    assert_eq!((sales.name.as_str(), sales.roles.keys().count()), ("Sales embed", 2));
     assert_eq!(scenario.world.workspaces["finance"].name, "Money");
     std::fs::write(file.path(), vec![b'#'; 300_000]).expect("written");
     let large = Scenario::load(file.path().to_str().expect("a path"));

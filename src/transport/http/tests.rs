@@ -36,6 +36,7 @@ fn get(url: &str) -> Request {
         bearer: None,
         form: Vec::new(),
         json: None,
+        aside: false,
     }
 }
 

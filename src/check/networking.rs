@@ -1,0 +1,41 @@
+//! Asks Fabric whether the workspace takes callers from public networks.
+
+use super::items::{Place, workspace};
+use super::words::{Answer, answer, refusal};
+use super::{Check, Stage, Step};
+use crate::evidence::features::{Inbound, read_inbound};
+use crate::powerbi::request::{NETWORKING, networking};
+use crate::record::{Record, Service};
+
+pub(super) const CHECK: Check = Check {
+    id: "networking",
+    title: "The workspace takes callers from public networks",
+    stage: Stage::Api,
+    after: &["token-request"],
+    opt_in: None,
+    next,
+};
+
+fn next(record: &Record) -> Step {
+    let id = match workspace(record) {
+        Place::Ask(requests) => return Step::Send(requests),
+        Place::Nowhere(reason) => return Step::Skip(reason),
+        Place::Mine => return Step::NotNeeded("My workspace has no network policy".to_owned()),
+        Place::Id(id) => id,
+    };
+    let Some(exchange) = record.answer(NETWORKING) else {
+        return Step::Send(vec![networking(&record.inputs.hosts, &id)]);
+    };
+    match answer(exchange) {
+        Answer::NotAsked(reason) => Step::Skip(reason),
+        Answer::Nobody(words) => Step::Skip(format!("{words}; nothing else depends on it")),
+        Answer::Service(reply) if reply.is_success() => match read_inbound(record) {
+            Some(Inbound::Deny) => {
+                Step::warned("the workspace turns callers from public networks away: only its private networks get in")
+            }
+            Some(Inbound::Allow) => Step::passed("the workspace takes callers from public networks"),
+            None => Step::Skip("Fabric names no rule for callers from public networks".to_owned()),
+        },
+        Answer::Service(reply) => Step::Skip(refusal(Service::Fabric, reply)),
+    }
+}

@@ -1,0 +1,93 @@
+//! What lies in a workspace: reports, semantic models, dashboards.
+
+use serde_json::{Value, json};
+
+use super::super::world::{Model, Report, Who, Workspace, World, guid};
+use super::{Call, because};
+use crate::transport::wire::WireReply;
+
+/// What lies in a workspace, for those with a role there (errors.tsv C01, C02, E02).
+pub(super) fn in_group(call: &Call<'_>, id: &str, then: impl Fn(&Workspace) -> WireReply) -> WireReply {
+    let Some(id) = guid(id) else { return call.bad_request() };
+    let own = call.world.workspaces.values().find(|workspace| workspace.id == id && workspace.personal_of.is_some());
+    if own.is_some() && !call.caller.is_application() {
+        let message = "Calling group APIs not permitted for personal workspace";
+        return call.json(401, &json!({"error": {"code": "GroupNotAccessible", "message": message}}));
+    }
+    let found = call.world.workspaces_of(&call.caller, call.moment.now).find(|(workspace, _)| workspace.id == id);
+    match found {
+        None => because(401, "GroupNotAccessible", call.moment),
+        Some((workspace, _)) if call.world.lacks_licence(workspace, &call.caller) => {
+            call.exception(401, "PowerBINotLicensedException")
+        }
+        Some((workspace, _)) => then(workspace),
+    }
+}
+
+/// The routes without a workspace: a user's own. Without a user there is none (errors.tsv B01).
+pub(super) fn mine(call: &Call<'_>, route: &[&str]) -> WireReply {
+    let Who::User(..) = call.caller.who else {
+        return call.json(403, &json!({"Message": "API is not accessible for application"}));
+    };
+    let own = call.world.workspaces.values().find(|w| w.personal_of.as_ref() == Some(&call.caller.name));
+    match route {
+        ["reports"] => call.with("Report", || own.map_or_else(|| call.list("reports", &[]), |w| reports(call, w))),
+        ["reports", id] => call.with("Report", || own.map_or_else(|| call.no_entity(), |w| report(call, w, id))),
+        ["datasets"] => call.with("Dataset", || own.map_or_else(|| call.list("datasets", &[]), |w| models(call, w))),
+        ["datasets", id] => call.with("Dataset", || own.map_or_else(|| call.no_entity(), |w| model(call, w, id))),
+        ["dashboards"] => call.with("Dashboard", || call.list("dashboards", &[])),
+        _ => call.not_found(),
+    }
+}
+
+pub(super) fn reports(call: &Call<'_>, workspace: &Workspace) -> WireReply {
+    let reports: Vec<Value> = workspace.reports.values().map(|r| shown(call.world, workspace, r)).collect();
+    call.list("reports", &reports)
+}
+
+pub(super) fn report(call: &Call<'_>, workspace: &Workspace, id: &str) -> WireReply {
+    let Some(id) = guid(id) else { return call.bad_request() };
+    let found = workspace.reports.values().find(|report| report.id == id);
+    found.map_or_else(|| call.no_entity(), |found| call.json(200, &shown(call.world, workspace, found)))
+}
+
+pub(super) fn models(call: &Call<'_>, workspace: &Workspace) -> WireReply {
+    let models: Vec<Value> = workspace.models.values().map(shown_model).collect();
+    call.list("datasets", &models)
+}
+
+pub(super) fn model(call: &Call<'_>, workspace: &Workspace, id: &str) -> WireReply {
+    let Some(id) = guid(id) else { return call.bad_request() };
+    let found = workspace.models.values().find(|model| model.id == id);
+    found.map_or_else(|| call.no_entity(), |found| call.json(200, &shown_model(found)))
+}
+
+fn shown(world: &World, workspace: &Workspace, report: &Report) -> Value {
+    let (group, id) = (workspace.id, report.id);
+    let model = world.model_of(workspace, report);
+    json!({
+        "id": id,
+        "reportType": "PowerBIReport",
+        "name": report.name,
+        "webUrl": format!("https://app.powerbi.com/groups/{group}/reports/{id}"),
+        "embedUrl": format!("https://app.powerbi.com/reportEmbed?reportId={id}&groupId={group}&w=2"),
+        "datasetId": model.map(|(_, model)| model.id),
+        "datasetWorkspaceId": model.map(|(workspace, _)| workspace.id),
+    })
+}
+
+fn shown_model(model: &Model) -> Value {
+    let identity = model.row_level_security || model.single_sign_on;
+    let mut shown = json!({
+        "id": model.id,
+        "name": model.name,
+        "isRefreshable": true,
+        "isEffectiveIdentityRequired": identity,
+        "isEffectiveIdentityRolesRequired": model.roles_required,
+        "isOnPremGatewayRequired": false,
+    });
+    if let Some(owner) = &model.owner {
+        shown["configuredBy"] = owner.clone().into();
+    }
+    shown
+}

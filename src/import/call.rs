@@ -136,6 +136,10 @@ fn take_answer(text: &str, mark: &Mark, next: Option<&Mark>, drafts: &mut Vec<Dr
     let names_next = next.is_some_and(|next| {
         matches!(next.what, What::Request { .. }) && text[mark.end.min(next.at)..next.at].to_ascii_lowercase().contains("for url")
     });
+    // `401 Client Error: Unauthorized` tells one status twice.
+    if drafts.last().is_some_and(|last| told_already(text, mark, last)) {
+        return;
+    }
     if let Some(last) = drafts.last_mut().filter(|last| !(names_next && last.is_answered())) {
         let far = mark.at.saturating_sub(last.answer.max(last.at)) > 4000;
         if !far && last.takes(mark) || !begins {
@@ -151,6 +155,11 @@ fn take_answer(text: &str, mark: &Mark, next: Option<&Mark>, drafts: &mut Vec<Dr
         draft.takes(mark);
         drafts.push(draft);
     }
+}
+
+fn told_already(text: &str, mark: &Mark, last: &Draft) -> bool {
+    let between = &text[last.answer.min(mark.at)..mark.at];
+    matches!(mark.what, What::Status(status) if last.call.status == Some(status)) && last.path.is_none() && !between.contains('\n')
 }
 
 /// One answer without an address and one address without an answer belong together.

@@ -21,7 +21,7 @@ pub struct Codes {
 static PLACE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r#"(?m)(?:\b(?:[Ee]rror[ _-]?[Cc]ode|errorCode|ErrorCode|(?:["'])code["']|\bcode)["']?\s*[:=]\s*["']?"#,
-        r"|^[A-Z][a-z]+-[A-Za-z]+ : |\b[45][0-9]{2}(?: \w+)? ?[-:]? ?|\bExtendedErrorCode: )([A-Z][A-Za-z0-9_]{4,80})\b",
+        r"|^[A-Z][a-z]+-[A-Za-z]+ : |\b[45][0-9]{2}(?: \w+)?? ?[-:]? ?|\bExtendedErrorCode: )([A-Z][A-Za-z0-9_]{4,80})\b",
     ))
 });
 static ITEM: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:Alm_|DMTS_|PowerBI|DM_|ASConnection)"));

@@ -77,7 +77,7 @@ static NO_CALLER: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 fn set<'p>(patterns: impl Iterator<Item = &'p str>) -> RegexSet {
-    RegexSet::new(patterns).expect("constant patterns")
+    RegexSet::new(patterns.map(super::ascii)).expect("constant patterns")
 }
 
 /// The library or tool that wrote a text.

@@ -19,6 +19,8 @@ pub(super) struct Answer {
     pub(super) place: Range<usize>,
     /// Whether the service's own words stand there, and not a code alone.
     pub(super) quoted: bool,
+    /// Whether it is told as a whole: what it does not quote, it does not hold.
+    pub(super) whole: bool,
 }
 
 /// A place where a code of Entra stands.
@@ -32,7 +34,7 @@ pub(super) struct Hit {
     pub(super) quoted: bool,
 }
 
-static HIT: LazyLock<Regex> = LazyLock::new(|| pattern(r"AADSTS([0-9]{4,9})\b(\)?['\x22*]*:[\s*]*[^\s*])?"));
+static HIT: LazyLock<Regex> = LazyLock::new(|| pattern(r"AADSTS([0-9]{4,9})\b(\)?\**:[\s*]*[^\s*])?"));
 static TAIL: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?s)^.{0,2500}?Timestamp:\s*[0-9][0-9T:. -]{9,24}Z?"));
 static TRACE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)trace id:"));
 static END: LazyLock<Regex> = LazyLock::new(|| pattern(r"\n\s*\n|\n\s*at \S|\s--->|\n---|</|\n\s*File \x22|\n[A-Za-z][\w-]*: |\n\s*\+ |\n[>$#]"));
@@ -112,7 +114,7 @@ fn of_objects(text: &str) -> Vec<Answer> {
         .filter_map(|(at, json)| {
             let json = innermost(&json, 0)?;
             let length = loose::object(&text[at..]).map_or(1, |(_, length)| length);
-            Some(Answer { error: read_error(json)?, place: at..at + length, quoted: true })
+            Some(Answer { error: read_error(json)?, place: at..at + length, quoted: true, whole: true })
         })
         .collect()
 }
@@ -144,7 +146,7 @@ fn of_members(text: &str, at: usize) -> Option<Answer> {
     let start = text[at..].find(['"', '\'']).map_or(at, |quote| at + quote);
     let start = if text[..start].ends_with('\\') { start - 1 } else { start };
     let (json, length) = loose::object(&text[start..])?;
-    Some(Answer { error: read_error(&json)?, place: at..start + length.max(1), quoted: true })
+    Some(Answer { error: read_error(&json)?, place: at..start + length.max(1), quoted: true, whole: true })
 }
 
 fn of_hits(text: &str, hits: &[Hit], answers: &mut Vec<Answer>, apart: &dyn Fn(usize, usize) -> bool) {
@@ -162,7 +164,7 @@ fn of_hits(text: &str, hits: &[Hit], answers: &mut Vec<Answer>, apart: &dyn Fn(u
         let mut error = read_description(&text[first.at..end]);
         error.error = word_before(text, first.at);
         let quoted = hits[from..=last].iter().any(|hit| hit.quoted);
-        add(Answer { error, place: first.at..end, quoted }, answers, apart);
+        add(Answer { error, place: first.at..end, quoted, whole: quoted }, answers, apart);
         from = last + 1;
     }
 }
@@ -200,7 +202,7 @@ fn of_words(text: &str, codes: &Codes) -> Option<Answer> {
         let end = end_of_answer(text, at, text.len());
         let described = read_description(&text[at..end]);
         let error = TokenError { codes: Some(vec![code]), error: word_before(text, at), ..described };
-        return Some(Answer { error, place: at..end, quoted: true });
+        return Some(Answer { error, place: at..end, quoted: true, whole: true });
     }
     let number = NUMBER.captures_iter(text).find_map(|found| {
         let code = found[1].parse().ok().filter(|code| codes.knows(*code))?;
@@ -208,14 +210,14 @@ fn of_words(text: &str, codes: &Codes) -> Option<Answer> {
     });
     if let Some((place, code)) = number {
         let error = TokenError { codes: Some(vec![code]), ..TokenError::default() };
-        return Some(Answer { error, place, quoted: false });
+        return Some(Answer { error, place, quoted: false, whole: false });
     }
     let word = CLIENT.find(text).or_else(|| {
         let place = WORDS_OF.find_iter(text).find(|place| OAUTH.is_match(place.as_str()))?;
         OAUTH.find_at(text, place.start())
     })?;
     let error = TokenError { error: Some(word.as_str().to_owned()), ..TokenError::default() };
-    Some(Answer { error, place: word.range(), quoted: false })
+    Some(Answer { error, place: word.range(), quoted: false, whole: false })
 }
 
 #[cfg(test)]

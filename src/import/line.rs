@@ -19,7 +19,7 @@ pub(super) struct Prefix<'t> {
 
 static TIME: LazyLock<Regex> = LazyLock::new(|| {
     super::pattern(concat!(
-        r"^(?:[\w.-]{1,60}\s*\|\s+)?(?:<[0-9]{1,3}>)?[\[(]?",
+        r"^(?:[\w.-]+\s*\|\s+)?(?:<[0-9]{1,3}>)?[\[(]?",
         r"([0-9]{4}[-/][0-9]{2}[-/][0-9]{2}(?:[T ]|, )[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,:][0-9]+)?(?:Z|\s?[+-][0-9]{2}:?[0-9]{2}|\s(?:UTC|GMT|CES?T))?",
         r"|[0-9]{1,2}/[0-9]{1,2}/[0-9]{4},? [0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]+)?(?: ?[AP]M)?",
         r"|[A-Z][a-z]{2} {1,2}[0-9]{1,2} [0-9]{2}:[0-9]{2}:[0-9]{2}",
@@ -40,7 +40,6 @@ static JSON_TIME: LazyLock<Regex> =
     LazyLock::new(|| super::pattern(r#"^\{.*?"(?:time|timestamp|ts|@timestamp|@t|asctime|date)"\s*:\s*"?([0-9][^",}]{9,40})"#));
 static JSON_CALM: LazyLock<Regex> =
     LazyLock::new(|| super::pattern(r#"(?i)"(?:level|severity|levelname|@l)"\s*:\s*"(?:trace|debug|info|information|notice)""#));
-static COMMAND: LazyLock<Regex> = LazyLock::new(|| super::pattern(r"^##\[\w+\]"));
 
 /// Reads the beginning of a line. `None` when it bears no time.
 pub(super) fn prefix(line: &str) -> Option<Prefix<'_>> {
@@ -69,7 +68,7 @@ fn of_json(line: &str) -> Option<Prefix<'_>> {
 
 /// A line without the command of a build server before it.
 pub(super) fn without_command(line: &str) -> &str {
-    COMMAND.find(line).map_or(line, |found| &line[found.end()..])
+    line.strip_prefix("##[").and_then(|rest| rest.split_once(']')).map_or(line, |(_, message)| message)
 }
 
 #[cfg(test)]

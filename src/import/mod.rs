@@ -112,8 +112,18 @@ pub fn read(text: &str, codes: &Codes, now: i64) -> Found {
     Found::Reading(piece::read(text, codes, now))
 }
 
+/// An expression. Its classes and word boundaries are those of ASCII: those of Unicode take longer to build than most
+/// texts to read.
 fn pattern(text: &str) -> Regex {
-    regex::RegexBuilder::new(text).size_limit(1 << 24).build().expect("a constant pattern")
+    regex::RegexBuilder::new(&ascii(text)).size_limit(1 << 24).build().expect("a constant pattern")
+}
+
+fn ascii(pattern: &str) -> String {
+    pattern
+        .replace(r"\b", r"(?-u:\b)")
+        .replace(r"\w", "[0-9A-Za-z_]")
+        .replace(r"\s", r"[ \t\r\n]")
+        .replace(r"\S", r"[^ \t\r\n]")
 }
 
 /// The last place at or before this one that is no place within a character.

@@ -50,7 +50,7 @@ static BY_NAME: LazyLock<HashMap<String, Vec<Known>>> = LazyLock::new(|| {
 
 /// `client.Reports.GetReportsInGroupAsync`, `<GetGroupsWithHttpMessagesAsync>`, `GenerateToken`.
 static IN_CODE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b(?:([A-Z][A-Za-z]+?)(?:Operations|OperationsExtensions|Extensions)?[._]<?)?([A-Z][a-z]+(?:[A-Z][A-Za-z0-9]*)+?)(?:WithHttpMessages)?(?:Async)?\b")
+    pattern(r"\b(?:([A-Z][A-Za-z]+?)(?:Operations|OperationsExtensions|Extensions)?[._]<?)?([A-Z][a-z]+[A-Z][A-Za-z0-9]*?)(?:WithHttpMessages)?(?:Async)?\b")
 });
 /// The titles of the reference: `Get Reports In Group`.
 static IN_WORDS: LazyLock<Regex> = LazyLock::new(|| {

@@ -23,7 +23,7 @@ use crate::evidence::text::{MOST, Text};
 use crate::evidence::token::Token;
 use crate::powerbi::route::Route;
 use crate::record::Service;
-use crate::secret::Redactor;
+use crate::secret::{Kind, Redactor};
 
 /// What a description does not quote, it does not quote: the description is there.
 const QUOTED: &str = "token.error.quoted";
@@ -170,7 +170,7 @@ impl Piece {
             let described = answer.error.codes.is_some() || answer.error.description.is_some();
             let mut evidence = self.evidence_at(scene, at);
             let flow = evidence.token.as_ref().and_then(|token| token.flow);
-            if answer.quoted && answer.error.description.is_some() {
+            if answer.whole {
                 evidence.whole.push(QUOTED.to_owned());
             }
             if let Some(text) = &mut evidence.text {
@@ -319,7 +319,8 @@ fn base(raw: &str, text: &str) -> Evidence {
     if evidence.network.is_some() {
         evidence.whole.push("network.peers.0".to_owned());
     }
-    if let Some(parts) = token::one(raw) {
+    // What cannot be decoded was cut or hidden by whoever pasted it.
+    if let Some(parts) = token::one(raw).filter(|parts| parts.claims.is_some() || parts.form.kind == Kind::EmbedToken) {
         token::read(&parts, None, "the token in the text", &mut evidence);
     }
     evidence
@@ -411,7 +412,8 @@ impl Scene<'_> {
         let call = &draft.call;
         let scope = &self.clean.text[self.clean.entry(draft.answer)];
         let foreign = FOREIGN.is_match(scope) && !hidden::speaks_of_services(scope);
-        let known = call.code.as_deref().is_some_and(|code| self.codes.holds(code));
+        let of_fabric = call.body == Some(BodyForm::Json) && call.code.is_some() && call.request_id.is_some();
+        let known = of_fabric || call.code.as_deref().is_some_and(|code| self.codes.holds(code));
         if call.path.is_some() || call.route.is_some() || call.error_info.is_some() || known || call.message.is_some() && !foreign {
             return true;
         }

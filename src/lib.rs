@@ -14,6 +14,7 @@ pub mod evidence;
 pub mod exit;
 pub mod explain;
 pub mod file;
+pub mod facts;
 pub mod import;
 pub mod intent;
 pub mod powerbi;

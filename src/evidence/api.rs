@@ -122,6 +122,9 @@ pub struct Item {
     pub name: Option<String>,
     /// Whether it is on a dedicated capacity; of a workspace.
     pub on_capacity: Option<bool>,
+    /// What may be meant, each with its id: those that bear the name, those of a like name, the workspaces in which a
+    /// report was found.
+    pub candidates: Option<Vec<String>>,
     /// Whether somebody who has access to it sees it under this id. Only a person knows.
     pub exists_for_others: Option<bool>,
 }
@@ -210,7 +213,8 @@ fn body_form(body: &Body) -> BodyForm {
     }
 }
 
-fn challenge_error(header: &str) -> Option<String> {
+/// The `error` of a `WWW-Authenticate` header.
+pub(crate) fn challenge_error(header: &str) -> Option<String> {
     let (_, rest) = header.split_once("error=\"")?;
     rest.split_once('"').map(|(error, _)| error.to_owned())
 }

@@ -4,6 +4,8 @@ use super::{
     CheckEntry, DiagnosisEntry, ExchangeEntry, FactEntry, FailOn, FixEntry, Origin, Outcome, ProofEntry, QuestionEntry,
     Report, RuledOutEntry, SCHEMA, Setting, Tool, who,
 };
+use serde_json::Value;
+
 use crate::check::Status;
 use crate::diagnose::{Diagnosis, Finding, codes, diagnose};
 use crate::drive::Run;
@@ -13,6 +15,9 @@ use crate::rule::matcher::Fact;
 use crate::rule::set::is_number;
 use crate::rule::{Confidence, RuleSet, Severity};
 use crate::secret::Form;
+
+/// At most so many entries of a list are shown in an exchange.
+const MOST_ENTRIES: usize = 20;
 
 /// The report of a run. `bundle`: the run was replayed.
 #[must_use]
@@ -34,46 +39,26 @@ pub fn of_run(run: &Run, rules: &RuleSet, bundle: bool, fail_on: FailOn) -> Repo
     report.checks = run.results.iter().map(check_entry).collect();
     report.exchanges = run.record.exchanges.iter().map(exchange_entry).collect();
     report.notes.clone_from(&run.record.inputs.notes);
+    report.notes.extend(who::contradiction(&evidence));
     report.outcome = outcome_of_run(&report, run, &evidence);
+    if report.outcome == Outcome::Healthy {
+        report.ruled_out.clear();
+    }
     if report.outcome == Outcome::Unexplained {
-        report.notes.splice(0..0, unexplained(run));
+        report.notes.splice(0..0, unexplained(run).into_iter().chain(codes_told(&evidence, rules)));
     }
-    explain_codes(&mut report, &evidence, rules);
     report.exit = exit_of(&report, fail_on);
     report
 }
 
-/// The report of what a text shows. `failed`: it shows a failure, explained or not.
-#[must_use]
-pub fn of_text(evidence: &Evidence, failed: bool, notes: Vec<String>, rules: &RuleSet, fail_on: FailOn) -> Report {
-    let view = View::of(evidence);
-    let diagnosis = diagnose(&view, evidence, rules);
-    let mut report = skeleton(Origin::Text);
-    name_causes(&mut report, &diagnosis, &view, rules);
-    report.principal = who::principal(evidence);
-    report.support = who::support(evidence);
-    report.notes = notes;
-    report.outcome = match (has_error(&report), failed) {
-        (true, _) => Outcome::Problem,
-        (false, true) => Outcome::Unexplained,
-        (false, false) => Outcome::Healthy,
+/// What the codes mean that were seen, for a failure of which no cause is named.
+pub(super) fn codes_told(evidence: &Evidence, rules: &RuleSet) -> Vec<String> {
+    let told = |(code, _): (String, String)| {
+        let known = rules.codes.get(&code)?;
+        let shown = if is_number(&code) { format!("AADSTS{code}") } else { code };
+        Some(format!("{shown}: {} Who acts: {}.", known.meaning, known.owner))
     };
-    explain_codes(&mut report, evidence, rules);
-    report.exit = exit_of(&report, fail_on);
-    report
-}
-
-/// Where no cause is named, the codes that were seen are explained all the same.
-fn explain_codes(report: &mut Report, evidence: &Evidence, rules: &RuleSet) {
-    if report.outcome != Outcome::Unexplained {
-        return;
-    }
-    for (code, _) in codes(evidence) {
-        if let Some(known) = rules.codes.get(&code) {
-            let shown = if is_number(&code) { format!("AADSTS{code}") } else { code };
-            report.notes.push(format!("{shown}: {} Who acts: {}.", known.meaning, known.owner));
-        }
-    }
+    codes(evidence).into_iter().filter_map(told).collect()
 }
 
 /// The report of something that could not be read at all.
@@ -86,7 +71,7 @@ pub fn of_nothing(origin: Origin, note: String) -> Report {
     report
 }
 
-fn skeleton(origin: Origin) -> Report {
+pub(super) fn skeleton(origin: Origin) -> Report {
     Report {
         schema: SCHEMA.to_owned(),
         tool: Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
@@ -106,7 +91,7 @@ fn skeleton(origin: Origin) -> Report {
     }
 }
 
-fn has_error(report: &Report) -> bool {
+pub(super) fn has_error(report: &Report) -> bool {
     report.diagnoses.iter().any(|diagnosis| diagnosis.severity == Severity::Error)
 }
 
@@ -126,7 +111,7 @@ fn outcome_of_run(report: &Report, run: &Run, evidence: &Evidence) -> Outcome {
     }
 }
 
-fn exit_of(report: &Report, fail_on: FailOn) -> u8 {
+pub(super) fn exit_of(report: &Report, fail_on: FailOn) -> u8 {
     let warns = report.diagnoses.iter().any(|d| d.severity == Severity::Warning)
         || report.checks.iter().any(|check| check.status == Status::Warned);
     match (fail_on, report.outcome) {
@@ -147,7 +132,7 @@ fn unexplained(run: &Run) -> Vec<String> {
     notes
 }
 
-fn name_causes(report: &mut Report, diagnosis: &Diagnosis<'_>, view: &View, rules: &RuleSet) {
+pub(super) fn name_causes(report: &mut Report, diagnosis: &Diagnosis<'_>, view: &View, rules: &RuleSet) {
     report.diagnoses = diagnosis.findings.iter().map(|finding| diagnosis_entry(finding, view, rules)).collect();
     report.ruled_out = diagnosis
         .ruled_out
@@ -192,6 +177,7 @@ fn diagnosis_entry(finding: &Finding<'_>, view: &View, rules: &RuleSet) -> Diagn
         fix: fix.collect(),
         would_decide: questions(found.confidence, &found.unknown, rules),
         references: rule.references.clone(),
+        seen: None,
     }
 }
 
@@ -236,7 +222,7 @@ fn exchange_entry(exchange: &Exchange) -> ExchangeEntry {
         headers: reply.map(|reply| reply.headers.clone()).unwrap_or_default(),
         body: reply.and_then(|reply| match &reply.body {
             Body::Empty => None,
-            Body::Json(json) => Some(json.clone()),
+            Body::Json(json) => Some(shortened(json)),
             Body::Text(text) => Some(text.clone().into()),
             Body::TooLarge => Some("[larger than is read]".into()),
         }),
@@ -244,6 +230,19 @@ fn exchange_entry(exchange: &Exchange) -> ExchangeEntry {
         attempt: exchange.attempt,
         failure: exchange.failure().map(|f| format!("{}: {} ({})", f.host, f.fault.words(), f.detail)),
     }
+}
+
+/// A list shows no more than its beginning: a bundle holds the whole.
+fn shortened(json: &Value) -> Value {
+    let mut short = json.clone();
+    for list in short.as_object_mut().into_iter().flat_map(|object| object.values_mut()).filter_map(Value::as_array_mut)
+    {
+        if let Some(more @ 1..) = list.len().checked_sub(MOST_ENTRIES) {
+            list.truncate(MOST_ENTRIES);
+            list.push(format!("[and {more} more]").into());
+        }
+    }
+    short
 }
 
 fn settings(inputs: &Inputs) -> Vec<Setting> {

@@ -55,6 +55,9 @@ impl Html {
             markup(&diagnosis.owner),
             prose(&diagnosis.explain)
         );
+        if let Some(seen) = words::seen(diagnosis) {
+            let _ = writeln!(self.0, "<p>{}.</p>", markup(&seen));
+        }
         self.0.push_str("<h2>What to do</h2>\n<ol>\n");
         for step in &diagnosis.fix {
             let place =

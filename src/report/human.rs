@@ -157,6 +157,9 @@ impl Page {
             self.line(&severity_paint(diagnosis.severity, line).to_string());
         }
         self.wrapped("  ", &diagnosis.explain);
+        if let Some(seen) = words::seen(diagnosis) {
+            self.wrapped("  ", &format!("{seen}."));
+        }
         self.section("Because");
         for fact in &diagnosis.because {
             self.wrapped("    - ", &words::fact(report, fact));
@@ -198,7 +201,8 @@ impl Page {
             }
             for other in others {
                 let sure = words::word(&other.confidence);
-                self.wrapped("    - ", &format!("{sure}: {} ({})", other.title, other.cause));
+                let seen = words::seen(other).map_or_else(String::new, |seen| format!(". {seen}"));
+                self.wrapped("    - ", &format!("{sure}: {} ({}){seen}", other.title, other.cause));
             }
         }
     }

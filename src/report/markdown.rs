@@ -52,6 +52,9 @@ fn outcome(report: &Report) -> String {
 
 fn diagnosis(text: &mut String, report: &Report, diagnosis: &DiagnosisEntry) {
     let _ = write!(text, "\n{}\n", prose(&diagnosis.explain));
+    if let Some(seen) = words::seen(diagnosis) {
+        let _ = write!(text, "\n{}.\n", escaped(&seen));
+    }
     heading(text, "What to do");
     for (number, step) in diagnosis.fix.iter().enumerate() {
         let place = if step.place.is_empty() { String::new() } else { format!(", in {}", escaped(&step.place)) };

@@ -16,6 +16,8 @@ use crate::rule::template::in_words;
 const LONGEST_VALUE: usize = 240;
 /// The longest reason of a check that is shown, in characters.
 const LONGEST_REASON: usize = 300;
+/// At most so many lines of a log are named.
+const MOST_LINES: usize = 5;
 /// The longest path of an address that is shown beside a fact, in characters: its end tells what was asked.
 const LONGEST_PATH: usize = 40;
 
@@ -69,12 +71,32 @@ pub(super) fn step(step: &FixEntry) -> String {
 /// A diagnosis in plain lines: what, who does what, what would decide.
 pub(super) fn plain(diagnosis: &DiagnosisEntry) -> Vec<String> {
     let mut lines = vec![format!("{}.", headline(diagnosis)), diagnosis.explain.clone()];
+    lines.extend(seen(diagnosis).map(|seen| format!("{seen}.")));
     for (number, fix) in diagnosis.fix.iter().enumerate() {
         let run = fix.run.as_ref().map_or_else(String::new, |run| format!(" Run: {run}"));
         lines.push(format!("{}. {}{run}", number + 1, step(fix)));
     }
     lines.extend(diagnosis.would_decide.iter().map(|question| format!("What would decide: {}", question.how)));
     lines.iter().map(|line| clean(line)).collect()
+}
+
+/// How often, when and where a failure was seen. `None` where that says nothing: once, at no time.
+pub(super) fn seen(diagnosis: &DiagnosisEntry) -> Option<String> {
+    let seen = diagnosis.seen.as_ref().filter(|seen| seen.count > 1 || seen.first.is_some())?;
+    let times = if seen.count == 1 { "once".to_owned() } else { format!("{} times", seen.count) };
+    let when = match (&seen.first, &seen.last) {
+        (Some(first), Some(last)) if first != last => format!(", from {first} to {last}"),
+        (Some(first), _) => format!(", at {first}"),
+        (None, _) => String::new(),
+    };
+    let lines: Vec<String> = seen.lines.iter().take(MOST_LINES).map(usize::to_string).collect();
+    let place = match lines.as_slice() {
+        [] => String::new(),
+        [line] => format!(", line {line}"),
+        lines => format!(", lines {}", lines.join(", ")),
+    };
+    let more = if seen.count > lines.len() && !lines.is_empty() { " …" } else { "" };
+    Some(format!("Seen {times}{when}{place}{more}"))
 }
 
 /// Who called.

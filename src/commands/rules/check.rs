@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::fixtures::{Expected, Fixture, beside, leads_to};
 use crate::cli::explain::{Check, Verdicts};
-use crate::commands::diagnose::report_of;
+use crate::commands::diagnose::report_of_bytes;
 use crate::commands::{json, print, read_bounded, rule_files};
 use crate::embedded::SCENARIOS;
 use crate::error::Error;
@@ -101,7 +101,7 @@ pub(super) fn run(options: &Check) -> Result<u8, Error> {
 /// Holds a fixture to the rules.
 fn hold(fixture: &Fixture, rules: &RuleSet) -> Result<Vec<Finding>, Error> {
     let bytes = read_bounded(&fixture.path, MOST)?;
-    let report = report_of(&bytes, BTreeMap::new(), rules, FailOn::Error)?;
+    let report = report_of_bytes(&bytes, &BTreeMap::new(), rules, FailOn::Error)?;
     Ok(judge(fixture, first(&report)))
 }
 

@@ -108,9 +108,7 @@ pub(crate) fn show(report: &Report, output: &Output) -> Result<u8, Error> {
     let width = prepare(output.color, output.output.as_deref());
     let text = match output.format {
         Format::Json => report.to_json(),
-        Format::Human => {
-            human::render(report, human::Detail { width, verbose: output.verbose, quiet: output.quiet })
-        }
+        Format::Human => human::render(report, human::Detail { width, verbose: output.verbose, quiet: output.quiet }),
     };
     put(&text, output.output.as_deref())?;
     Ok(report.exit)

@@ -139,7 +139,7 @@ impl Sections<'_> {
         }
         self.title("How it is recognised");
         for sign in signs {
-            let each = sign.each.iter().map(|list| format!(", in one of `{list}`")).collect::<String>();
+            let each = sign.each.as_ref().map_or_else(String::new, |list| format!(", in one of `{list}`"));
             let _ = writeln!(self.text, "- {}{each}, where", word(sign.confidence));
             for (before, conditions) in human::parts(sign) {
                 let conditions: Vec<String> = conditions.iter().map(|condition| escaped(condition)).collect();

@@ -5,7 +5,7 @@ use super::{
     Report, RuledOutEntry, SCHEMA, Setting, Tool, who,
 };
 use crate::check::Status;
-use crate::diagnose::{Diagnosis, Finding, codes, diagnose};
+use crate::diagnose::{Diagnosis, Finding, diagnose, known_codes};
 use crate::drive::Run;
 use crate::evidence::{Bound, Evidence, View, observe};
 use crate::record::{Body, Exchange, Field, Inputs, World};
@@ -67,11 +67,9 @@ fn explain_codes(report: &mut Report, evidence: &Evidence, rules: &RuleSet) {
     if report.outcome != Outcome::Unexplained {
         return;
     }
-    for (code, _) in codes(evidence) {
-        if let Some(known) = rules.codes.get(&code) {
-            let shown = if is_number(&code) { format!("AADSTS{code}") } else { code };
-            report.notes.push(format!("{shown}: {} Who acts: {}.", known.meaning, known.owner));
-        }
+    for (code, _, known) in known_codes(evidence, rules) {
+        let shown = if is_number(&code) { format!("AADSTS{code}") } else { code };
+        report.notes.push(format!("{shown}: {} Who acts: {}.", known.meaning, known.owner));
     }
 }
 

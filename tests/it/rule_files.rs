@@ -227,7 +227,8 @@ fn a_name_that_other_services_use_counts_where_power_bi_said_it() {
 #[test]
 fn an_id_is_used_once() {
     let mut ids = BTreeSet::new();
-    for (name, path) in files("rules").into_iter().filter(|(name, _)| name.ends_with(".toml")) {
+    let is_rule = |path: &Path| path.extension().is_some_and(|ending| ending == "toml");
+    for (name, path) in files("rules").into_iter().filter(|(_, path)| is_rule(path)) {
         let id = path.file_stem().and_then(|stem| stem.to_str()).expect("a name").to_owned();
         assert!(ids.insert(id.clone()), "{name}: {id} is used already");
         if name.starts_with("rules/codes/") {

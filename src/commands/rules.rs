@@ -4,6 +4,8 @@ mod check;
 mod docs;
 mod fixtures;
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 
 use super::{glossary, json, prepare, put, rules};
@@ -54,13 +56,7 @@ fn list(options: &List) -> Result<u8, Error> {
     let text = match options.show.format {
         Form::Json => json(&Listed { schema: SCHEMA, rules: lines }),
         Form::Human => table(&lines),
-        Form::Markdown => lines
-            .iter()
-            .map(|line| {
-                let title = markdown::escaped(line.title);
-                format!("- `{}` ({}): {title}; {}\n", line.cause, line.area, line.owner)
-            })
-            .collect(),
+        Form::Markdown => bullets(&lines),
     };
     put(&text, options.show.output.as_deref())?;
     Ok(if found { exit::DONE } else { exit::FOUND })
@@ -88,12 +84,19 @@ fn table(lines: &[Line<'_>]) -> String {
     let widest = |of: fn(&Line<'_>) -> usize| lines.iter().map(of).max().unwrap_or(0);
     let (causes, areas, owners) =
         (widest(|line| line.cause.len()), widest(|line| line.area.len()), widest(|line| line.owner.len()));
-    lines
-        .iter()
-        .map(|Line { cause, area, title, owner, .. }| {
-            format!("{area:<areas$}  {cause:<causes$}  {owner:<owners$}  {title}\n")
-        })
-        .collect()
+    let mut text = String::new();
+    for Line { cause, area, title, owner, .. } in lines {
+        let _ = writeln!(text, "{area:<areas$}  {cause:<causes$}  {owner:<owners$}  {title}");
+    }
+    text
+}
+
+fn bullets(lines: &[Line<'_>]) -> String {
+    let mut text = String::new();
+    for Line { cause, area, title, owner, .. } in lines {
+        let _ = writeln!(text, "- `{cause}` ({area}): {}; {owner}", markdown::escaped(title));
+    }
+    text
 }
 
 /// A rule in words. Fixtures are told where they lie beside the folder of rules that was named.

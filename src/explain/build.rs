@@ -9,7 +9,7 @@ use crate::report::FixEntry;
 use crate::rule::set::{Code, is_number};
 use crate::rule::template::Template;
 use crate::rule::term::Term;
-use crate::rule::{Block, Rule};
+use crate::rule::{Block, FixStep, Rule};
 
 /// A page names at most so many questions: more are no help.
 const MOST_QUESTIONS: usize = 6;
@@ -27,6 +27,12 @@ pub(super) fn page(catalogue: &Catalogue<'_>, entry: &Entry) -> Option<Page> {
         },
     };
     page.kind = entry.kind;
+    // Where there is one cause alone, what to do is known.
+    if let [cause] = page.causes.as_slice()
+        && entry.kind.is_symptom()
+    {
+        page.fix = catalogue.rules.get(&cause.cause).map(fix).unwrap_or_default();
+    }
     Some(page)
 }
 
@@ -83,12 +89,6 @@ fn of_term(catalogue: &Catalogue<'_>, kind: Kind, name: &str, term: &Term) -> Pa
 fn of_rule(catalogue: &Catalogue<'_>, rule: &Rule) -> Page {
     let view = nothing();
     let fill = |template: &Template| template.fill(&view, None);
-    let fix = rule.explain.fix.iter().map(|step| FixEntry {
-        by: step.by.clone(),
-        place: step.place.as_ref().map(fill).unwrap_or_default(),
-        action: fill(&step.action),
-        run: step.run.as_ref().map(fill),
-    });
     let codes = catalogue.codes_of.get(rule.id.as_str()).into_iter().flatten();
     Page {
         term: rule.id.clone(),
@@ -103,7 +103,7 @@ fn of_rule(catalogue: &Catalogue<'_>, rule: &Rule) -> Page {
         recognised: rule.blocks.iter().map(sign).collect(),
         tell_apart: catalogue.questions(std::slice::from_ref(&rule.id), ""),
         confirm: rule.explain.confirm.as_ref().map(fill).unwrap_or_default(),
-        fix: fix.collect(),
+        fix: fix(rule),
         see: codes.filter_map(|code| catalogue.link(&shown_code(code), None)).collect(),
         checked: rule.checked.clone(),
         references: rule.references.clone(),
@@ -111,15 +111,27 @@ fn of_rule(catalogue: &Catalogue<'_>, rule: &Rule) -> Page {
     }
 }
 
+/// Who does what against a cause, in general words.
+fn fix(rule: &Rule) -> Vec<FixEntry> {
+    let view = nothing();
+    let fill = |template: &Template| template.fill(&view, None);
+    let entry = |step: &FixStep| FixEntry {
+        by: step.by.clone(),
+        place: step.place.as_ref().map(fill).unwrap_or_default(),
+        action: fill(&step.action),
+        run: step.run.as_ref().map(fill),
+    };
+    rule.explain.fix.iter().map(entry).collect()
+}
+
 fn of_check(catalogue: &Catalogue<'_>, check: &Check) -> Page {
     let mut facts = vec![named("stage", &word(check.stage))];
     if !check.after.is_empty() {
         facts.push(named("stands on", &check.after.join(", ")));
     }
-    let made = check.opt_in.map_or_else(
-        || "in every run".to_owned(),
-        |reason| format!("only with --probe {}, as {reason}", check.id),
-    );
+    let made = check
+        .opt_in
+        .map_or_else(|| "in every run".to_owned(), |reason| format!("only with --probe {}, as {reason}", check.id));
     facts.push(named("made", &made));
     let answers = catalogue.rules.questions.iter().filter(|(_, question)| question.check.as_deref() == Some(check.id));
     let next = CHECKS.iter().filter(|other| other.after.contains(&check.id)).map(|other| other.id);
@@ -197,14 +209,11 @@ impl Catalogue<'_> {
         for rule in causes.iter().filter_map(|id| self.rules.get(id)) {
             for path in paths_that_decide(rule, code) {
                 let Some(question) = self.rules.question(&path) else { continue };
-                let at = match questions.iter().position(|known| known.how == question.how) {
-                    Some(at) => at,
-                    None => {
-                        let (check, how) = (question.check.clone(), question.how.clone());
-                        questions.push(Question { at: Vec::new(), check, how, causes: Vec::new() });
-                        questions.len() - 1
-                    }
-                };
+                let at = questions.iter().position(|known| known.how == question.how).unwrap_or_else(|| {
+                    let (check, how) = (question.check.clone(), question.how.clone());
+                    questions.push(Question { at: Vec::new(), check, how, causes: Vec::new() });
+                    questions.len() - 1
+                });
                 add(&mut questions[at].at, path);
                 add(&mut questions[at].causes, rule.id.clone());
             }

@@ -53,7 +53,8 @@ impl Catalogue<'_> {
     fn pages_of(&self, word: &str) -> Vec<Page> {
         let code = number_in(word).map(|number| format!("{AADSTS}{number}").to_lowercase());
         let word = code.as_deref().unwrap_or(word);
-        let mut found: Vec<&Entry> = self.entries.iter().filter(|entry| bears(entry, word)).collect();
+        let mut found: Vec<&Entry> =
+            self.entries.iter().filter(|entry| entry.names.iter().any(|name| name == word)).collect();
         if found.is_empty() {
             found = self.entries.iter().filter(|entry| entry.kind == Kind::Message && is_quoted(entry, word)).collect();
         }
@@ -94,7 +95,7 @@ impl Catalogue<'_> {
 }
 
 /// A name without case, quotes, doubled blanks, and what stands round an address.
-fn folded(name: &str) -> String {
+pub(super) fn folded(name: &str) -> String {
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
     let name = name.trim_matches(|c: char| matches!(c, '"' | '\'' | '`' | '.' | ':' | ',' | ' '));
     let name = name.strip_prefix("https://").unwrap_or(name);
@@ -112,21 +113,17 @@ fn number_in(word: &str) -> Option<&str> {
     (is_number(word) && word.len() >= 5).then_some(word)
 }
 
-fn bears(entry: &Entry, word: &str) -> bool {
-    folded(&entry.term) == word || entry.names.iter().any(|name| folded(name) == word)
-}
-
 /// Whether one of a message's wordings stands in a text.
 fn is_quoted(entry: &Entry, text: &str) -> bool {
-    entry.names.iter().map(|name| folded(name)).any(|name| name.len() >= SHORTEST_MESSAGE && text.contains(&name))
+    entry.names.iter().any(|name| name.len() >= SHORTEST_MESSAGE && text.contains(name))
 }
 
 /// How far a term is from a word: by letters; behind those, by what the word is a part of.
 fn distance_to(entry: &Entry, word: &str) -> Option<usize> {
-    let names = std::iter::once(&entry.term).chain(&entry.names).map(|name| folded(name));
+    let names = entry.names.iter();
     names
         .filter_map(|name| {
-            let distance = strsim::damerau_levenshtein(&name, word);
+            let distance = strsim::damerau_levenshtein(name, word);
             let close = distance <= 1 + word.chars().count().min(name.chars().count()) / 4;
             let holds = word.len() >= 3 && name.contains(word);
             if close { Some(distance) } else { holds.then_some(100 + name.len()) }

@@ -147,7 +147,7 @@ fn recognised(sheet: &mut Sheet, signs: &[Sign]) {
     }
     sheet.section("How it is recognised");
     for sign in signs {
-        let each = sign.each.iter().map(|list| format!(", in one of `{list}`")).collect::<String>();
+        let each = sign.each.as_ref().map_or_else(String::new, |list| format!(", in one of `{list}`"));
         sheet.wrapped("    - ", &format!("{}{each}, where", word(sign.confidence)));
         for (before, conditions) in parts(sign) {
             let between = if before == "one of: " { "; or " } else { "; " };

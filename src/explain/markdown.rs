@@ -139,7 +139,7 @@ impl Sections<'_> {
         }
         self.title("How it is recognised");
         for sign in signs {
-            let each = sign.each.iter().map(|list| format!(", in one of `{list}`")).collect::<String>();
+            let each = sign.each.as_ref().map_or_else(String::new, |list| format!(", in one of `{list}`"));
             let _ = writeln!(self.text, "- {}{each}, where", word(sign.confidence));
             for (before, conditions) in human::parts(sign) {
                 let conditions: Vec<String> = conditions.iter().map(|condition| escaped(condition)).collect();
@@ -185,22 +185,34 @@ fn gap(text: &mut String) {
     }
 }
 
-/// Text in which nothing is taken for Markdown, but for what stands between backticks.
+/// Text in which nothing is taken for Markdown, but for what stands between backticks: one or two of them.
 #[must_use]
 pub fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    let mut code = false;
-    for c in text.chars() {
-        match c {
-            '`' => code = !code,
-            '<' | '*' | '|' | '[' | ']' | '_' if !code => escaped.push('\\'),
-            '\n' | '\r' => {
-                escaped.push(' ');
-                continue;
-            }
-            _ => {}
+    // The backticks that the code in hand began with.
+    let mut open = "";
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let ticks = if rest.starts_with("``") { "``" } else { "`" };
+        if rest.starts_with('`') {
+            open = match open {
+                "" => ticks,
+                same if same == ticks => "",
+                other => other,
+            };
+            escaped.push_str(ticks);
+            rest = &rest[ticks.len()..];
+            continue;
         }
-        escaped.push(c);
+        match c {
+            '\n' | '\r' => escaped.push(' '),
+            '<' | '*' | '|' | '[' | ']' | '_' if open.is_empty() => {
+                escaped.push('\\');
+                escaped.push(c);
+            }
+            _ => escaped.push(c),
+        }
+        rest = &rest[c.len_utf8()..];
     }
     escaped
 }
@@ -212,5 +224,6 @@ mod tests {
     #[test]
     fn nothing_in_a_text_is_taken_for_markdown() {
         assert_eq!(escaped("a *b* <c> | `d|<e>` [f]\ng"), "a \\*b\\* \\<c> \\| `d|<e>` \\[f\\] g");
+        assert_eq!(escaped("`` a`<b ``<c>"), "`` a`<b ``\\<c>");
     }
 }

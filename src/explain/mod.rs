@@ -43,9 +43,9 @@ pub struct Entry {
     pub term: String,
     /// What it means, in a line.
     pub line: String,
-    /// Its other names: it is found by them too.
+    /// All its names, in the form in which they are compared.
     #[serde(skip)]
-    pub names: Vec<String>,
+    names: Vec<String>,
 }
 
 /// What there is to say of a word.
@@ -97,11 +97,8 @@ impl<'r> Catalogue<'r> {
     pub fn list(&self, words: &str) -> Listing {
         let words: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
         let holds = |entry: &&Entry| {
-            let mut text = format!("{} {} {}", entry.term, entry.line, entry.kind.group()).to_lowercase();
-            for name in &entry.names {
-                text.push(' ');
-                text.push_str(&name.to_lowercase());
-            }
+            let mut text = format!("{} {} ", entry.line, entry.kind.group()).to_lowercase();
+            text.push_str(&entry.names.join(" "));
             words.iter().all(|word| text.contains(word))
         };
         Listing { schema: SCHEMA.to_owned(), terms: self.entries.iter().filter(holds).cloned().collect() }
@@ -128,22 +125,22 @@ impl<'r> Catalogue<'r> {
     fn collect(&mut self) {
         for (code, known) in &self.rules.codes {
             let kind = Kind::of_service(&known.service);
-            self.add(kind, &shown_code(code), &known.meaning, known.name.iter().cloned().collect());
+            self.add(kind, &shown_code(code), &known.meaning, known.name.as_deref());
         }
         for rule in &self.rules.rules {
-            self.add(Kind::Cause, &rule.id, &rule.title, vec![rule.title.clone()]);
+            self.add(Kind::Cause, &rule.id, &rule.title, Some(rule.title.as_str()));
         }
         for (file, name, term) in self.glossary.terms() {
             let Some(kind) = Kind::of_file(file) else { continue };
-            let names = term.title.iter().cloned().chain(term.names.iter().map(|(_, name)| name.clone())).collect();
+            let names = term.title.iter().chain(term.names.iter().map(|(_, name)| name)).map(String::as_str);
             let line = term.title.as_ref().or(term.meaning.as_ref()).cloned().unwrap_or_default();
             self.add(kind, name, &line, names);
         }
         for Check { id, title, .. } in CHECKS {
-            self.add(Kind::Check, id, title, Vec::new());
+            self.add(Kind::Check, id, title, None);
         }
         for (path, words) in self.vocabulary.leaves() {
-            self.add(Kind::Fact, &path, &words, Vec::new());
+            self.add(Kind::Fact, &path, &words, None);
         }
         self.entries.sort_by_cached_key(|entry| {
             let number = entry.term.trim_start_matches(AADSTS).parse::<u64>().unwrap_or(0);
@@ -151,9 +148,9 @@ impl<'r> Catalogue<'r> {
         });
     }
 
-    fn add(&mut self, kind: Kind, term: &str, line: &str, names: Vec<String>) {
-        let line = first_sentence(line);
-        self.entries.push(Entry { kind, term: term.to_owned(), line, names });
+    fn add<'n>(&mut self, kind: Kind, term: &'n str, line: &str, names: impl IntoIterator<Item = &'n str>) {
+        let names = std::iter::once(term).chain(names).map(find::folded).collect();
+        self.entries.push(Entry { kind, term: term.to_owned(), line: first_sentence(line), names });
     }
 }
 

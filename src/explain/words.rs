@@ -44,7 +44,7 @@ fn leaf_words(leaf: &Leaf) -> String {
         Test::Has(value) => format!("`{at}` holds {}", quoted(value)),
         Test::HasAny(values) => format!("`{at}` holds {}", listed(values)),
         Test::Contains(text) => format!("`{at}` contains \"{text}\""),
-        Test::Matches(pattern) => format!("`{at}` matches `{}`", pattern.source()),
+        Test::Matches(pattern) => format!("`{at}` matches {}", code(pattern.source())),
         Test::Exists(true) => format!("`{at}` is there"),
         Test::Exists(false) => format!("`{at}` is not there"),
         Test::Below(bound) => format!("`{at}` is below {bound}"),
@@ -52,6 +52,11 @@ fn leaf_words(leaf: &Leaf) -> String {
         Test::SameAs(other) => format!("`{at}` is the same as `{other}`"),
         Test::DiffersFrom(other) => format!("`{at}` differs from `{other}`"),
     }
+}
+
+/// A text that is shown as it is; one with backticks stands between two of them.
+fn code(text: &str) -> String {
+    if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
 }
 
 fn listed(values: &[Value]) -> String {

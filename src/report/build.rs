@@ -7,12 +7,12 @@ use super::{
 use serde_json::Value;
 
 use crate::check::Status;
-use crate::diagnose::{Diagnosis, Finding, codes, diagnose};
+use crate::diagnose::{Diagnosis, Finding, diagnose, known_codes};
 use crate::drive::Run;
 use crate::evidence::{Bound, Evidence, View, observe};
 use crate::record::{Body, Exchange, Field, Inputs, World};
 use crate::rule::matcher::Fact;
-use crate::rule::set::is_number;
+use crate::rule::set::{Code, is_number};
 use crate::rule::{Confidence, RuleSet, Severity};
 use crate::secret::Form;
 
@@ -53,12 +53,11 @@ pub fn of_run(run: &Run, rules: &RuleSet, bundle: bool, fail_on: FailOn) -> Repo
 
 /// What the codes mean that were seen, for a failure of which no cause is named.
 pub(super) fn codes_told(evidence: &Evidence, rules: &RuleSet) -> Vec<String> {
-    let told = |(code, _): (String, String)| {
-        let known = rules.codes.get(&code)?;
+    let told = |(code, _, known): (String, String, &Code)| {
         let shown = if is_number(&code) { format!("AADSTS{code}") } else { code };
-        Some(format!("{shown}: {} Who acts: {}.", known.meaning, known.owner))
+        format!("{shown}: {} Who acts: {}.", known.meaning, known.owner)
     };
-    codes(evidence).into_iter().filter_map(told).collect()
+    known_codes(evidence, rules).into_iter().map(told).collect()
 }
 
 /// The report of something that could not be read at all.

@@ -160,7 +160,9 @@ fix = [{ by = "user", do = "d" }]
 
     #[test]
     fn an_id_is_used_once_and_in_an_area() {
-        let rule = RULE.replace("supersedes = [\"client-secret-wrng\"]", "").replace("all = [{ at = \"call.request_id\", exists = true }]", "");
+        let rule = RULE
+            .replace("supersedes = [\"client-secret-wrng\"]", "")
+            .replace("all = [{ at = \"call.request_id\", exists = true }]", "");
         let found = found(&[("api/own", &rule), ("elsewhere/own", &rule)]);
         assert!(found.iter().any(|problem| problem.contains("elsewhere/own.toml has the same id")), "{found:?}");
         assert!(found.iter().any(|problem| problem.contains("called for its area")), "{found:?}");
@@ -168,7 +170,9 @@ fix = [{ by = "user", do = "d" }]
 
     #[test]
     fn a_rule_of_the_tool_may_be_replaced() {
-        let rule = RULE.replace("supersedes = [\"client-secret-wrng\"]", "").replace("all = [{ at = \"call.request_id\", exists = true }]", "");
+        let rule = RULE
+            .replace("supersedes = [\"client-secret-wrng\"]", "")
+            .replace("all = [{ at = \"call.request_id\", exists = true }]", "");
         let linted = lint(&[("token/client-secret-wrong".to_owned(), rule)]);
         assert!(linted.problems.is_empty());
         assert_eq!(linted.notes.len(), 1);

@@ -276,7 +276,8 @@ fix = [{ by = "user", where = "w", do = "d", run = "r" }]
 
     #[test]
     fn every_rule_in_the_tool_has_the_shape() {
-        for (path, text) in RULES.iter().filter(|(path, _)| !path.starts_with("codes/") && !path.starts_with("reference/"))
+        for (path, text) in
+            RULES.iter().filter(|(path, _)| !path.starts_with("codes/") && !path.starts_with("reference/"))
         {
             if let Err(wrong) = toml::from_str::<RuleFile>(text) {
                 panic!("{path}: {wrong}");

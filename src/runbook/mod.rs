@@ -3,7 +3,7 @@
 
 mod index;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 
 use crate::explain::page::{Kind, Page};
@@ -16,10 +16,10 @@ pub const MARK: &str = "<!-- Written by `pbiauth rules docs`: changes are lost w
 #[must_use]
 pub fn files(catalogue: &Catalogue<'_>) -> BTreeMap<String, String> {
     let pages: Vec<Page> = catalogue.entries().iter().filter_map(|entry| catalogue.page(entry)).collect();
-    let book = Book { pages };
+    let book = Book { files: pages.iter().map(|page| (key(page.kind, &page.term), file_of(page))).collect(), pages };
     let mut files = BTreeMap::new();
     for page in book.pages.iter().filter(|page| page.kind == Kind::Cause) {
-        files.insert(book.file_of(page), book.cause(page));
+        files.insert(file_of(page), book.cause(page));
     }
     for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::Cause) {
         if let Some(text) = book.group(kind) {
@@ -32,31 +32,22 @@ pub fn files(catalogue: &Catalogue<'_>) -> BTreeMap<String, String> {
     files.into_iter().map(|(name, text)| (name, format!("{MARK}\n\n{text}"))).collect()
 }
 
-/// Every page, with where it lies.
+/// Every page, and the file that it stands in, by kind and term.
 struct Book {
     pages: Vec<Page>,
+    files: HashMap<(&'static str, String), String>,
 }
 
 impl Book {
-    /// The file that a page stands in.
-    fn file_of(&self, page: &Page) -> String {
-        let area = page.facts.iter().find(|fact| fact.name == "area").map(|fact| fact.value.as_str());
-        match (page.kind, area) {
-            (Kind::Cause, Some(area)) => format!("{area}/{}.md", page.term),
-            (kind, _) => file_of_kind(kind),
-        }
-    }
-
     /// Where a term's page lies, seen from a file.
     fn link(&self, from: &str, kind: Kind, term: &str) -> Option<String> {
-        let page = self.pages.iter().find(|page| page.kind == kind && page.term == term)?;
-        let file = self.file_of(page);
+        let file = self.files.get(&key(kind, term))?;
         let place = if kind == Kind::Cause { String::new() } else { format!("#{}", anchor(term)) };
         Some(if file == from { place } else { format!("{}{file}{place}", up(from)) })
     }
 
     fn cause(&self, page: &Page) -> String {
-        let from = self.file_of(page);
+        let from = file_of(page);
         markdown::page(page, 1, &|kind, term| self.link(&from, kind, term))
     }
 
@@ -71,6 +62,19 @@ impl Book {
             text.push_str(&markdown::page(page, 2, &|kind, term| self.link(&from, kind, term)));
         }
         Some(text)
+    }
+}
+
+fn key(kind: Kind, term: &str) -> (&'static str, String) {
+    (kind.name(), term.to_owned())
+}
+
+/// The file that a page stands in.
+fn file_of(page: &Page) -> String {
+    let area = page.facts.iter().find(|fact| fact.name == "area").map(|fact| fact.value.as_str());
+    match (page.kind, area) {
+        (Kind::Cause, Some(area)) => format!("{area}/{}.md", page.term),
+        (kind, _) => file_of_kind(kind),
     }
 }
 

@@ -4,6 +4,7 @@
 mod support;
 
 mod bad_input;
+mod explain;
 mod formats;
 mod hostile;
 mod layers;
@@ -12,6 +13,8 @@ mod output;
 mod pairs;
 mod questions;
 mod reports;
+mod rule_commands;
+mod rule_files;
 mod rules;
 mod run;
 mod secrecy;

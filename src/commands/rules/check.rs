@@ -126,7 +126,8 @@ fn judge(fixture: &Fixture, first: Option<(&str, Confidence)>) -> Vec<Finding> {
             if as_sure { Vec::new() } else { vec![finding(Verdict::Missing, cause, what)] }
         }
         (Expected::First(cause, _), _) => {
-            let mut findings = vec![finding(Verdict::Missing, cause, format!("it should come first, and first is {is}"))];
+            let mut findings =
+                vec![finding(Verdict::Missing, cause, format!("it should come first, and first is {is}"))];
             let noisy = |(other, _): (&str, Confidence)| finding(Verdict::Noisy, other, format!("this shows {cause}"));
             findings.extend(first.map(noisy));
             findings
@@ -189,12 +190,12 @@ mod tests {
     #[test]
     fn what_is_not_as_it_should_be_is_missing_or_noisy() {
         let cause = || Expected::First("a".to_owned(), Some(Confidence::Certain));
-        let missing = (Verdict::Missing, "a".to_owned());
+        let missing = || (Verdict::Missing, "a".to_owned());
         assert!(verdicts(cause(), Some(("a", Confidence::Certain))).is_empty());
-        assert_eq!(verdicts(cause(), Some(("a", Confidence::Likely))), [missing.clone()]);
-        assert_eq!(verdicts(cause(), None), [missing.clone()]);
+        assert_eq!(verdicts(cause(), Some(("a", Confidence::Likely))), [missing()]);
+        assert_eq!(verdicts(cause(), None), [missing()]);
         let other = Some(("b", Confidence::Certain));
-        assert_eq!(verdicts(cause(), other), [missing, (Verdict::Noisy, "b".to_owned())]);
+        assert_eq!(verdicts(cause(), other), [missing(), (Verdict::Noisy, "b".to_owned())]);
         assert!(verdicts(Expected::NotFirst("a".to_owned()), other).is_empty());
         assert_eq!(verdicts(Expected::NotFirst("b".to_owned()), other), [(Verdict::Noisy, "b".to_owned())]);
         assert!(verdicts(Expected::Nothing, None).is_empty());

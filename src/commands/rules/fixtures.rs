@@ -33,7 +33,8 @@ pub(super) enum Expected {
 /// # Errors
 /// When a folder cannot be read.
 pub(super) fn beside(rules: &Path) -> Result<Vec<Fixture>, Error> {
-    let unreadable = |path: &Path, e: std::io::Error| Error::Unreadable { path: path.to_path_buf(), why: e.to_string() };
+    let unreadable =
+        |path: &Path, e: std::io::Error| Error::Unreadable { path: path.to_path_buf(), why: e.to_string() };
     let rules = rules.canonicalize().map_err(|e| unreadable(rules, e))?;
     let Some(root) = rules.parent().map(|parent| parent.join("fixtures")).filter(|root| root.is_dir()) else {
         return Ok(Vec::new());

@@ -16,7 +16,7 @@ use toml::{Table, Value};
 use super::caller::Caller;
 use super::clock::Clock;
 use super::faults::PlannedFault;
-use super::world::{Application, Capacity, Group, Tenant, User, Workspace, World};
+use super::world::{Application, Browser, Capacity, Certificate, Group, Host, Tenant, User, Workspace, World};
 use crate::embedded::SCENARIOS;
 
 /// The scenario that the others differ from.
@@ -112,6 +112,14 @@ struct Written {
     #[serde(default)]
     workspaces: BTreeMap<String, Workspace>,
     #[serde(default)]
+    certificates: BTreeMap<String, Certificate>,
+    #[serde(default)]
+    unreachable_issuers: Vec<String>,
+    #[serde(default)]
+    host: Option<Host>,
+    #[serde(default)]
+    browser: Browser,
+    #[serde(default)]
     clock: Clock,
     #[serde(default)]
     latency: Latency,
@@ -150,7 +158,7 @@ impl Scenario {
         let table = merge::whole(name, text)?;
         let wrong = |message: String| ScenarioError::Wrong { place: name.to_owned(), message };
         let written = Written::deserialize(Value::Table(table)).map_err(|e| wrong(e.to_string().trim().to_owned()))?;
-        let scenario = Self {
+        let mut scenario = Self {
             name: name.to_owned(),
             title: written.title,
             world: World {
@@ -160,6 +168,10 @@ impl Scenario {
                 groups: written.groups,
                 capacities: written.capacities,
                 workspaces: written.workspaces,
+                certificates: written.certificates,
+                unreachable_issuers: written.unreachable_issuers,
+                host: written.host,
+                browser: written.browser,
             },
             clock: written.clock,
             latency: Duration::from_millis(written.latency.ms.into()),
@@ -168,6 +180,7 @@ impl Scenario {
             expect: written.expect,
         };
         check::references(&scenario).map_err(wrong)?;
+        scenario.issue_certificates(scenario.clock.now).map_err(wrong)?;
         Ok(scenario)
     }
 }

@@ -23,7 +23,7 @@ fn now() -> Timestamp {
 }
 
 fn ask_at(world: &World, request: &SimRequest, now: Timestamp) -> WireReply {
-    answer(world, Keys::embedded(), request, &Moment::derived(now, "test"))
+    answer(world, Keys::embedded(), &Memory::default(), request, &Moment::derived(now, "test"))
 }
 
 fn ask(world: &World, request: &SimRequest) -> WireReply {

@@ -6,11 +6,13 @@
 
 pub mod api;
 pub mod application;
+pub mod candidates;
 pub mod claims;
 pub mod credential;
 pub mod features;
 pub mod intent;
 pub mod jwt;
+mod lists;
 pub mod model;
 pub mod network;
 mod observe;
@@ -26,8 +28,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
+pub(crate) use lists::{all_entries, matching, workspace_of};
 pub use observe::observe;
-pub(crate) use observe::{all_entries, matching, settings_of, token_of, workspace_of};
+pub(crate) use observe::{settings_of, token_of};
 pub use view::{Bound, Found, View, schema};
 
 /// Everything that is known of one failure, or of one run.

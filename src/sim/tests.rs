@@ -21,8 +21,7 @@ const SECRET: &str = "abc8Q~this-is-a-made-up-value-number-one";
 const SCOPE: &str = "https://analysis.windows.net/powerbi/api/.default";
 
 fn healthy() -> Scenario {
-    static HEALTHY: LazyLock<Scenario> =
-        LazyLock::new(|| Scenario::load("healthy").expect("the healthy scenario"));
+    static HEALTHY: LazyLock<Scenario> = LazyLock::new(|| Scenario::load("healthy").expect("the healthy scenario"));
     HEALTHY.clone()
 }
 

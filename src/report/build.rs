@@ -61,8 +61,9 @@ pub fn of_text(evidence: &Evidence, failed: bool, notes: Vec<String>, rules: &Ru
     report.notes = notes;
     report.outcome = match (has_error(&report), failed) {
         (true, _) => Outcome::Problem,
-        (false, true) => Outcome::Unexplained,
-        (false, false) => Outcome::Healthy,
+        // What is a warning or a note is explained, and is no problem.
+        (false, true) if report.diagnoses.is_empty() => Outcome::Unexplained,
+        (false, _) => Outcome::Healthy,
     };
     report.exit = exit_of(&report, fail_on);
     report

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::api::{Api, Item, List};
 use super::lists::{all_entries, matching};
 use super::model::MODEL;
+use super::text::Text;
 use super::{
     Evidence, api, candidates, claims, cloud, credential, features, from_exchange, intent, model, network, settings,
     tenant, token,
@@ -19,6 +20,8 @@ use crate::secret::Kind;
 #[must_use]
 pub fn observe(record: &Record) -> Evidence {
     let mut evidence = Evidence { facts: record.inputs.facts.clone(), ..Evidence::default() };
+    evidence.text = Some(Text { pasted: Some(false), ..Text::default() });
+    evidence.whole.push("text".to_owned());
     observe_inputs(record, &mut evidence);
     observe_entra(record, &mut evidence);
     observe_network(record, &mut evidence);

@@ -42,7 +42,7 @@ pub fn read(text: &str, codes: &[&str]) -> Found {
     }
     let clean = Redactor::default().redact(text);
     let mut reading = Reading::default();
-    reading.evidence.text = Some(Text { excerpt: Some(beginning(&clean)), library: None });
+    reading.evidence.text = Some(Text { pasted: Some(true), excerpt: Some(beginning(&clean)), library: None });
     reading.evidence.note_source("text", "the text");
     reading.evidence.clouds = cloud::of_text(&clean);
     reading.evidence.note_source("clouds", "the text");

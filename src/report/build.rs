@@ -39,6 +39,9 @@ pub fn of_run(run: &Run, rules: &RuleSet, bundle: bool, fail_on: FailOn) -> Repo
     report.notes.clone_from(&run.record.inputs.notes);
     report.notes.extend(who::contradiction(&evidence));
     report.outcome = outcome_of_run(&report, run, &evidence);
+    if report.outcome == Outcome::Healthy {
+        report.ruled_out.clear();
+    }
     if report.outcome == Outcome::Unexplained {
         report.notes.extend(unexplained(run));
     }

@@ -19,12 +19,28 @@ pub enum Tri {
 }
 
 impl Tri {
+    /// The rest is not looked at once one is false: a text costs more than a code.
     fn all(values: impl IntoIterator<Item = Self>) -> Self {
-        values.into_iter().min().unwrap_or(Self::True)
+        let mut all = Self::True;
+        for value in values {
+            all = all.min(value);
+            if all == Self::False {
+                break;
+            }
+        }
+        all
     }
 
+    /// Nor once one is true.
     fn any(values: impl IntoIterator<Item = Self>) -> Self {
-        values.into_iter().max().unwrap_or(Self::False)
+        let mut any = Self::False;
+        for value in values {
+            any = any.max(value);
+            if any == Self::True {
+                break;
+            }
+        }
+        any
     }
 
     const fn not(self) -> Self {

@@ -167,7 +167,7 @@ impl Piece {
             let at = answer.place.start;
             let near = |draft: &&Draft| draft.answer.abs_diff(at) < 2000;
             let status = of_entra.iter().filter(near).find_map(|draft| draft.call.status);
-            let described = answer.error.codes.is_some() || answer.error.description.is_some();
+            let described = answer.quoted || answer.error.codes.is_some() || answer.error.description.is_some();
             let mut evidence = self.evidence_at(scene, at);
             let flow = evidence.token.as_ref().and_then(|token| token.flow);
             if answer.whole {

@@ -16,6 +16,7 @@ mod profiles;
 mod query;
 mod report;
 mod reports;
+mod scopes;
 mod semantic_model;
 mod tenant_settings;
 mod token_claims;

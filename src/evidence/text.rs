@@ -6,6 +6,8 @@ use serde::Serialize;
 /// A text around a failure.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Text {
+    /// Whether there is a text. Known to be false of a run.
+    pub pasted: Option<bool>,
     /// The failure and the lines around it, without secrets, colours, prefixes of logs and line breaks of terminals. At
     /// most [`MOST`] bytes. Absent for a text about failures that shows none: an article, a table of codes, source code.
     pub excerpt: Option<String>,

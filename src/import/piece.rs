@@ -14,7 +14,7 @@ use super::host::Host;
 use super::mark::{Mark, What, marks, method_of, requests};
 use super::operation::operations;
 use super::{Codes, Failure, Reading, Source, context, document, entra, hidden, loose, pattern, token, wire};
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, cloud};
 use crate::evidence::api::{BodyForm, Call};
 use crate::evidence::claims::Claims;
 use crate::evidence::embed::{Embed, read_config, read_event};
@@ -93,7 +93,7 @@ pub(super) fn read(raw: &str, codes: &Codes, now: i64) -> Reading {
 }
 
 fn read_token(raw: &str, now: i64) -> Reading {
-    let mut evidence = Evidence::default();
+    let mut evidence = Evidence { text: Some(not_pasted()), ..Evidence::default() };
     if let Some(parts) = token::one(raw) {
         token::read(&parts, Some(now), "the token", &mut evidence);
     }
@@ -290,6 +290,11 @@ fn call_key(draft: &Draft) -> Option<Key> {
     draft.call.path.as_deref().filter(|path| !path.is_empty()).map(|path| Key::call(method, path))
 }
 
+/// What is read from a recording or a token has no words of its own.
+pub(super) fn not_pasted() -> Text {
+    Text { pasted: Some(false), ..Text::default() }
+}
+
 /// The first request to an API in an entry of a log.
 pub(super) fn first_call_key(entry: &str) -> Option<Key> {
     let ours = |host: &Option<Host>| matches!(host, None | Some(Host::Service(Service::PowerBi | Service::Fabric) | Host::Rendering));
@@ -306,14 +311,20 @@ pub(super) fn first_call_key(entry: &str) -> Option<Key> {
 fn base(raw: &str, text: &str) -> Evidence {
     let flow = context::flow(text);
     let mut evidence = Evidence {
-        text: Some(Text { excerpt: Some(text[..super::boundary(text, MOST)].to_owned()), library: context::library(text), answer_hidden: None }),
+        text: Some(Text {
+            pasted: Some(true),
+            excerpt: Some(text[..super::boundary(text, MOST)].to_owned()),
+            library: context::library(text),
+            answer_hidden: None,
+        }),
         token: flow.map(|flow| Token { flow: Some(flow), ..Token::default() }),
         claims: context::principal(text, flow).map(|principal| Claims { principal: Some(principal), ..Claims::default() }),
         network: wire::network(text),
         embed: embed(raw),
+        clouds: cloud::of_text(text),
         ..Evidence::default()
     };
-    for path in ["text", "token.flow", "claims", "network", "embed"] {
+    for path in ["text", "token.flow", "claims", "network", "embed", "clouds"] {
         evidence.note_source(path, "the text");
     }
     if evidence.network.is_some() {

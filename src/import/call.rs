@@ -78,6 +78,12 @@ impl Draft {
         }
     }
 
+    /// Whether it is an address of Entra alone, as settings hold one, that stands some lines before an answer.
+    fn is_setting_before(&self, text: &str, mark: &Mark) -> bool {
+        let entra = self.host == Some(Host::Service(Service::Entra));
+        entra && self.call.method.is_none() && !self.is_answered() && text[self.at.min(mark.at)..mark.at].matches('\n').count() > 2
+    }
+
     fn asks_for(&self, mark: &Mark) -> bool {
         matches!(&mark.what, What::Request { path, .. } if self.path.as_ref() == Some(path))
     }
@@ -140,7 +146,7 @@ fn take_answer(text: &str, mark: &Mark, next: Option<&Mark>, drafts: &mut Vec<Dr
     if drafts.last().is_some_and(|last| told_already(text, mark, last)) {
         return;
     }
-    if let Some(last) = drafts.last_mut().filter(|last| !(names_next && last.is_answered())) {
+    if let Some(last) = drafts.last_mut().filter(|last| !(names_next && last.is_answered()) && !last.is_setting_before(text, mark)) {
         let far = mark.at.saturating_sub(last.answer.max(last.at)) > 4000;
         if !far && last.takes(mark) || !begins {
             return;

@@ -14,11 +14,11 @@ const LIBRARIES: [(Library, &str); 19] = [
     (Library::PowerBiMgmt, r"PowerBIServiceAccount|MicrosoftPowerBIMgmt|Microsoft\.PowerBI\.(?:Commands|Common)|\b(?:Get|New|Set|Add|Remove|Export|Invoke|Resolve)-PowerBI"),
     (Library::PowerBiClient, r"powerbi-client|powerbi\.(?:min\.)?js|powerbi\.embed\(|reportembed|models\.TokenType|powerbi-models"),
     (Library::Terraform, r"registry\.terraform\.io|\bwith provider\[|clientCredentialsToken|autorest/Client|terraform-provider"),
+    (Library::AzureIdentity, r"Azure\.Identity|azure[.\\/-]identity|@azure/identity|azidentity|DefaultAzureCredential|\b(?:ClientSecret|ClientCertificate|ManagedIdentity|WorkloadIdentity|UsernamePassword|DeviceCode|InteractiveBrowser|Environment)Credential\b|com\.azure\.identity"),
     (Library::FabricCli, r"\bfab (?:auth|ls|cd|get|api|import|export)\b|fabric-cli|\bms-fabric-cli\b"),
-    (Library::AzureCli, r"\baz (?:login|account|rest|ad)\b|azure\.cli|/az/|Azure CLI"),
+    (Library::AzureCli, r"\baz (?:login|account|rest|ad)\b|azure\.cli|/az/"),
     (Library::AzurePowerShell, r"\b(?:Connect|Get)-Az(?:Account|AccessToken)\b"),
     (Library::PowerQuery, r"Expression\.Error|DataSource\.Error|DataFormat\.Error|Web\.Contents\("),
-    (Library::AzureIdentity, r"Azure\.Identity|azure[.\\/-]identity|@azure/identity|azidentity|DefaultAzureCredential|\b(?:ClientSecret|ClientCertificate|ManagedIdentity|WorkloadIdentity|UsernamePassword|DeviceCode|InteractiveBrowser|Environment)Credential\b|com\.azure\.identity"),
     (Library::MsalPython, r"\bmsal[./](?:application|authority|oauth2cli|exceptions)|\bimport msal\b|msal\.\w+Application|acquire_token_\w+|msal/"),
     (Library::MsalJava, r"com\.microsoft\.aad\.msal4j|msal4j"),
     (Library::MsalGo, r"microsoft-authentication-library-for-go"),
@@ -34,7 +34,7 @@ const LIBRARIES: [(Library, &str); 19] = [
 
 /// The ways to ask for a token by what only they need.
 const FLOWS: [(Flow, &str); 13] = [
-    (Flow::ClientSecret, r"grant_type['\x22]?\s*[=:]\s*['\x22]?client_credentials|acquire_token_for_client|AcquireTokenForClient|acquireTokenByClientCredential|ClientSecretCredential|client_secret['\x22]?\s*[=:]|clientCredentialsToken|'client_credentials' grant"),
+    (Flow::ClientSecret, r"grant_type['\x22]?\s*[=:]\s*['\x22]?client_credentials|acquire_token_for_client|AcquireTokenForClient|acquireTokenByClientCredential|ClientSecretCredential|client_secret['\x22]?\s*[=:]|'client_credentials' grant"),
     (Flow::Certificate, r"ClientCertificateCredential|WithCertificate\(|-CertificateThumbprint|CertificateCredential|ClientAssertionCertificate|client assertion contains an invalid signature|certificate with identifier used"),
     (Flow::Federated, r"WorkloadIdentityCredential|ClientAssertionCredential|federated identity|federated[- ]token|AZURE_FEDERATED_TOKEN_FILE|OpenID Connect|\bOIDC\b|id-token: write"),
     (Flow::ManagedIdentity, r"ManagedIdentityCredential|169\.254\.169\.254|IMDS|(?i-u:managed identity)|IDENTITY_ENDPOINT|\bMSI\b"),
@@ -46,7 +46,7 @@ const FLOWS: [(Flow, &str); 13] = [
     (Flow::AuthorizationCode, r"InteractiveBrowserCredential|acquire_token_interactive|AcquireTokenInteractive"),
     (Flow::AzureCli, r"AzureCliCredential|az account get-access-token|\baz login(?: --use-device-code)?\s*(?:\n|$)"),
     (Flow::ClientSecret, r"(?i-u:client secret)"),
-    (Flow::Certificate, r"(?i-u:certificate)"),
+    (Flow::Certificate, r"(?i-u:client certificate|certificate credential|certificate thumbprint)"),
 ];
 /// Of these two weak signs one alone tells, where nothing else does.
 const WEAK_FLOWS: usize = 11;
@@ -59,13 +59,13 @@ static CREDENTIAL: LazyLock<Regex> =
 static APP: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\bservice[ -]?principals?\b|\bspns?\b|\bapp(?:lication)?[ -]only\b|\bclient[ _-]credentials?\b|\bmanaged identit(?:y|ies)\b|-ServicePrincipal\b",
-        r"|acquire_?token_?for_?client|clientsecretcredential|clientcertificatecredential|managedidentitycredential|\bapp[ -]?owns?[ -]?data\b.{0,40}\bsecret\b",
+        r"|acquire_?token_?for_?client|\bapp[ -]?owns?[ -]?data\b.{0,40}\bsecret\b",
     ))
 });
 static USER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\bmaster (?:user|account)\b|\bdelegated\b|\bropc\b|\buser[ -]owns[ -]data\b|\bmy (?:own )?(?:user )?account\b|\bas a user\b|\bmy (?:own )?user\b|\bsigned[- ]in user\b",
-        r"|acquire_?token_?(?:by_?username_?password|interactive|by_?auth)|UserPasswordCredential|UsernamePasswordCredential|\bmy own (?:id|credentials|login)\b",
+        r"|acquire_?token_?(?:by_?username_?password|interactive|by_?auth)|\bmy own (?:id|credentials|login)\b",
     ))
 });
 static WORKS: LazyLock<Regex> =
@@ -73,7 +73,7 @@ static WORKS: LazyLock<Regex> =
 static WORKS_NOT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)(?:n.t|not|never|no longer|stopped) (?:\w+ )?work"));
 /// A setting, role or article that bears the word is no caller.
 static NO_CALLER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)(?:allow |let )?service principals? (?:can|to (?:use|access|call)|access)|master user or service principal|service principal or (?:a )?(?:master )?user|delegated permissions?|not (?:a |the |by )?service principals?|service principal (?:is|isn.t|are|not) (?:not )?(?:supported|allowed)|missing service principal|lacks a service principal|service principal for resource|add(?:ed|ing)? (?:the |a )?service principal")
+    pattern(r"(?i)(?:allow |let )?service principals? (?:can|to (?:use|access|call)|access)|master user or service principal|service principal or (?:a )?(?:master )?user|delegated permissions?|not (?:a |the |by )?service principals?|service principal (?:is|isn.t|are|not) (?:not )?(?:supported|allowed)|missing service principal|lacks a service principal|service principal for resource|add(?:ed|ing)? (?:the |a )?service principal|\b[a-z]+credential\b")
 });
 
 fn set<'p>(patterns: impl Iterator<Item = &'p str>) -> RegexSet {
@@ -100,6 +100,10 @@ pub(super) fn flow(text: &str) -> Option<Flow> {
             _ => Flow::AuthorizationCode,
         });
     }
+    // A chain of credentials names them all.
+    if text.contains("DefaultAzureCredential") && !text.contains("IMDS/") {
+        return None;
+    }
     let matched = FLOW_SET.matches(text);
     let among = |range: std::ops::Range<usize>| {
         let mut flows: Vec<Flow> = matched.iter().filter(|index| range.contains(index)).map(|index| FLOWS[index].0).collect();
@@ -119,15 +123,13 @@ pub(super) fn flow(text: &str) -> Option<Flow> {
 /// Who calls, where the text says so plainly, or the way in which it asks for a token does.
 pub(super) fn principal(text: &str, flow: Option<Flow>) -> Option<Principal> {
     let said = NO_CALLER.replace_all(text, "");
-    match (APP.is_match(&said), USER.is_match(&said)) {
-        (true, false) => Some(Principal::App),
-        (false, true) => Some(Principal::User),
-        (true, true) => failing(&said),
-        (false, false) => of_flow(flow?),
+    if APP.is_match(&said) || USER.is_match(&said) {
+        return failing(&said);
     }
+    of_flow(flow?)
 }
 
-/// Of two callers the one whose sentence does not say that it works.
+/// The caller whose sentence does not say that it works, where there is one.
 fn failing(text: &str) -> Option<Principal> {
     let mut app = false;
     let mut user = false;

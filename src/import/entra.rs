@@ -17,7 +17,7 @@ pub(super) struct Answer {
     pub(super) error: TokenError,
     /// Where it stands.
     pub(super) place: Range<usize>,
-    /// Whether the service's own words stand there, and not a code alone.
+    /// Whether its own words stand there, and not a code or OAuth's word alone.
     pub(super) quoted: bool,
     /// Whether it is told as a whole: what it does not quote, it does not hold.
     pub(super) whole: bool,
@@ -60,6 +60,8 @@ static WORDS_OF: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)(?:ErrorCode|e
 static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)(?:error[ _]?codes?['\x22]?\s*[:=]\s*\[?\s*|/error\?code=)([0-9]{5,8})\b")
 });
+/// A page of Entra names the ids of its answer.
+static PAGE_OF_ENTRA: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bcorrelation id:|/error\?code="));
 static DENIED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)\b(?:no|without|never|zero|0|no longer (?:see|get|have)|no more|fixed|resolved|gone:?)\s+(?:any |the |more )?$")
 });
@@ -177,9 +179,20 @@ fn add(answer: Answer, answers: &mut Vec<Answer>, apart: &dyn Fn(usize, usize) -
         let untold = (ids.0.is_none() || ids.1.is_none()) && !apart(other.place.start, answer.place.start);
         matches!(ids, (Some(one), Some(two)) if one == two) || same_codes && untold
     };
-    if !answers.iter().any(same) {
-        answers.push(answer);
+    match answers.iter().position(same) {
+        Some(known) => fill(&mut answers[known].error, answer.error),
+        None => answers.push(answer),
     }
+}
+
+/// What one telling of an answer leaves out, another may hold.
+fn fill(known: &mut TokenError, other: TokenError) {
+    known.error = known.error.take().or(other.error);
+    known.suberror = known.suberror.take().or(other.suberror);
+    known.trace_id = known.trace_id.take().or(other.trace_id);
+    known.correlation_id = known.correlation_id.take().or(other.correlation_id);
+    known.timestamp = known.timestamp.take().or(other.timestamp);
+    known.quoted = known.quoted.take().or(other.quoted);
 }
 
 fn end_of_answer(text: &str, at: usize, most: usize) -> usize {
@@ -204,20 +217,23 @@ fn of_words(text: &str, codes: &Codes) -> Option<Answer> {
         let error = TokenError { codes: Some(vec![code]), error: word_before(text, at), ..described };
         return Some(Answer { error, place: at..end, quoted: true, whole: true });
     }
+    let page = PAGE_OF_ENTRA.is_match(text);
     let number = NUMBER.captures_iter(text).find_map(|found| {
-        let code = found[1].parse().ok().filter(|code| codes.knows(*code))?;
+        let code = found[1].parse().ok().filter(|code| page || codes.knows(*code))?;
         Some((found.get(0)?.range(), code))
     });
     if let Some((place, code)) = number {
         let error = TokenError { codes: Some(vec![code]), ..TokenError::default() };
         return Some(Answer { error, place, quoted: false, whole: false });
     }
-    let word = CLIENT.find(text).or_else(|| {
+    let of_oauth = || {
         let place = WORDS_OF.find_iter(text).find(|place| OAUTH.is_match(place.as_str()))?;
         OAUTH.find_at(text, place.start())
-    })?;
+    };
+    // A library's own code is all that there is; OAuth's word came with a description that is not told.
+    let (word, quoted) = CLIENT.find(text).map(|word| (word, true)).or_else(|| Some((of_oauth()?, false)))?;
     let error = TokenError { error: Some(word.as_str().to_owned()), ..TokenError::default() };
-    Some(Answer { error, place: word.range(), quoted: false, whole: false })
+    Some(Answer { error, place: word.range(), quoted, whole: false })
 }
 
 #[cfg(test)]

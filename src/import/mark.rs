@@ -66,7 +66,7 @@ impl Mark {
 }
 
 static URL: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r#"(?i)(?:\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\b[:\s]+["'<]?)?(https?)://([a-z0-9.-]+(?::[0-9]+)?)(/[^\s'"?<>,;)\]}]*)?"#)
+    pattern(r#"(?i)(?:\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\b[:\s]+["'<]?)?(https?)://([a-z0-9.-]+(?::[0-9]+)?)(/[^\s'"?<>,;)\]]*)?"#)
 });
 /// urllib3 writes host and request apart: `https://host:443 "GET /path HTTP/1.1" 403`.
 static SPLIT_URL: LazyLock<Regex> = LazyLock::new(|| {
@@ -97,7 +97,7 @@ static SURE: LazyLock<Regex> = LazyLock::new(|| {
 /// A number that may be a status: what follows it decides.
 static SOFT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
-        r"(?im)(?:\b(?:returns?|returned|got|gets?|getting|gives?|throws?|fails? with|failed with|ends? in|with|an?|responds? with|answers?(?: with)?|shows|it is|sometimes)\s+(?:an? |the )?[`'\x22*]*",
+        r"(?im)(?:\b(?:returns?|returned|got|gets?|getting|gives?|throws?|fails? with|failed(?: with)?|ends? in|with|an?|responds? with|answers?(?: with)?|shows|it is|sometimes)\s+(?:an? |the )?[`'\x22*]*",
         r"|\berror(?: status| code)?:?\s+|^[\s\x22'>]*|\()([45][0-9]{2})\b",
     ))
 });
@@ -107,12 +107,12 @@ static REASON: LazyLock<Regex> = LazyLock::new(|| {
         r#"(?im)(?:invalid status code|status(?:[ _-]?code)?|statusdescription|reasonphrase|response|RequestFailedException|error)["']?\s*(?:[:=]\s*)?(?:status ?code\s*:\s*)?["'\\]*"#,
         r"(unauthorized|forbidden|not ?found|too ?many ?requests|bad ?request|service ?unavailable)\b",
         r#"|["'](TooManyRequests|Unauthorized|Forbidden|NotFound)["']|\b(too many requests)\b|\b(unauthorized|forbidden) (?:error|response|exception|status)\b"#,
-        r"|\bresource is (forbidden)\b|(?-i:\b(?:returns?|returned|with|gives?|gets?|got|getting|an?|is|says?|:|>)\s+(Unauthorized|Forbidden)\b|^\s*(Unauthorized|Forbidden)\b)",
+        r"|\bresource is (forbidden)\b|(?-i:\b(?:returns?|returned|with|gives?|gets?|got|getting|an?|is|says?)\s+(Unauthorized|Forbidden)\b|^\s*(Unauthorized|Forbidden)\b)",
     ))
 });
 static HEADERS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
-        r#"(?i)\b(x-powerbi-error-info|x-powerbi-error-details|x-ms-public-api-error-code|request-?id|retry-?after|content-length|date)["']?\s*[:=]\s*["']?"#,
+        r#"(?i)\b(x-powerbi-error-info|x-powerbi-error-details|x-ms-public-api-error-code|request[ -]?id|retry-?after|content-length|date)["']?\s*[:=]\s*["']?"#,
         r#"([^\s"',;}][^\n"'}]{0,200})"#,
     ))
 });
@@ -196,7 +196,8 @@ pub(super) fn requests(text: &str) -> Vec<Mark> {
     for found in URL.captures_iter(text) {
         let whose = host(&found[3]);
         let method = found.get(1).map(|method| method.as_str().to_uppercase());
-        let path = found.get(4).map_or("", |path| path.as_str()).trim_end_matches(['.', '\\', '`']).to_owned();
+        let path = found.get(4).map_or("", |path| path.as_str()).trim_end_matches(['.', '\\', '`']);
+        let path = if path.contains('{') { path } else { path.trim_end_matches('}') }.to_owned();
         if whose == Host::Page || whose == Host::Foreign && method.is_none() && !is_asked(text, &found) {
             continue;
         }

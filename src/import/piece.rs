@@ -93,7 +93,7 @@ pub(super) fn read(raw: &str, codes: &Codes, now: i64) -> Reading {
 }
 
 fn read_token(raw: &str, now: i64) -> Reading {
-    let mut evidence = Evidence::default();
+    let mut evidence = Evidence { text: Some(not_pasted()), ..Evidence::default() };
     if let Some(parts) = token::one(raw) {
         token::read(&parts, Some(now), "the token", &mut evidence);
     }
@@ -167,7 +167,7 @@ impl Piece {
             let at = answer.place.start;
             let near = |draft: &&Draft| draft.answer.abs_diff(at) < 2000;
             let status = of_entra.iter().filter(near).find_map(|draft| draft.call.status);
-            let described = answer.error.codes.is_some() || answer.error.description.is_some();
+            let described = answer.quoted || answer.error.codes.is_some() || answer.error.description.is_some();
             let mut evidence = self.evidence_at(scene, at);
             let flow = evidence.token.as_ref().and_then(|token| token.flow);
             if answer.whole {
@@ -290,6 +290,11 @@ fn call_key(draft: &Draft) -> Option<Key> {
     draft.call.path.as_deref().filter(|path| !path.is_empty()).map(|path| Key::call(method, path))
 }
 
+/// What is read from a recording or a token has no words of its own.
+pub(super) fn not_pasted() -> Text {
+    Text { pasted: Some(false), ..Text::default() }
+}
+
 /// The first request to an API in an entry of a log.
 pub(super) fn first_call_key(entry: &str) -> Option<Key> {
     let ours = |host: &Option<Host>| matches!(host, None | Some(Host::Service(Service::PowerBi | Service::Fabric) | Host::Rendering));
@@ -306,7 +311,12 @@ pub(super) fn first_call_key(entry: &str) -> Option<Key> {
 fn base(raw: &str, text: &str) -> Evidence {
     let flow = context::flow(text);
     let mut evidence = Evidence {
-        text: Some(Text { pasted: Some(true), excerpt: Some(text[..super::boundary(text, MOST)].to_owned()), library: context::library(text), answer_hidden: None }),
+        text: Some(Text {
+            pasted: Some(true),
+            excerpt: Some(text[..super::boundary(text, MOST)].to_owned()),
+            library: context::library(text),
+            answer_hidden: None,
+        }),
         token: flow.map(|flow| Token { flow: Some(flow), ..Token::default() }),
         claims: context::principal(text, flow).map(|principal| Claims { principal: Some(principal), ..Claims::default() }),
         network: wire::network(text),

@@ -42,7 +42,7 @@ pub(super) fn network(text: &str) -> Option<Network> {
     let (fault, found) = PATTERNS.iter().find_map(|(fault, words)| Some((*fault, words.find(text)?)))?;
     let from = super::floor(text, found.start().saturating_sub(600));
     let near = &text[from..super::boundary(text, found.end() + 200)];
-    let (name, service) = NAME.captures_iter(near).find_map(|name| Some((name[1].to_owned(), service_of(&name[1])?)))?;
+    let (name, service) = nearest(near, found.start() - from)?;
     let words = &text[found.start()..super::boundary(text, found.end() + 120)];
     let peer = Peer {
         service,
@@ -60,6 +60,13 @@ pub(super) fn network(text: &str) -> Option<Network> {
         exchange: 0,
     };
     Some(Network { peers: Some(vec![peer]), ..Network::default() })
+}
+
+/// The host that stands nearest to a library's words, where it is a service's.
+fn nearest(text: &str, at: usize) -> Option<(String, Service)> {
+    let names = NAME.captures_iter(text).filter_map(|found| found.get(1));
+    let name = names.min_by_key(|name| if name.start() < at { at.saturating_sub(name.end()) } else { name.start() - at })?;
+    Some((name.as_str().to_owned(), service_of(name.as_str())?))
 }
 
 fn service_of(name: &str) -> Option<Service> {

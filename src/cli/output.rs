@@ -160,7 +160,9 @@ mod tests {
     use super::*;
     use crate::cli::{Cli, Command as Verb};
 
-    fn targets(args: &str) -> Result<Vec<(Option<Format>, Option<PathBuf>)>, String> {
+    type Named = Vec<(Option<Format>, Option<PathBuf>)>;
+
+    fn targets(args: &str) -> Result<Named, String> {
         let words = ["pbiauth", "doctor"].into_iter().chain(args.split_whitespace());
         let cli = Cli::try_parse_from(words).map_err(|error| error.to_string())?;
         let Verb::Doctor(doctor) = cli.command else { unreachable!("doctor was parsed") };

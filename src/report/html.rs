@@ -172,7 +172,7 @@ fn other(diagnosis: &DiagnosisEntry) -> String {
 /// A sentence: what stands between backticks is code.
 fn prose(text: &str) -> String {
     let pieces: Vec<&str> = text.split('`').collect();
-    if pieces.len() % 2 == 0 {
+    if pieces.len().is_multiple_of(2) {
         return markup(text);
     }
     let pieces = pieces.iter().enumerate();

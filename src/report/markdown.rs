@@ -137,7 +137,7 @@ fn bullets(text: &mut String, title: &str, items: impl Iterator<Item = String>) 
 /// A sentence: what stands between backticks is code, and the rest is text.
 fn prose(text: &str) -> String {
     let pieces: Vec<&str> = text.split('`').collect();
-    if pieces.len() % 2 == 0 {
+    if pieces.len().is_multiple_of(2) {
         return escaped(text);
     }
     let pieces = pieces.iter().enumerate();

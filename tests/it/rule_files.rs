@@ -130,8 +130,8 @@ fn first(text: &str, rules: &RuleSet) -> Option<Evidence> {
 fn a_bare_code_leads_to_its_causes() {
     let rules = RuleSet::embedded();
     for (code, known) in rules.codes.iter().filter(|(code, _)| is_number(code)) {
-        let evidence = &first(&format!("AADSTS{code}: it failed"), &rules).expect("a failure");
-        let named = diagnose(&View::of(evidence), evidence, &rules).findings;
+        let evidence = first(&format!("AADSTS{code}: it failed"), &rules).expect("a failure");
+        let named = diagnose(&View::of(&evidence), &evidence, &rules).findings;
         let has_rule = known.causes.iter().any(|cause| rules.get(cause).is_some());
         assert_eq!(named.is_empty(), !has_rule, "{code}: {:?}", known.causes);
         assert_eq!(known.causes.is_empty(), WITHOUT_CAUSE.contains(&code.as_str()), "{code}");
@@ -234,7 +234,8 @@ fn the_matrix() {
     for folder in ["fixtures/causes", "fixtures/near", "fixtures/healthy"] {
         for (name, path) in files(folder) {
             let name = name.trim_start_matches("fixtures/");
-            let (text, _) = import::decode(&std::fs::read(path).expect("a fixture"));
+            let bytes = std::fs::read(path).expect("a fixture");
+            let (text, _) = import::decode(&bytes);
             let Found::Reading(reading) = import::read(&text, &codes(&rules), NOW) else { continue };
             let found = of_reading(reading, &BTreeMap::new(), &rules, FailOn::Error);
             let found = serde_json::to_value(found).expect("a report");

@@ -88,7 +88,7 @@ fn what_a_server_says_stays_text() {
             Format::Html => assert_html(&text),
             Format::Markdown => assert_markdown(&text),
             Format::Openmetrics => {
-                assert!(text.lines().all(|line| line.starts_with('#') || line.starts_with("pbiauth_")))
+                assert!(text.lines().all(|line| line.starts_with('#') || line.starts_with("pbiauth_")));
             }
             Format::Short => assert!(text.lines().count() == 1 && text.chars().count() < 400, "{text}"),
             Format::Human | Format::Github | Format::Azure => {}

@@ -46,11 +46,14 @@ impl Progress {
         }
     }
 
-    /// Takes the line away, so that something else can be printed. It comes back where the wait goes on.
-    pub(super) fn clear(&self) {
-        if let Some((shared, _)) = &self.watcher {
-            shared.lock().clear();
+    /// Prints something else, with the line out of the way. It comes back where the wait goes on.
+    pub(super) fn aside(&self, print: impl FnOnce()) {
+        let mut state = self.watcher.as_ref().map(|(shared, _)| shared.lock());
+        if let Some(state) = &mut state {
+            state.clear();
         }
+        // The line must not come back in the middle of what is printed: the state stays locked.
+        print();
     }
 }
 

@@ -45,9 +45,9 @@ impl Watch {
             }
             Event::Judged(result) => {
                 if let Some(detail) = self.lines {
-                    self.progress.clear();
-                    // A reader that went away is told by what is printed at the end.
-                    let _ = print(&check_line(&build::check_entry(result), detail));
+                    let line = check_line(&build::check_entry(result), detail);
+                    // What cannot be printed is told by what is printed at the end.
+                    self.progress.aside(|| drop(print(&line)));
                 }
             }
         }

@@ -13,6 +13,7 @@ pub mod error;
 pub mod evidence;
 pub mod exit;
 pub mod explain;
+pub mod facts;
 pub mod import;
 pub mod intent;
 pub mod powerbi;

@@ -1,15 +1,15 @@
 //! The rules, codes and terms as data: names lead somewhere, and every fixture to its causes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use pbiauth::diagnose::{diagnose, known_codes};
-use pbiauth::evidence::View;
+use pbiauth::evidence::{Evidence, View};
 use pbiauth::explain::Catalogue;
-use pbiauth::import::{self, Found};
+use pbiauth::import::{self, Codes, Found};
 use pbiauth::report::FailOn;
-use pbiauth::report::build::of_text;
+use pbiauth::report::text::of_reading;
 use pbiauth::rule::set::is_number;
 use pbiauth::rule::term::Glossary;
 use pbiauth::rule::{Condition, OWNERS, RuleSet, Test};
@@ -25,6 +25,16 @@ const WITHOUT_CAUSE: &[&str] = &[
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_path_buf()
+}
+
+/// The evidence of the first failure in a text.
+fn evidence(text: &str, rules: &RuleSet) -> Evidence {
+    match import::read(text, &Codes::of(rules), 0) {
+        Found::Reading(reading) => {
+            reading.failures.into_iter().next().map(|failure| failure.evidence).unwrap_or_default()
+        }
+        Found::Bundle(_) => panic!("a bundle"),
+    }
 }
 
 /// The files beneath a folder with their paths from the top of the project, in order.
@@ -117,8 +127,7 @@ fn causes_that_are_named_have_a_rule() {
 fn a_bare_code_leads_to_its_causes() {
     let rules = RuleSet::embedded();
     for (code, known) in rules.codes.iter().filter(|(code, _)| is_number(code)) {
-        let found = import::read(&format!("AADSTS{code}: it failed"), &rules.word_codes());
-        let Found::Text { evidence, .. } = found else { panic!("{code}: no text") };
+        let evidence = evidence(&format!("AADSTS{code}: it failed"), &rules);
         let named = diagnose(&View::of(&evidence), &evidence, &rules).findings;
         let has_rule = known.causes.iter().any(|cause| rules.get(cause).is_some());
         assert_eq!(named.is_empty(), !has_rule, "{code}: {:?}", known.causes);
@@ -136,10 +145,7 @@ fn a_code_without_a_cause_is_explained_in_the_report() {
 #[test]
 fn a_name_that_other_services_use_counts_where_power_bi_said_it() {
     let rules = RuleSet::embedded();
-    let known = |text: &str| match import::read(text, &rules.word_codes()) {
-        Found::Text { evidence, .. } => known_codes(&evidence, &rules).len(),
-        Found::Bundle(_) => 0,
-    };
+    let known = |text: &str| known_codes(&evidence(text, &rules), &rules).len();
     let body = r#"{"error":{"code":"ItemNotFound","message":"no"}}"#;
     assert_eq!(known(body), 0, "nobody knows whose it is");
     assert_eq!(known(&format!("GET https://api.fabric.microsoft.com/v1/x\nHTTP/1.1 404 Not Found\n\n{body}")), 1);
@@ -225,9 +231,10 @@ fn the_matrix() {
     for folder in ["fixtures/causes", "fixtures/near", "fixtures/healthy"] {
         for (name, path) in files(folder) {
             let name = name.trim_start_matches("fixtures/");
-            let (text, _) = import::decode(&std::fs::read(path).expect("a fixture"));
-            let Found::Text { evidence, failed, notes } = import::read(&text, &rules.word_codes()) else { continue };
-            let found = of_text(&evidence, failed, notes, &rules, FailOn::Error);
+            let bytes = std::fs::read(path).expect("a fixture");
+            let (text, _) = import::decode(&bytes);
+            let Found::Reading(reading) = import::read(&text, &Codes::of(&rules), 0) else { continue };
+            let found = of_reading(reading, &BTreeMap::new(), &rules, FailOn::Error);
             let found = serde_json::to_value(found).expect("a report");
             let _ = writeln!(matrix, "{name}: {}", ranked(&found));
         }

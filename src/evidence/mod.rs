@@ -6,9 +6,12 @@
 
 pub mod api;
 pub mod application;
+pub mod assertion;
 pub mod candidates;
 pub mod claims;
+pub mod cloud;
 pub mod credential;
+pub mod embed;
 pub mod features;
 pub mod intent;
 pub mod jwt;
@@ -20,6 +23,7 @@ pub mod settings;
 pub mod tenant;
 pub mod text;
 pub mod token;
+pub mod user;
 mod view;
 
 use std::collections::BTreeMap;
@@ -46,12 +50,20 @@ pub struct Evidence {
     pub token: Option<token::Token>,
     /// The access token's claims, compared with what was asked for.
     pub claims: Option<claims::Claims>,
+    /// Which national cloud each part of the set-up belongs to.
+    pub clouds: Option<cloud::Clouds>,
     /// What the caller means to do, and how the caller fits.
     pub intent: Option<intent::Intent>,
     /// What the Power BI and Fabric APIs answered.
     pub api: Option<api::Api>,
+    /// A report in a browser: its error event and its configuration.
+    pub embed: Option<embed::Embed>,
     /// What the portal shows of the application: facts that only a person knows.
     pub application: Option<application::Application>,
+    /// What is known of the user who signs in: facts that only a person knows.
+    pub user: Option<user::User>,
+    /// What trying another version of the library or tool shows.
+    pub client: Option<application::Client>,
     /// The tenant's settings, from an administrator's export.
     pub settings: Option<settings::Settings>,
     /// The text itself, where one was pasted.

@@ -7,8 +7,8 @@ use super::lists::{all_entries, matching};
 use super::model::MODEL;
 use super::text::Text;
 use super::{
-    Evidence, api, candidates, claims, credential, features, from_exchange, intent, model, network, settings, tenant,
-    token,
+    Evidence, api, candidates, claims, cloud, credential, features, from_exchange, intent, model, network, settings,
+    tenant, token,
 };
 use crate::powerbi::request::{
     CAPACITIES, FABRIC_WORKSPACES, FEATURES, NETWORKING, PROFILES, TENANT_SETTINGS, entries,
@@ -26,6 +26,9 @@ pub fn observe(record: &Record) -> Evidence {
     observe_entra(record, &mut evidence);
     observe_network(record, &mut evidence);
     observe_claims(record, &mut evidence);
+    evidence.clouds = Some(cloud::of_run(&record.inputs, evidence.claims.as_ref()));
+    evidence.whole.push("clouds".to_owned());
+    evidence.note_source("clouds", "the hosts and the scope of the run, and its token");
     observe_api(record, &mut evidence);
     let role = evidence.api.as_ref().and_then(|api| api.role);
     let scopes = evidence.claims.as_ref().and_then(|claims| claims.scopes.as_deref());

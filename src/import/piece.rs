@@ -29,6 +29,8 @@ use crate::secret::{Kind, Redactor};
 const QUOTED: &str = "token.error.quoted";
 
 static PAGE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)<!doctype html|<html[\s>]"));
+static POWER_BI: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bpower[ -]?bi\b"));
+static FABRIC: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bfabric\b"));
 /// A token that came, as logs tell of it.
 static TOKEN_CAME: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r#"(?i)\btoken (?:was |has been |successfully )*(?:acquired|obtained|received|issued|refreshed)\b|\b(?:acquired|obtained|received|got|fetched) (?:an? |the |new )*(?:access )?token\b|token request succeeded|token_type["']?\s*[:=]\s*["']?bearer"#)
@@ -192,6 +194,12 @@ impl Piece {
                 self.fail(scene, at, key, evidence);
             }
         } else if failed {
+            // Prose that speaks of Power BI and of no other API means its calls.
+            let of_power_bi = POWER_BI.is_match(&scene.clean.text) && !FABRIC.is_match(&scene.clean.text);
+            let mut drafts = drafts;
+            for draft in drafts.iter_mut().filter(|draft| draft.call.service.is_none() && of_power_bi) {
+                draft.call.service = Some(Service::PowerBi);
+            }
             let open: Vec<Draft> = self.still_open(scene, drafts);
             if let Some(first) = open.iter().find(|draft| draft.failed()) {
                 let (at, key) = (first.answer, call_key(first));

@@ -19,12 +19,20 @@ pub enum Tri {
 }
 
 impl Tri {
+    /// Looks no further than the first that is false: a pattern that does not matter is not even compiled.
     fn all(values: impl IntoIterator<Item = Self>) -> Self {
-        values.into_iter().min().unwrap_or(Self::True)
+        let mut least = Self::True;
+        for value in values {
+            least = least.min(value);
+            if least == Self::False {
+                break;
+            }
+        }
+        least
     }
 
     fn any(values: impl IntoIterator<Item = Self>) -> Self {
-        values.into_iter().max().unwrap_or(Self::False)
+        Self::all(values.into_iter().map(Self::not)).not()
     }
 
     const fn not(self) -> Self {

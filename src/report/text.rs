@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::build::{exit_of, has_error, name_causes, skeleton};
+use super::build::{exit_of, explain_codes, has_error, name_causes, skeleton};
 use super::{DiagnosisEntry, FailOn, Origin, Outcome, Report, SeenEntry, who};
 use crate::diagnose::{MOST_NAMED, diagnose};
 use crate::evidence::View;
@@ -33,6 +33,7 @@ pub fn of_reading(reading: Reading, facts: &BTreeMap<String, Value>, rules: &Rul
         let one = of_failure(&failure, rules);
         if failure.failed && one.diagnoses.is_empty() {
             open.push(seen(&failure));
+            explain_codes(&mut report, &failure.evidence, rules);
         }
         take(&mut report, &mut named, one, &failure, kind);
     }
@@ -90,7 +91,12 @@ fn take(report: &mut Report, named: &mut Vec<Named>, one: Report, failure: &Fail
 }
 
 fn seen(failure: &Failure) -> SeenEntry {
-    SeenEntry { count: failure.count, first: failure.first.clone(), last: failure.last.clone(), lines: failure.lines.clone() }
+    SeenEntry {
+        count: failure.count,
+        first: failure.first.clone(),
+        last: failure.last.clone(),
+        lines: failure.lines.clone(),
+    }
 }
 
 /// The believed cause of each kind of failure, then what else each leaves open; a cause that several name stands once.
@@ -142,8 +148,7 @@ mod tests {
 
     fn report(text: &str) -> Report {
         let rules = RuleSet::embedded();
-        let codes = Codes::new(rules.codes.keys().map(String::as_str));
-        let Found::Reading(reading) = read(text, &codes, 0) else { panic!("a bundle") };
+        let Found::Reading(reading) = read(text, &Codes::of(&rules), 0) else { panic!("a bundle") };
         of_reading(reading, &BTreeMap::new(), &rules, FailOn::Error)
     }
 

@@ -38,35 +38,22 @@ pub fn run(options: &Diagnose) -> Result<u8, Error> {
     let rules = rules(&options.output.rules)?;
     let facts = facts::read(&options.fact)?;
     let progress = Progress::start(&format!("reading {}", options.file.display()), Terminal::here().progress());
-    let input = read(&options.file, &known(&rules))?;
-    let report = report_of(input, &facts, &rules, options.output.fail_on)?;
+    let report = report_of(&options.file, &facts, &rules, options.output.fail_on)?;
     drop(progress);
     show(&report, &options.output, false)
 }
 
-/// The report of an input that lies in memory. `facts`: what the user knows beside it.
+/// The report of an input: of a text, or of a recorded run. `facts`: what the user knows beside it.
 ///
 /// # Errors
-/// When a bundle cannot be read.
-pub(crate) fn report_of_bytes(
-    bytes: &[u8],
+/// When the input cannot be read, or is a bundle that cannot.
+pub(crate) fn report_of(
+    input: &Path,
     facts: &BTreeMap<String, Value>,
     rules: &RuleSet,
     fail_on: FailOn,
 ) -> Result<Report, Error> {
-    report_of(read_whole(bytes, &known(rules)), facts, rules, fail_on)
-}
-
-fn known(rules: &RuleSet) -> Codes {
-    Codes::new(rules.codes.keys().map(String::as_str))
-}
-
-fn report_of(
-    (found, lost): (Found, bool),
-    facts: &BTreeMap<String, Value>,
-    rules: &RuleSet,
-    fail_on: FailOn,
-) -> Result<Report, Error> {
+    let (found, lost) = read(input, &Codes::of(rules))?;
     let mut report = match found {
         Found::Bundle(json) => {
             let mut record = bundle::from_json(json)?;

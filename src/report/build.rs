@@ -12,7 +12,7 @@ use crate::drive::Run;
 use crate::evidence::{Bound, Evidence, View, observe};
 use crate::record::{Body, Exchange, Field, Inputs, World};
 use crate::rule::matcher::Fact;
-use crate::rule::set::{Code, is_number};
+use crate::rule::set::is_number;
 use crate::rule::{Confidence, RuleSet, Severity};
 use crate::secret::Form;
 
@@ -45,19 +45,22 @@ pub fn of_run(run: &Run, rules: &RuleSet, bundle: bool, fail_on: FailOn) -> Repo
         report.ruled_out.clear();
     }
     if report.outcome == Outcome::Unexplained {
-        report.notes.splice(0..0, unexplained(run).into_iter().chain(codes_told(&evidence, rules)));
+        explain_codes(&mut report, &evidence, rules);
+        report.notes.splice(0..0, unexplained(run));
     }
     report.exit = exit_of(&report, fail_on);
     report
 }
 
-/// What the codes mean that were seen, for a failure of which no cause is named.
-pub(super) fn codes_told(evidence: &Evidence, rules: &RuleSet) -> Vec<String> {
-    let told = |(code, _, known): (String, String, &Code)| {
+/// Where no cause is named, the codes that were seen are explained all the same.
+pub(super) fn explain_codes(report: &mut Report, evidence: &Evidence, rules: &RuleSet) {
+    for (code, _, known) in known_codes(evidence, rules) {
         let shown = if is_number(&code) { format!("AADSTS{code}") } else { code };
-        format!("{shown}: {} Who acts: {}.", known.meaning, known.owner)
-    };
-    known_codes(evidence, rules).into_iter().map(told).collect()
+        let note = format!("{shown}: {} Who acts: {}.", known.meaning, known.owner);
+        if !report.notes.contains(&note) {
+            report.notes.push(note);
+        }
+    }
 }
 
 /// The report of something that could not be read at all.

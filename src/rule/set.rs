@@ -135,13 +135,6 @@ impl RuleSet {
         self.intents.extend(other.intents);
     }
 
-    /// The codes that tell of their failure wherever they stand as a word in a text: those of Power BI and Fabric.
-    #[must_use]
-    pub fn word_codes(&self) -> Vec<&str> {
-        let words = self.codes.iter().filter(|(code, known)| known.word && !is_number(code));
-        words.map(|(code, _)| code.as_str()).collect()
-    }
-
     /// A rule by its id.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Rule> {

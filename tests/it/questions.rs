@@ -26,8 +26,7 @@ fn texts() -> Vec<(String, String)> {
 }
 
 fn evidence(text: &str, rules: &RuleSet) -> Option<Evidence> {
-    let codes = Codes::new(rules.codes.keys().map(String::as_str));
-    match import::read(text, &codes, 0) {
+    match import::read(text, &Codes::of(rules), 0) {
         Found::Reading(reading) => reading.failures.into_iter().next().map(|failure| failure.evidence),
         Found::Bundle(_) => None,
     }

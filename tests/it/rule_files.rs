@@ -27,6 +27,16 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_path_buf()
 }
 
+/// The evidence of the first failure in a text.
+fn evidence(text: &str, rules: &RuleSet) -> Evidence {
+    match import::read(text, &Codes::of(rules), 0) {
+        Found::Reading(reading) => {
+            reading.failures.into_iter().next().map(|failure| failure.evidence).unwrap_or_default()
+        }
+        Found::Bundle(_) => panic!("a bundle"),
+    }
+}
+
 /// The files beneath a folder with their paths from the top of the project, in order.
 fn files(folder: &str) -> Vec<(String, PathBuf)> {
     let mut files = Vec::new();
@@ -113,24 +123,11 @@ fn causes_that_are_named_have_a_rule() {
     assert!(without.is_empty(), "no rule recognises {without:?}");
 }
 
-/// The time by which a token alone is judged: that of the fixtures.
-const NOW: i64 = 1_795_510_800;
-
-fn codes(rules: &RuleSet) -> Codes {
-    Codes::new(rules.codes.keys().map(String::as_str))
-}
-
-/// The facts of the first failure in a text.
-fn first(text: &str, rules: &RuleSet) -> Option<Evidence> {
-    let Found::Reading(reading) = import::read(text, &codes(rules), NOW) else { return None };
-    reading.failures.into_iter().next().map(|failure| failure.evidence)
-}
-
 #[test]
 fn a_bare_code_leads_to_its_causes() {
     let rules = RuleSet::embedded();
     for (code, known) in rules.codes.iter().filter(|(code, _)| is_number(code)) {
-        let evidence = first(&format!("AADSTS{code}: it failed"), &rules).expect("a failure");
+        let evidence = evidence(&format!("AADSTS{code}: it failed"), &rules);
         let named = diagnose(&View::of(&evidence), &evidence, &rules).findings;
         let has_rule = known.causes.iter().any(|cause| rules.get(cause).is_some());
         assert_eq!(named.is_empty(), !has_rule, "{code}: {:?}", known.causes);
@@ -148,7 +145,7 @@ fn a_code_without_a_cause_is_explained_in_the_report() {
 #[test]
 fn a_name_that_other_services_use_counts_where_power_bi_said_it() {
     let rules = RuleSet::embedded();
-    let known = |text: &str| first(text, &rules).map_or(0, |evidence| known_codes(&evidence, &rules).len());
+    let known = |text: &str| known_codes(&evidence(text, &rules), &rules).len();
     let body = r#"{"error":{"code":"ItemNotFound","message":"no"}}"#;
     assert_eq!(known(body), 0, "nobody knows whose it is");
     assert_eq!(known(&format!("GET https://api.fabric.microsoft.com/v1/x\nHTTP/1.1 404 Not Found\n\n{body}")), 1);
@@ -236,7 +233,7 @@ fn the_matrix() {
             let name = name.trim_start_matches("fixtures/");
             let bytes = std::fs::read(path).expect("a fixture");
             let (text, _) = import::decode(&bytes);
-            let Found::Reading(reading) = import::read(&text, &codes(&rules), NOW) else { continue };
+            let Found::Reading(reading) = import::read(&text, &Codes::of(&rules), 0) else { continue };
             let found = of_reading(reading, &BTreeMap::new(), &rules, FailOn::Error);
             let found = serde_json::to_value(found).expect("a report");
             let _ = writeln!(matrix, "{name}: {}", ranked(&found));

@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use super::fixtures::{Expected, Fixture, beside, leads_to};
 use crate::cli::explain::{Check, Verdicts};
-use crate::commands::diagnose::report_of_bytes;
-use crate::commands::{json, print, read_bounded, rule_files};
+use crate::commands::diagnose::report_of;
+use crate::commands::{json, print, rule_files};
 use crate::embedded::SCENARIOS;
 use crate::error::Error;
 use crate::exit;
@@ -21,8 +21,6 @@ use crate::rule::{Confidence, RuleSet};
 
 /// The name and version of the result's form. Within a version members are only added.
 const SCHEMA: &str = "pbiauth.rules-check/1";
-/// The most that is read of a fixture, in bytes.
-const MOST: u64 = 16 * 1024 * 1024;
 
 /// What a folder of rules comes to.
 #[derive(Debug, Serialize)]
@@ -100,8 +98,7 @@ pub(super) fn run(options: &Check) -> Result<u8, Error> {
 
 /// Holds a fixture to the rules.
 fn hold(fixture: &Fixture, rules: &RuleSet) -> Result<Vec<Finding>, Error> {
-    let bytes = read_bounded(&fixture.path, MOST)?;
-    let report = report_of_bytes(&bytes, &BTreeMap::new(), rules, FailOn::Error)?;
+    let report = report_of(&fixture.path, &BTreeMap::new(), rules, FailOn::Error)?;
     Ok(judge(fixture, first(&report)))
 }
 

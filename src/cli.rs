@@ -1,5 +1,7 @@
 //! The command line.
 
+pub mod explain;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -29,6 +31,13 @@ pub enum Command {
     Doctor(Box<Doctor>),
     /// Diagnose what somebody pasted or saved: an error text, JSON, a bundle.
     Diagnose(Diagnose),
+    /// Explain a code, cause, claim, scope, role, tenant setting or host: offline.
+    Explain(explain::Explain),
+    /// List, show and check the rules; write the runbook.
+    #[command(subcommand)]
+    Rules(explain::Rules),
+    /// Print the JSON schema of rule files.
+    Schema(explain::Schema),
     /// Serve the simulated tenant on this machine, for any client.
     Sim(Serve),
 }

@@ -12,12 +12,15 @@ pub mod entra;
 pub mod error;
 pub mod evidence;
 pub mod exit;
+pub mod explain;
+pub mod facts;
 pub mod import;
 pub mod intent;
 pub mod powerbi;
 pub mod record;
 pub mod report;
 pub mod rule;
+pub mod runbook;
 pub mod secret;
 pub mod settings;
 pub mod sim;
@@ -38,6 +41,9 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Diagnose(options) => {
             commands::diagnose::run(options).unwrap_or_else(|error| tell(error, Origin::Text, &options.output))
         }
+        Command::Explain(options) => commands::explain::run(options).unwrap_or_else(commands::complain),
+        Command::Rules(options) => commands::rules::run(options).unwrap_or_else(commands::complain),
+        Command::Schema(options) => commands::schema::run(options).unwrap_or_else(commands::complain),
         Command::Sim(options) => commands::serve::run(options).unwrap_or_else(commands::complain),
     }
 }

@@ -9,9 +9,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::evidence::jwt;
+use crate::facts;
 use crate::intent::Intent;
 use crate::record::{Field, Given, Hosts, Inputs, World};
-use crate::rule::vocabulary::Vocabulary;
 use crate::secret::{Form, Kind, Secret, SecretRef, Vault};
 
 /// What Power BI's tokens are asked for in the public cloud.
@@ -304,27 +304,7 @@ fn read_facts(sources: &Sources) -> Result<BTreeMap<String, Value>, SettingsErro
     let variable = sources.environment.get("PBIAUTH_FACTS").map_or("", String::as_str);
     let listed = variable.split([';', '\n']).map(str::trim).filter(|fact| !fact.is_empty()).map(str::to_owned);
     let all: Vec<String> = sources.facts.iter().cloned().chain(listed).collect();
-    read_fact_list(&all)
-}
-
-/// Reads facts of the form `PATH=VALUE`; values are JSON where they can be read as such, else texts.
-///
-/// # Errors
-/// When one has another form, or a path that is not in the evidence.
-pub fn read_fact_list(facts: &[String]) -> Result<BTreeMap<String, Value>, SettingsError> {
-    if facts.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let vocabulary = Vocabulary::of_evidence();
-    let mut read = BTreeMap::new();
-    for fact in facts {
-        let (path, value) = fact.split_once('=').ok_or_else(|| SettingsError::NoFact(fact.clone()))?;
-        let path = path.trim();
-        vocabulary.check_path(path, None).map_err(|why| SettingsError::UnknownFact { fact: fact.clone(), why })?;
-        let value = serde_json::from_str(value.trim()).unwrap_or_else(|_| Value::from(value.trim()));
-        read.insert(path.to_owned(), value);
-    }
-    Ok(read)
+    facts::read(&all)
 }
 
 #[cfg(test)]
@@ -385,14 +365,5 @@ mod tests {
             ..Sources::default()
         });
         assert_eq!(settings.inputs.hosts.authority, "https://127.0.0.1:8443");
-    }
-
-    #[test]
-    fn facts_are_held_against_the_vocabulary() {
-        let good = read_fact_list(&["settings.service_principals.enabled=false".to_owned()]).expect("a fact");
-        assert_eq!(good["settings.service_principals.enabled"], Value::Bool(false));
-        for bad in ["settings", "settings.service_principal.enabled=false"] {
-            assert!(read_fact_list(&[bad.to_owned()]).is_err(), "{bad}");
-        }
     }
 }

@@ -27,7 +27,7 @@ const CONFIG: &str = "pbiauth.toml";
 /// # Errors
 /// When the settings cannot be used or the report cannot be written.
 pub fn run(options: &Doctor) -> Result<u8, Error> {
-    let rules = rules(&options.output)?;
+    let rules = rules(&options.output.rules)?;
     let (settings, transport) = match &options.sim {
         Some(scenario) => simulated(options, scenario, &rules)?,
         None => live(options, &rules)?,

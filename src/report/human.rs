@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use colored::{ColoredString, Colorize as _};
 
+use super::page::{Page, capitalised, clean};
 use super::{CheckEntry, DiagnosisEntry, FactEntry, Origin, Outcome, PrincipalEntry, Report, SupportEntry};
 use crate::check::Status;
 use crate::intent::Principal;
@@ -24,7 +25,7 @@ pub struct Detail {
 /// The report as text.
 #[must_use]
 pub fn render(report: &Report, detail: Detail) -> String {
-    let mut page = Page { text: String::new(), width: detail.width.clamp(40, 120) };
+    let mut page = Page::new(detail.width);
     if !detail.quiet {
         page.checks(report);
     }
@@ -38,42 +39,13 @@ pub fn render(report: &Report, detail: Detail) -> String {
     if detail.verbose > 0 {
         page.background(report, detail.verbose);
     }
-    page.text
+    page.into_text()
 }
 
 /// At most so many answers that failed are named; the report for programs has all.
 const MOST_SUPPORT: usize = 3;
 
-struct Page {
-    text: String,
-    width: usize,
-}
-
 impl Page {
-    fn line(&mut self, text: &str) {
-        self.text.push_str(text);
-        self.text.push('\n');
-    }
-
-    fn gap(&mut self) {
-        if !self.text.is_empty() {
-            self.text.push('\n');
-        }
-    }
-
-    /// Text wrapped beneath a beginning such as `  1. `.
-    fn wrapped(&mut self, beginning: &str, text: &str) {
-        let indent = " ".repeat(textwrap::core::display_width(beginning));
-        let options = textwrap::Options::new(self.width)
-            .initial_indent(beginning)
-            .subsequent_indent(&indent)
-            .break_words(false)
-            .word_separator(textwrap::WordSeparator::AsciiSpace)
-            .word_splitter(textwrap::WordSplitter::NoHyphenation);
-        let lines = textwrap::fill(&clean(text), options);
-        self.line(&lines);
-    }
-
     fn checks(&mut self, report: &Report) {
         let widest = report.checks.iter().map(|check| check.id.len()).max().unwrap_or(0);
         for check in &report.checks {
@@ -144,10 +116,6 @@ impl Page {
             }
         }
         let _ = writeln!(self.text, "\n  {} {}", "Cause:".dimmed(), diagnosis.cause);
-    }
-
-    fn section(&mut self, title: &str) {
-        let _ = writeln!(self.text, "\n  {}", title.bold());
     }
 
     fn others(&mut self, others: &[DiagnosisEntry]) {
@@ -310,19 +278,4 @@ fn support_words(entry: &SupportEntry) -> String {
 
 fn fact_words(fact: &FactEntry) -> String {
     format!("{} is {} ({})", fact.at, in_words(&fact.value), fact.from)
-}
-
-fn capitalised(text: &str) -> String {
-    let mut rest = text.chars();
-    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
-}
-
-/// Text of a server without control characters: nothing that it says moves the cursor or changes colours.
-fn clean(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() || is_direction(c) { ' ' } else { c }).collect()
-}
-
-/// Marks that turn the direction of text.
-const fn is_direction(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -3,17 +3,21 @@
 //! One TOML file a cause. A rule is read as written ([`parse`]), held against the evidence's vocabulary
 //! ([`vocabulary`]) and matched with three values ([`matcher`]): what is not known is never taken for false.
 
+pub mod lint;
 pub mod matcher;
 pub mod parse;
 pub mod problem;
 mod reader;
 pub mod set;
 pub mod template;
+pub mod term;
 pub mod vocabulary;
+pub mod written;
 
 use std::sync::OnceLock;
 
-use regex::Regex;
+use regex::bytes::{Regex, RegexBuilder};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -48,7 +52,7 @@ pub struct Rule {
 }
 
 /// How sure a diagnosis is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Confidence {
     /// The evidence does not exclude it.
@@ -60,7 +64,7 @@ pub enum Confidence {
 }
 
 /// How bad a cause is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
     /// Good to know.
@@ -72,7 +76,7 @@ pub enum Severity {
 }
 
 /// How often a cause is met.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Prevalence {
     /// Seldom.
@@ -155,8 +159,18 @@ impl Block {
     /// The paths of its deciding leaves, by the name of the list where it is bound to one.
     #[must_use]
     pub fn deciding_paths(&self) -> Vec<String> {
+        self.paths_of(self.all.iter().chain(&self.any).chain(&self.not))
+    }
+
+    /// The paths of all its leaves, by the name of the list where it is bound to one.
+    #[must_use]
+    pub fn paths(&self) -> Vec<String> {
+        self.paths_of(self.symptom.iter().chain(&self.all).chain(&self.any).chain(&self.not))
+    }
+
+    fn paths_of<'c>(&self, conditions: impl Iterator<Item = &'c Condition>) -> Vec<String> {
         let mut paths = Vec::new();
-        for condition in self.all.iter().chain(&self.any).chain(&self.not) {
+        for condition in conditions {
             condition.paths(&mut paths);
         }
         let Some(list) = &self.each else { return paths };
@@ -192,10 +206,35 @@ impl Pattern {
         Self { source: source.into(), compiled: OnceLock::new() }
     }
 
-    /// Compiles it; what does not compile matches nothing. `rules check` and a test compile all.
+    /// The expression as it is written.
     #[must_use]
-    pub fn regex(&self) -> Option<&Regex> {
-        let compile = || regex::RegexBuilder::new(&self.source).size_limit(1 << 20).build().ok();
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// Whether a text holds a piece that fits.
+    #[must_use]
+    pub fn is_in(&self, text: &str) -> bool {
+        self.regex().is_some_and(|regex| regex.is_match(text.as_bytes()))
+    }
+
+    /// The first piece of a text that fits.
+    #[must_use]
+    pub fn piece(&self, text: &str) -> Option<String> {
+        let found = self.regex()?.find(text.as_bytes())?;
+        Some(String::from_utf8_lossy(found.as_bytes()).into_owned())
+    }
+
+    /// Whether it is one.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.regex().is_some()
+    }
+
+    /// Compiles it; what does not compile matches nothing. `rules check` and a test compile all. It works on bytes and
+    /// without the tables of Unicode, which take longer to build than most texts to read.
+    fn regex(&self) -> Option<&Regex> {
+        let compile = || RegexBuilder::new(&self.source).unicode(false).size_limit(1 << 20).build().ok();
         self.compiled.get_or_init(compile).as_ref()
     }
 }
@@ -210,9 +249,7 @@ impl Test {
         let Some(text) = value.as_str().filter(|text| text.len() > LONG) else { return value.clone() };
         let found = match self {
             Self::Contains(part) => Some(part.clone()),
-            Self::Matches(pattern) => {
-                pattern.regex().and_then(|regex| regex.find(text)).map(|found| found.as_str().to_owned())
-            }
+            Self::Matches(pattern) => pattern.piece(text),
             _ => None,
         };
         let piece = found.unwrap_or_else(|| text[..text.floor_char_boundary(LONG)].to_owned() + "…");

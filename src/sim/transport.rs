@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::faults::{Faults, Kind, PlannedFault};
-use super::{Keys, Moment, Scenario, SimRequest, answer};
+use super::{Keys, Memory, Moment, Scenario, SimRequest, answer};
 use crate::record::{Exchange, Failure, Fault, Outcome, Request};
 use crate::secret::Vault;
 use crate::transport::wire::{Border, WireReply};
@@ -16,6 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub struct Sim {
     scenario: Scenario,
     faults: Faults,
+    memory: Memory,
     border: Border,
     patience: Duration,
 }
@@ -25,7 +26,7 @@ impl Sim {
     #[must_use]
     pub fn new(scenario: Scenario, vault: Vault) -> Self {
         let faults = Faults::new(&scenario.faults);
-        Self { scenario, faults, border: Border::new(vault), patience: PATIENCE }
+        Self { scenario, faults, memory: Memory::default(), border: Border::new(vault), patience: PATIENCE }
     }
 
     /// The same for a caller that gives up after this time. Nobody really waits that long.
@@ -65,7 +66,7 @@ impl Sim {
         let moment = Moment::derived(now, &format!("{} {attempt}", request.name));
         match self.faults.strike(request.service) {
             Some(fault) => fault.reply(request.service, &moment).ok_or_else(|| no_answer(fault, sent.host)),
-            None => Ok(answer(&self.scenario.world, Keys::embedded(), &sent, &moment)),
+            None => Ok(answer(&self.scenario.world, Keys::embedded(), &self.memory, &sent, &moment)),
         }
     }
 }

@@ -4,11 +4,14 @@
 mod support;
 
 mod bad_input;
+mod explain;
 mod layers;
 mod observed;
 mod pairs;
 mod questions;
 mod reports;
+mod rule_commands;
+mod rule_files;
 mod rules;
 mod run;
 mod secrecy;

@@ -16,7 +16,8 @@ use crate::record::{Field, Inputs};
 /// The clouds of one set-up. A member that is not named, or named twice in two ways, is absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Clouds {
-    /// Of the login host. GCC signs in where the public cloud does, DoD where GCC High does: it is called by the first.
+    /// Of the login host. GCC signs in where the public cloud does, and the Department of Defense where GCC High does:
+    /// such a host is called by the first.
     pub authority: Option<Cloud>,
     /// Of the Power BI API that the token is asked for, or made for.
     pub resource: Option<Cloud>,

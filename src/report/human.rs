@@ -69,7 +69,9 @@ impl Page {
     fn verdict(&mut self, report: &Report) {
         self.gap();
         let words = match (report.outcome, report.diagnoses.first()) {
-            (Outcome::Healthy, None) if matches!(report.origin, Origin::Text | Origin::Log | Origin::Har | Origin::Token) => {
+            (Outcome::Healthy, None)
+                if matches!(report.origin, Origin::Text | Origin::Log | Origin::Har | Origin::Token) =>
+            {
                 "Nothing here: no authorization failure was found.".normal()
             }
             (Outcome::Healthy, None) if warns(report) => "Healthy, with something to look at.".green(),

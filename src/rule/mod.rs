@@ -177,10 +177,14 @@ impl Block {
         let item = format!("{}.", matcher::item_name(list));
         paths
             .iter()
+            .filter(|path| !ALWAYS_KNOWN.contains(&path.as_str()))
             .map(|path| path.strip_prefix(&item).map_or_else(|| path.clone(), |rest| format!("{list}.{rest}")))
             .collect()
     }
 }
+
+/// What all evidence tells, so that nobody is asked for it.
+const ALWAYS_KNOWN: [&str; 1] = ["text.pasted"];
 
 impl Condition {
     fn paths(&self, paths: &mut Vec<String>) {

@@ -218,6 +218,9 @@ fn describe(draft: &mut Draft, text: &str, operations: &[Operation]) {
 /// operations of several routes stand equally far, none.
 fn operation_of<'o>(at: usize, text: &str, operations: &'o [Operation]) -> Option<&'o Operation> {
     let routed = || operations.iter().filter(|operation| operation.route.is_some());
+    if routed().next().is_none() {
+        return operations.first();
+    }
     let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
     let before = routed().rfind(|operation| operation.at < at);
     if before.is_some_and(|operation| operation.at >= line) {

@@ -9,7 +9,7 @@ use super::code::Codes;
 use super::host::{Host, host};
 use super::{hidden, loose, pattern};
 use crate::evidence::api::{Problem, read_problem};
-use crate::record::Method;
+use crate::record::{Method, Service};
 
 /// A piece of a call.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,6 +72,9 @@ static URL: LazyLock<Regex> = LazyLock::new(|| {
 static SPLIT_URL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r#"(?i)https?://([a-z0-9.-]+)(?::[0-9]+)? "(GET|POST|PUT|PATCH|DELETE) (/[^\s"?]*)"#)
 });
+/// A request as servers and transcripts write it, of any path.
+static REQUEST_LINE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#"\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (/[^\s"]*) HTTP/[0-9.]+"#));
 static HOST_POOL: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"host='([A-Za-z0-9.-]+)'[^\n]{0,120}?with url: (/[^\s'\x22?<>]*)"));
 static PATH: LazyLock<Regex> = LazyLock::new(|| {
@@ -214,6 +217,11 @@ pub(super) fn requests(text: &str) -> Vec<Mark> {
         let method = found.get(1).map(|method| method.as_str().to_uppercase());
         marks.push(Mark::new(&found, What::Request { host: header_host, method, path }));
     }
+    for found in REQUEST_LINE.captures_iter(text) {
+        let path = found[2].split('?').next().unwrap_or_default().to_owned();
+        let host = header_host.or_else(|| host_of_path(&path));
+        marks.push(Mark::new(&found, What::Request { host, method: Some(found[1].to_owned()), path }));
+    }
     for found in RELATIVE.captures_iter(text) {
         let path = format!("/v1.0/myorg/{}", found[1].trim_start_matches("v1.0/myorg/"));
         marks.push(Mark::new(&found, What::Request { host: None, method: None, path }));
@@ -227,6 +235,20 @@ pub(super) fn requests(text: &str) -> Vec<Mark> {
         fresh
     });
     marks
+}
+
+/// Whose a path is where no host is told. `None`: one of the APIs'.
+fn host_of_path(path: &str) -> Option<Host> {
+    let of_apis = path.contains("/myorg/") || path.starts_with("/v1/");
+    if of_apis {
+        None
+    } else if path.contains("/oauth2/") {
+        Some(Host::Service(Service::Entra))
+    } else if path.starts_with("/metadata/cluster") || path.starts_with("/explore/") {
+        Some(Host::Rendering)
+    } else {
+        Some(Host::Foreign)
+    }
 }
 
 /// Whether a text says that the address was called, not only that it exists.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use colored::{ColoredString, Colorize as _};
 
 use super::page::{Page, capitalised, clean};
-use super::{CheckEntry, DiagnosisEntry, FactEntry, Origin, Outcome, PrincipalEntry, Report, SupportEntry};
+use super::{CheckEntry, DiagnosisEntry, FactEntry, Origin, Outcome, PrincipalEntry, Report, SeenEntry, SupportEntry};
 use crate::check::Status;
 use crate::intent::Principal;
 use crate::rule::template::in_words;
@@ -45,6 +45,9 @@ pub fn render(report: &Report, detail: Detail) -> String {
 /// At most so many answers that failed are named; the report for programs has all.
 const MOST_SUPPORT: usize = 3;
 
+/// At most so many lines of an input are named.
+const MOST_LINES: usize = 5;
+
 impl Page {
     fn checks(&mut self, report: &Report) {
         let widest = report.checks.iter().map(|check| check.id.len()).max().unwrap_or(0);
@@ -66,7 +69,7 @@ impl Page {
     fn verdict(&mut self, report: &Report) {
         self.gap();
         let words = match (report.outcome, report.diagnoses.first()) {
-            (Outcome::Healthy, None) if report.origin == Origin::Text => {
+            (Outcome::Healthy, None) if matches!(report.origin, Origin::Text | Origin::Log | Origin::Har | Origin::Token) => {
                 "Nothing here: no authorization failure was found.".normal()
             }
             (Outcome::Healthy, None) if warns(report) => "Healthy, with something to look at.".green(),
@@ -93,6 +96,10 @@ impl Page {
         self.section("Because");
         for fact in &diagnosis.because {
             self.wrapped("    - ", &fact_words(fact));
+        }
+        if let Some(seen) = diagnosis.seen.as_ref().filter(|seen| seen.count > 1 || seen.first.is_some()) {
+            self.section("Seen");
+            self.wrapped("    ", &seen_words(seen));
         }
         self.section("What to do");
         for (number, step) in diagnosis.fix.iter().enumerate() {
@@ -274,6 +281,18 @@ fn support_words(entry: &SupportEntry) -> String {
         let _ = write!(words, ", {name} {value}");
     }
     words
+}
+
+fn seen_words(seen: &SeenEntry) -> String {
+    let times = if seen.count == 1 { "Once".to_owned() } else { format!("{} times", seen.count) };
+    let span = match (&seen.first, &seen.last) {
+        (Some(first), Some(last)) if first != last => format!(", from {first} to {last}"),
+        (Some(first), _) => format!(", at {first}"),
+        _ => String::new(),
+    };
+    let lines: Vec<String> = seen.lines.iter().take(MOST_LINES).map(usize::to_string).collect();
+    let more = if seen.count > lines.len() { " and more" } else { "" };
+    format!("{times}{span}, in line{} {}{more}", if lines.len() == 1 { "" } else { "s" }, lines.join(", "))
 }
 
 fn fact_words(fact: &FactEntry) -> String {

@@ -99,9 +99,10 @@ fn seen(failure: &Failure) -> SeenEntry {
     }
 }
 
-/// The believed cause of each kind of failure, then what else each leaves open; a cause that several name stands once.
+/// The believed cause of each kind of failure, the most frequent and then the earliest first; then what else each leaves
+/// open. A cause that several name stands once.
 fn merged(mut named: Vec<Named>) -> Vec<DiagnosisEntry> {
-    named.sort_by_key(|n| (n.place, Reverse(n.entry.severity), Reverse(n.entry.confidence), Reverse(n.count), n.kind));
+    named.sort_by_key(|n| (n.place, Reverse(n.entry.severity), Reverse(n.count), n.kind));
     let mut entries: Vec<DiagnosisEntry> = Vec::new();
     let mut firsts = 0;
     for next in named {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{rules, show};
+use super::{ask, rules, show};
 use crate::bundle;
 use crate::cli::Diagnose;
 use crate::drive::{Run, drive};
@@ -33,8 +33,12 @@ const BLOCK: u64 = 8 * 1024 * 1024;
 /// When the input or a rule cannot be read, or the report cannot be written.
 pub fn run(options: &Diagnose) -> Result<u8, Error> {
     let rules = rules(&options.output.rules)?;
-    let facts = facts::read(&options.fact)?;
-    let report = report_of(&options.file, &facts, &rules, options.output.fail_on)?;
+    let mut facts = facts::read(&options.fact)?;
+    let (found, lost) = read(&options.file, &Codes::of(&rules))?;
+    if let (true, Found::Reading(reading)) = (options.ask, &found) {
+        ask::ask(reading, &mut facts, &rules)?;
+    }
+    let report = of_found(found, lost, &facts, &rules, options.output.fail_on)?;
     show(&report, &options.output)
 }
 
@@ -49,6 +53,16 @@ pub(crate) fn report_of(
     fail_on: FailOn,
 ) -> Result<Report, Error> {
     let (found, lost) = read(input, &Codes::of(rules))?;
+    of_found(found, lost, facts, rules, fail_on)
+}
+
+fn of_found(
+    found: Found,
+    lost: bool,
+    facts: &BTreeMap<String, Value>,
+    rules: &RuleSet,
+    fail_on: FailOn,
+) -> Result<Report, Error> {
     let mut report = match found {
         Found::Bundle(json) => {
             let mut record = bundle::from_json(json)?;

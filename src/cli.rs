@@ -143,9 +143,13 @@ pub struct Diagnose {
     /// The file; `-` is standard input.
     #[arg(value_name = "FILE|-")]
     pub file: PathBuf,
-    /// Something that you know: the path of a fact and its value. Repeatable.
+    /// Something that you know: the path of a fact, or a short name (caller, operation, flow, cloud), and its value.
+    /// Repeatable.
     #[arg(long, value_name = "PATH=VALUE")]
     pub fact: Vec<String>,
+    /// Ask on the terminal for what would decide, of a text: at most five questions.
+    #[arg(long)]
+    pub ask: bool,
     /// How the report is shown.
     #[command(flatten)]
     pub output: Output,

@@ -87,6 +87,10 @@ pub enum Error {
     /// The simulated tenant cannot be served.
     #[error(transparent)]
     Serve(#[from] crate::sim::serve::ServeError),
+    /// Nobody can be asked.
+    #[error("there is no terminal to ask on")]
+    #[diagnostic(help("give what you know with --fact PATH=VALUE, and the input as a file"))]
+    NoTerminal,
     /// The system has no room for what a run needs.
     #[error("the run cannot be started: {0}")]
     NoRoom(std::io::Error),
@@ -111,6 +115,7 @@ impl Error {
             | Self::SettingsFile { .. }
             | Self::NoTenantSettings { .. }
             | Self::OneFile { .. }
+            | Self::NoTerminal
             | Self::Rules(_)
             | Self::Serve(crate::sim::serve::ServeError::NotLoopback(_))
             | Self::Scenario(_) => exit::USAGE,

@@ -12,8 +12,12 @@ use crate::rule::vocabulary::Vocabulary;
 use crate::settings::SettingsError;
 
 /// Short names of paths.
-const SHORT: [(&str, &str); 4] =
-    [("caller", "claims.principal"), ("operation", "call.route"), ("flow", "token.flow"), ("cloud", "clouds.authority")];
+const SHORT: [(&str, &str); 4] = [
+    ("caller", "claims.principal"),
+    ("operation", "call.route"),
+    ("flow", "token.flow"),
+    ("cloud", "clouds.authority"),
+];
 /// The list that a path of the call leads into.
 const CALLS: &str = "api.calls";
 
@@ -106,7 +110,13 @@ mod tests {
         for (fact, path, value) in good {
             assert_eq!(one(fact), Ok((path.to_owned(), value)), "{fact}");
         }
-        for bad in ["settings", "settings.service_principal.enabled=false", "caller=application", "call.state=401", "operation=nonsense"] {
+        for bad in [
+            "settings",
+            "settings.service_principal.enabled=false",
+            "caller=application",
+            "call.state=401",
+            "operation=nonsense",
+        ] {
             assert!(one(bad).is_err(), "{bad}");
         }
         assert!(one("calller=app").is_err_and(|why| why.contains("did you mean \"caller\"")));

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::progress::Progress;
 use super::terminal::Terminal;
-use super::{ready, rules, show};
+use super::{ask, ready, rules, show};
 use crate::bundle;
 use crate::cli::Diagnose;
 use crate::drive::{Run, drive};
@@ -36,10 +36,14 @@ const BLOCK: u64 = 8 * 1024 * 1024;
 pub fn run(options: &Diagnose) -> Result<u8, Error> {
     ready(&options.output)?;
     let rules = rules(&options.output.rules)?;
-    let facts = facts::read(&options.fact)?;
+    let mut facts = facts::read(&options.fact)?;
     let progress = Progress::start(&format!("reading {}", options.file.display()), Terminal::here().progress());
-    let report = report_of(&options.file, &facts, &rules, options.output.fail_on)?;
+    let (found, lost) = read(&options.file, &Codes::of(&rules))?;
     drop(progress);
+    if let (true, Found::Reading(reading)) = (options.ask, &found) {
+        ask::ask(reading, &mut facts, &rules)?;
+    }
+    let report = of_found(found, lost, &facts, &rules, options.output.fail_on)?;
     show(&report, &options.output, false)
 }
 
@@ -54,6 +58,16 @@ pub(crate) fn report_of(
     fail_on: FailOn,
 ) -> Result<Report, Error> {
     let (found, lost) = read(input, &Codes::of(rules))?;
+    of_found(found, lost, facts, rules, fail_on)
+}
+
+fn of_found(
+    found: Found,
+    lost: bool,
+    facts: &BTreeMap<String, Value>,
+    rules: &RuleSet,
+    fail_on: FailOn,
+) -> Result<Report, Error> {
     let mut report = match found {
         Found::Bundle(json) => {
             let mut record = bundle::from_json(json)?;

@@ -1,5 +1,6 @@
 //! The commands: resolve settings, call the core, render. What they decide themselves is where bytes come from and go.
 
+pub mod ask;
 pub mod completions;
 pub mod diagnose;
 pub mod doctor;

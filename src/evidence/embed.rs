@@ -100,7 +100,8 @@ fn text_of(value: &Value) -> Option<String> {
 #[must_use]
 pub fn read_config(json: &Value) -> Option<Config> {
     let text = |name: &str| json.get(name).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
-    let is_config = json.get("embedUrl").is_some() && (json.get("accessToken").is_some() || json.get("tokenType").is_some())
+    let is_config = json.get("embedUrl").is_some()
+        && (json.get("accessToken").is_some() || json.get("tokenType").is_some())
         || json.get("tokenType").is_some() && json.get("accessToken").is_some();
     if !is_config || json.get("datasetId").is_some() && json.get("webUrl").is_some() {
         return None;
@@ -115,7 +116,8 @@ pub fn read_config(json: &Value) -> Option<Config> {
     let id = text("id").map(str::to_owned);
     let named = query("reportId");
     let needed = ["type", "accessToken", "embedUrl", "id"];
-    let missing: Vec<String> = needed.iter().filter(|name| text(name).is_none()).map(|name| (*name).to_owned()).collect();
+    let missing: Vec<String> =
+        needed.iter().filter(|name| text(name).is_none()).map(|name| (*name).to_owned()).collect();
     Some(Config {
         kind: text("type").map(str::to_owned),
         token_type,
@@ -156,7 +158,8 @@ mod tests {
 
     #[test]
     fn an_event_is_read() {
-        let event = read_event(&json!({"message": "TokenExpired", "detailedMessage": "words", "errorCode": "403", "level": 6,
+        let event =
+            read_event(&json!({"message": "TokenExpired", "detailedMessage": "words", "errorCode": "403", "level": 6,
             "technicalDetails": {"requestId": "r"}}));
         let event = event.expect("an event");
         assert_eq!((event.message.as_deref(), event.error_code.as_deref()), (Some("TokenExpired"), Some("403")));
@@ -172,7 +175,9 @@ mod tests {
         let wrong = config(&json!({"type": "report", "accessToken": embed_token, "embedUrl": url, "id": "b"}));
         assert_eq!((wrong.token_type_fits, wrong.names_another_report), (Some(false), Some(true)));
         assert_eq!((wrong.workspace.as_deref(), wrong.names_cluster), (Some("w"), Some(false)));
-        let right = config(&json!({"type": "report", "tokenType": "models.TokenType.Embed", "accessToken": embed_token, "embedUrl": url}));
+        let right = config(
+            &json!({"type": "report", "tokenType": "models.TokenType.Embed", "accessToken": embed_token, "embedUrl": url}),
+        );
         assert_eq!((right.token_type_fits, right.missing), (Some(true), Some(vec!["id".to_owned()])));
         assert_eq!(read_config(&json!({"id": "a", "embedUrl": url, "webUrl": "x", "datasetId": "d"})), None);
     }

@@ -14,13 +14,13 @@ use super::mark::{Mark, What, marks, method_of, requests};
 use super::operation::operations;
 use super::scene::Scene;
 use super::{Codes, Failure, Reading, Source, context, document, entra, hidden, loose, pattern, token, wire};
-use crate::evidence::{Evidence, cloud};
 use crate::evidence::api::{BodyForm, Call};
 use crate::evidence::claims::Claims;
 use crate::evidence::embed::{Embed, read_config, read_event};
 use crate::evidence::network::Replier;
 use crate::evidence::text::{MOST, Text};
 use crate::evidence::token::Token;
+use crate::evidence::{Evidence, cloud};
 use crate::powerbi::route::Route;
 use crate::record::Service;
 use crate::secret::{Kind, Redactor};
@@ -33,9 +33,12 @@ static POWER_BI: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bpower[ -]?bi
 static FABRIC: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bfabric\b"));
 /// A token that came, as logs tell of it.
 static TOKEN_CAME: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r#"(?i)\btoken (?:was |has been |successfully )*(?:acquired|obtained|received|issued|refreshed)\b|\b(?:acquired|obtained|received|got|fetched) (?:an? |the |new )*(?:access )?token\b|token request succeeded|token_type["']?\s*[:=]\s*["']?bearer"#)
+    pattern(
+        r#"(?i)\btoken (?:was |has been |successfully )*(?:acquired|obtained|received|issued|refreshed)\b|\b(?:acquired|obtained|received|got|fetched) (?:an? |the |new )*(?:access )?token\b|token request succeeded|token_type["']?\s*[:=]\s*["']?bearer"#,
+    )
 });
-static NOT_CAME: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:no|not|never|without|fail\w*|unable|cannot|could)\b"));
+static NOT_CAME: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(?:no|not|never|without|fail\w*|unable|cannot|could)\b"));
 /// Something that a text tells of.
 #[derive(Debug)]
 pub(super) struct Event {
@@ -86,7 +89,14 @@ pub(super) fn read(raw: &str, codes: &Codes, now: i64) -> Reading {
     let (mut failures, mut notes) = table.finish();
     notes.splice(0..0, piece.notes);
     if nothing {
-        failures.push(Failure { evidence: piece.base, failed: false, count: 1, first: None, last: None, lines: vec![1] });
+        failures.push(Failure {
+            evidence: piece.base,
+            failed: false,
+            count: 1,
+            first: None,
+            last: None,
+            lines: vec![1],
+        });
     }
     Reading { source: if piece.is_log { Source::Log } else { Source::Text }, failures, notes }
 }
@@ -110,7 +120,9 @@ impl Piece {
         let marks = marks(text, codes);
         let mut piece = Self { is_log: clean.is_log, ..Self::default() };
         if document::is_document(text, &hits, &marks) {
-            piece.notes.push("This text is about failures and shows none: it lists codes, explains them or handles them.".to_owned());
+            piece.notes.push(
+                "This text is about failures and shows none: it lists codes, explains them or handles them.".to_owned(),
+            );
             return piece;
         }
         let told: Vec<entra::Hit> = hits.into_iter().filter(|hit| hit.quoted || !clean.calm(hit.at)).collect();
@@ -120,7 +132,11 @@ impl Piece {
         let scene = Scene { clean: &clean, codes, page: PAGE.is_match(raw) };
         piece.base = base(raw, text);
         piece.take_successes(&scene, &drafts, &marks);
-        let (of_entra, of_apis) = scene.sort(drafts, &answers);
+        let (of_entra, mut of_apis) = scene.sort(drafts, &answers);
+        if piece.base.embed.as_ref().is_some_and(|embed| embed.event.is_some()) {
+            // The event tells it as a whole.
+            of_apis.retain(|draft| draft.call.path.is_some());
+        }
         piece.take_answers(&scene, answers, &of_entra);
         piece.take_calls(&scene, of_apis);
         if piece.no_failure() {
@@ -153,7 +169,12 @@ impl Piece {
                 self.push(scene, draft.answer, Happened::Success(key));
             }
         }
-        let refused = |at: usize| marks.iter().any(|mark| matches!(mark.what, What::Status(status) if status >= 400) && scene.line_range(mark.at) == scene.line_range(at));
+        let refused = |at: usize| {
+            marks.iter().any(|mark| {
+                matches!(mark.what, What::Status(status) if status >= 400)
+                    && scene.line_range(mark.at) == scene.line_range(at)
+            })
+        };
         for came in TOKEN_CAME.find_iter(&scene.clean.text).filter(|_| scene.clean.is_log || scene.is_json()) {
             if !NOT_CAME.is_match(scene.line(came.start())) && !refused(came.start()) {
                 self.push(scene, came.start(), Happened::Success(Key::token(scene.line(came.start()))));
@@ -175,7 +196,8 @@ impl Piece {
             if let Some(text) = &mut evidence.text {
                 text.answer_hidden = Some(!described);
             }
-            evidence.token = Some(Token { flow, issued: Some(false), status, error: Some(answer.error), expires_in: None });
+            evidence.token =
+                Some(Token { flow, issued: Some(false), status, error: Some(answer.error), expires_in: None });
             evidence.note_source("token", scene.place(at));
             let key = Key::token(scene.around(&answer.place));
             self.fail(scene, at, Some(key), evidence);
@@ -208,14 +230,19 @@ impl Piece {
 
     /// Of the calls of a paste those that did not succeed later. Of those that did, a note remains.
     fn still_open(&mut self, scene: &Scene<'_>, drafts: Vec<Draft>) -> Vec<Draft> {
-        let done: Vec<(Key, usize)> = drafts.iter().filter(|d| !d.failed()).filter_map(|d| Some((call_key(d)?, d.answer))).collect();
+        let done: Vec<(Key, usize)> =
+            drafts.iter().filter(|d| !d.failed()).filter_map(|d| Some((call_key(d)?, d.answer))).collect();
         let (over, open): (Vec<Draft>, Vec<Draft>) = drafts.into_iter().partition(|draft| {
-            draft.failed() && call_key(draft).is_some_and(|key| done.iter().any(|(other, at)| *other == key && *at > draft.answer))
+            draft.failed()
+                && call_key(draft).is_some_and(|key| done.iter().any(|(other, at)| *other == key && *at > draft.answer))
         });
         for draft in over {
             let status = draft.call.status.map_or_else(String::new, |status| format!(" ({status})"));
             let path = draft.call.path.unwrap_or_default();
-            self.notes.push(format!("A failure is over: {path}{status} in line {} succeeded later.", scene.clean.number(draft.answer)));
+            self.notes.push(format!(
+                "A failure is over: {path}{status} in line {} succeeded later.",
+                scene.clean.number(draft.answer)
+            ));
         }
         open
     }
@@ -272,7 +299,8 @@ impl Piece {
             evidence.text.get_or_insert_default().answer_hidden = Some(true);
             if let Some(draft) = refused {
                 let flow = evidence.token.as_ref().and_then(|token| token.flow);
-                evidence.token = Some(Token { flow, issued: Some(false), status: draft.call.status, ..Token::default() });
+                evidence.token =
+                    Some(Token { flow, issued: Some(false), status: draft.call.status, ..Token::default() });
                 evidence.note_source("token", scene.place(at));
             }
             self.fail(scene, at, refused.map(|draft| Key::token(scene.line(draft.answer))), evidence);
@@ -302,7 +330,9 @@ pub(super) fn not_pasted() -> Text {
 
 /// The first request to an API in an entry of a log.
 pub(super) fn first_call_key(entry: &str) -> Option<Key> {
-    let ours = |host: &Option<Host>| matches!(host, None | Some(Host::Service(Service::PowerBi | Service::Fabric) | Host::Rendering));
+    let ours = |host: &Option<Host>| {
+        matches!(host, None | Some(Host::Service(Service::PowerBi | Service::Fabric) | Host::Rendering))
+    };
     requests(entry).into_iter().find_map(|mark| match mark.what {
         What::Request { host, method, path } if ours(&host) => {
             let method = method.as_deref().and_then(method_of).map(crate::record::Method::as_str);
@@ -323,7 +353,8 @@ fn base(raw: &str, text: &str) -> Evidence {
             answer_hidden: None,
         }),
         token: flow.map(|flow| Token { flow: Some(flow), ..Token::default() }),
-        claims: context::principal(text, flow).map(|principal| Claims { principal: Some(principal), ..Claims::default() }),
+        claims: context::principal(text, flow)
+            .map(|principal| Claims { principal: Some(principal), ..Claims::default() }),
         network: wire::network(text),
         embed: embed(raw),
         clouds: cloud::of_text(text),

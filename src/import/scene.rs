@@ -15,7 +15,12 @@ use crate::evidence::text::MOST;
 use crate::record::Service;
 
 /// Codes of failures that have nothing to do with authorization.
-const OTHER_FAILURES: [&str; 4] = ["DatasetExecuteQueriesError", "QueryUserError", "ModelRefreshFailed_CredentialsNotSpecified", "DM_GWPipeline_Gateway_DataSourceAccessError"];
+const OTHER_FAILURES: [&str; 4] = [
+    "DatasetExecuteQueriesError",
+    "QueryUserError",
+    "ModelRefreshFailed_CredentialsNotSpecified",
+    "DM_GWPipeline_Gateway_DataSourceAccessError",
+];
 
 /// A clean text, and what is asked of it.
 pub(super) struct Scene<'t> {
@@ -63,7 +68,8 @@ impl Scene<'_> {
         let text = &self.clean.text;
         let entry = self.clean.entry(at);
         let (start, end) = if self.clean.is_log {
-            let before = text[..entry.start].char_indices().rev().filter(|(_, c)| *c == '\n').nth(4).map_or(0, |(at, _)| at + 1);
+            let before =
+                text[..entry.start].char_indices().rev().filter(|(_, c)| *c == '\n').nth(4).map_or(0, |(at, _)| at + 1);
             (before.max(floor(text, entry.start.saturating_sub(MOST / 2))), entry.end)
         } else {
             (floor(text, at.saturating_sub(MOST / 2)), text.len())
@@ -84,7 +90,9 @@ impl Scene<'_> {
                 Some(Host::Service(Service::Entra) | Host::ManagedIdentity) => of_entra.push(draft),
                 Some(Host::Foreign | Host::Page) => {}
                 Some(_) => of_apis.push(draft),
-                None if !answers.is_empty() && draft.call.error_info.is_none() && draft.call.path.is_none() => of_entra.push(draft),
+                None if !answers.is_empty() && draft.call.error_info.is_none() && draft.call.path.is_none() => {
+                    of_entra.push(draft);
+                }
                 None if self.is_ours(&draft, ours) => of_apis.push(draft),
                 None => {}
             }
@@ -99,7 +107,12 @@ impl Scene<'_> {
         let foreign = FOREIGN.is_match(scope) && !hidden::speaks_of_services(scope);
         let of_fabric = call.body == Some(BodyForm::Json) && call.code.is_some() && call.request_id.is_some();
         let known = of_fabric || call.code.as_deref().is_some_and(|code| self.codes.holds(code));
-        if call.path.is_some() || call.route.is_some() || call.error_info.is_some() || known || call.message.is_some() && !foreign {
+        if call.path.is_some()
+            || call.route.is_some()
+            || call.error_info.is_some()
+            || known
+            || call.message.is_some() && !foreign
+        {
             return true;
         }
         let refused = matches!(call.status, Some(401 | 403)) && !self.clean.is_log && scope.len() < 4096;
@@ -107,10 +120,11 @@ impl Scene<'_> {
     }
 }
 
-/// Other services that refuse people too.
+/// Other services that refuse people too: their names, and codes of Azure Resource Manager and Microsoft Graph.
 static FOREIGN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\b(?:aws|amazonaws|s3|boto3?|iam|gcp|googleapis|google cloud|gcloud|github|gitlab|bitbucket|npm|pypi|nuget|docker|registry|kubectl|kubernetes|nginx|apache",
-        r"|sharepoint|salesforce|snowflake|databricks|sql server|sqlclient|mysql|postgres|oracle|mongodb|redis|elastic|jira|slack|stripe|twilio|openai|storageaccount|blob\.core|vault\.azure|graph\.microsoft|management\.azure)\b",
+        r"|sharepoint|salesforce|snowflake|databricks|sql server|sqlclient|mysql|postgres|oracle|mongodb|redis|elastic|jira|slack|stripe|twilio|openai|storageaccount|blob\.core|vault\.azure|graph\.microsoft|management\.azure",
+        r"|AuthorizationFailed|LinkedAuthorizationFailed|Authorization_RequestDenied|SubscriptionNotFound)\b",
     ))
 });

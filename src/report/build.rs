@@ -11,9 +11,9 @@ use crate::diagnose::{Diagnosis, Finding, diagnose, known_codes};
 use crate::drive::Run;
 use crate::evidence::{Bound, Evidence, View, observe};
 use crate::record::{Body, Exchange, Field, Inputs, World};
-use crate::rule::matcher::Fact;
+use crate::rule::matcher::{Fact, Tri, weigh};
 use crate::rule::set::is_number;
-use crate::rule::{Confidence, RuleSet, Severity};
+use crate::rule::{Confidence, FixStep, RuleSet, Severity};
 use crate::secret::Form;
 
 /// At most so many entries of a list are shown in an exchange.
@@ -160,7 +160,8 @@ fn diagnosis_entry(finding: &Finding<'_>, view: &View, rules: &RuleSet) -> Diagn
     let found = &finding.found;
     let bound = found.bound.as_ref().map(|(list, name, index)| Bound { list, name, index: *index });
     let fill = |template: &crate::rule::template::Template| template.fill(view, bound);
-    let fix = rule.explain.fix.iter().map(|step| FixEntry {
+    let is_meant = |step: &&FixStep| step.only_if.as_ref().is_none_or(|only| weigh(only, view) != Tri::False);
+    let fix = rule.explain.fix.iter().filter(is_meant).map(|step| FixEntry {
         by: step.by.clone(),
         place: step.place.as_ref().map(fill).unwrap_or_default(),
         action: fill(&step.action),

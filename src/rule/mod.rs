@@ -177,10 +177,14 @@ impl Block {
         let item = format!("{}.", matcher::item_name(list));
         paths
             .iter()
+            .filter(|path| !ALWAYS_KNOWN.contains(&path.as_str()))
             .map(|path| path.strip_prefix(&item).map_or_else(|| path.clone(), |rest| format!("{list}.{rest}")))
             .collect()
     }
 }
+
+/// What all evidence tells, so that nobody is asked for it.
+const ALWAYS_KNOWN: [&str; 1] = ["text.pasted"];
 
 impl Condition {
     fn paths(&self, paths: &mut Vec<String>) {
@@ -279,6 +283,8 @@ pub struct FixStep {
     pub action: Template,
     /// A command that does or checks it.
     pub run: Option<Template>,
+    /// For whom it is: where this is known to be false, the step is left out. Absent: for all.
+    pub only_if: Option<Condition>,
 }
 
 /// The people who can act, as rules and reports name them.

@@ -18,7 +18,9 @@ fn texts() -> Vec<(String, String)> {
             if path.is_dir() {
                 open.push(path);
             } else {
-                texts.push((path.display().to_string(), std::fs::read_to_string(&path).expect("a text")));
+                let bytes = std::fs::read(&path).expect("a fixture");
+                let (text, _) = import::decode(&bytes);
+                texts.push((path.display().to_string(), text.into_owned()));
             }
         }
     }

@@ -18,6 +18,7 @@ pub(super) struct Watch {
     progress: Progress,
     /// The services that have not answered yet, with the number of requests to each.
     open: BTreeMap<&'static str, usize>,
+    answers: usize,
 }
 
 impl Watch {
@@ -30,6 +31,7 @@ impl Watch {
             lines: reads.then(|| detail(output, terminal)),
             progress: Progress::start("starting", terminal.progress() && !output.quiet),
             open: BTreeMap::new(),
+            answers: 0,
         }
     }
 
@@ -38,6 +40,7 @@ impl Watch {
         match event {
             Event::Sent(request) => *self.open.entry(request.service.name()).or_default() += 1,
             Event::Answered(exchange) => {
+                self.answers += 1;
                 let name = exchange.request.service.name();
                 if let Some(open) = self.open.get_mut(name) {
                     *open = open.saturating_sub(1);
@@ -52,7 +55,8 @@ impl Watch {
             }
         }
         let open: Vec<&str> = self.open.iter().filter(|(_, open)| **open > 0).map(|(name, _)| *name).collect();
-        self.progress.say(format!("waiting for {}", open.join(", ")));
+        let so_far = if self.answers > 1 { format!(", {} answers so far", self.answers) } else { String::new() };
+        self.progress.say(format!("waiting for {}{so_far}", open.join(", ")));
     }
 
     /// Ends. Returns whether the checks stand on the screen.

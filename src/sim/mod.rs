@@ -12,6 +12,7 @@ mod fabric;
 pub mod faults;
 mod identity;
 pub mod keys;
+mod limits;
 mod memory;
 mod pair;
 mod powerbi;
@@ -76,8 +77,8 @@ pub fn answer(world: &World, keys: &Keys, memory: &Memory, request: &SimRequest,
     }
     match request.service() {
         Service::Entra => entra::answer(world, keys, memory, request, moment),
-        Service::PowerBi => powerbi::answer(world, keys, request, moment),
-        Service::Fabric => fabric::answer(world, keys, request, moment),
+        Service::PowerBi => powerbi::answer(world, keys, memory, request, moment),
+        Service::Fabric => fabric::answer(world, keys, memory, request, moment),
     }
 }
 

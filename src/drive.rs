@@ -36,12 +36,14 @@ pub struct CheckResult {
     pub exchanges: Vec<usize>,
 }
 
-/// Runs the checks until all have judged, the deadline has passed, or `cancelled` ends.
+/// Runs the checks until all have judged, the deadline has passed, or `cancelled` ends. `tell` shows a person what
+/// there is to do.
 pub async fn drive(
     inputs: Inputs,
     transport: &Transport,
     deadline: Duration,
     cancelled: impl Future<Output = ()>,
+    tell: &dyn Fn(&str),
 ) -> Run {
     let mut plan = Plan::new(inputs);
     let mut pending = FuturesUnordered::new();
@@ -50,6 +52,9 @@ pub async fn drive(
     tokio::pin!(deadline);
     loop {
         for request in plan.advance() {
+            if let Some(words) = transport.words(&request) {
+                tell(&words);
+            }
             pending.push(perform(transport, request, 1, Duration::ZERO));
         }
         tokio::select! {
@@ -168,9 +173,8 @@ impl Plan {
             self.unanswerable.insert(exchange.request.name);
             return None;
         }
-        let wait = retry::wait_after(&exchange);
-        exchange.retried = wait.is_some();
-        let next = wait.map(|wait| (exchange.request.clone(), exchange.attempt + 1, wait));
+        let next = retry::next(&exchange).map(|(request, wait)| (request, exchange.attempt + 1, wait));
+        exchange.retried = next.is_some();
         if next.is_none() {
             self.under_way.remove(&exchange.request.name);
         }
@@ -237,6 +241,7 @@ mod tests {
             started: jiff::Timestamp::UNIX_EPOCH,
             given: BTreeMap::new(),
             token: None,
+            sign_in: crate::record::SignIn::default(),
             hosts: Hosts { authority: String::new(), api: String::new(), fabric: String::new() },
             scopes: Vec::new(),
             intent: None,
@@ -254,7 +259,7 @@ mod tests {
 
     #[tokio::test]
     async fn every_check_is_listed_with_a_reason() {
-        let run = drive(inputs(), &nobody(), Duration::from_secs(1), std::future::pending()).await;
+        let run = drive(inputs(), &nobody(), Duration::from_secs(1), std::future::pending(), &|_| {}).await;
         assert_eq!(run.results.len(), CHECKS.len());
         assert!(run.results.iter().all(|result| !result.because.is_empty()));
         assert!(run.record.exchanges.is_empty());
@@ -262,7 +267,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_cancelled_run_keeps_what_has_judged() {
-        let run = drive(inputs(), &nobody(), Duration::from_secs(1), std::future::ready(())).await;
+        let run = drive(inputs(), &nobody(), Duration::from_secs(1), std::future::ready(()), &|_| {}).await;
         assert_eq!(run.record.cut, Some(Cut::Interrupted));
         let status = |id: &str| run.results.iter().find(|r| r.check.id == id).map(|r| r.status);
         assert_eq!(status("credential-form"), Some(Status::Failed));

@@ -56,7 +56,7 @@ pub fn replay(record: Record) -> Result<Run, Error> {
     let inputs = record.inputs.clone();
     let cut = record.cut;
     let transport = Transport::Replay(Box::new(Replay::new(record)));
-    let mut run = runtime.block_on(drive(inputs, &transport, Duration::from_mins(1), std::future::pending()));
+    let mut run = runtime.block_on(drive(inputs, &transport, Duration::from_mins(1), std::future::pending(), &|_| {}));
     run.record.cut = run.record.cut.or(cut);
     Ok(run)
 }

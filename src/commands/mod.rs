@@ -1,8 +1,10 @@
 //! The commands: resolve settings, call the core, render. What they decide themselves is where bytes come from and go.
 
+pub(crate) mod access;
 pub mod diagnose;
 pub mod doctor;
 pub mod serve;
+pub mod token;
 
 use std::io::{Read as _, Write as _};
 use std::path::Path;
@@ -122,6 +124,11 @@ pub(crate) fn print(text: &str) -> Result<(), Error> {
         }
         _ => Ok(()),
     }
+}
+
+/// Tells a person on standard error what there is to do.
+pub(crate) fn tell(words: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{words}");
 }
 
 /// Tells an error on standard error, and returns its exit code.

@@ -7,6 +7,7 @@
 pub mod api;
 pub mod application;
 pub mod claims;
+pub mod clients;
 pub mod credential;
 pub mod features;
 pub mod intent;
@@ -15,6 +16,8 @@ pub mod model;
 pub mod network;
 mod observe;
 pub mod settings;
+pub mod sign_in;
+pub mod signature;
 pub mod tenant;
 pub mod text;
 pub mod token;
@@ -27,7 +30,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use observe::observe;
-pub(crate) use observe::{all_entries, matching, settings_of, token_of, workspace_of};
+pub(crate) use observe::{all_entries, matching, service_time, settings_of, token_of, workspace_of};
 pub use view::{Bound, Found, View, schema};
 
 /// Everything that is known of one failure, or of one run.

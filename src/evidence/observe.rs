@@ -4,13 +4,14 @@ use serde_json::Value;
 
 use super::api::{Api, Item, List};
 use super::model::MODEL;
+use super::text::Library;
 use super::{
-    Evidence, api, claims, credential, features, from_exchange, intent, model, network, settings, tenant, token,
+    Evidence, api, claims, credential, features, from_exchange, intent, model, network, settings, tenant, text, token,
 };
 use crate::powerbi::request::{
     CAPACITIES, FABRIC_WORKSPACES, FEATURES, NETWORKING, PROFILES, TENANT_SETTINGS, entries, page_name,
 };
-use crate::record::{Field, Given, Record, Reply, Token};
+use crate::record::{Body, Exchange, Field, Given, Method, Record, Reply, Token};
 use crate::secret::Kind;
 
 /// The facts of a run. Pure: the same record gives the same evidence.
@@ -30,7 +31,7 @@ pub fn observe(record: &Record) -> Evidence {
 }
 
 fn observe_inputs(record: &Record, evidence: &mut Evidence) {
-    evidence.credential = Some(credential::read(&record.inputs));
+    evidence.credential = Some(credential::read(record, service_time(record)));
     evidence.whole.push("credential".to_owned());
     evidence.note_source("credential", "the settings of the run");
     let places = [
@@ -38,6 +39,12 @@ fn observe_inputs(record: &Record, evidence: &mut Evidence) {
         ("credential.client_id", Field::ClientId),
         ("credential.secret", Field::ClientSecret),
         ("credential.access_token", Field::AccessToken),
+        ("credential.certificate", Field::CertificatePath),
+        ("credential.assertion", Field::FederatedTokenFile),
+        ("credential.assertion.expected_subject", Field::ExpectSubject),
+        ("credential.username", Field::Username),
+        ("credential.password", Field::Password),
+        ("credential.refresh_token", Field::RefreshToken),
         ("credential.scopes", Field::Scope),
     ];
     for (path, field) in places {
@@ -71,12 +78,26 @@ fn observe_entra(record: &Record, evidence: &mut Evidence) {
     if let Some((at, _)) = record.find(tenant::DISCOVERY_BY_CLIENT_ID) {
         evidence.note_source("tenant.client_id_is_tenant", from_exchange(at));
     }
+    if let Some((at, _)) = record.find(token::FEDERATED_TOKEN) {
+        evidence.note_source("credential.assertion", from_exchange(at));
+    }
     evidence.token = token::read(record);
-    if let Some((at, exchange)) = record.find(token::TOKEN) {
+    if let Some((at, exchange)) = token::answered(record) {
         evidence.note_source("token", from_exchange(at));
         if exchange.reply().is_some_and(|reply| reply.json().is_some()) {
             evidence.whole.push("token".to_owned());
         }
+        evidence.text = of_a_program(exchange);
+    }
+}
+
+/// What a program wrote where it gave no token, as if somebody had pasted it.
+fn of_a_program(exchange: &Exchange) -> Option<text::Text> {
+    match &exchange.reply()?.body {
+        Body::Text(said) if exchange.request.method == Method::Run => {
+            Some(text::Text { excerpt: Some(said.clone()), library: Some(Library::AzureCli) })
+        }
+        _ => None,
     }
 }
 
@@ -111,7 +132,7 @@ pub(crate) fn token_of(record: &Record) -> Option<(Token, String)> {
 }
 
 /// The time by which a token is judged: the services' clock, else this machine's.
-fn service_time(record: &Record) -> i64 {
+pub(crate) fn service_time(record: &Record) -> i64 {
     record
         .exchanges
         .iter()

@@ -28,6 +28,9 @@ pub fn render(report: &Report, detail: Detail) -> String {
     if !detail.quiet {
         page.checks(report);
     }
+    if let Some(token) = &report.token {
+        page.token(token);
+    }
     page.verdict(report);
     if let Some((first, others)) = report.diagnoses.split_first() {
         page.diagnosis(first);
@@ -91,9 +94,18 @@ impl Page {
         self.text.replace_range(before..before + mark.len() + 9, &coloured);
     }
 
+    fn token(&mut self, token: &super::token::TokenEntry) {
+        for (name, words) in token.lines() {
+            self.wrapped(&format!("{name:<14} "), &words);
+        }
+    }
+
     fn verdict(&mut self, report: &Report) {
         self.gap();
         let words = match (report.outcome, report.diagnoses.first()) {
+            (Outcome::Healthy, None) if report.origin == Origin::Token => {
+                "Nothing is wrong with it that can be seen.".green()
+            }
             (Outcome::Healthy, None) if report.origin == Origin::Text => {
                 "Nothing here: no authorization failure was found.".normal()
             }

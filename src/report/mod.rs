@@ -2,6 +2,7 @@
 
 pub mod build;
 pub mod human;
+pub mod token;
 mod who;
 
 use std::collections::BTreeMap;
@@ -30,6 +31,9 @@ pub struct Report {
     /// Who called: the one who needs roles and groups. Absent without a token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub principal: Option<PrincipalEntry>,
+    /// The token that was looked at. Absent where none was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<token::TokenEntry>,
     /// The answers that failed, with what Microsoft's support asks for.
     #[serde(default)]
     pub support: Vec<SupportEntry>,
@@ -72,6 +76,8 @@ pub enum Origin {
     Bundle,
     /// A pasted text: an error, JSON, prose.
     Text,
+    /// A token.
+    Token,
 }
 
 /// What a report comes to.

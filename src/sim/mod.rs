@@ -67,7 +67,9 @@ impl Moment {
 #[must_use]
 pub fn answer(world: &World, keys: &Keys, request: &SimRequest, moment: &Moment) -> WireReply {
     match request.service() {
-        Service::Entra => entra::answer(world, keys, request, moment),
+        Service::Entra | Service::ManagedIdentity | Service::TokenIssuer | Service::AzureCli => {
+            entra::answer(world, keys, request, moment)
+        }
         Service::PowerBi => powerbi::answer(world, keys, request, moment),
         Service::Fabric => fabric::answer(world, keys, request, moment),
     }

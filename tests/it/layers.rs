@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The core: no I/O, no clock, no environment. It uses none of the shell.
-const CORE: [&str; 12] = [
+const CORE: [&str; 13] = [
     "secret",
     "record.rs",
     "evidence",
@@ -17,6 +17,7 @@ const CORE: [&str; 12] = [
     "powerbi",
     "exit.rs",
     "settings.rs",
+    "settings",
 ];
 
 /// The shell, and what stands above it.
@@ -54,7 +55,7 @@ fn the_core_uses_nothing_of_the_shell() {
     for name in CORE {
         let mut files = Vec::new();
         sources(&source(name), &mut files);
-        for file in files.iter().filter(|file| !file.ends_with("report/build.rs")) {
+        for file in files.iter().filter(|file| !file.ends_with("report/build.rs") && !is_test(file)) {
             let text = text(file);
             for shell in SHELL {
                 assert!(!text.contains(&format!("crate::{shell}")), "{} uses {shell}", file.display());

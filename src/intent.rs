@@ -98,7 +98,7 @@ pub enum Fit {
 }
 
 /// What the tokens of Microsoft's own clients hold in place of single permissions.
-const OF_MICROSOFT_CLIENTS: &str = "user_impersonation";
+pub const OF_MICROSOFT_CLIENTS: &str = "user_impersonation";
 
 impl Intent {
     /// The delegated permissions that a user's token lacks.

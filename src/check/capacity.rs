@@ -1,6 +1,7 @@
 //! Looks at the capacity of the workspace: whether it has one, and whether it runs.
 
 use super::items::{Place, workspace};
+use super::scopes::lacks;
 use super::{Check, Stage, Step};
 use crate::evidence::features::{Capacity as Found, read_capacity};
 use crate::evidence::workspace_of;
@@ -29,7 +30,7 @@ fn next(record: &Record) -> Step {
     };
     let hosts = &record.inputs.hosts;
     let mut open = Vec::new();
-    if record.answer(CAPACITIES).is_none() {
+    if record.answer(CAPACITIES).is_none() && lacks(record, "Capacity").is_none() {
         open.push(aside(get(hosts, CAPACITIES, "capacities")));
     }
     if record.answer("workspace").is_none() {

@@ -1,6 +1,7 @@
 //! Lists the dashboards of the workspace.
 
 use super::items::{Place, workspace};
+use super::scopes::lacks;
 use super::words::{Answer, answer, count, refusal};
 use super::{Check, Stage, Step};
 use crate::powerbi::request::{DASHBOARDS, aside, entries, get, segment};
@@ -22,6 +23,9 @@ fn next(record: &Record) -> Step {
         Place::Mine => String::new(),
         Place::Id(id) => format!("groups/{}/", segment(&id)),
     };
+    if let Some(reason) = lacks(record, "Dashboard") {
+        return Step::NotNeeded(reason);
+    }
     let Some(exchange) = record.answer(DASHBOARDS) else {
         return Step::Send(vec![aside(get(&record.inputs.hosts, DASHBOARDS, &format!("{folder}dashboards")))]);
     };

@@ -1,5 +1,6 @@
 //! Asks the other service with the same token: what both say is said of the token and the tenant, not of one service.
 
+use super::scopes::lacks;
 use super::words::{Answer, answer, count, refusal};
 use super::{Check, Stage, Step};
 use crate::powerbi::request::{FABRIC_WORKSPACES, entries, fabric_workspaces};
@@ -15,6 +16,9 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn next(record: &Record) -> Step {
+    if let Some(reason) = lacks(record, "Workspace") {
+        return Step::NotNeeded(reason);
+    }
     let Some(exchange) = record.answer(FABRIC_WORKSPACES) else {
         return Step::Send(vec![fabric_workspaces(&record.inputs.hosts)]);
     };

@@ -1,7 +1,7 @@
 //! Which workspace and which report are meant: given by id or by name, listed or not.
 
-use crate::evidence::{all_entries, matching};
-use crate::powerbi::request::{self, PAGE, entries, page_name};
+use crate::evidence::{all_entries, candidates, matching};
+use crate::powerbi::request::{self, MOST_PAGES, PAGE, entries, page_name};
 use crate::record::{Field, Given, Record, Request};
 use crate::secret::Kind;
 
@@ -24,7 +24,7 @@ pub(super) fn workspace_pages(record: &Record) -> Vec<Request> {
         let name = page_name("workspaces", page);
         match record.reply(&name) {
             Some(reply) if entries(reply).is_some_and(|list| list.len() >= PAGE) => page += 1,
-            _ if record.answer(&name).is_some() => return Vec::new(),
+            _ if page == MOST_PAGES || record.answer(&name).is_some() => return Vec::new(),
             _ => return vec![request::workspaces(&record.inputs.hosts, page)],
         }
     }
@@ -53,7 +53,7 @@ pub(super) fn report_id(record: &Record) -> Option<String> {
         return given.text.as_deref().map(|id| id.trim().to_owned());
     }
     let list = all_entries(record, "reports")?;
-    let found = matching(&list, given);
+    let found = matching(list, given);
     found.first().and_then(|entry| entry.get("id")?.as_str()).map(str::to_owned)
 }
 
@@ -92,11 +92,15 @@ fn by_name(record: &Record, given: &Given) -> Place {
     let Some(list) = all_entries(record, "workspaces") else {
         return Place::Nowhere("the workspaces could not be listed, so that the name cannot be looked up".to_owned());
     };
-    let found = matching(&list, given);
-    let ids: Vec<&str> = found.iter().filter_map(|entry| entry.get("id")?.as_str()).collect();
-    match ids.as_slice() {
-        [] => Place::Nowhere("no workspace of that name is in the list".to_owned()),
-        [id] => Place::Id((*id).to_owned()),
-        several => Place::Nowhere(format!("{} workspaces bear that name: {}", several.len(), several.join(", "))),
+    let found = matching(list.iter().copied(), given);
+    let candidates = candidates::of(&list, given, &found).unwrap_or_default().join(", ");
+    match found.as_slice() {
+        [] if candidates.is_empty() => Place::Nowhere("no workspace of that name is in the list".to_owned()),
+        [] => Place::Nowhere(format!("no workspace of that name is in the list; there is {candidates}")),
+        [one] => match one.get("id").and_then(|id| id.as_str()) {
+            Some(id) => Place::Id(id.to_owned()),
+            None => Place::Nowhere("the list shows no id of the workspace of that name".to_owned()),
+        },
+        several => Place::Nowhere(format!("{} workspaces bear that name: {candidates}", several.len())),
     }
 }

@@ -17,6 +17,7 @@ mod profiles;
 mod query;
 mod report;
 mod reports;
+mod scopes;
 mod semantic_model;
 mod sign_in;
 mod tenant_settings;

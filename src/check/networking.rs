@@ -1,6 +1,7 @@
 //! Asks Fabric whether the workspace takes callers from public networks.
 
 use super::items::{Place, workspace};
+use super::scopes::lacks;
 use super::words::{Answer, answer, refusal};
 use super::{Check, Stage, Step};
 use crate::evidence::features::{Inbound, read_inbound};
@@ -23,6 +24,9 @@ fn next(record: &Record) -> Step {
         Place::Mine => return Step::NotNeeded("My workspace has no network policy".to_owned()),
         Place::Id(id) => id,
     };
+    if let Some(reason) = lacks(record, "Workspace") {
+        return Step::NotNeeded(reason);
+    }
     let Some(exchange) = record.answer(NETWORKING) else {
         return Step::Send(vec![networking(&record.inputs.hosts, &id)]);
     };

@@ -55,7 +55,7 @@ fn is_application(record: &Record) -> bool {
 /// Whether the list is there, and empty or without the workspace that was named.
 fn lacks_a_workspace(record: &Record) -> bool {
     all_entries(record, "workspaces").is_some_and(|list| match record.inputs.get(Field::Workspace) {
-        Some(given) => matching(&list, given).is_empty(),
+        Some(given) => matching(list, given).is_empty(),
         None => list.is_empty(),
     })
 }

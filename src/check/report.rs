@@ -4,9 +4,9 @@ use super::items::{Place, is_blank, workspace};
 use super::reports::list_request;
 use super::words::{Answer, answer, refusal};
 use super::{Check, Stage, Step};
-use crate::evidence::matching;
-use crate::powerbi::request::{entries, get, segment};
-use crate::record::{Field, Given, Record, Service};
+use crate::evidence::{all_entries, candidates, matching};
+use crate::powerbi::request::{aside, entries, get, segment};
+use crate::record::{Field, Given, Record, Request, Service};
 use crate::secret::Kind;
 
 pub(super) const CHECK: Check = Check {
@@ -17,6 +17,9 @@ pub(super) const CHECK: Check = Check {
     opt_in: None,
     next,
 };
+
+/// A report that is not in its workspace is looked for in at most so many others.
+const MOST_WORKSPACES: usize = 10;
 
 fn next(record: &Record) -> Step {
     let Some(given) = record.inputs.get(Field::Report) else {
@@ -45,25 +48,52 @@ fn next(record: &Record) -> Step {
 }
 
 fn judge(record: &Record, given: &Given) -> Step {
-    if let Some(exchange) = record.answer("report") {
-        return match answer(exchange) {
-            Answer::NotAsked(reason) => Step::Skip(reason),
-            Answer::Nobody(words) => Step::error(words),
-            Answer::Service(reply) if reply.is_success() => {
-                let name = reply.json().and_then(|json| json.get("name")?.as_str()).unwrap_or("without a name");
-                Step::passed(format!("the caller sees the report {name}"))
-            }
-            Answer::Service(reply) => Step::failed(refusal(Service::PowerBi, reply)),
-        };
+    let Some(exchange) = record.answer("report") else { return judge_by_name(record, given) };
+    match answer(exchange) {
+        Answer::NotAsked(reason) => Step::Skip(reason),
+        Answer::Nobody(words) => Step::error(words),
+        Answer::Service(reply) if reply.is_success() => {
+            let name = reply.json().and_then(|json| json.get("name")?.as_str()).unwrap_or("without a name");
+            Step::passed(format!("the caller sees the report {name}"))
+        }
+        Answer::Service(reply) => not_here(record, refusal(Service::PowerBi, reply)),
     }
+}
+
+fn judge_by_name(record: &Record, given: &Given) -> Step {
     let Some(list) = record.reply("reports").and_then(entries) else {
         return Step::Skip("the reports could not be listed, so that the name cannot be looked up".to_owned());
     };
-    let found = matching(list, given);
-    let ids: Vec<&str> = found.iter().filter_map(|entry| entry.get("id")?.as_str()).collect();
-    match ids.as_slice() {
-        [] => Step::failed("no report of that name is in the list"),
-        [id] => Step::passed(format!("the report is listed, with the id {id}")),
-        several => Step::failed(format!("{} reports bear that name: {}", several.len(), several.join(", "))),
+    match matching(list, given).as_slice() {
+        [] => not_here(record, "no report of that name is in the list".to_owned()),
+        [one] => Step::passed(format!("the report is listed: {}", candidates::words(one))),
+        several => Step::failed(format!("{} reports bear that name", several.len())),
     }
+}
+
+/// Looks for the report in the other workspaces of the caller before it says that the report is not in this one.
+fn not_here(record: &Record, words: String) -> Step {
+    if record.reply("reports").and_then(entries).is_none() {
+        return Step::failed(words);
+    }
+    let open = elsewhere(record);
+    if !open.is_empty() {
+        return Step::Send(open);
+    }
+    match candidates::elsewhere(record).as_slice() {
+        [] => Step::failed(words),
+        found => Step::failed(format!("{words}; it is in {}", found.join(", "))),
+    }
+}
+
+/// The requests for the reports of other workspaces that are still to be made.
+fn elsewhere(record: &Record) -> Vec<Request> {
+    let Place::Id(here) = workspace(record) else { return Vec::new() };
+    let list = all_entries(record, "workspaces").unwrap_or_default();
+    let ids = list.iter().filter_map(|entry| entry.get("id")?.as_str()).filter(|id| !id.eq_ignore_ascii_case(&here));
+    let request = |id: &str| {
+        let path = format!("groups/{}/reports", segment(id));
+        aside(get(&record.inputs.hosts, candidates::reports_in(id), &path))
+    };
+    ids.take(MOST_WORKSPACES).map(request).filter(|request| record.answer(&request.name).is_none()).collect()
 }

@@ -1,6 +1,7 @@
 //! Looks at the report's semantic model, in the workspace that holds it.
 
 use super::items::{Place, workspace};
+use super::scopes::lacks;
 use super::words::{Answer, answer, refusal};
 use super::{Check, Stage, Step};
 use crate::evidence::model::{MODEL, OfReport, flag_of, model_of_report};
@@ -20,30 +21,33 @@ fn next(record: &Record) -> Step {
     let Some(model) = model_of_report(record) else {
         return Step::NotNeeded("no report with a semantic model was named (--report)".to_owned());
     };
-    let own = match workspace(record) {
-        Place::Id(id) => Some(id),
-        _ => None,
+    let place = match workspace(record) {
+        Place::Mine => None,
+        Place::Id(own) => Some(model.workspace.clone().unwrap_or(own)),
+        Place::Ask(_) | Place::Nowhere(_) => return Step::NotNeeded("the report is in no workspace".to_owned()),
     };
-    let Some(place) = model.workspace.clone().or(own) else {
-        return Step::NotNeeded("the report is in no workspace".to_owned());
-    };
+    if let Some(reason) = lacks(record, "Dataset").filter(|_| !is_needed(record)) {
+        return Step::NotNeeded(reason);
+    }
     let Some(exchange) = record.answer(MODEL) else {
-        let path = format!("groups/{}/datasets/{}", segment(&place), segment(&model.id));
+        let folder = place.map_or_else(String::new, |place| format!("groups/{}/", segment(&place)));
+        let path = format!("{folder}datasets/{}", segment(&model.id));
         return Step::Send(vec![aside(get(&record.inputs.hosts, MODEL, &path))]);
     };
     match answer(exchange) {
         Answer::NotAsked(reason) => Step::Skip(reason),
         Answer::Nobody(words) => Step::error(words),
         Answer::Service(reply) if reply.is_success() => judge(record, reply),
-        Answer::Service(reply) => hidden(record, &model, &place, reply),
+        Answer::Service(reply) => hidden(record, &model, place.as_deref(), reply),
     }
 }
 
 /// Whether the intent needs the model decides how bad it is not to be shown it: reading a report does not.
-fn hidden(record: &Record, model: &OfReport, place: &str, reply: &Reply) -> Step {
+fn hidden(record: &Record, model: &OfReport, place: Option<&str>, reply: &Reply) -> Step {
     let words = format!(
-        "the model {} lies in workspace {place}, and the caller is not shown it there: {}",
+        "the model {} lies in {}, and the caller is not shown it there: {}",
         model.id,
+        place.map_or_else(|| "My workspace".to_owned(), |place| format!("workspace {place}")),
         refusal(Service::PowerBi, reply)
     );
     if is_needed(record) { Step::failed(words) } else { Step::warned(words) }

@@ -44,7 +44,7 @@ fn next(record: &Record) -> Step {
 
 fn judge(record: &Record, given: &Given, id: &str) -> Step {
     let list = all_entries(record, "workspaces");
-    let listed = list.as_ref().map(|list| !matching(list, given).is_empty());
+    let listed = list.as_ref().map(|list| !matching(list.iter().copied(), given).is_empty());
     let Some(exchange) = record.answer("workspace") else { return Step::error("there was no answer") };
     let reply = match answer(exchange) {
         Answer::NotAsked(reason) => return Step::Skip(reason),

@@ -4,6 +4,7 @@ use super::items::workspace_pages;
 use super::words::{Answer, answer, count, refusal};
 use super::{Check, Stage, Step};
 use crate::evidence::all_entries;
+use crate::powerbi::request::{MOST_PAGES, PAGE, entries, page_name};
 use crate::record::{Record, Service};
 
 pub(super) const CHECK: Check = Check {
@@ -14,6 +15,10 @@ pub(super) const CHECK: Check = Check {
     opt_in: None,
     next,
 };
+
+fn is_endless(record: &Record) -> bool {
+    record.reply(&page_name("workspaces", MOST_PAGES - 1)).and_then(entries).is_some_and(|list| list.len() >= PAGE)
+}
 
 fn next(record: &Record) -> Step {
     let pages = workspace_pages(record);
@@ -33,6 +38,10 @@ fn next(record: &Record) -> Step {
         Some(Answer::NotAsked(reason)) => Step::Skip(reason),
         Some(Answer::Nobody(words)) => Step::error(words),
         Some(Answer::Service(reply)) => Step::failed(refusal(Service::PowerBi, reply)),
+        None if is_endless(record) => Step::warned(format!(
+            "the caller sees more than {} workspaces, which are not all read; name one by its id (--workspace)",
+            MOST_PAGES * PAGE
+        )),
         None => Step::failed("Power BI answers 200, but with no list"),
     }
 }

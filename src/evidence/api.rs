@@ -122,6 +122,9 @@ pub struct Item {
     pub name: Option<String>,
     /// Whether it is on a dedicated capacity; of a workspace.
     pub on_capacity: Option<bool>,
+    /// What may be meant, each with its id: those that bear the name, those of a like name, the workspaces in which a
+    /// report was found.
+    pub candidates: Option<Vec<String>>,
     /// Whether somebody who has access to it sees it under this id. Only a person knows.
     pub exists_for_others: Option<bool>,
 }

@@ -16,4 +16,48 @@ pub struct Application {
     pub secret_is_new: Option<bool>,
     /// Whether a role, group or setting that gives it access was changed in the last half hour.
     pub access_is_new: Option<bool>,
+    /// Whether Authentication > Allow public client flows is on.
+    pub allows_public_clients: Option<bool>,
+    /// The platform under which the redirect URI that was sent is registered.
+    pub redirect_platform: Option<Platform>,
+    /// Whether API permissions lists the API that was asked for.
+    pub lists_the_api: Option<bool>,
+    /// Whether only an administrator may consent: to one of its permissions, or to any application.
+    pub needs_admin_consent: Option<bool>,
+    /// What stands otherwise in its federated credentials than in the assertion that was presented.
+    pub federated_difference: Option<Difference>,
+    /// Whether the federated credential was made or changed in the last ten minutes.
+    pub federated_credential_is_new: Option<bool>,
+    /// Whether Certificates & secrets lists the thumbprint of the certificate that signs.
+    pub certificate_is_listed: Option<bool>,
+    /// Whether the tenant is one of a national cloud (US Government, China).
+    pub of_national_cloud: Option<bool>,
+    /// Whether the same code and credential worked until a library or tool was updated.
+    pub worked_before_update: Option<bool>,
+}
+
+/// The platforms under which Entra registers redirect URIs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Platform {
+    /// A web application, which keeps a secret on its server.
+    Web,
+    /// A single-page application, which redeems the code in the browser.
+    Spa,
+    /// A mobile or desktop application, which keeps no secret.
+    Desktop,
+}
+
+/// What differs between a federated credential and an assertion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Difference {
+    /// The issuer, be it by a slash at its end.
+    Issuer,
+    /// The subject, be it by the case of a letter.
+    Subject,
+    /// The audience.
+    Audience,
+    /// Nothing: one credential has all three to the character.
+    Nothing,
 }

@@ -6,12 +6,16 @@
 
 pub mod api;
 pub mod application;
+pub mod assertion;
+pub mod candidates;
 pub mod claims;
 pub mod clients;
+pub mod cloud;
 pub mod credential;
 pub mod features;
 pub mod intent;
 pub mod jwt;
+mod lists;
 pub mod model;
 pub mod network;
 mod observe;
@@ -21,6 +25,7 @@ pub mod signature;
 pub mod tenant;
 pub mod text;
 pub mod token;
+pub mod user;
 mod view;
 
 use std::collections::BTreeMap;
@@ -29,8 +34,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
+pub(crate) use lists::{all_entries, matching, workspace_of};
 pub use observe::observe;
-pub(crate) use observe::{all_entries, matching, service_time, settings_of, token_of, workspace_of};
+pub(crate) use observe::{service_time, settings_of, token_of};
 pub use view::{Bound, Found, View, schema};
 
 /// Everything that is known of one failure, or of one run.
@@ -46,12 +52,16 @@ pub struct Evidence {
     pub token: Option<token::Token>,
     /// The access token's claims, compared with what was asked for.
     pub claims: Option<claims::Claims>,
+    /// Which national cloud each part of the set-up belongs to.
+    pub clouds: Option<cloud::Clouds>,
     /// What the caller means to do, and how the caller fits.
     pub intent: Option<intent::Intent>,
     /// What the Power BI and Fabric APIs answered.
     pub api: Option<api::Api>,
     /// What the portal shows of the application: facts that only a person knows.
     pub application: Option<application::Application>,
+    /// What is known of the user who signs in: facts that only a person knows.
+    pub user: Option<user::User>,
     /// The tenant's settings, from an administrator's export.
     pub settings: Option<settings::Settings>,
     /// The text itself, where one was pasted.

@@ -72,8 +72,8 @@ pub struct OfReport {
 #[must_use]
 pub fn model_of_report(record: &Record) -> Option<OfReport> {
     let given = record.inputs.get(Field::Report)?;
-    let shown = record.reply("report").filter(|reply| reply.is_success()).and_then(Reply::json).cloned();
-    let report = shown.or_else(|| matching(&all_entries(record, "reports")?, given).first().copied().cloned())?;
+    let shown = record.reply("report").filter(|reply| reply.is_success()).and_then(Reply::json);
+    let report = shown.or_else(|| matching(all_entries(record, "reports")?, given).first().copied())?;
     let text = |name: &str| report.get(name).and_then(Value::as_str).map(str::to_owned);
     Some(OfReport { id: text("datasetId")?, workspace: text("datasetWorkspaceId") })
 }

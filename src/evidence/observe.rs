@@ -3,25 +3,32 @@
 use serde_json::Value;
 
 use super::api::{Api, Item, List};
+use super::lists::{all_entries, matching};
 use super::model::MODEL;
-use super::text::Library;
+use super::text::{Library, Text};
 use super::{
-    Evidence, api, claims, credential, features, from_exchange, intent, model, network, settings, tenant, text, token,
+    Evidence, api, candidates, claims, cloud, credential, features, from_exchange, intent, model, network, settings,
+    tenant, token,
 };
 use crate::powerbi::request::{
-    CAPACITIES, FABRIC_WORKSPACES, FEATURES, NETWORKING, PROFILES, TENANT_SETTINGS, entries, page_name,
+    CAPACITIES, FABRIC_WORKSPACES, FEATURES, NETWORKING, PROFILES, TENANT_SETTINGS, entries,
 };
-use crate::record::{Body, Exchange, Field, Given, Method, Record, Reply, Token};
+use crate::record::{Body, Exchange, Field, Method, Record, Reply, Token};
 use crate::secret::Kind;
 
 /// The facts of a run. Pure: the same record gives the same evidence.
 #[must_use]
 pub fn observe(record: &Record) -> Evidence {
     let mut evidence = Evidence { facts: record.inputs.facts.clone(), ..Evidence::default() };
+    evidence.text = Some(Text { pasted: Some(false), ..Text::default() });
+    evidence.whole.push("text".to_owned());
     observe_inputs(record, &mut evidence);
     observe_entra(record, &mut evidence);
     observe_network(record, &mut evidence);
     observe_claims(record, &mut evidence);
+    evidence.clouds = Some(cloud::of_run(&record.inputs, evidence.claims.as_ref()));
+    evidence.whole.push("clouds".to_owned());
+    evidence.note_source("clouds", "the hosts and the scope of the run, and its token");
     observe_api(record, &mut evidence);
     let role = evidence.api.as_ref().and_then(|api| api.role);
     let scopes = evidence.claims.as_ref().and_then(|claims| claims.scopes.as_deref());
@@ -87,15 +94,18 @@ fn observe_entra(record: &Record, evidence: &mut Evidence) {
         if exchange.reply().is_some_and(|reply| reply.json().is_some()) {
             evidence.whole.push("token".to_owned());
         }
-        evidence.text = of_a_program(exchange);
+        if let Some(text) = of_a_program(exchange) {
+            evidence.text = Some(text);
+            evidence.note_source("text", from_exchange(at));
+        }
     }
 }
 
 /// What a program wrote where it gave no token, as if somebody had pasted it.
-fn of_a_program(exchange: &Exchange) -> Option<text::Text> {
+fn of_a_program(exchange: &Exchange) -> Option<Text> {
     match &exchange.reply()?.body {
         Body::Text(said) if exchange.request.method == Method::Run => {
-            Some(text::Text { excerpt: Some(said.clone()), library: Some(Library::AzureCli) })
+            Some(Text { pasted: Some(false), excerpt: Some(said.clone()), library: Some(Library::AzureCli) })
         }
         _ => None,
     }
@@ -175,6 +185,9 @@ fn observe_lists(record: &Record, api: &mut Api, evidence: &mut Evidence) {
         evidence.note_source("api.report.listed", from_exchange(at));
     }
     api.report = item(record, Field::Report, reports.as_deref(), "report");
+    if let (Some(report), found @ [_, ..]) = (&mut api.report, candidates::elsewhere(record).as_slice()) {
+        report.candidates = Some(found.to_vec());
+    }
     api.model = model::read(record);
     api.features = features::read_features(record);
     api.capacity = features::read_capacity(record);
@@ -200,23 +213,10 @@ fn observe_lists(record: &Record, api: &mut Api, evidence: &mut Evidence) {
     }
 }
 
-/// The entries of all pages of a list. `None` while a page is missing or was refused.
-pub(crate) fn all_entries(record: &Record, list: &str) -> Option<Vec<Value>> {
-    let mut all: Vec<Value> = Vec::new();
-    for page in 0.. {
-        let name = page_name(list, page);
-        if page > 0 && record.find(&name).is_none() {
-            break;
-        }
-        all.extend(entries(record.reply(&name)?)?.iter().cloned());
-    }
-    Some(all)
-}
-
-fn item(record: &Record, field: Field, list: Option<&[Value]>, request: &str) -> Option<Item> {
+fn item(record: &Record, field: Field, list: Option<&[&Value]>, request: &str) -> Option<Item> {
     let given = record.inputs.get(field).filter(|given| given.form.kind != Kind::Empty)?;
     let reply = record.reply(request);
-    let found: Vec<&Value> = list.map(|list| matching(list, given)).unwrap_or_default();
+    let found: Vec<&Value> = list.map(|list| matching(list.iter().copied(), given)).unwrap_or_default();
     let shown = reply.filter(|reply| reply.is_success()).and_then(Reply::json).or_else(|| found.first().copied());
     let text = |name: &str| shown.and_then(|value| value.get(name)?.as_str()).map(str::to_owned);
     Some(Item {
@@ -227,25 +227,7 @@ fn item(record: &Record, field: Field, list: Option<&[Value]>, request: &str) ->
         id: text("id"),
         name: text("name"),
         on_capacity: shown.and_then(|value| value.get("isOnDedicatedCapacity")?.as_bool()),
+        candidates: list.and_then(|list| candidates::of(list, given, &found)),
         exists_for_others: None,
     })
-}
-
-/// The workspace that was asked for, as it was shown or listed.
-pub(crate) fn workspace_of(record: &Record) -> Option<Value> {
-    let given = record.inputs.get(Field::Workspace)?;
-    let shown = record.reply("workspace").filter(|reply| reply.is_success()).and_then(Reply::json).cloned();
-    shown.or_else(|| matching(&all_entries(record, "workspaces")?, given).first().copied().cloned())
-}
-
-/// The entries that a user can mean: those of this id, or those of this name.
-#[must_use]
-pub(crate) fn matching<'a>(list: &'a [Value], given: &Given) -> Vec<&'a Value> {
-    let Some(asked) = given.text.as_deref().map(str::trim) else { return Vec::new() };
-    let member = if given.form.kind == Kind::Guid { "id" } else { "name" };
-    let same = |entry: &&Value| {
-        let value = entry.get(member).and_then(Value::as_str);
-        value.is_some_and(|v| v == asked || member == "id" && v.eq_ignore_ascii_case(asked))
-    };
-    list.iter().filter(same).collect()
 }

@@ -6,6 +6,8 @@ use serde::Serialize;
 /// A text around a failure.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Text {
+    /// Whether there is a text. Known to be false of a run.
+    pub pasted: Option<bool>,
     /// The failure and the lines around it, without secrets and colours. At most [`MOST`] bytes.
     pub excerpt: Option<String>,
     /// The library or tool that wrote it. Absent where none shows.

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::assertion::{self, Assertion};
 use crate::import::{self, Found};
 use crate::record::{Auth, Body, Exchange, Method, Record, Service};
 use crate::secret::{Form, Kind};
@@ -97,6 +98,8 @@ pub struct Quoted {
     pub scope: Option<String>,
     /// The resource that was not found.
     pub resource: Option<String>,
+    /// The assertion that was presented in place of a secret.
+    pub assertion: Option<Assertion>,
 }
 
 /// A quoted value and what it looks like.
@@ -252,6 +255,7 @@ pub fn read_description(text: &str) -> TokenError {
         parameter: first(&PARAMETER),
         scope: first(&SCOPE),
         resource: first(&RESOURCE),
+        assertion: assertion::read(text),
     };
     TokenError {
         codes: (!codes.is_empty()).then_some(codes),

@@ -7,7 +7,7 @@ mod text;
 use serde_json::Value;
 
 use crate::evidence::text::{MOST, Text};
-use crate::evidence::{Evidence, api::Call};
+use crate::evidence::{Evidence, api::Call, cloud};
 use crate::secret::Redactor;
 
 pub use decode::decode;
@@ -42,8 +42,10 @@ pub fn read(text: &str, codes: &[&str]) -> Found {
     }
     let clean = Redactor::default().redact(text);
     let mut reading = Reading::default();
-    reading.evidence.text = Some(Text { excerpt: Some(beginning(&clean)), library: None });
+    reading.evidence.text = Some(Text { pasted: Some(true), excerpt: Some(beginning(&clean)), library: None });
     reading.evidence.note_source("text", "the text");
+    reading.evidence.clouds = cloud::of_text(&clean);
+    reading.evidence.note_source("clouds", "the text");
     match parsed {
         Some(mut json) => {
             Redactor::default().redact_json(&mut json);

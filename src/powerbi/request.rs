@@ -10,6 +10,9 @@ use crate::secret::SecretRef;
 /// The size of a page of workspaces, the largest that the API gives.
 pub const PAGE: usize = 5000;
 
+/// At most so many pages of a list are read: a service that never ends its list must not keep a run for ever.
+pub const MOST_PAGES: usize = 20;
+
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// A GET with the access token.

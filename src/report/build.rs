@@ -4,6 +4,8 @@ use super::{
     CheckEntry, DiagnosisEntry, ExchangeEntry, FactEntry, FailOn, FixEntry, Origin, Outcome, ProofEntry, QuestionEntry,
     Report, RuledOutEntry, SCHEMA, Setting, Tool, who,
 };
+use serde_json::Value;
+
 use crate::check::Status;
 use crate::diagnose::{Diagnosis, Finding, diagnose};
 use crate::drive::Run;
@@ -12,6 +14,9 @@ use crate::record::{Body, Exchange, Field, Inputs, World};
 use crate::rule::matcher::Fact;
 use crate::rule::{Confidence, RuleSet, Severity};
 use crate::secret::Form;
+
+/// At most so many entries of a list are shown in an exchange.
+const MOST_ENTRIES: usize = 20;
 
 /// The report of a run. `bundle`: the run was replayed.
 #[must_use]
@@ -32,7 +37,11 @@ pub fn of_run(run: &Run, rules: &RuleSet, bundle: bool, fail_on: FailOn) -> Repo
     report.checks = run.results.iter().map(check_entry).collect();
     report.exchanges = run.record.exchanges.iter().map(exchange_entry).collect();
     report.notes.clone_from(&run.record.inputs.notes);
+    report.notes.extend(who::contradiction(&evidence));
     report.outcome = outcome_of_run(&report, run, &evidence);
+    if report.outcome == Outcome::Healthy {
+        report.ruled_out.clear();
+    }
     if report.outcome == Outcome::Unexplained {
         report.notes.extend(unexplained(run));
     }
@@ -52,8 +61,9 @@ pub fn of_text(evidence: &Evidence, failed: bool, notes: Vec<String>, rules: &Ru
     report.notes = notes;
     report.outcome = match (has_error(&report), failed) {
         (true, _) => Outcome::Problem,
-        (false, true) => Outcome::Unexplained,
-        (false, false) => Outcome::Healthy,
+        // What is a warning or a note is explained, and is no problem.
+        (false, true) if report.diagnoses.is_empty() => Outcome::Unexplained,
+        (false, _) => Outcome::Healthy,
     };
     report.exit = exit_of(&report, fail_on);
     report
@@ -218,7 +228,7 @@ pub(crate) fn exchange_entry(exchange: &Exchange) -> ExchangeEntry {
         headers: reply.map(|reply| reply.headers.clone()).unwrap_or_default(),
         body: reply.and_then(|reply| match &reply.body {
             Body::Empty => None,
-            Body::Json(json) => Some(json.clone()),
+            Body::Json(json) => Some(shortened(json)),
             Body::Text(text) => Some(text.clone().into()),
             Body::TooLarge => Some("[larger than is read]".into()),
         }),
@@ -226,6 +236,19 @@ pub(crate) fn exchange_entry(exchange: &Exchange) -> ExchangeEntry {
         attempt: exchange.attempt,
         failure: exchange.failure().map(|f| format!("{}: {} ({})", f.host, f.fault.words(), f.detail)),
     }
+}
+
+/// A list shows no more than its beginning: a bundle holds the whole.
+fn shortened(json: &Value) -> Value {
+    let mut short = json.clone();
+    for list in short.as_object_mut().into_iter().flat_map(|object| object.values_mut()).filter_map(Value::as_array_mut)
+    {
+        if let Some(more @ 1..) = list.len().checked_sub(MOST_ENTRIES) {
+            list.truncate(MOST_ENTRIES);
+            list.push(format!("[and {more} more]").into());
+        }
+    }
+    short
 }
 
 fn settings(inputs: &Inputs) -> Vec<Setting> {

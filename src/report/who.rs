@@ -4,6 +4,7 @@ use super::{PrincipalEntry, SupportEntry};
 use crate::evidence::Evidence;
 use crate::evidence::api::Call;
 use crate::evidence::token::TokenError;
+use crate::intent::Principal;
 use crate::record::Service;
 
 /// Who called. `None` without a token that tells.
@@ -30,6 +31,20 @@ pub(super) fn support(evidence: &Evidence) -> Vec<SupportEntry> {
         .chain(of_calls.map(of_call))
         .filter(|entry| entry.request_id.is_some() || entry.correlation_id.is_some())
         .collect()
+}
+
+/// A sentence, where an export of the tenant's settings cannot be true of the tenant that answered: of another tenant,
+/// or older than a change.
+pub(super) fn contradiction(evidence: &Evidence) -> Option<String> {
+    let setting = evidence.settings.as_ref()?.service_principals.as_ref()?;
+    let is_app = evidence.claims.as_ref()?.principal == Some(Principal::App);
+    let taken = evidence.api.as_ref()?.token_accepted == Some(true);
+    (is_app && taken && setting.enabled == Some(false)).then(|| {
+        format!(
+            "The tenant settings that were given say that {} is off, yet the API takes the application's token: they are of another tenant, or older than a change.",
+            setting.title.as_deref().unwrap_or("the switch for service principals")
+        )
+    })
 }
 
 fn of_entra(status: Option<u16>, error: &TokenError) -> SupportEntry {

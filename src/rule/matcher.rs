@@ -256,7 +256,7 @@ impl Eyes<'_> {
             Condition::Leaf(leaf) => {
                 let at = View::full_path(&leaf.at, self.bound);
                 let value = match self.view.find(&leaf.at, self.bound) {
-                    Found::Value(value) => value.clone(),
+                    Found::Value(value) => leaf.test.piece(value),
                     Found::Absent | Found::Unknown => Value::Null,
                 };
                 if !facts.iter().any(|fact| fact.at == at) {
@@ -268,6 +268,8 @@ impl Eyes<'_> {
                     self.collect(condition, wanted, facts);
                 }
             }
+            // What is not so backs no cause; it only takes what would speak against it away.
+            Condition::Not(_) if wanted == Tri::True => {}
             Condition::Not(inner) => self.collect(inner, wanted.not(), facts),
         }
     }

@@ -200,6 +200,26 @@ impl Pattern {
     }
 }
 
+/// A text longer than this, in bytes, is told by the piece of it that was looked for.
+const LONG: usize = 120;
+
+impl Test {
+    /// The value as a fact: of a long text the piece that the test found in it.
+    #[must_use]
+    pub fn piece(&self, value: &Value) -> Value {
+        let Some(text) = value.as_str().filter(|text| text.len() > LONG) else { return value.clone() };
+        let found = match self {
+            Self::Contains(part) => Some(part.clone()),
+            Self::Matches(pattern) => {
+                pattern.regex().and_then(|regex| regex.find(text)).map(|found| found.as_str().to_owned())
+            }
+            _ => None,
+        };
+        let piece = found.unwrap_or_else(|| text[..text.floor_char_boundary(LONG)].to_owned() + "…");
+        piece.split_whitespace().collect::<Vec<_>>().join(" ").into()
+    }
+}
+
 /// What a cause means and how it is mended.
 #[derive(Debug, Clone)]
 pub struct Explain {

@@ -12,6 +12,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use thiserror::Error;
 use toml::{Table, Value};
+use uuid::Uuid;
 
 use super::caller::Caller;
 use super::clock::Clock;
@@ -112,6 +113,8 @@ struct Written {
     #[serde(default)]
     workspaces: BTreeMap<String, Workspace>,
     #[serde(default)]
+    crowd: Option<Crowd>,
+    #[serde(default)]
     clock: Clock,
     #[serde(default)]
     latency: Latency,
@@ -121,6 +124,29 @@ struct Written {
     caller: Caller,
     expect: Expect,
 }
+
+/// Many workspaces that are alike, as large tenants have them.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Crowd {
+    /// How many.
+    workspaces: u16,
+    /// Their tenant.
+    tenant: String,
+    /// Who is a Viewer in each.
+    viewer: String,
+}
+
+impl Crowd {
+    fn workspace(&self, number: u16) -> (String, Workspace) {
+        let id = Uuid::from_u128(CROWD + u128::from(number));
+        let workspace = Workspace::of_a_crowd(&self.tenant, id, format!("Team {number:05}"), &self.viewer);
+        (format!("crowd-{number:05}"), workspace)
+    }
+}
+
+/// The ids of a crowd's workspaces count from here.
+const CROWD: u128 = 0xc2_0d00_0000_0040_0080_0000_0000_0000_u128 << 8;
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
@@ -150,6 +176,8 @@ impl Scenario {
         let table = merge::whole(name, text)?;
         let wrong = |message: String| ScenarioError::Wrong { place: name.to_owned(), message };
         let written = Written::deserialize(Value::Table(table)).map_err(|e| wrong(e.to_string().trim().to_owned()))?;
+        let crowd = written.crowd.iter().flat_map(|crowd| (0..crowd.workspaces).map(|n| crowd.workspace(n)));
+        let workspaces = written.workspaces.into_iter().chain(crowd).collect();
         let scenario = Self {
             name: name.to_owned(),
             title: written.title,
@@ -159,7 +187,7 @@ impl Scenario {
                 users: written.users,
                 groups: written.groups,
                 capacities: written.capacities,
-                workspaces: written.workspaces,
+                workspaces,
             },
             clock: written.clock,
             latency: Duration::from_millis(written.latency.ms.into()),

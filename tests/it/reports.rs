@@ -59,3 +59,13 @@ fn a_reader_that_went_away_is_no_error() {
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     assert_eq!(output.status.code(), Some(0));
 }
+
+#[test]
+fn what_is_a_note_alone_is_no_problem() {
+    let waiting =
+        br#"{"error":"authorization_pending","error_description":"AADSTS70016: Pending end-user authorization."}"#;
+    let output = run_with_input(pbiauth().args(["diagnose", "-"]), waiting);
+    assert_eq!(output.status.code(), Some(0));
+    let shown = String::from_utf8_lossy(&output.stdout);
+    assert!(shown.contains("The device sign-in still waits for the user"), "{shown}");
+}

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{Application, Capacity, Licence, Model, Principal, Role, Tenant, User, Workspace, World};
+use crate::intent::OF_MICROSOFT_CLIENTS;
 
 /// The switch that every call of a service principal depends on.
 const PRINCIPALS_MAY_CALL: &str = "ServicePrincipalAccessPermissionAPIs";
@@ -11,9 +12,6 @@ const PRINCIPALS_MAY_CALL: &str = "ServicePrincipalAccessPermissionAPIs";
 const PRINCIPALS_MAY_READ_AS_ADMINS: &str = "AllowServicePrincipalsUseReadAdminAPIs";
 /// The setting of the API that runs queries.
 const QUERIES: &str = "DatasetExecuteQueries";
-
-/// What the tokens of Microsoft's own clients hold in place of single permissions.
-const OF_MICROSOFT_CLIENTS: &str = "user_impersonation";
 
 /// Who calls Power BI or Fabric.
 #[derive(Debug, Clone)]

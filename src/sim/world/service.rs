@@ -60,6 +60,25 @@ pub struct Workspace {
     pub models: BTreeMap<String, Model>,
 }
 
+impl Workspace {
+    /// One of many that are alike: empty, on shared capacity, with one Viewer.
+    #[must_use]
+    pub fn of_a_crowd(tenant: &str, id: Uuid, name: String, viewer: &str) -> Self {
+        Self {
+            tenant: tenant.to_owned(),
+            id,
+            name,
+            capacity: None,
+            personal_of: None,
+            inbound_denied: false,
+            roles: BTreeMap::from([(viewer.to_owned(), Role::Viewer)]),
+            roles_count: Span::default(),
+            reports: BTreeMap::new(),
+            models: BTreeMap::new(),
+        }
+    }
+}
+
 /// A workspace role, the weakest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -151,6 +151,9 @@ fn authorization_code(record: &Record, grant: &Grant<'_>) -> Step {
     };
     match answer(exchange) {
         Answer::Service(reply) if !has_error(reply) => ask(record, grant.authorization_code(TOKEN, redirect_uri)),
+        Answer::Nobody(_) => Step::error(
+            "the browser did not come back with an answer: what does its page say? `pbiauth diagnose -` reads that",
+        ),
         answered => judge(record, answered),
     }
 }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::record::{Body, Exchange, Fault, Outcome, Record, Reply, Service};
+use crate::record::{Body, Exchange, Fault, Method, Outcome, Record, Reply, Service};
 
 /// The way to the services.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
@@ -109,7 +109,8 @@ fn peer(record: &Record, service: Service) -> Option<Peer> {
         .exchanges
         .iter()
         .enumerate()
-        .filter(|(_, e)| e.request.service == service && !is_unsent(e) && e.counts())
+        .filter(|(_, e)| e.request.service == service && e.request.method != Method::Browse)
+        .filter(|(_, e)| !is_unsent(e) && e.counts())
         .collect();
     let worst = met.iter().max_by_key(|(at, e)| (badness(service, e), std::cmp::Reverse(*at)))?;
     let last: Vec<_> = met.iter().filter(|(_, e)| !e.retried).collect();

@@ -7,11 +7,15 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::Moment;
+use super::certificate;
 use super::clock::Span;
 use super::fabric::settings_of;
+use super::identity::IDENTITY_PATH;
 use super::keys::Keys;
+use super::pair::Pair;
 use super::scenario::Scenario;
-use super::token::{self, Grant};
+use super::token::{self, Grant, Proof, SignedIn};
+use super::world::exchange;
 
 /// What the caller was given.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -29,7 +33,45 @@ pub struct Caller {
     /// The tenant whose settings an administrator exported. Absent: nobody did.
     #[serde(default)]
     pub tenant_settings: Option<String>,
+    /// The certificate whose file, with its key, the caller has. Absent: there is none.
+    #[serde(default)]
+    pub certificate: Option<String>,
+    /// The token of another identity provider that the caller has in a file. Absent: there is none.
+    #[serde(default)]
+    pub federated: Option<External>,
 }
+
+/// A token of an identity provider outside of Entra.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct External {
+    /// Who issued it.
+    pub issuer: String,
+    /// Whom it speaks of.
+    pub subject: String,
+    /// Whom it speaks to.
+    #[serde(default = "exchange")]
+    pub audience: String,
+    /// How long ago it was issued.
+    #[serde(default)]
+    pub age: Span,
+    /// When it ends, relative to now.
+    pub ends: Span,
+}
+
+/// A file that the caller has, and the variable that names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallersFile {
+    /// The variable that holds its path.
+    pub variable: &'static str,
+    /// Its name, without a folder.
+    pub name: &'static str,
+    /// What it holds.
+    pub text: String,
+}
+
+/// Where managed identities are asked for when nothing is served.
+pub(super) const MACHINE: &str = "http://127.0.0.1";
 
 /// A token that somebody got earlier and handed over.
 #[derive(Debug, Clone, Deserialize)]
@@ -84,11 +126,47 @@ impl Scenario {
     #[must_use]
     pub fn environment(&self, keys: &Keys, now: Timestamp) -> BTreeMap<String, String> {
         let mut env = self.caller.env.clone();
+        let mut add = |name: &str, value: String| {
+            env.entry(name.to_owned()).or_insert(value);
+        };
+        for file in self.files(now) {
+            add(file.variable, file.name.to_owned());
+        }
+        if let Some(host) = &self.world.host {
+            add("IDENTITY_ENDPOINT", format!("{MACHINE}{IDENTITY_PATH}"));
+            add("IDENTITY_HEADER", host.header.clone());
+            add("AZURE_POD_IDENTITY_AUTHORITY_HOST", MACHINE.to_owned());
+        }
         env.retain(|name, _| !self.caller.unset.contains(name));
         if let Some(token) = self.handed_over(keys, now) {
             env.insert("PBIAUTH_ACCESS_TOKEN".to_owned(), token);
         }
         env
+    }
+
+    /// The files that the caller has, at a time of its clock. [`Scenario::environment`] names them as if they lay in the
+    /// working folder.
+    #[must_use]
+    pub fn files(&self, now: Timestamp) -> Vec<CallersFile> {
+        let certificate = self.certificate_file().map(|text| CallersFile {
+            variable: "AZURE_CLIENT_CERTIFICATE_PATH",
+            name: "client.pem",
+            text,
+        });
+        let token = self.caller.federated.as_ref().map(|token| {
+            let now = self.clock.service_time(now);
+            let (from, until) = (token.age.before(now), token.ends.after(now));
+            let text = token::external(&token.issuer, &token.subject, &token.audience, from, until);
+            CallersFile { variable: "AZURE_FEDERATED_TOKEN_FILE", name: "federated.jwt", text }
+        });
+        certificate.into_iter().chain(token).collect()
+    }
+
+    /// Key and certificate, as PEM.
+    fn certificate_file(&self) -> Option<String> {
+        let certificate = self.world.certificates.get(self.caller.certificate.as_ref()?)?;
+        let key = Pair::client().pem();
+        Some(format!("{}\n{}", key.trim_end(), certificate::text(&certificate.der)))
     }
 
     /// The tenant settings as an administrator's export holds them. Absent when nobody exported them.
@@ -105,10 +183,15 @@ impl Scenario {
         let text = match given.kind {
             TokenKind::Access => {
                 let user = given.user.as_ref().and_then(|name| self.world.users.get(name));
-                let user = user.map(|user| (user, given.scopes.as_slice()));
-                token::access(keys, &Grant { principal, user, audience: &given.audience }, &issued)
+                let user = user.map(|user| SignedIn { user, scopes: &given.scopes, second_factor: true });
+                let proof = if user.is_some() { Proof::None } else { Proof::Secret };
+                token::access(keys, &Grant { principal, proof, user, audience: &given.audience }, &issued)
             }
-            TokenKind::Id => token::id(keys, &principal, self.world.users.get(given.user.as_ref()?)?, &issued),
+            TokenKind::Id => {
+                let user = self.world.users.get(given.user.as_ref()?)?;
+                let authority = format!("https://login.microsoftonline.com/{}/v2.0", principal.tenant.id);
+                token::id(keys, &principal, user, &authority, Some(&given.application), &issued)
+            }
             TokenKind::Embed => token::embed(&issued),
         };
         let text = if given.altered { altered(&text) } else { text };

@@ -1,16 +1,30 @@
-//! Entra: discovery documents, signing keys and the token endpoint.
+//! Entra: discovery documents, signing keys, and the endpoints of every way to a token.
 
+mod ask;
+mod assertion;
+mod authorize;
+mod client;
+mod consent;
+mod device;
 mod error;
+mod issue;
+mod on_behalf_of;
+mod realm;
+mod refresh;
 mod resource;
+mod sign_in;
 mod token;
 
 use serde_json::{Value, json};
 use url::Url;
 
+use self::ask::Ask;
 use self::error::Error;
 use super::keys::Keys;
+use super::memory::Memory;
 use super::request::SimRequest;
-use super::world::{Tenant, World, guid};
+use super::token::{self as access_token, Grant, Proof};
+use super::world::{Principal, Tenant, World, guid};
 use super::{Moment, reply};
 use crate::record::Service;
 use crate::secret::{Form, Kind};
@@ -22,7 +36,8 @@ const ALIASES: [&str; 3] = ["common", "organizations", "consumers"];
 const HOSTS: [&str; 4] = ["login.microsoftonline.com", "login.windows.net", "login.microsoft.com", "sts.windows.net"];
 
 /// The answer to a request. What this model does not have is not found.
-pub(super) fn answer(world: &World, keys: &Keys, request: &SimRequest, moment: &Moment) -> WireReply {
+pub(super) fn answer(world: &World, keys: &Keys, memory: &Memory, request: &SimRequest, moment: &Moment) -> WireReply {
+    let ask = Ask { world, keys, memory, request, moment };
     let segments = request.segments();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     let result = match (request.method.as_str(), segments.as_slice()) {
@@ -31,13 +46,34 @@ pub(super) fn answer(world: &World, keys: &Keys, request: &SimRequest, moment: &
         ("GET", [tenant, "discovery", "v2.0", "keys"]) => {
             discovered(world, tenant).map(|tenant| keys.set(&issuer(tenant, request)))
         }
-        ("POST", [tenant, "oauth2", "v2.0", "token"]) => token::issue(world, keys, tenant, request, moment),
+        ("GET", ["common", "userrealm", user]) => Ok(realm::of(world, user)),
+        ("GET", [tenant, "oauth2", "v2.0", "authorize"]) => return authorize::page(&ask, tenant),
+        ("POST", [tenant, "oauth2", "v2.0", "devicecode"]) => device::code(&ask, tenant),
+        ("POST", [tenant, "oauth2", "v2.0", "token"]) => token::issue(&ask, tenant),
         _ => return reply::of_service(404, Service::Entra, moment),
     };
     match result {
         Ok(body) => reply::json(200, Service::Entra, moment, &body),
         Err(error) => error.reply(request, moment),
     }
+}
+
+/// A token for a managed identity, with the resource that it is for.
+///
+/// # Errors
+/// The answer, for a resource that no directory knows.
+pub(super) fn for_machine(
+    world: &World,
+    keys: &Keys,
+    principal: Principal<'_>,
+    request: &SimRequest,
+    moment: &Moment,
+) -> Result<String, WireReply> {
+    let resource = request.parameter("resource").unwrap_or_default();
+    let target = resource::target(world, principal.tenant, &resource, false);
+    let target = target.map_err(|error| error.reply(request, moment))?;
+    let grant = Grant { principal, proof: Proof::Machine, user: None, audience: &target.audience };
+    Ok(access_token::access(keys, &grant, moment))
 }
 
 /// What a tenant segment names: a directory, or any.

@@ -3,26 +3,29 @@
 use std::fmt;
 use std::sync::LazyLock;
 
-use aws_lc_rs::digest;
+use aws_lc_rs::{digest, hmac};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use jsonwebtoken::jwk::{AlgorithmParameters, Jwk};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
-use rcgen::{CertificateParams, DnType, KeyPair, PKCS_RSA_SHA256, SerialNumber};
+use jsonwebtoken::{Algorithm, Header};
+use rcgen::{KeyPair, PKCS_RSA_SHA256};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use thiserror::Error;
 
+use super::pair::{Pair, part};
+
 /// A key for runs in process: its tokens are of worth to the simulated services alone.
 const EMBEDDED: &str = include_str!("key.pem");
+/// How long the mark is that a sealed value begins with, in bytes.
+const MARK: usize = 32;
 
-/// An RSA key of 2048 bits with its certificate.
+/// An RSA key of 2048 bits with its certificate, and a key to seal codes and refresh tokens with.
 pub struct Keys {
-    signing: EncodingKey,
-    checking: DecodingKey,
+    pair: Pair,
+    sealing: hmac::Key,
     /// The certificate's SHA-1 thumbprint, as `x5t` and as `kid`.
     thumbprint: String,
-    modulus: String,
-    exponent: String,
     certificate: Vec<u8>,
 }
 
@@ -56,67 +59,70 @@ impl Keys {
     }
 
     fn from_pem(pem: &str) -> Result<Self, KeysError> {
-        let wrong = |e: &dyn fmt::Display| KeysError(e.to_string());
-        let signing = EncodingKey::from_rsa_pem(pem.as_bytes()).map_err(|e| wrong(&e))?;
-        let jwk = Jwk::from_encoding_key(&signing, Algorithm::RS256).map_err(|e| wrong(&e))?;
-        let AlgorithmParameters::RSA(public) = jwk.algorithm else {
-            return Err(KeysError("not an RSA key".to_owned()));
-        };
-        let checking = DecodingKey::from_rsa_components(&public.n, &public.e).map_err(|e| wrong(&e))?;
-        let certificate = certificate(pem).map_err(|e| wrong(&e))?;
-        let thumbprint = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, &certificate);
-        let thumbprint = URL_SAFE_NO_PAD.encode(thumbprint);
-        Ok(Self { signing, checking, thumbprint, modulus: public.n, exponent: public.e, certificate })
+        let pair = Pair::from_pem(pem).map_err(KeysError)?;
+        // Clients look at the key alone: the certificate says nothing, and holds for ever.
+        let certificate = pair.certificate("accounts.accesscontrol.windows.net", None);
+        let certificate = certificate.map_err(|e| KeysError(e.to_string()))?;
+        let thumbprint = URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, &certificate));
+        let sealing = hmac::Key::new(hmac::HMAC_SHA256, pem.as_bytes());
+        Ok(Self { pair, sealing, thumbprint, certificate })
     }
 
     /// Signs claims: an RS256 JSON Web Token whose header has `x5t` and `kid`, as version 1.0 tokens do.
-    ///
-    /// # Panics
-    /// Never: a key is only held after it was read, and a sound one signs any JSON.
     #[must_use]
     pub fn sign(&self, claims: &Value, nonce: Option<String>) -> String {
         let mut header = Header::new(Algorithm::RS256);
         header.kid = Some(self.thumbprint.clone());
         header.x5t = Some(self.thumbprint.clone());
         header.nonce = nonce;
-        jsonwebtoken::encode(&header, claims, &self.signing).expect("a sound RSA key signs any JSON")
+        self.pair.sign(&header, claims)
     }
 
     /// The claims of a token that this key has signed. `None` for any other text.
     #[must_use]
     pub fn verified(&self, token: &str) -> Option<Map<String, Value>> {
-        let mut rules = Validation::new(Algorithm::RS256);
-        // Audience and times are the services' to judge.
-        rules.required_spec_claims.clear();
-        rules.validate_exp = false;
-        rules.validate_aud = false;
-        jsonwebtoken::decode(token, &self.checking, &rules).ok().map(|data| data.claims)
+        self.pair.public().has_signed(token, Algorithm::RS256).then_some(())?;
+        match part(token.split('.').nth(1)?)? {
+            Value::Object(claims) => Some(claims),
+            _ => None,
+        }
+    }
+
+    /// A value as text that only this key reads again, as codes and refresh tokens are: base64url, opaque to clients.
+    ///
+    /// # Panics
+    /// Never: what is sealed here becomes JSON.
+    #[must_use]
+    pub fn seal(&self, value: &impl Serialize) -> String {
+        let json = serde_json::to_vec(value).expect("plain data becomes JSON");
+        let mark = hmac::sign(&self.sealing, &json);
+        URL_SAFE_NO_PAD.encode([mark.as_ref(), &json].concat())
+    }
+
+    /// The value that was sealed. `None` for any other text.
+    #[must_use]
+    pub fn unseal<T: DeserializeOwned>(&self, text: &str) -> Option<T> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+        let (mark, json) = bytes.split_at_checked(MARK)?;
+        hmac::verify(&self.sealing, json, mark).ok()?;
+        serde_json::from_slice(json).ok()
     }
 
     /// The key set as the keys endpoint publishes it.
     #[must_use]
     pub fn set(&self, issuer: &str) -> Value {
+        let (modulus, exponent) = self.pair.numbers();
         json!({"keys": [{
             "kty": "RSA",
             "use": "sig",
             "kid": self.thumbprint,
             "x5t": self.thumbprint,
-            "n": self.modulus,
-            "e": self.exponent,
+            "n": modulus,
+            "e": exponent,
             "x5c": [STANDARD.encode(&self.certificate)],
             "issuer": issuer,
         }]})
     }
-}
-
-/// A certificate that says nothing: clients look at its key alone. All in it is fixed, so that it depends on the key.
-fn certificate(pem: &str) -> Result<Vec<u8>, rcgen::Error> {
-    let key = KeyPair::from_pem(pem)?;
-    let mut params = CertificateParams::default();
-    params.distinguished_name = rcgen::DistinguishedName::new();
-    params.distinguished_name.push(DnType::CommonName, "accounts.accesscontrol.windows.net");
-    params.serial_number = Some(SerialNumber::from_slice(&[1]));
-    Ok(params.self_signed(&key)?.der().to_vec())
 }
 
 #[cfg(test)]
@@ -130,6 +136,17 @@ mod tests {
         assert_eq!(other.verified(&token).expect("claims")["a"], 1);
         assert!(Keys::embedded().verified(&token).is_none());
         assert!(other.verified(&token[..token.len() - 4]).is_none());
+    }
+
+    #[test]
+    fn what_one_key_seals_another_does_not_open() {
+        let other = Keys::generate().expect("a key");
+        let sealed = other.seal(&json!({"user": "anna"}));
+        assert!(!sealed.contains("eyJ"));
+        assert_eq!(other.unseal::<Value>(&sealed), Some(json!({"user": "anna"})));
+        assert!(Keys::embedded().unseal::<Value>(&sealed).is_none());
+        assert!(other.unseal::<Value>(&sealed[..sealed.len() - 1]).is_none());
+        assert!(other.unseal::<Value>("x").is_none());
     }
 
     #[test]

@@ -5,11 +5,15 @@
 
 mod bearer;
 pub mod caller;
+mod certificate;
 pub mod clock;
 mod entra;
 mod fabric;
 pub mod faults;
+mod identity;
 pub mod keys;
+mod memory;
+mod pair;
 mod powerbi;
 mod reply;
 mod request;
@@ -24,6 +28,7 @@ use jiff::Timestamp;
 use uuid::{Builder, Uuid};
 
 pub use keys::Keys;
+pub use memory::Memory;
 pub use request::SimRequest;
 pub use scenario::{Scenario, ScenarioError};
 pub use transport::Sim;
@@ -65,10 +70,13 @@ impl Moment {
 
 /// The answer of a world to a request.
 #[must_use]
-pub fn answer(world: &World, keys: &Keys, request: &SimRequest, moment: &Moment) -> WireReply {
+pub fn answer(world: &World, keys: &Keys, memory: &Memory, request: &SimRequest, moment: &Moment) -> WireReply {
+    if let Some(reply) = identity::answer(world, keys, request, moment) {
+        return reply;
+    }
     match request.service() {
         Service::Entra | Service::ManagedIdentity | Service::TokenIssuer | Service::AzureCli => {
-            entra::answer(world, keys, request, moment)
+            entra::answer(world, keys, memory, request, moment)
         }
         Service::PowerBi => powerbi::answer(world, keys, request, moment),
         Service::Fabric => fabric::answer(world, keys, request, moment),

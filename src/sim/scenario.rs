@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::caller::Caller;
 use super::clock::Clock;
 use super::faults::PlannedFault;
-use super::world::{Application, Capacity, Group, Tenant, User, Workspace, World};
+use super::world::{Application, Browser, Capacity, Certificate, Group, Host, Tenant, User, Workspace, World};
 use crate::embedded::SCENARIOS;
 
 /// The scenario that the others differ from.
@@ -113,6 +113,14 @@ struct Written {
     #[serde(default)]
     workspaces: BTreeMap<String, Workspace>,
     #[serde(default)]
+    certificates: BTreeMap<String, Certificate>,
+    #[serde(default)]
+    unreachable_issuers: Vec<String>,
+    #[serde(default)]
+    host: Option<Host>,
+    #[serde(default)]
+    browser: Browser,
+    #[serde(default)]
     crowd: Option<Crowd>,
     #[serde(default)]
     clock: Clock,
@@ -178,7 +186,7 @@ impl Scenario {
         let written = Written::deserialize(Value::Table(table)).map_err(|e| wrong(e.to_string().trim().to_owned()))?;
         let crowd = written.crowd.iter().flat_map(|crowd| (0..crowd.workspaces).map(|n| crowd.workspace(n)));
         let workspaces = written.workspaces.into_iter().chain(crowd).collect();
-        let scenario = Self {
+        let mut scenario = Self {
             name: name.to_owned(),
             title: written.title,
             world: World {
@@ -188,6 +196,10 @@ impl Scenario {
                 groups: written.groups,
                 capacities: written.capacities,
                 workspaces,
+                certificates: written.certificates,
+                unreachable_issuers: written.unreachable_issuers,
+                host: written.host,
+                browser: written.browser,
             },
             clock: written.clock,
             latency: Duration::from_millis(written.latency.ms.into()),
@@ -196,6 +208,7 @@ impl Scenario {
             expect: written.expect,
         };
         check::references(&scenario).map_err(wrong)?;
+        scenario.issue_certificates(scenario.clock.now).map_err(wrong)?;
         Ok(scenario)
     }
 }

@@ -17,10 +17,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tempfile::{NamedTempFile, TempDir};
 use thiserror::Error;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use self::connection::Shared;
+use self::connection::{Answers, Shared};
 use super::faults::{Faults, Kind};
 use super::keys::{Keys, KeysError};
 use super::scenario::Scenario;
@@ -124,6 +124,8 @@ fn ended() -> io::Result<impl Future<Output = ()>> {
 pub struct Server {
     /// Absent where the scenario wants a closed port.
     listener: Option<TcpListener>,
+    /// Plain HTTP, for managed identities. Absent where the machine has none to offer.
+    machine: Option<TcpListener>,
     shared: Arc<Shared>,
     settings: BTreeMap<String, String>,
     title: String,
@@ -136,28 +138,42 @@ impl Server {
     /// # Errors
     /// When it cannot listen or write.
     #[expect(clippy::disallowed_methods, reason = "a served tenant lives in real time")]
-    pub async fn start(scenario: Scenario, options: Options) -> Result<Self, ServeError> {
+    pub async fn start(mut scenario: Scenario, options: Options) -> Result<Self, ServeError> {
         let faults = Faults::new(&scenario.faults);
         let now = Timestamp::now();
         let keys = Keys::generate()?;
         let certificates = tls::certificates(now, faults.plan(Kind::ForeignCa))?;
+        // They were read once already, with another time.
+        scenario.issue_certificates(now).map_err(io::Error::other)?;
         let listener = listen(options.listen).await?;
         let address = listener.local_addr()?;
+        let machine = match &scenario.world.host {
+            Some(_) => Some(listen(SocketAddr::new(address.ip(), 0)).await?),
+            None => None,
+        };
 
         let mut files = Files::new(options)?;
         let mut settings = scenario.environment(&keys, now);
         settings::add_addresses(&mut settings, address);
+        if let Some(machine) = &machine {
+            settings::add_machine(&mut settings, machine.local_addr()?);
+        }
         settings::add_ca(&mut settings, &files.write_ca(&certificates.authority)?);
+        for file in scenario.files(now) {
+            let path = files.write_beside(file.name, &file.text)?;
+            settings::add_file(&mut settings, &file, &path);
+        }
         if let Some(export) = scenario.tenant_settings() {
-            let path = files.write_tenant_settings(&export.to_string())?;
+            let path = files.write_beside("tenant-settings.json", &export.to_string())?;
             settings.insert("PBIAUTH_TENANT_SETTINGS".to_owned(), settings::text(&path));
         }
         files.write_env(&settings::lines(&settings))?;
 
-        let listener = (!faults.plan(Kind::ClosedPort)).then_some(listener);
+        let open = |listener| (!faults.plan(Kind::ClosedPort)).then_some(listener);
+        let (listener, machine) = (open(listener), machine.and_then(open));
         let title = scenario.title.clone();
         let shared = Arc::new(Shared::new(scenario, keys, faults, certificates.config));
-        Ok(Self { listener, shared, settings, title, folder: files.folder })
+        Ok(Self { listener, machine, shared, settings, title, folder: files.folder })
     }
 
     /// The caller's environment: names and values.
@@ -183,19 +199,28 @@ impl Server {
         let mut connections = JoinSet::new();
         tokio::pin!(until);
         loop {
-            tokio::select! {
+            let has_room = connections.len() < MAX_CONNECTIONS;
+            let (answers, accepted) = tokio::select! {
                 () = &mut until => break,
-                accepted = listener.accept(), if connections.len() < MAX_CONNECTIONS => {
-                    // A connection that was gone before it was accepted is no reason to stop.
-                    if let Ok((stream, _)) = accepted {
-                        // A small reply that waits for an acknowledgement comes 40 ms late.
-                        let _ = stream.set_nodelay(true);
-                        connections.spawn(connection::handle(Arc::clone(&self.shared), stream));
-                    }
-                }
-                Some(_) = connections.join_next() => {}
+                accepted = listener.accept(), if has_room => (Answers::Services, accepted),
+                accepted = accept(self.machine.as_ref()), if has_room => (Answers::Machine, accepted),
+                Some(_) = connections.join_next() => continue,
+            };
+            // A connection that was gone before it was accepted is no reason to stop.
+            if let Ok((stream, _)) = accepted {
+                // A small reply that waits for an acknowledgement comes 40 ms late.
+                let _ = stream.set_nodelay(true);
+                connections.spawn(connection::handle(Arc::clone(&self.shared), answers, stream));
             }
         }
+    }
+}
+
+/// The next connection; where nobody listens there is none.
+async fn accept(listener: Option<&TcpListener>) -> io::Result<(TcpStream, SocketAddr)> {
+    match listener {
+        Some(listener) => listener.accept().await,
+        None => std::future::pending().await,
     }
 }
 
@@ -239,8 +264,15 @@ impl Files {
         self.write(path, "sim.env", lines)
     }
 
-    fn write_tenant_settings(&mut self, json: &str) -> Result<PathBuf, ServeError> {
-        self.write(None, "tenant-settings.json", json)
+    /// Writes a file beside the settings, or into the temporary folder if that is where they go.
+    fn write_beside(&mut self, name: &str, text: &str) -> Result<PathBuf, ServeError> {
+        let beside = self.options.env_out.as_ref().map(|settings| {
+            let mut path = settings.clone().into_os_string();
+            path.push(".");
+            path.push(name);
+            PathBuf::from(path)
+        });
+        self.write(beside, name, text)
     }
 
     /// Writes a file aside, readable for its owner alone, and puts it in its place. Gives its absolute path.

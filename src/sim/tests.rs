@@ -7,6 +7,12 @@ use crate::record::{Exchange, Fault, Method, Outcome, Part, Request};
 use crate::secret::{Secret, SecretRef, Vault};
 use crate::transport::wire::WireReply;
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+mod assertions;
+mod grants;
+mod machine;
+mod users;
 
 const TENANT: &str = "c0c0a000-1111-4a11-8a11-0000000000c1";
 const CLIENT: &str = "e1bedbed-3333-4c33-8c33-0000000000a1";
@@ -15,15 +21,16 @@ const SECRET: &str = "abc8Q~this-is-a-made-up-value-number-one";
 const SCOPE: &str = "https://analysis.windows.net/powerbi/api/.default";
 
 fn healthy() -> Scenario {
-    Scenario::load("healthy").expect("the healthy scenario")
+    static HEALTHY: LazyLock<Scenario> = LazyLock::new(|| Scenario::load("healthy").expect("the healthy scenario"));
+    HEALTHY.clone()
 }
 
 fn now() -> Timestamp {
-    healthy().clock.now
+    clock::Clock::default().now
 }
 
 fn ask_at(world: &World, request: &SimRequest, now: Timestamp) -> WireReply {
-    answer(world, Keys::embedded(), request, &Moment::derived(now, "test"))
+    answer(world, Keys::embedded(), &Memory::default(), request, &Moment::derived(now, "test"))
 }
 
 fn ask(world: &World, request: &SimRequest) -> WireReply {

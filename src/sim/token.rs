@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::Moment;
 use super::keys::Keys;
+use super::pair::Pair;
 use super::world::{Principal, User};
 
 /// The audience of Power BI and of Fabric, one and the same application.
@@ -21,10 +22,47 @@ const BACK_DATED: i64 = 300;
 pub struct Grant<'w> {
     /// To which application.
     pub principal: Principal<'w>,
-    /// On whose behalf, with which delegated permissions. Absent: its own.
-    pub user: Option<(&'w User, &'w [String])>,
+    /// How the application proved that it is itself.
+    pub proof: Proof,
+    /// On whose behalf. Absent: the application's own.
+    pub user: Option<SignedIn<'w>>,
     /// The `aud` claim.
     pub audience: &'w str,
+}
+
+/// A user who signed in.
+#[derive(Debug, Clone, Copy)]
+pub struct SignedIn<'w> {
+    /// The user.
+    pub user: &'w User,
+    /// The delegated permissions.
+    pub scopes: &'w [String],
+    /// Whether there was a second factor.
+    pub second_factor: bool,
+}
+
+/// How an application proves that it is itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// Not at all: a public client.
+    None,
+    /// By a secret.
+    Secret,
+    /// By a signed assertion.
+    Assertion,
+    /// By the machine on which it runs: a managed identity.
+    Machine,
+}
+
+impl Proof {
+    /// The `appidacr` claim.
+    const fn class(self) -> &'static str {
+        match self {
+            Self::None => "0",
+            Self::Secret => "1",
+            Self::Assertion | Self::Machine => "2",
+        }
+    }
 }
 
 /// The role template id of Fabric administrators in the directory.
@@ -46,12 +84,13 @@ pub fn access(keys: &Keys, grant: &Grant<'_>, moment: &Moment) -> String {
         "nbf": issued - BACK_DATED,
         "exp": issued + LIFETIME + 1,
         "appid": principal.application.client_id,
+        "appidacr": grant.proof.class(),
         "idp": authority,
         "tid": principal.tenant.id,
         "uti": unique(moment),
         "ver": "1.0",
     });
-    let own = grant.user.map_or_else(|| of_application(grant), |(user, scopes)| of_user(grant, user, scopes));
+    let own = grant.user.map_or_else(|| of_application(grant), |signed_in| of_user(grant, signed_in));
     if let (Value::Object(claims), Value::Object(own)) = (&mut claims, own) {
         claims.extend(own);
     }
@@ -61,29 +100,41 @@ pub fn access(keys: &Keys, grant: &Grant<'_>, moment: &Moment) -> String {
 }
 
 /// An id token: it says who signed in, to the application and to nobody else.
+///
+/// `issuer` is that of the tenant's discovery document, `nonce` what the application asked to find in it.
 #[must_use]
-pub fn id(keys: &Keys, principal: &Principal<'_>, user: &User, moment: &Moment) -> String {
-    let issued = moment.now.as_second();
-    let claims = json!({
+pub fn id(
+    keys: &Keys,
+    principal: &Principal<'_>,
+    user: &User,
+    issuer: &str,
+    nonce: Option<&str>,
+    moment: &Moment,
+) -> String {
+    let now = moment.now.as_second();
+    let mut claims = json!({
         "aud": principal.application.client_id,
-        "iss": format!("https://login.microsoftonline.com/{}/v2.0", principal.tenant.id),
-        "iat": issued - BACK_DATED,
-        "nbf": issued - BACK_DATED,
-        "exp": issued + LIFETIME + 1,
-        "nonce": unique(moment),
-        "oid": user.id,
+        "iss": issuer,
+        "iat": now - BACK_DATED,
+        "nbf": now - BACK_DATED,
+        "exp": now + LIFETIME + 1,
+        "name": user.name.split('@').next(),
+        "oid": user.object_in(principal.tenant_name),
         "preferred_username": user.name,
-        "sub": unique(moment),
+        "sub": pairwise(principal, user),
         "tid": principal.tenant.id,
+        "uti": unique(moment),
         "ver": "2.0",
     });
+    if let Some(nonce) = nonce {
+        claims["nonce"] = nonce.into();
+    }
     keys.sign(&claims, None)
 }
 
 fn of_application(grant: &Grant<'_>) -> Value {
     let principal = &grant.principal;
     let mut claims = json!({
-        "appidacr": "1",
         "idtyp": "app",
         "oid": principal.object_id,
         "sub": principal.object_id,
@@ -91,24 +142,55 @@ fn of_application(grant: &Grant<'_>) -> Value {
     if grant.audience == POWER_BI && !principal.application.consented.is_empty() {
         claims["roles"] = principal.application.consented.clone().into();
     }
+    if grant.proof == Proof::Machine {
+        claims["xms_mirid"] = format!(
+            "/subscriptions/{}/resourcegroups/simulated/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{}",
+            principal.application.object_id, principal.name
+        )
+        .into();
+    }
     claims
 }
 
-fn of_user(grant: &Grant<'_>, user: &User, scopes: &[String]) -> Value {
-    let pairwise = [user.id.as_bytes().as_slice(), grant.principal.application.client_id.as_bytes()].concat();
+fn of_user(grant: &Grant<'_>, signed_in: SignedIn<'_>) -> Value {
+    let (principal, user) = (&grant.principal, signed_in.user);
     let role = if user.fabric_admin { FABRIC_ADMINISTRATOR } else { ORDINARY_USER };
-    json!({
-        "acct": 0,
-        "amr": ["pwd", "mfa"],
-        "appidacr": "0",
+    let is_guest = user.tenant != principal.tenant_name;
+    let mut claims = json!({
+        "acct": u8::from(is_guest),
+        "amr": if signed_in.second_factor { &["pwd", "mfa"][..] } else { &["pwd"] },
         "idtyp": "user",
-        "oid": user.id,
-        "sub": URL_SAFE_NO_PAD.encode(pairwise),
-        "scp": scopes.join(" "),
+        "oid": user.object_in(principal.tenant_name),
+        "sub": pairwise(principal, user),
+        "scp": signed_in.scopes.join(" "),
         "unique_name": user.name,
-        "upn": user.name,
         "wids": [role],
-    })
+    });
+    if !is_guest {
+        claims["upn"] = user.name.clone().into();
+    }
+    claims
+}
+
+/// A user's name for one application alone.
+fn pairwise(principal: &Principal<'_>, user: &User) -> String {
+    URL_SAFE_NO_PAD.encode([user.id.as_bytes().as_slice(), principal.application.client_id.as_bytes()].concat())
+}
+
+/// A token of an identity provider outside of Entra, as a platform writes it into a file.
+#[must_use]
+pub fn external(issuer: &str, subject: &str, audience: &str, from: Timestamp, until: Timestamp) -> String {
+    let mut header = jsonwebtoken::Header::new(jsonwebtoken::Algorithm::RS256);
+    header.kid = Some("simulated-issuer".to_owned());
+    let claims = json!({
+        "iss": issuer,
+        "sub": subject,
+        "aud": audience,
+        "iat": from.as_second(),
+        "nbf": from.as_second(),
+        "exp": until.as_second(),
+    });
+    Pair::issuer().sign(&header, &claims)
 }
 
 fn unique(moment: &Moment) -> String {

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use super::faults::{Faults, Kind, PlannedFault};
-use super::{Keys, Moment, Scenario, SimRequest, answer};
+use super::{Keys, Memory, Moment, Scenario, SimRequest, answer};
 use crate::record::{Exchange, Failure, Fault, Method, Outcome, Request};
 use crate::secret::{SecretRef, Vault};
-use crate::transport::browser::redirected;
+use crate::transport::browser::{NOT_BACK, redirected};
 use crate::transport::wire::{Border, WireReply};
 
 /// What a caller waits for one reply, unless it says otherwise.
@@ -17,6 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub struct Sim {
     scenario: Scenario,
     faults: Faults,
+    memory: Memory,
     border: Border,
     patience: Duration,
 }
@@ -26,7 +27,7 @@ impl Sim {
     #[must_use]
     pub fn new(scenario: Scenario, vault: Vault) -> Self {
         let faults = Faults::new(&scenario.faults);
-        Self { scenario, faults, border: Border::new(vault), patience: PATIENCE }
+        Self { scenario, faults, memory: Memory::default(), border: Border::new(vault), patience: PATIENCE }
     }
 
     /// The same for a caller that gives up after this time. Nobody really waits that long.
@@ -46,11 +47,11 @@ impl Sim {
         self.border.words(request, self.scenario.clock.now)
     }
 
-    /// What a browser that follows a redirect brings back to the caller.
-    fn brought_back(&self, reply: WireReply) -> WireReply {
+    /// What a browser that follows a redirect brings back to the caller. `None` where it stays on Entra's page.
+    fn brought_back(&self, reply: &WireReply) -> Option<WireReply> {
         let location = reply.headers.iter().find(|(name, _)| name == "location").map(|(_, value)| value.as_str());
         let state = self.border.secret(SecretRef::State);
-        location.zip(state).and_then(|(location, state)| redirected(location, state.expose())).unwrap_or(reply)
+        redirected(location?, state?.expose())
     }
 
     /// Performs one attempt.
@@ -78,7 +79,8 @@ impl Sim {
     fn send(&self, request: &Request, attempt: u32) -> Result<WireReply, Failure> {
         let not_sendable = |detail: String| failure(Fault::NotSendable, String::new(), detail);
         if request.method == Method::Run {
-            return Err(failure(Fault::NotInstalled, request.url.clone(), "the simulated tenant runs no programs"));
+            let program = request.url.split(' ').next().unwrap_or_default().to_owned();
+            return Err(failure(Fault::NotInstalled, program, "the simulated tenant runs no programs"));
         }
         let wire = self.border.fill(request, self.scenario.clock.now).map_err(not_sendable)?;
         let sent = SimRequest::of(&wire).ok_or_else(|| not_sendable("the address is no URL".to_owned()))?;
@@ -87,8 +89,11 @@ impl Sim {
         if let Some(fault) = self.faults.strike(request.service) {
             return fault.reply(request.service, &moment).ok_or_else(|| no_answer(fault, sent.host));
         }
-        let reply = answer(&self.scenario.world, Keys::embedded(), &sent, &moment);
-        Ok(if request.method == Method::Browse { self.brought_back(reply) } else { reply })
+        let reply = answer(&self.scenario.world, Keys::embedded(), &self.memory, &sent, &moment);
+        if request.method == Method::Browse {
+            return self.brought_back(&reply).ok_or_else(|| failure(Fault::ReplyTimeout, sent.host, NOT_BACK));
+        }
+        Ok(reply)
     }
 }
 

@@ -15,6 +15,11 @@ const MAX_HEAD: usize = 16 * 1024;
 /// No single connection is read longer than this: browsers open some that they never use.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
 
+/// A person is not waited for longer than this.
+const LONGEST: std::time::Duration = std::time::Duration::from_mins(5);
+/// What is said of a browser that stays on Entra's page.
+pub(crate) const NOT_BACK: &str = "the browser did not come back";
+
 /// What the browser brings back, by the name in the address, and the member that it becomes.
 const BROUGHT: [(&str, &str); 5] = [
     ("code", "authorization_code"),
@@ -39,6 +44,11 @@ impl Browser {
     /// # Errors
     /// The fault and the system's words.
     pub(super) async fn visit(&self, address: &str, state: &str) -> Result<WireReply, (Fault, String)> {
+        let visit = tokio::time::timeout(LONGEST, self.wait(address, state)).await;
+        visit.unwrap_or_else(|_| Err((Fault::ReplyTimeout, NOT_BACK.to_owned())))
+    }
+
+    async fn wait(&self, address: &str, state: &str) -> Result<WireReply, (Fault, String)> {
         let failed = |error: std::io::Error| (Fault::Unreachable, format!("the port cannot be listened on: {error}"));
         let listener = self.listener.try_clone().and_then(TcpListener::from_std).map_err(failed)?;
         if self.opens {

@@ -1,68 +1,89 @@
-"""MSAL for Python against the served simulated tenant.
-
-Wants `msal` and `requests` and nothing but the environment that `pbiauth sim` prints:
+"""MSAL for Python against the served simulated tenant, with the environment that `pbiauth sim` prints:
 
     pbiauth sim --env-out sim.env &          # wait for the line READY
     set -a; . ./sim.env; set +a
     python3 tests/clients/msal_sim.py
 
-Exits with 0 when a token was issued and the healthy tenant's workspace is in the list, and with 1 and one line on
-standard error otherwise. Both libraries find the CA by REQUESTS_CA_BUNDLE.
+MSAL finds the CA by REQUESTS_CA_BUNDLE. With `--real-names` the settings for Entra's and Power BI's own names are used:
+there the password flow works too, for which MSAL asks the authority's host without its port. Exits with 1 when a case
+failed.
 """
 
-import os
 import sys
 
 import msal
-import requests
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from common import RESOURCE, SCOPE, authority, run, setting, text_of
 
-WORKSPACE = "Sales embed"
-SCOPE = "https://analysis.windows.net/powerbi/api/.default"
-
-
-def setting(name):
-    value = os.environ.get(name)
-    if not value:
-        sys.exit(f"{name} is not set: this wants the environment that `pbiauth sim` prints")
-    return value
+# Otherwise MSAL first asks Microsoft whether it knows this host.
+INSTANCE = {"instance_discovery": "--real-names" in sys.argv}
 
 
-def token():
+def confidential(credential):
     application = msal.ConfidentialClientApplication(
-        setting("AZURE_CLIENT_ID"),
-        client_credential=setting("AZURE_CLIENT_SECRET"),
-        authority=f"{setting('AZURE_AUTHORITY_HOST')}/{setting('AZURE_TENANT_ID')}",
-        # Otherwise MSAL first asks Microsoft whether it knows this host.
-        instance_discovery=False,
+        setting("AZURE_CLIENT_ID"), client_credential=credential, authority=authority(), **INSTANCE
     )
-    result = application.acquire_token_for_client(scopes=[SCOPE])
+    return token_of(application.acquire_token_for_client(scopes=[SCOPE]))
+
+
+def token_of(result):
     if "access_token" not in result:
-        sys.exit(f"no token: {result.get('error')}: {result.get('error_description')}")
+        raise RuntimeError(f"{result.get('error')}: {result.get('error_description')}")
     return result["access_token"]
 
 
-def workspaces(access_token):
-    reply = requests.get(
-        f"{setting('PBIAUTH_API_URL')}/v1.0/myorg/groups",
-        headers={"Authorization": f"Bearer {access_token}"},
-        timeout=30,
+def secret():
+    return confidential(setting("AZURE_CLIENT_SECRET"))
+
+
+def certificate():
+    text = text_of("AZURE_CLIENT_CERTIFICATE_PATH")
+    return confidential({"private_key": text, "public_certificate": text})
+
+
+def thumbprint():
+    text = text_of("AZURE_CLIENT_CERTIFICATE_PATH")
+    sha1 = x509.load_pem_x509_certificate(text.encode()).fingerprint(hashes.SHA1()).hex()
+    return confidential({"private_key": text, "thumbprint": sha1})
+
+
+def assertion():
+    return confidential({"client_assertion": lambda: text_of("AZURE_FEDERATED_TOKEN_FILE")})
+
+
+def public():
+    return msal.PublicClientApplication(setting("AZURE_CLIENT_ID"), authority=authority(), **INSTANCE)
+
+
+def device_code():
+    application = public()
+    flow = application.initiate_device_flow(scopes=[f"{RESOURCE}/Workspace.Read.All"])
+    if "user_code" not in flow:
+        raise RuntimeError(str(flow))
+    token_of(application.acquire_token_by_device_flow(flow))
+    # The second time by the refresh token.
+    [account] = application.get_accounts()
+    renewed = application.acquire_token_silent([SCOPE], account, force_refresh=True)
+    return token_of(renewed or {"error": "no token was renewed"})
+
+
+def password():
+    result = public().acquire_token_by_username_password(
+        setting("AZURE_USERNAME"), setting("AZURE_PASSWORD"), scopes=[SCOPE]
     )
-    if reply.status_code != 200:
-        reason = reply.headers.get("X-PowerBI-Error-Info", "no reason given")
-        sys.exit(f"listing the workspaces: {reply.status_code}, {reason}")
-    return [workspace["name"] for workspace in reply.json()["value"]]
+    return token_of(result)
 
 
-def main():
-    setting("REQUESTS_CA_BUNDLE")
-    try:
-        names = workspaces(token())
-    except requests.RequestException as error:
-        sys.exit(f"no answer: {error}")
-    if WORKSPACE not in names:
-        sys.exit(f"the workspace \"{WORKSPACE}\" is not in the list: {names}")
-    print(f"MSAL got a token and listed {len(names)} workspaces")
-
+WAYS = {
+    "secret": secret,
+    "certificate": certificate,
+    "certificate by thumbprint": thumbprint,
+    "federated token": assertion,
+    "device code and refresh token": device_code,
+}
 
 if __name__ == "__main__":
-    main()
+    if "--real-names" in sys.argv:
+        run("MSAL for Python, real names", {"secret": secret, "password": password})
+    run("MSAL for Python", WAYS)

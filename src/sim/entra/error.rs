@@ -1,6 +1,11 @@
-//! Entra's errors. The texts are those of knowledge/entra/aadsts.tsv, today's wording of each.
+//! Entra's errors: what went wrong with a request, its tenant or its resource. Each text is today's wording.
+
+mod client;
+mod grant;
+mod user;
 
 use serde_json::json;
+use uuid::Uuid;
 
 use super::super::request::SimRequest;
 use super::super::world::guid;
@@ -13,24 +18,27 @@ use crate::transport::wire::WireReply;
 pub(super) struct Error {
     status: u16,
     kind: &'static str,
-    code: u32,
+    /// Absent for the errors that have no number.
+    code: Option<u32>,
     text: String,
+    suberror: Option<&'static str>,
+    /// The policies that stood in the way, as JSON.
+    claims: Option<String>,
 }
 
 impl Error {
     const fn new(status: u16, kind: &'static str, code: u32, text: String) -> Self {
-        Self { status, kind, code, text }
+        Self { status, kind, code: Some(code), text, suberror: None, claims: None }
+    }
+
+    const fn because(mut self, suberror: &'static str) -> Self {
+        self.suberror = Some(suberror);
+        self
     }
 
     pub(super) fn missing(parameter: &str) -> Self {
         let text = format!("The request body must contain the following parameter: '{parameter}'.");
         Self::new(400, "invalid_request", 900_144, text)
-    }
-
-    pub(super) fn no_credential() -> Self {
-        let text = "'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant \
-                    type.";
-        Self::new(401, "invalid_client", 7_000_216, text.to_owned())
     }
 
     pub(super) fn unsupported_grant(grant: &str) -> Self {
@@ -59,38 +67,18 @@ impl Error {
         Self::new(400, "invalid_request", 50_059, text.to_owned())
     }
 
-    pub(super) fn unknown_application(client_id: &str, directory: &str) -> Self {
-        let text = format!(
-            "Application with identifier '{client_id}' was not found in the directory '{directory}'. This can happen \
-             if the application has not been installed by the administrator of the tenant or consented to by any user \
-             in the tenant. You may have sent your authentication request to the wrong tenant."
-        );
-        Self::new(400, "unauthorized_client", 700_016, text)
+    /// The OAuth error of this one is not known; it has the status of all that are not about the client.
+    pub(super) fn blocked_tenant() -> Self {
+        let text = "We are sorry, this resource is not available. If you are seeing this message by mistake, please \
+                    contact Microsoft support.";
+        Self::new(400, "invalid_request", 5_000_224, text.to_owned())
     }
 
-    pub(super) fn no_principal(client_id: &str, tenant_id: &str) -> Self {
-        let text = format!(
-            "The client application {client_id} is missing service principal in the tenant {tenant_id}. See \
-             instructions here: https://go.microsoft.com/fwlink/?linkid=2225119"
-        );
-        Self::new(401, "invalid_client", 7_000_229, text)
-    }
-
-    pub(super) fn wrong_secret(client_id: &str) -> Self {
-        let text = format!(
-            "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, \
-             not the client secret ID, for a secret added to app '{client_id}'."
-        );
-        Self::new(401, "invalid_client", 7_000_215, text)
-    }
-
-    pub(super) fn secret_ended(client_id: &str) -> Self {
-        let text = format!(
-            "The provided client secret keys for app '{client_id}' are expired. Visit the Azure portal to create new \
-             keys for your app: https://aka.ms/NewClientSecret, or consider using certificate credentials for added \
-             security: https://aka.ms/certCreds."
-        );
-        Self::new(401, "invalid_client", 7_000_222, text)
+    /// A password at a common endpoint.
+    pub(super) fn common_endpoint() -> Self {
+        let text = "The grant type isn't supported over the /common or /consumers endpoints. Please use the \
+                    /organizations or tenant-specific endpoint.";
+        Self::new(400, "invalid_request", 9_001_023, text.to_owned())
     }
 
     pub(super) fn scope_without_default(scope: &str) -> Self {
@@ -124,6 +112,16 @@ impl Error {
         Self::new(400, "invalid_resource", 500_011, text)
     }
 
+    /// The OAuth error of this one is not known; it is taken from its neighbour.
+    pub(super) fn disabled_resource(resource: &str) -> Self {
+        let text = format!(
+            "The service principal for resource '{resource}' is disabled. This indicate that a subscription within the \
+             tenant has lapsed, or that the administrator for this tenant has disabled the application, preventing \
+             tokens from being issued for it."
+        );
+        Self::new(400, "invalid_resource", 500_014, text)
+    }
+
     pub(super) fn unknown_instance() -> Self {
         Self::new(400, "invalid_instance", 50_049, "Unknown or invalid instance.".to_owned())
     }
@@ -134,22 +132,57 @@ impl Error {
         self
     }
 
+    /// What the description says, without ids and time.
+    pub(super) fn said(&self) -> String {
+        self.code.map_or_else(|| self.text.clone(), |code| format!("AADSTS{code}: {}", self.text))
+    }
+
+    /// The error's name and description, for an address that is redirected to.
+    pub(super) fn parameters(&self, request: &SimRequest, moment: &Moment) -> [(&'static str, String); 2] {
+        [("error", self.kind.to_owned()), ("error_description", self.description(request, moment))]
+    }
+
+    fn description(&self, request: &SimRequest, moment: &Moment) -> String {
+        format!(
+            "{} Trace ID: {} Correlation ID: {} Timestamp: {}",
+            self.said(),
+            moment.trace,
+            correlation(request, moment),
+            time(moment)
+        )
+    }
+
     pub(super) fn reply(&self, request: &SimRequest, moment: &Moment) -> WireReply {
-        let correlation = request.header("client-request-id").and_then(guid).unwrap_or(moment.correlation);
-        let time = moment.now.strftime("%Y-%m-%d %H:%M:%SZ").to_string();
-        let description = format!(
-            "AADSTS{}: {} Trace ID: {} Correlation ID: {correlation} Timestamp: {time}",
-            self.code, self.text, moment.trace
-        );
-        let body = json!({
+        let mut body = json!({
             "error": self.kind,
-            "error_description": description,
-            "error_codes": [self.code],
-            "timestamp": time,
+            "error_description": self.description(request, moment),
+            "timestamp": time(moment),
             "trace_id": moment.trace,
-            "correlation_id": correlation,
-            "error_uri": format!("https://login.microsoftonline.com/error?code={}", self.code),
+            "correlation_id": correlation(request, moment),
         });
+        if let Some(code) = self.code {
+            body["error_codes"] = json!([code]);
+            body["error_uri"] = format!("https://login.microsoftonline.com/error?code={code}").into();
+        }
+        if let Some(suberror) = self.suberror {
+            body["suberror"] = suberror.into();
+        }
+        if let Some(claims) = &self.claims {
+            body["claims"] = claims.clone().into();
+        }
         reply::json(self.status, Service::Entra, moment, &body)
     }
+}
+
+fn correlation(request: &SimRequest, moment: &Moment) -> Uuid {
+    request.header("client-request-id").and_then(guid).unwrap_or(moment.correlation)
+}
+
+fn time(moment: &Moment) -> String {
+    moment.now.strftime("%Y-%m-%d %H:%M:%SZ").to_string()
+}
+
+/// The `claims` of an error: the policy that a token must meet.
+fn policy(id: Uuid) -> String {
+    json!({"access_token": {"capolids": {"essential": true, "values": [id]}}}).to_string()
 }

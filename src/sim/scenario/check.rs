@@ -23,8 +23,9 @@ pub(super) fn references(scenario: &Scenario) -> Result<(), String> {
         all(&at, application.principals.keys().chain([&application.home]), &world.tenants)?;
     }
     for (name, user) in &world.users {
-        all(&format!("users.{name}"), [&user.tenant], &world.tenants)?;
+        all(&format!("users.{name}"), user.guest_in.keys().chain([&user.tenant]), &world.tenants)?;
     }
+    sign_in(scenario)?;
     for (name, group) in &world.groups {
         let at = format!("groups.{name}");
         all(&at, [&group.tenant], &world.tenants)?;
@@ -52,6 +53,29 @@ pub(super) fn references(scenario: &Scenario) -> Result<(), String> {
     }
     all("caller", &scenario.caller.tenant_settings, &world.tenants)?;
     scenario.faults.iter().try_for_each(fault)
+}
+
+/// Certificates, policies, consents, the machine and the browser.
+fn sign_in(scenario: &Scenario) -> Result<(), String> {
+    let world = &scenario.world;
+    for (name, tenant) in &world.tenants {
+        for (policy, value) in &tenant.policies {
+            let at = format!("tenants.{name}.policies.{policy}");
+            all(&at, &value.users, &world.users)?;
+            all(&at, &value.applications, &world.applications)?;
+        }
+    }
+    for (name, application) in &world.applications {
+        let at = format!("applications.{name}");
+        all(&at, &application.certificates, &world.certificates)?;
+        all(&at, application.consents.iter().filter_map(|consent| consent.user.as_ref()), &world.users)?;
+        all(&at, application.assigned.iter().flatten(), &world.users)?;
+    }
+    if let Some(host) = &world.host {
+        all("host", host.system_assigned.iter().chain(&host.user_assigned), &world.applications)?;
+    }
+    all("browser", &world.browser.user, &world.users)?;
+    all("caller", &scenario.caller.certificate, &world.certificates)
 }
 
 fn in_workspace(name: &str, workspace: &Workspace, world: &World) -> Result<(), String> {

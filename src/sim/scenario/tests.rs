@@ -97,6 +97,7 @@ fn the_callers_side_is_what_the_scenario_gives() {
     assert!(!environment(&scenario).contains_key("PBIAUTH_ACCESS_TOKEN"));
     assert!(scenario.tenant_settings().is_none());
 
+    scenario.world.host = None;
     scenario.caller = toml::from_str(
         "unset = ['A']\nenv = { A = '1', B = '' }\ntenant_settings = 'contoso'\n\
          token = { kind = 'access', application = 'embed', tenant = 'contoso', age = '2h' }",

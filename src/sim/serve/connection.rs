@@ -15,13 +15,14 @@ use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
 use jiff::Timestamp;
 use rustls::ServerConfig;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
 use super::super::faults::{Faults, Kind};
-use super::super::{Keys, Moment, Scenario, SimRequest, answer};
+use super::super::{Keys, Memory, Moment, Scenario, SimRequest, answer, identity};
 use crate::transport::wire::WireReply;
 
 /// The largest request body that is read, in bytes.
@@ -36,37 +37,52 @@ const STALL: Duration = Duration::from_mins(2);
 pub(super) struct Shared {
     scenario: Scenario,
     keys: Keys,
+    memory: Memory,
     faults: Faults,
     tls: Arc<ServerConfig>,
 }
 
 impl Shared {
-    pub(super) const fn new(scenario: Scenario, keys: Keys, faults: Faults, tls: Arc<ServerConfig>) -> Self {
-        Self { scenario, keys, faults, tls }
+    pub(super) fn new(scenario: Scenario, keys: Keys, faults: Faults, tls: Arc<ServerConfig>) -> Self {
+        Self { scenario, keys, memory: Memory::default(), faults, tls }
     }
+}
+
+/// Who answers on a port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Answers {
+    /// Entra and the APIs, over TLS.
+    Services,
+    /// The machine with its managed identities, over plain HTTP.
+    Machine,
 }
 
 /// What the requests of one connection have in common.
 #[derive(Debug, Clone)]
 struct Connection {
     shared: Arc<Shared>,
+    /// Who answers there.
+    answers: Answers,
     /// Told when the connection is to be reset.
     reset: Arc<Notify>,
 }
 
 /// Serves one connection to its end. Whatever goes wrong concerns its client alone.
-pub(super) async fn handle(shared: Arc<Shared>, stream: TcpStream) {
+pub(super) async fn handle(shared: Arc<Shared>, answers: Answers, stream: TcpStream) {
     let Ok((stream, twin)) = with_twin(stream, shared.faults.plan(Kind::Reset)) else { return };
-    let acceptor = TlsAcceptor::from(Arc::clone(&shared.tls));
-    let Ok(Ok(stream)) = timeout(HANDSHAKE, acceptor.accept(stream)).await else { return };
-    let connection = Connection { shared, reset: Arc::new(Notify::new()) };
+    let connection = Connection { shared, answers, reset: Arc::new(Notify::new()) };
     let reset = Arc::clone(&connection.reset);
-    let router = Router::new().fallback(respond).with_state(connection);
-    let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new());
-    let served = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router)).into_owned();
+    let served = async {
+        if answers == Answers::Machine {
+            return serve(stream, connection).await;
+        }
+        let acceptor = TlsAcceptor::from(Arc::clone(&connection.shared.tls));
+        if let Ok(Ok(stream)) = timeout(HANDSHAKE, acceptor.accept(stream)).await {
+            serve(stream, connection).await;
+        }
+    };
     tokio::select! {
-        _ = served => {}
+        () = served => {}
         () = reset.notified() => {
             // With no time to linger the last close of the socket is a reset.
             if let Some(twin) = twin {
@@ -74,6 +90,16 @@ pub(super) async fn handle(shared: Arc<Shared>, stream: TcpStream) {
             }
         }
     }
+}
+
+async fn serve<S>(stream: S, connection: Connection)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let router = Router::new().fallback(respond).with_state(connection);
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new());
+    let _ = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router)).await;
 }
 
 /// The stream, and where it may have to be reset a second hold on its socket: the first is the HTTP library's.
@@ -94,7 +120,12 @@ async fn respond(State(connection): State<Connection>, request: Request) -> Resp
     let moment = Moment::new(shared.scenario.clock.service_time(Timestamp::now()));
     let service = request.service();
     let Some(fault) = shared.faults.strike(service) else {
-        return whole(answer(&shared.scenario.world, &shared.keys, &request, &moment));
+        let (world, keys) = (&shared.scenario.world, &shared.keys);
+        let reply = match connection.answers {
+            Answers::Services => Some(answer(world, keys, &shared.memory, &request, &moment)),
+            Answers::Machine => identity::answer(world, keys, &request, &moment),
+        };
+        return reply.map_or_else(|| status(StatusCode::NOT_FOUND), whole);
     };
     if let Some(reply) = fault.reply(service, &moment) {
         return whole(reply);

@@ -5,6 +5,9 @@ use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::Path;
 
+use super::super::caller::{CallersFile, MACHINE};
+use super::super::identity::IDENTITY_PATH;
+
 /// The addresses of the services: one and the same.
 pub(super) fn add_addresses(settings: &mut BTreeMap<String, String>, address: SocketAddr) {
     let url = format!("https://{address}");
@@ -17,6 +20,24 @@ pub(super) fn add_addresses(settings: &mut BTreeMap<String, String>, address: So
 pub(super) fn add_ca(settings: &mut BTreeMap<String, String>, path: &Path) {
     for name in ["PBIAUTH_CA_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"] {
         settings.insert(name.to_owned(), text(path));
+    }
+}
+
+/// Where managed identities are asked for: App Service's variables, and the one for the metadata service. A scenario
+/// that gives a variable itself has its way.
+pub(super) fn add_machine(settings: &mut BTreeMap<String, String>, address: SocketAddr) {
+    let url = format!("http://{address}");
+    for (name, path) in [("IDENTITY_ENDPOINT", IDENTITY_PATH), ("AZURE_POD_IDENTITY_AUTHORITY_HOST", "")] {
+        if let Some(value) = settings.get_mut(name).filter(|value| **value == format!("{MACHINE}{path}")) {
+            *value = format!("{url}{path}");
+        }
+    }
+}
+
+/// The path of a file of the caller's, unless the scenario gives another one.
+pub(super) fn add_file(settings: &mut BTreeMap<String, String>, file: &CallersFile, path: &Path) {
+    if let Some(value) = settings.get_mut(file.variable).filter(|value| *value == file.name) {
+        *value = text(path);
     }
 }
 

@@ -83,7 +83,7 @@ impl World {
         if let Some(principal) = principals.find(|principal| principal.object_id == object) {
             return Some(Caller::application(principal));
         }
-        let (name, user) = self.users.iter().find(|(_, user)| user.id == object && user.tenant == *tenant_name)?;
+        let (name, user) = self.users.iter().find(|(_, user)| user.object_in(tenant_name) == Some(object))?;
         Some(Caller { name: name.clone(), tenant_name, tenant, who: Who::User(user, scopes) })
     }
 

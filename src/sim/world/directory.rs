@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::sign_in::{Account, Availability, Consent, Federated, Guest, Policy, Redirects};
 use crate::sim::clock::Span;
 
 /// A directory and its Power BI settings.
@@ -25,6 +26,24 @@ pub struct Tenant {
     /// How much of the free embed tokens is used up, in percent.
     #[serde(default)]
     pub trial_used: u8,
+    /// Whether Microsoft has blocked it.
+    #[serde(default)]
+    pub blocked: bool,
+    /// Whether it has Power BI's service principal.
+    #[serde(default)]
+    pub power_bi: Availability,
+    /// The domains whose users another identity provider signs in.
+    #[serde(default)]
+    pub federated_domains: Vec<String>,
+    /// Conditional Access policies.
+    #[serde(default)]
+    pub policies: BTreeMap<String, Policy>,
+    /// Whether security defaults are on: no password grant.
+    #[serde(default)]
+    pub security_defaults: bool,
+    /// Whether users may not consent for themselves.
+    #[serde(default)]
+    pub only_admins_consent: bool,
 }
 
 /// A tenant setting.
@@ -51,6 +70,7 @@ pub struct Setting {
 /// An application registration.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own in the portal")]
 pub struct Application {
     /// Application (client) id.
     pub client_id: Uuid,
@@ -72,6 +92,36 @@ pub struct Application {
     /// The ids of its service principal profiles, by name. A profile has roles of its own.
     #[serde(default)]
     pub profiles: BTreeMap<String, Uuid>,
+    /// The certificates that are registered, by name.
+    #[serde(default)]
+    pub certificates: Vec<String>,
+    /// Its federated credentials.
+    #[serde(default)]
+    pub federated: Vec<Federated>,
+    /// Whether public client flows are allowed: password and device code without a secret.
+    #[serde(default)]
+    pub public_flows: bool,
+    /// Its redirect URIs.
+    #[serde(default)]
+    pub redirects: Redirects,
+    /// Whether other tenants than its home may use it.
+    #[serde(default)]
+    pub multi_tenant: bool,
+    /// Power BI's delegated permissions that the registration lists.
+    #[serde(default)]
+    pub permissions: Vec<String>,
+    /// What was consented to of Power BI's delegated permissions.
+    #[serde(default)]
+    pub consents: Vec<Consent>,
+    /// The users that may use it, where assignment is required. Absent: everybody may.
+    #[serde(default)]
+    pub assigned: Option<Vec<String>>,
+    /// Whether its service principals are disabled.
+    #[serde(default)]
+    pub disabled: bool,
+    /// Whether it is a managed identity: that has no credential which anybody could send.
+    #[serde(default)]
+    pub managed_identity: bool,
 }
 
 /// A client secret as Entra holds it.
@@ -91,6 +141,7 @@ pub struct ClientSecret {
 /// A person.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own in the portal")]
 pub struct User {
     /// The tenant.
     pub tenant: String,
@@ -106,6 +157,24 @@ pub struct User {
     /// Whether the person is a Fabric administrator.
     #[serde(default)]
     pub fabric_admin: bool,
+    /// The password that Entra checks. Absent: it holds none.
+    #[serde(default)]
+    pub password: Option<String>,
+    /// Whether the password has to be changed.
+    #[serde(default)]
+    pub password_expired: bool,
+    /// The state of the account.
+    #[serde(default)]
+    pub account: Account,
+    /// Whether no second factor is registered.
+    #[serde(default)]
+    pub without_second_factor: bool,
+    /// Grants from before this time, relative to now, are revoked. Absent: none is.
+    #[serde(default)]
+    pub revoked: Option<Span>,
+    /// The tenants in which the user is a guest.
+    #[serde(default)]
+    pub guest_in: BTreeMap<String, Guest>,
 }
 
 /// Power BI licences of a person.
@@ -154,5 +223,19 @@ impl ClientSecret {
     #[must_use]
     pub fn has_started(&self, now: Timestamp) -> bool {
         self.starts.after(now) <= now
+    }
+}
+
+impl User {
+    /// The user's object id in a tenant: the own, or one as a guest.
+    #[must_use]
+    pub fn object_in(&self, tenant: &str) -> Option<Uuid> {
+        if self.tenant == tenant { Some(self.id) } else { self.guest_in.get(tenant).map(|guest| guest.id) }
+    }
+
+    /// The part of the name behind the at sign. Empty where there is none.
+    #[must_use]
+    pub fn domain(&self) -> &str {
+        self.name.rsplit_once('@').map_or("", |(_, domain)| domain)
     }
 }

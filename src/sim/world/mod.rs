@@ -6,6 +6,7 @@
 mod access;
 mod directory;
 mod service;
+mod sign_in;
 
 use std::collections::BTreeMap;
 
@@ -14,6 +15,11 @@ use uuid::Uuid;
 pub use access::{Caller, Who};
 pub use directory::{Application, ClientSecret, Group, Licence, Setting, Tenant, User};
 pub use service::{Capacity, Model, Report, Role, Workspace};
+pub(super) use sign_in::exchange;
+pub use sign_in::{
+    Account, Answer, Availability, Browser, Certificate, Consent, Demand, Federated, Guest, Host, Platform, Policy,
+    Redirects,
+};
 
 /// Everything there is, by name.
 #[derive(Debug, Clone)]
@@ -30,6 +36,14 @@ pub struct World {
     pub capacities: BTreeMap<String, Capacity>,
     /// The workspaces.
     pub workspaces: BTreeMap<String, Workspace>,
+    /// The certificates that applications or the caller have.
+    pub certificates: BTreeMap<String, Certificate>,
+    /// Identity providers whose metadata Entra cannot fetch.
+    pub unreachable_issuers: Vec<String>,
+    /// The machine on which the caller runs. Absent: it is none of Azure's.
+    pub host: Option<Host>,
+    /// The browser at hand.
+    pub browser: Browser,
 }
 
 /// A service principal: an application as one tenant knows it.

@@ -12,6 +12,7 @@ pub mod entra;
 pub mod error;
 pub mod evidence;
 pub mod exit;
+pub mod facts;
 pub mod import;
 pub mod intent;
 pub mod powerbi;

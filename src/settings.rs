@@ -22,7 +22,6 @@ use crate::record::{Field, Given, Inputs, World};
 use crate::secret::{Form, Kind, Secret, Vault};
 
 pub use file::File;
-pub use names::read_fact_list;
 pub use sign_in::AUTO;
 pub use values::POWER_BI_SCOPE;
 

@@ -1,22 +1,28 @@
 //! `pbiauth diagnose`: the same diagnosis from what somebody pasted or saved.
 
+use std::io::Read;
+use std::path::Path;
 use std::time::Duration;
 
-use super::{read_bounded, rules, show};
+use jiff::Timestamp;
+
+use super::{rules, show};
 use crate::bundle;
 use crate::cli::Diagnose;
 use crate::drive::{Run, drive};
 use crate::error::Error;
-use crate::import::{self, Found};
+use crate::facts;
+use crate::import::log::Scanner;
+use crate::import::{self, Codes, Encoding, Found, Reading};
 use crate::record::Record;
-use crate::report::build;
-use crate::rule::RuleSet;
-use crate::settings::read_fact_list;
+use crate::report::{build, text};
 use crate::transport::Transport;
 use crate::transport::replay::Replay;
 
-/// The most that is read of a text or bundle, in bytes.
-const MOST: u64 = 64 * 1024 * 1024;
+/// Larger inputs are read as logs, block by block, in bytes.
+const WHOLE: u64 = 64 * 1024 * 1024;
+/// The size of a block, in bytes.
+const BLOCK: u64 = 8 * 1024 * 1024;
 
 /// Runs the command. Returns the exit code.
 ///
@@ -24,20 +30,17 @@ const MOST: u64 = 64 * 1024 * 1024;
 /// When the input or a rule cannot be read, or the report cannot be written.
 pub fn run(options: &Diagnose) -> Result<u8, Error> {
     let rules = rules(&options.output)?;
-    let facts = read_fact_list(&options.fact)?;
-    let bytes = read_bounded(&options.file, MOST)?;
-    let (text, lost) = import::decode(&bytes);
+    let facts = facts::read(&options.fact)?;
+    let codes = Codes::new(rules.codes.keys().map(String::as_str));
+    let (found, lost) = read(&options.file, &codes)?;
     let fail_on = options.output.fail_on;
-    let mut report = match import::read(&text, &word_codes(&rules)) {
+    let mut report = match found {
         Found::Bundle(json) => {
             let mut record = bundle::from_json(json)?;
             record.inputs.facts.extend(facts);
             build::of_run(&replay(record)?, &rules, true, fail_on)
         }
-        Found::Text { mut evidence, failed, notes } => {
-            evidence.facts = facts;
-            build::of_text(&evidence, failed, notes, &rules, fail_on)
-        }
+        Found::Reading(reading) => text::of_reading(reading, &facts, &rules, fail_on),
     };
     if lost {
         report.notes.push(
@@ -45,6 +48,72 @@ pub fn run(options: &Diagnose) -> Result<u8, Error> {
         );
     }
     show(&report, &options.output)
+}
+
+/// Reads an input: as a whole, or block by block where it is large.
+#[expect(clippy::disallowed_methods, reason = "a token alone is judged by this machine's clock")]
+fn read(path: &Path, codes: &Codes) -> Result<(Found, bool), Error> {
+    let unreadable = |e: std::io::Error| Error::Unreadable { path: path.to_path_buf(), why: e.to_string() };
+    let mut source = open(path)?;
+    let mut bytes = Vec::new();
+    source.by_ref().take(WHOLE).read_to_end(&mut bytes).map_err(unreadable)?;
+    if (bytes.len() as u64) < WHOLE {
+        let (text, lost) = import::decode(&bytes);
+        return Ok((import::read(&text, codes, Timestamp::now().as_second()), lost));
+    }
+    let (reading, lost) = read_blocks(bytes, &mut source, codes).map_err(unreadable)?;
+    Ok((Found::Reading(reading), lost))
+}
+
+fn open(path: &Path) -> Result<Box<dyn Read>, Error> {
+    if path.as_os_str() == "-" {
+        return Ok(Box::new(std::io::stdin().lock()));
+    }
+    let unreadable = |why: String| Error::Unreadable { path: path.to_path_buf(), why };
+    let file = std::fs::File::open(path).map_err(|e| unreadable(e.to_string()))?;
+    if file.metadata().is_ok_and(|data| data.is_dir()) {
+        return Err(unreadable("it is a folder".to_owned()));
+    }
+    Ok(Box::new(file))
+}
+
+/// Reads a log of any size; what is kept of it does not grow with it.
+fn read_blocks(first: Vec<u8>, source: &mut dyn Read, codes: &Codes) -> std::io::Result<(Reading, bool)> {
+    let (encoding, mark) = import::encoding_of(&first);
+    let mut scanner = Scanner::new(codes);
+    let mut block = first;
+    let mut lost = false;
+    let mut start = mark;
+    loop {
+        let whole = block.len() - partial(encoding, &block[start..]);
+        let (text, missed) = import::decode_as(encoding, &block[start..whole]);
+        lost |= missed;
+        scanner.push(&text);
+        let mut next = block[whole..].to_vec();
+        let before = next.len();
+        source.take(BLOCK).read_to_end(&mut next)?;
+        if next.len() == before {
+            let (rest, missed) = import::decode_as(encoding, &next);
+            scanner.push(&rest);
+            return Ok((scanner.finish(), lost || missed));
+        }
+        (block, start) = (next, 0);
+    }
+}
+
+/// How many bytes at the end of a block belong to a character that goes on in the next.
+fn partial(encoding: Encoding, block: &[u8]) -> usize {
+    if encoding != Encoding::Utf8 {
+        return block.len() % 2;
+    }
+    let last = block.iter().rev().take(4).position(|byte| *byte >= 0xc0 || *byte < 0x80);
+    match last {
+        Some(back) if block[block.len() - 1 - back] >= 0xc0 => {
+            let needed = block[block.len() - 1 - back].leading_ones() as usize;
+            if back + 1 < needed { back + 1 } else { 0 }
+        }
+        _ => 0,
+    }
 }
 
 /// Runs the checks over a recorded run.
@@ -61,7 +130,16 @@ pub fn replay(record: Record) -> Result<Run, Error> {
     Ok(run)
 }
 
-/// The codes that are words, as those of Power BI and Fabric.
-fn word_codes(rules: &RuleSet) -> Vec<&str> {
-    rules.codes.keys().map(String::as_str).filter(|code| !code.starts_with(|c: char| c.is_ascii_digit())).collect()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_character_is_not_cut_between_blocks() {
+        assert_eq!(partial(Encoding::Utf8, "für".as_bytes()), 0);
+        assert_eq!(partial(Encoding::Utf8, &"fü".as_bytes()[..2]), 1);
+        assert_eq!(partial(Encoding::Utf8, &"€".as_bytes()[..2]), 2);
+        assert_eq!(partial(Encoding::Utf8, b"abc"), 0);
+        assert_eq!(partial(Encoding::Utf16Le, b"abc"), 1);
+    }
 }

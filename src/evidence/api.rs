@@ -213,7 +213,8 @@ fn body_form(body: &Body) -> BodyForm {
     }
 }
 
-fn challenge_error(header: &str) -> Option<String> {
+/// The `error` of a `WWW-Authenticate` header.
+pub(crate) fn challenge_error(header: &str) -> Option<String> {
     let (_, rest) = header.split_once("error=\"")?;
     rest.split_once('"').map(|(error, _)| error.to_owned())
 }

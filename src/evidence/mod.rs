@@ -12,6 +12,7 @@ pub mod claims;
 pub mod clients;
 pub mod cloud;
 pub mod credential;
+pub mod embed;
 pub mod features;
 pub mod intent;
 pub mod jwt;
@@ -58,6 +59,8 @@ pub struct Evidence {
     pub intent: Option<intent::Intent>,
     /// What the Power BI and Fabric APIs answered.
     pub api: Option<api::Api>,
+    /// A report in a browser: its error event and its configuration.
+    pub embed: Option<embed::Embed>,
     /// What the portal shows of the application: facts that only a person knows.
     pub application: Option<application::Application>,
     /// What is known of the user who signs in: facts that only a person knows.

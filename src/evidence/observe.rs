@@ -103,12 +103,11 @@ fn observe_entra(record: &Record, evidence: &mut Evidence) {
 
 /// What a program wrote where it gave no token, as if somebody had pasted it.
 fn of_a_program(exchange: &Exchange) -> Option<Text> {
-    match &exchange.reply()?.body {
-        Body::Text(said) if exchange.request.method == Method::Run => {
-            Some(Text { pasted: Some(false), excerpt: Some(said.clone()), library: Some(Library::AzureCli) })
-        }
-        _ => None,
-    }
+    let Body::Text(said) = &exchange.reply().filter(|_| exchange.request.method == Method::Run)?.body else {
+        return None;
+    };
+    let read = token::read_program(exchange).and_then(|evidence| evidence.text).unwrap_or_default();
+    Some(Text { pasted: Some(false), excerpt: Some(said.clone()), library: Some(Library::AzureCli), ..read })
 }
 
 fn observe_network(record: &Record, evidence: &mut Evidence) {

@@ -8,10 +8,15 @@ use serde::Serialize;
 pub struct Text {
     /// Whether there is a text. Known to be false of a run.
     pub pasted: Option<bool>,
-    /// The failure and the lines around it, without secrets and colours. At most [`MOST`] bytes.
+    /// The failure and the lines around it, without secrets, colours, prefixes of logs and line breaks of terminals. At
+    /// most [`MOST`] bytes. Absent for a text about failures that shows none: an article, a table of codes, source code.
     pub excerpt: Option<String>,
     /// The library or tool that wrote it. Absent where none shows.
     pub library: Option<Library>,
+    /// Whether it shows that a token request or a call failed, and hides what the service answered:
+    /// `KeyError: 'access_token'`, `One or more errors occurred`, OAuth's word without a description. False where Entra's
+    /// answer is told.
+    pub answer_hidden: Option<bool>,
 }
 
 /// The longest excerpt, in bytes.

@@ -7,8 +7,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::Evidence;
 use super::assertion::{self, Assertion};
-use crate::import::{self, Found};
+use crate::import::{self, Codes, Found};
 use crate::record::{Auth, Body, Exchange, Method, Record, Service};
 use crate::secret::{Form, Kind};
 
@@ -148,7 +149,8 @@ pub fn read(record: &Record) -> Option<Token> {
     let (_, exchange) = answered(record)?;
     let reply = exchange.reply()?;
     let json = reply.json();
-    let error = json.and_then(read_error).or_else(|| read_endpoint(exchange)).or_else(|| read_program(exchange));
+    let of_program = || read_program(exchange)?.token?.error;
+    let error = json.and_then(read_error).or_else(|| read_endpoint(exchange)).or_else(of_program);
     let issued = json.is_some_and(|j| j.get("access_token").is_some()) && error.is_none();
     if exchange.request.name != TOKEN && error.is_none() {
         return None;
@@ -176,14 +178,15 @@ fn read_endpoint(exchange: &Exchange) -> Option<TokenError> {
     Some(read_description(message.as_str()?))
 }
 
-/// Reads what a program said in place of a token. `None` for a reply of a service.
-fn read_program(exchange: &Exchange) -> Option<TokenError> {
+/// What a program said in place of a token, read as if somebody had pasted it. `None` for a reply of a service.
+#[must_use]
+pub fn read_program(exchange: &Exchange) -> Option<Evidence> {
     let Body::Text(said) = &exchange.reply()?.body else { return None };
     if exchange.request.method != Method::Run {
         return None;
     }
-    match import::read(said, &[]) {
-        Found::Text { evidence, .. } => evidence.token.and_then(|token| token.error),
+    match import::read(said, &Codes::default(), exchange.ended().as_second()) {
+        Found::Reading(reading) => reading.failures.into_iter().next().map(|failure| failure.evidence),
         Found::Bundle(_) => None,
     }
 }

@@ -1,26 +1,93 @@
-//! Bytes to text: UTF-8, UTF-16 with a byte order mark, and anything else as far as it can be read.
+//! Bytes to text: UTF-8, UTF-16 with or without a byte order mark, and Windows-1252 where neither fits.
+
+use std::borrow::Cow;
+
+/// How bytes stand for text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encoding {
+    /// UTF-8; what is none of it is read as Windows-1252, byte by byte.
+    Utf8,
+    /// UTF-16, the low byte first.
+    Utf16Le,
+    /// UTF-16, the high byte first.
+    Utf16Be,
+}
 
 /// The text of some bytes, and whether some of them could not be read.
 #[must_use]
-pub fn decode(bytes: &[u8]) -> (String, bool) {
-    match bytes {
-        [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
-        [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
-        [0xef, 0xbb, 0xbf, rest @ ..] => utf8(rest),
-        _ => utf8(bytes),
+pub fn decode(bytes: &[u8]) -> (Cow<'_, str>, bool) {
+    let (encoding, mark) = encoding_of(bytes);
+    decode_as(encoding, &bytes[mark..])
+}
+
+/// The encoding of a text that begins with these bytes, and the length of its byte order mark.
+#[must_use]
+pub fn encoding_of(start: &[u8]) -> (Encoding, usize) {
+    match start {
+        [0xff, 0xfe, ..] => (Encoding::Utf16Le, 2),
+        [0xfe, 0xff, ..] => (Encoding::Utf16Be, 2),
+        [0xef, 0xbb, 0xbf, ..] => (Encoding::Utf8, 3),
+        _ => (without_mark(&start[..start.len().min(512)]), 0),
     }
 }
 
-fn utf8(bytes: &[u8]) -> (String, bool) {
-    let text = String::from_utf8_lossy(bytes);
-    let lost = matches!(text, std::borrow::Cow::Owned(_));
-    (text.into_owned(), lost)
+/// Text of Western languages has a zero in every second byte of UTF-16, and nearly none elsewhere.
+fn without_mark(start: &[u8]) -> Encoding {
+    let pairs = start.len() / 2;
+    let zeros = |first: usize| start.iter().skip(first).step_by(2).filter(|byte| **byte == 0).count();
+    let (high_first, low_first) = (zeros(0), zeros(1));
+    if pairs >= 4 && low_first * 10 > pairs * 9 && high_first * 10 < pairs {
+        Encoding::Utf16Le
+    } else if pairs >= 4 && high_first * 10 > pairs * 9 && low_first * 10 < pairs {
+        Encoding::Utf16Be
+    } else {
+        Encoding::Utf8
+    }
 }
 
-fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> (String, bool) {
+/// The same, where the encoding is known and no byte order mark stands before it.
+#[must_use]
+pub fn decode_as(encoding: Encoding, bytes: &[u8]) -> (Cow<'_, str>, bool) {
+    match encoding {
+        Encoding::Utf16Le => utf16(bytes, u16::from_le_bytes),
+        Encoding::Utf16Be => utf16(bytes, u16::from_be_bytes),
+        Encoding::Utf8 => utf8(bytes),
+    }
+}
+
+fn utf8(bytes: &[u8]) -> (Cow<'_, str>, bool) {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return (Cow::Borrowed(text), false);
+    }
+    let mut text = String::with_capacity(bytes.len());
+    let mut lost = false;
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            let read = windows1252(*byte);
+            lost |= read.is_none();
+            text.push(read.unwrap_or(char::REPLACEMENT_CHARACTER));
+        }
+    }
+    (Cow::Owned(text), lost)
+}
+
+/// Windows-1252 above ASCII. Five bytes mean nothing in it.
+fn windows1252(byte: u8) -> Option<char> {
+    const HIGH: [char; 32] = [
+        '€', '\0', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\0', 'Ž', '\0', '\0', '‘', '’', '“', '”',
+        '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\0', 'ž', 'Ÿ',
+    ];
+    match byte {
+        0x80..=0x9f => Some(HIGH[usize::from(byte - 0x80)]).filter(|c| *c != '\0'),
+        _ => Some(char::from(byte)),
+    }
+}
+
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> (Cow<'_, str>, bool) {
     let units = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
     let mut lost = bytes.len() % 2 == 1;
-    let text = char::decode_utf16(units)
+    let text: String = char::decode_utf16(units)
         .map(|unit| {
             unit.unwrap_or_else(|_| {
                 lost = true;
@@ -28,23 +95,38 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> (String, bool) {
             })
         })
         .collect();
-    (text, lost)
+    (Cow::Owned(text), lost)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn read(bytes: &[u8]) -> (String, bool) {
+        let (text, lost) = decode(bytes);
+        (text.into_owned(), lost)
+    }
+
     #[test]
     fn windows_tools_write_utf16() {
-        let bytes: Vec<u8> =
-            [0xff, 0xfe].into_iter().chain("AADSTS50034".encode_utf16().flat_map(u16::to_le_bytes)).collect();
-        assert_eq!(decode(&bytes), ("AADSTS50034".to_owned(), false));
+        let plain: Vec<u8> = "AADSTS50034: no user".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let marked: Vec<u8> = [0xff, 0xfe].into_iter().chain(plain.iter().copied()).collect();
+        let other: Vec<u8> = "AADSTS50034: no user".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        for bytes in [plain, marked, other] {
+            assert_eq!(read(&bytes), ("AADSTS50034: no user".to_owned(), false));
+        }
+    }
+
+    #[test]
+    fn older_tools_write_windows_1252() {
+        assert_eq!(read(b"\x93Zugriff verweigert\x94 f\xfcr AADSTS50034").0, "“Zugriff verweigert” für AADSTS50034");
+        assert_eq!(read("für".as_bytes()), ("für".to_owned(), false));
     }
 
     #[test]
     fn what_cannot_be_read_is_said() {
-        let (text, lost) = decode(b"AADSTS50034 \xff");
+        let (text, lost) = read(b"AADSTS50034 \x81");
         assert!(text.starts_with("AADSTS50034") && lost);
+        assert!(!read(b"\0\0\0\0\0\0\0\0\0\0").1);
     }
 }

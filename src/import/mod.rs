@@ -1,83 +1,136 @@
-//! Reads what people paste or save: a token endpoint's JSON, an error text, an API's error body, a bundle.
+//! Reads what people paste or save: errors, JSON, transcripts, prose, tokens, logs, HAR files, bundles.
+//!
+//! An input becomes failures, each with evidence of its own. What is read goes through the same stages: bytes to text
+//! ([`decode`]), text without what terminals and logs put around it (`clean`), its pieces by one reader a kind
+//! (`entra`, `mark`, `operation`, `context` …), failures from the pieces (`piece`), and their like together (`group`).
+//! A log of any size is read block by block ([`log`]).
 
+mod call;
+mod clean;
+mod code;
+mod context;
 mod decode;
-mod json;
-mod text;
+mod document;
+mod entra;
+mod group;
+mod har;
+mod hidden;
+mod host;
+mod line;
+pub mod log;
+mod loose;
+mod mark;
+mod operation;
+mod piece;
+mod sentence;
+mod token;
+mod wire;
 
+use regex::Regex;
 use serde_json::Value;
 
-use crate::evidence::text::{MOST, Text};
-use crate::evidence::{Evidence, api::Call, cloud};
-use crate::secret::Redactor;
+use crate::evidence::Evidence;
 
-pub use decode::decode;
+pub use code::Codes;
+pub use decode::{Encoding, decode, decode_as, encoding_of};
+pub use operation::route_named;
 
-/// What a description does not quote, it does not quote: the description is there.
-const QUOTED: &str = "token.error.quoted";
+/// Texts larger than this are read as logs, in bytes: prose is not looked for in them.
+pub const PROSE: usize = 1024 * 1024;
 
 /// What was found in an input.
 #[derive(Debug)]
 pub enum Found {
     /// A recorded run, as its JSON.
     Bundle(Value),
-    /// Facts, whether they show a failure, and what there is to say beside them.
-    Text {
-        /// The facts.
-        evidence: Box<Evidence>,
-        /// Whether a failure is seen, explained or not.
-        failed: bool,
-        /// Sentences.
-        notes: Vec<String>,
-    },
+    /// Failures, or none.
+    Reading(Reading),
 }
 
-/// Looks at an input. `codes`: the words that are known as error codes of Power BI and Fabric.
-#[must_use]
-pub fn read(text: &str, codes: &[&str]) -> Found {
-    let parsed = serde_json::from_str::<Value>(text.trim()).ok();
-    if let Some(json) = &parsed
-        && json.get("schema").and_then(Value::as_str).is_some_and(|schema| schema.starts_with(crate::bundle::FAMILY))
-    {
-        return Found::Bundle(json.clone());
-    }
-    let clean = Redactor::default().redact(text);
-    let mut reading = Reading::default();
-    reading.evidence.text = Some(Text { pasted: Some(true), excerpt: Some(beginning(&clean)), library: None });
-    reading.evidence.note_source("text", "the text");
-    reading.evidence.clouds = cloud::of_text(&clean);
-    reading.evidence.note_source("clouds", "the text");
-    match parsed {
-        Some(mut json) => {
-            Redactor::default().redact_json(&mut json);
-            if !json::read(&json, &mut reading) {
-                text::read(&clean, codes, &mut reading);
-            }
-        }
-        None => text::read(&clean, codes, &mut reading),
-    }
-    reading.finish()
-}
-
-fn beginning(text: &str) -> String {
-    let end = (0..=MOST.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-    text[..end].to_owned()
-}
-
-/// What has been read so far.
+/// What an input shows.
 #[derive(Debug, Default)]
-struct Reading {
-    evidence: Evidence,
-    call: Call,
-    failed: bool,
-    notes: Vec<String>,
+pub struct Reading {
+    /// What kind of input it is.
+    pub source: Source,
+    /// The failures, in the order in which they were first seen. What shows none may still hold one without `failed`:
+    /// facts that a rule may find fault with.
+    pub failures: Vec<Failure>,
+    /// Sentences.
+    pub notes: Vec<String>,
 }
 
-impl Reading {
-    fn finish(mut self) -> Found {
-        if self.call != Call::default() {
-            self.evidence.note_source("api.calls.0", "the text");
-            self.evidence.api.get_or_insert_default().calls = Some(vec![self.call]);
+/// The kinds of input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Source {
+    /// A paste: an error, JSON, a transcript, prose.
+    #[default]
+    Text,
+    /// A log.
+    Log,
+    /// A HAR file.
+    Har,
+    /// A token alone.
+    Token,
+}
+
+/// Failures of one kind.
+#[derive(Debug)]
+pub struct Failure {
+    /// The facts of the first.
+    pub evidence: Evidence,
+    /// Whether a failure is seen, explained or not.
+    pub failed: bool,
+    /// How many there are.
+    pub count: usize,
+    /// The time of the first, as it is written. Absent where none is.
+    pub first: Option<String>,
+    /// The time of the last.
+    pub last: Option<String>,
+    /// The lines of the first of them, from 1.
+    pub lines: Vec<usize>,
+}
+
+/// Looks at an input. `now`: the time by which a token alone is judged, in seconds since 1970.
+#[must_use]
+pub fn read(text: &str, codes: &Codes, now: i64) -> Found {
+    let trimmed = text.trim();
+    if trimmed.starts_with('{')
+        && let Ok(json) = serde_json::from_str::<Value>(trimmed)
+    {
+        if json.get("schema").and_then(Value::as_str).is_some_and(|schema| schema.starts_with(crate::bundle::FAMILY)) {
+            return Found::Bundle(json);
         }
-        Found::Text { evidence: Box::new(self.evidence), failed: self.failed, notes: self.notes }
+        if let Some(reading) = har::read(json, codes) {
+            return Found::Reading(reading);
+        }
     }
+    if text.len() > PROSE {
+        let mut scanner = log::Scanner::new(codes);
+        scanner.push(text);
+        return Found::Reading(scanner.finish());
+    }
+    Found::Reading(piece::read(text, codes, now))
+}
+
+/// An expression. Its classes and word boundaries are those of ASCII: those of Unicode take longer to build than most
+/// texts to read.
+fn pattern(text: &str) -> Regex {
+    regex::RegexBuilder::new(&ascii(text)).size_limit(1 << 24).build().expect("a constant pattern")
+}
+
+fn ascii(pattern: &str) -> String {
+    pattern
+        .replace(r"\b", r"(?-u:\b)")
+        .replace(r"\w", "[0-9A-Za-z_]")
+        .replace(r"\s", r"[ \t\r\n]")
+        .replace(r"\S", r"[^ \t\r\n]")
+}
+
+/// The last place at or before this one that is no place within a character.
+fn boundary(text: &str, at: usize) -> usize {
+    floor(text, at.min(text.len()))
+}
+
+fn floor(text: &str, at: usize) -> usize {
+    (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }

@@ -49,26 +49,6 @@ pub fn of_run(run: &Run, rules: &RuleSet, bundle: bool, fail_on: FailOn) -> Repo
     report
 }
 
-/// The report of what a text shows. `failed`: it shows a failure, explained or not.
-#[must_use]
-pub fn of_text(evidence: &Evidence, failed: bool, notes: Vec<String>, rules: &RuleSet, fail_on: FailOn) -> Report {
-    let view = View::of(evidence);
-    let diagnosis = diagnose(&view, evidence, rules);
-    let mut report = skeleton(Origin::Text);
-    name_causes(&mut report, &diagnosis, &view, rules);
-    report.principal = who::principal(evidence);
-    report.support = who::support(evidence);
-    report.notes = notes;
-    report.outcome = match (has_error(&report), failed) {
-        (true, _) => Outcome::Problem,
-        // What is a warning or a note is explained, and is no problem.
-        (false, true) if report.diagnoses.is_empty() => Outcome::Unexplained,
-        (false, _) => Outcome::Healthy,
-    };
-    report.exit = exit_of(&report, fail_on);
-    report
-}
-
 /// The report of something that could not be read at all.
 #[must_use]
 pub fn of_nothing(origin: Origin, note: String) -> Report {
@@ -79,7 +59,7 @@ pub fn of_nothing(origin: Origin, note: String) -> Report {
     report
 }
 
-fn skeleton(origin: Origin) -> Report {
+pub(super) fn skeleton(origin: Origin) -> Report {
     Report {
         schema: SCHEMA.to_owned(),
         tool: Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
@@ -99,7 +79,7 @@ fn skeleton(origin: Origin) -> Report {
     }
 }
 
-fn has_error(report: &Report) -> bool {
+pub(super) fn has_error(report: &Report) -> bool {
     report.diagnoses.iter().any(|diagnosis| diagnosis.severity == Severity::Error)
 }
 
@@ -120,7 +100,7 @@ fn outcome_of_run(report: &Report, run: &Run, evidence: &Evidence) -> Outcome {
     }
 }
 
-fn exit_of(report: &Report, fail_on: FailOn) -> u8 {
+pub(super) fn exit_of(report: &Report, fail_on: FailOn) -> u8 {
     let warns = report.diagnoses.iter().any(|d| d.severity == Severity::Warning)
         || report.checks.iter().any(|check| check.status == Status::Warned);
     match (fail_on, report.outcome) {
@@ -141,7 +121,7 @@ fn unexplained(run: &Run) -> Vec<String> {
     notes
 }
 
-fn name_causes(report: &mut Report, diagnosis: &Diagnosis<'_>, view: &View, rules: &RuleSet) {
+pub(super) fn name_causes(report: &mut Report, diagnosis: &Diagnosis<'_>, view: &View, rules: &RuleSet) {
     report.diagnoses = diagnosis.findings.iter().map(|finding| diagnosis_entry(finding, view, rules)).collect();
     report.ruled_out = diagnosis
         .ruled_out
@@ -186,6 +166,7 @@ fn diagnosis_entry(finding: &Finding<'_>, view: &View, rules: &RuleSet) -> Diagn
         fix: fix.collect(),
         would_decide: questions(found.confidence, &found.unknown, rules),
         references: rule.references.clone(),
+        seen: None,
     }
 }
 

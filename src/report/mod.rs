@@ -2,6 +2,7 @@
 
 pub mod build;
 pub mod human;
+pub mod text;
 pub mod token;
 mod who;
 
@@ -74,9 +75,13 @@ pub enum Origin {
     Sim,
     /// A recorded run.
     Bundle,
+    /// A HAR file.
+    Har,
+    /// A log.
+    Log,
     /// A pasted text: an error, JSON, prose.
     Text,
-    /// A token.
+    /// A token alone.
     Token,
 }
 
@@ -205,6 +210,24 @@ pub struct DiagnosisEntry {
     pub would_decide: Vec<QuestionEntry>,
     /// Pages that back it.
     pub references: Vec<String>,
+    /// How often, when and where its failure was seen. Absent for a run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<SeenEntry>,
+}
+
+/// How often, when and where failures were seen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeenEntry {
+    /// How many.
+    pub count: usize,
+    /// The time of the first, as the input writes it. Absent where it tells none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first: Option<String>,
+    /// The time of the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<String>,
+    /// The lines of the first of them, from 1; in a HAR file the numbers of requests.
+    pub lines: Vec<usize>,
 }
 
 /// One fact.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{SettingsError, Sources};
+use crate::facts;
 use crate::intent::Intent;
-use crate::rule::vocabulary::Vocabulary;
 
 pub(super) fn check_names(only: &[String]) -> Result<(), SettingsError> {
     let unknown = only.iter().find(|name| crate::check::find(name).is_none());
@@ -37,25 +37,5 @@ pub(super) fn read_facts(sources: &Sources) -> Result<BTreeMap<String, Value>, S
     let variable = sources.environment.get("PBIAUTH_FACTS").map_or("", String::as_str);
     let listed = variable.split([';', '\n']).map(str::trim).filter(|fact| !fact.is_empty()).map(str::to_owned);
     let all: Vec<String> = sources.facts.iter().cloned().chain(listed).collect();
-    read_fact_list(&all)
-}
-
-/// Reads facts of the form `PATH=VALUE`; values are JSON where they can be read as such, else texts.
-///
-/// # Errors
-/// When one has another form, or a path that is not in the evidence.
-pub fn read_fact_list(facts: &[String]) -> Result<BTreeMap<String, Value>, SettingsError> {
-    if facts.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let vocabulary = Vocabulary::of_evidence();
-    let mut read = BTreeMap::new();
-    for fact in facts {
-        let (path, value) = fact.split_once('=').ok_or_else(|| SettingsError::NoFact(fact.clone()))?;
-        let path = path.trim();
-        vocabulary.check_path(path, None).map_err(|why| SettingsError::UnknownFact { fact: fact.clone(), why })?;
-        let value = serde_json::from_str(value.trim()).unwrap_or_else(|_| Value::from(value.trim()));
-        read.insert(path.to_owned(), value);
-    }
-    Ok(read)
+    facts::read(&all)
 }

@@ -1,7 +1,6 @@
 //! Where values come from, and what becomes of them.
 
 use jiff::Timestamp;
-use serde_json::Value;
 
 use super::*;
 use crate::record::{Auth, CertificateFault, FederatedSource, IdentityEndpoint};
@@ -61,15 +60,6 @@ fn the_host_may_come_without_a_scheme() {
         ..Sources::default()
     });
     assert_eq!(settings.inputs.hosts.authority, "https://127.0.0.1:8443");
-}
-
-#[test]
-fn facts_are_held_against_the_vocabulary() {
-    let good = read_fact_list(&["settings.service_principals.enabled=false".to_owned()]).expect("a fact");
-    assert_eq!(good["settings.service_principals.enabled"], Value::Bool(false));
-    for bad in ["settings", "settings.service_principal.enabled=false"] {
-        assert!(read_fact_list(&[bad.to_owned()]).is_err(), "{bad}");
-    }
 }
 
 #[test]

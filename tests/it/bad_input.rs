@@ -151,7 +151,8 @@ proptest::proptest! {
     /// Whatever is pasted, it is read without a panic, and reading it twice says the same.
     #[test]
     fn any_text_is_read(text in "(AADSTS[0-9]{0,12}:? ?|\\{\"error\":|\"error_description\":\"|'|HTTP/1.1 40[0-9]|X-PowerBI-Error-Info: |\\\\|\\PC|\n){0,40}") {
-        let read = |text: &str| format!("{:?}", pbiauth::import::read(text, &["Unauthorized"]));
+        let codes = pbiauth::import::Codes::new(["Unauthorized"]);
+        let read = |text: &str| format!("{:?}", pbiauth::import::read(text, &codes, 0));
         proptest::prop_assert_eq!(read(&text), read(&text));
     }
 

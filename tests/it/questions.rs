@@ -4,7 +4,7 @@ use std::path::Path;
 
 use pbiauth::diagnose::diagnose;
 use pbiauth::evidence::{Evidence, View};
-use pbiauth::import::{self, Found};
+use pbiauth::import::{self, Codes, Found};
 use pbiauth::rule::{Condition, Leaf, RuleSet, Test};
 use serde_json::{Value, json};
 
@@ -26,9 +26,9 @@ fn texts() -> Vec<(String, String)> {
 }
 
 fn evidence(text: &str, rules: &RuleSet) -> Option<Evidence> {
-    let codes: Vec<&str> = rules.codes.keys().map(String::as_str).collect();
-    match import::read(text, &codes) {
-        Found::Text { evidence, .. } => Some(*evidence),
+    let codes = Codes::new(rules.codes.keys().map(String::as_str));
+    match import::read(text, &codes, 0) {
+        Found::Reading(reading) => reading.failures.into_iter().next().map(|failure| failure.evidence),
         Found::Bundle(_) => None,
     }
 }

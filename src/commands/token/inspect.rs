@@ -1,5 +1,7 @@
 //! `pbiauth token inspect`: explains a token. Nothing is sent, unless its signature is to be checked.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::super::access::{plain_options, read_secret};
@@ -10,9 +12,11 @@ use crate::entra;
 use crate::error::Error;
 use crate::evidence::observe;
 use crate::evidence::signature::{Signature, check};
+use crate::import::{Failure, Reading, Source};
 use crate::record::{Exchange, Field, Record, Token, World};
+use crate::report::build;
+use crate::report::text::of_reading;
 use crate::report::token::explain;
-use crate::report::{Origin, build};
 use crate::secret::Secret;
 use crate::settings::{Environment, Settings, Sources, resolve};
 use crate::transport::http::{Http, Options, ProxyFrom};
@@ -53,8 +57,9 @@ pub fn inspect(options: &Inspect) -> Result<u8, Error> {
         }
         notes.push("The signature is information: whether a token is taken, the API alone decides.".to_owned());
     }
-    let mut report = build::of_text(&evidence, false, notes, &rules, options.output.fail_on);
-    report.origin = Origin::Token;
+    let seen = Failure { evidence, failed: false, count: 1, first: None, last: None, lines: Vec::new() };
+    let reading = Reading { source: Source::Token, failures: vec![seen], notes };
+    let mut report = of_reading(reading, &BTreeMap::new(), &rules, options.output.fail_on);
     report.exchanges = exchange.iter().map(build::exchange_entry).collect();
     report.token = entry;
     show(&report, &options.output)

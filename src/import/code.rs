@@ -1,0 +1,164 @@
+//! Error codes of Power BI and Fabric in a text: distinctive ones anywhere, ordinary words only where a code stands.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::pattern;
+
+/// The codes that are known: what the importers look for.
+#[derive(Debug, Default)]
+pub struct Codes {
+    /// The numbers of Entra.
+    numbers: Vec<u32>,
+    /// The words of Power BI and Fabric.
+    words: Vec<String>,
+    /// The distinctive ones among them, as one expression.
+    distinctive: Option<Regex>,
+}
+
+/// `errorCode: X`, `"code":"X"`, `Error Code: X`, `Invoke-API : X`, `401 X`.
+static PLACE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r#"(?m)(?:\b(?:[Ee]rror[ _-]?[Cc]ode|errorCode|ErrorCode|(?:["'])code["']|\bcode)["']?\s*[:=]\s*["']?"#,
+        r"|^[A-Z][a-z]+-[A-Za-z]+ : |\b[45][0-9]{2}(?: \w+)?? ?[-:]? ?|\bExtendedErrorCode: )([A-Z][A-Za-z0-9_]{4,80})\b",
+    ))
+});
+static ITEM: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:Alm_|DMTS_|PowerBI|DM_|ASConnection)"));
+
+/// Words of many services; as a code they mean something only where a code stands.
+const ORDINARY: [&str; 12] = [
+    "ResourceNotFound",
+    "ItemNotFound",
+    "EntityNotFound",
+    "InternalServerError",
+    "OperationNotSupported",
+    "OperationNotSupportedForItem",
+    "ServiceUnavailable",
+    "TooManyRequests",
+    "InsufficientPrivileges",
+    "InvalidParameterValue",
+    "UnknownError",
+    "BadRequest",
+];
+
+/// Reasons of HTTP and other words that stand where a code might, and are none.
+const REASONS: [&str; 16] = [
+    "Unauthorized",
+    "Forbidden",
+    "NotFound",
+    "Found",
+    "Client",
+    "Error",
+    "Status",
+    "Request",
+    "Requests",
+    "Bad",
+    "Http",
+    "Invalid",
+    "Response",
+    "Server",
+    "Service",
+    "BadRequest",
+];
+
+impl Codes {
+    /// The codes of these names; a name of digits is one of Entra's numbers.
+    #[must_use]
+    pub fn new<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
+        let mut codes = Self::default();
+        for name in names {
+            match name.parse() {
+                Ok(number) => codes.numbers.push(number),
+                Err(_) => codes.words.push(name.to_owned()),
+            }
+        }
+        codes.numbers.sort_unstable();
+        let mut words: Vec<String> =
+            codes.words.iter().filter(|word| is_distinctive(word)).map(|w| regex::escape(w)).collect();
+        words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+        codes.distinctive = (!words.is_empty()).then(|| pattern(&format!(r"\b(?:{})\b", words.join("|"))));
+        codes
+    }
+
+    /// Whether this number is a known code of Entra.
+    pub(super) fn knows(&self, number: u32) -> bool {
+        self.numbers.binary_search(&number).is_ok()
+    }
+
+    /// Whether this word is a known code of Power BI or Fabric.
+    pub(super) fn holds(&self, word: &str) -> bool {
+        self.words.iter().any(|known| known == word)
+    }
+
+    /// The codes in a text, each with its place.
+    pub(super) fn find<'t>(&self, text: &'t str) -> Vec<(usize, &'t str)> {
+        let distinctive = self.distinctive.iter().flat_map(|words| words.find_iter(text));
+        let mut found: Vec<(usize, &str)> = distinctive.map(|word| (word.start(), word.as_str())).collect();
+        for place in PLACE.captures_iter(text) {
+            let Some(word) = place.get(1) else { continue };
+            let known = self.holds(word.as_str());
+            let named = place[0].to_ascii_lowercase().contains("code");
+            let of_status = text[..place.get(0).map_or(0, |whole| whole.start())].trim_end().ends_with(['S', 's'])
+                && text[..word.start()].to_ascii_lowercase().trim_end_matches([' ', ':']).ends_with("status code");
+            let is_code = known && (named || !REASONS.contains(&word.as_str()))
+                || named && (humps(word.as_str()) >= 2 || ITEM.is_match(word.as_str()));
+            if is_code && !of_status && !found.iter().any(|(at, _)| *at == word.start()) {
+                found.push((word.start(), word.as_str()));
+            }
+        }
+        found.sort_unstable();
+        found
+    }
+}
+
+/// Whether a word means nothing but the code.
+fn is_distinctive(word: &str) -> bool {
+    !ORDINARY.contains(&word) && (humps(word) >= 3 || word.contains('_') || word.starts_with("PowerBI"))
+}
+
+fn humps(word: &str) -> usize {
+    let bytes = word.as_bytes();
+    let begins = |at: usize| bytes[at].is_ascii_uppercase() && (at == 0 || !bytes[at - 1].is_ascii_uppercase());
+    (0..bytes.len()).filter(|at| begins(*at)).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<String> {
+        let codes = Codes::new([
+            "PowerBINotAuthorizedException",
+            "GroupNotAccessible",
+            "Unauthorized",
+            "InvalidToken",
+            "TokenExpired",
+            "7000222",
+        ]);
+        assert!(codes.knows(7_000_222) && !codes.knows(7));
+        codes.find(text).into_iter().map(|(_, code)| code.to_owned()).collect()
+    }
+
+    #[test]
+    fn a_distinctive_code_is_found_as_a_whole_word() {
+        assert_eq!(found("got PowerBINotAuthorizedException: no"), ["PowerBINotAuthorizedException"]);
+        assert!(found("class MyPowerBINotAuthorizedExceptionHandler").is_empty());
+        assert_eq!(found("GroupNotAccessible"), ["GroupNotAccessible"]);
+    }
+
+    #[test]
+    fn an_ordinary_word_is_a_code_where_one_stands() {
+        assert_eq!(found("│ Error Code: Unauthorized"), ["Unauthorized"]);
+        assert_eq!(found(r#"{"errorCode": "InvalidToken"}"#), ["InvalidToken"]);
+        assert_eq!(found("403 TokenExpired"), ["TokenExpired"]);
+        for text in [
+            "the call is Unauthorized",
+            "401 Unauthorized",
+            "Status code: Unauthorized",
+            "InvalidToken handling was added",
+        ] {
+            assert!(found(text).is_empty(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Texts about failures: articles, tables of codes, source code. They show none.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::entra::{Hit, holds_ids};
+use super::mark::{Mark, What};
+use super::pattern;
+
+static LISTED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^\s*(?:[|*#+>•–-]+|[0-9]+[.)]|<tr|<li|<h[1-6]|\x22|'|`)*\s*(?:\*\*|`|\[)*$"));
+static CODE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"==|!=|=~|\.(?:includes|contains|Contains|startsWith|StartsWith|indexOf|IndexOf|test|match|find)\(|\bcase\b|\bin (?:str|repr|e|err|ex|error|msg|message)\b",
+        r"|^\s*(?://|/\*|\*|#|<!--|--\s)|\b(?:const|let|var|static|final|enum|def|func|fn|throw new|raise|assert|#define|elif|switch)\b",
+        r"|=>|\|\||&&|\bif\b.*[:{]\s*$|\breturn\b.*[;,)]|^\s*[\x22']AADSTS[0-9]+[\x22']\s*[:,]|-match\b|-like\b|-eq\b|\bgrep\b",
+    ))
+});
+static ABOUT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?im)this error (?:occurs|happens|means|indicates|appears|is returned)|to (?:fix|resolve) th(?:is|e)|^\W*(?:cause|causes|resolution|symptoms?|solution|see also|prerequisites|next steps|summary)\W*$",
+        r"|in this article|learn how|applies to:|the following table|error codes? reference|troubleshooting guide|\bFAQ\b|might occur|may occur|can occur|means that",
+    ))
+});
+static FIRST_PERSON: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:i|i'm|i've|my|we|our|me)\b"));
+
+/// Whether a text is about codes rather than a failure.
+pub(super) fn is_document(text: &str, hits: &[Hit], marks: &[Mark]) -> bool {
+    if holds_ids(text) || hits.is_empty() && !lists_codes(text, marks) {
+        return false;
+    }
+    if hits.is_empty() {
+        return !FIRST_PERSON.is_match(text);
+    }
+    // What the service's words follow is code only where a program's words stand before it.
+    let around = |hit: &Hit| if hit.quoted { before(text, hit.at) } else { line_of(text, hit.at) };
+    if hits.iter().all(|hit| CODE.is_match(around(hit))) {
+        return true;
+    }
+    let distinct = hits.iter().map(|hit| hit.code).collect::<BTreeSet<_>>().len();
+    let listed = hits.iter().filter(|hit| LISTED.is_match(before(text, hit.at))).count();
+    let told = hits.iter().filter(|hit| hit.quoted).count();
+    let about = ABOUT.find_iter(text).count();
+    let own = FIRST_PERSON.is_match(text);
+    distinct >= 3 && (told == 0 || listed * 10 >= hits.len() * 6 || about > 0)
+        || about >= 2 && !own
+        || about >= 1 && told == 0 && !own
+}
+
+/// Codes or statuses of the APIs, one below the other, with explanations and without any call.
+fn lists_codes(text: &str, marks: &[Mark]) -> bool {
+    let asked = marks.iter().any(|mark| matches!(mark.what, What::Request { .. } | What::RequestId(_)));
+    let mut names = BTreeSet::new();
+    let mut listed = 0;
+    let mut all_code = true;
+    for mark in marks {
+        let name = match &mark.what {
+            What::Code(code) | What::Info(code) => code.clone(),
+            What::Status(status) => status.to_string(),
+            _ => continue,
+        };
+        let line = line_of(text, mark.at);
+        all_code &= CODE.is_match(line);
+        // A number and its reason are one entry of a list.
+        let head = before(text, mark.at);
+        listed += usize::from(LISTED.is_match(head) || head.trim_start_matches(['|', '-', '*', ' ', '#']).len() <= 5);
+        names.insert(name);
+    }
+    !asked && (names.len() >= 3 && listed >= 3 || all_code && !names.is_empty())
+}
+
+fn before(text: &str, at: usize) -> &str {
+    &text[text[..at].rfind('\n').map_or(0, |end| end + 1)..at]
+}
+
+fn line_of(text: &str, at: usize) -> &str {
+    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let end = text[at..].find('\n').map_or(text.len(), |end| at + end);
+    &text[start..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::code::Codes;
+    use crate::import::entra::hits;
+    use crate::import::mark::marks;
+
+    fn about(text: &str) -> bool {
+        let codes = Codes::new(["PowerBINotAuthorizedException", "PowerBIEntityNotFound", "PowerBIFolderNotFound"]);
+        is_document(text, &hits(text), &marks(text, &codes))
+    }
+
+    #[test]
+    fn articles_tables_and_code_show_no_failure() {
+        for text in [
+            "| AADSTS50011 | wrong address |\n| AADSTS50034 | no user |\n| AADSTS65001 | no consent |",
+            "- AADSTS50011: the address differs\n- AADSTS50034: there is no user\n- AADSTS65001: consent",
+            "Common ones are AADSTS50076 (MFA), AADSTS50126 (password) and AADSTS700016 (application).",
+            "if \"AADSTS50076\" in str(e):\n    ask()",
+            "  case 'AADSTS65001': return consent();",
+            "errors = {\n  \"AADSTS50011\": \"address\",\n  \"AADSTS65001\": \"consent\",\n}",
+            "## AADSTS50020\nThis error occurs when a guest signs in.\n## Resolution\nInvite the guest.",
+            "PowerBINotAuthorizedException - no role\nPowerBIEntityNotFound - no item\nPowerBIFolderNotFound - no workspace",
+            "if (e.code === 'PowerBINotAuthorizedException') { retry(); }",
+            "401 Unauthorized - the token is missing\n403 Forbidden - the token is for another API\n404 Not Found - no item",
+        ] {
+            assert!(about(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn failures_are_no_articles() {
+        for text in [
+            "AADSTS50034: The user account does not exist",
+            "I get AADSTS50076 now, before it was AADSTS50079, how do I fix this?",
+            "AADSTS70002: Error validating credentials. AADSTS50126: Invalid username or password",
+            "401 Unauthorized\nPowerBINotAuthorizedException",
+            "throw in Main\nMsalServiceException: AADSTS65001: The user or administrator has not consented",
+        ] {
+            assert!(!about(text), "{text}");
+        }
+    }
+}

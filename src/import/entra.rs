@@ -1,0 +1,297 @@
+//! Answers of Entra in a text: its JSON in any dialect, its codes in any wrapper, its sentences without their code.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde_json::Value;
+
+use super::code::Codes;
+use super::{boundary, loose, pattern, sentence};
+use crate::evidence::token::{TokenError, read_description, read_error};
+
+/// An error of Entra as a text shows it.
+#[derive(Debug)]
+pub(super) struct Answer {
+    /// What it says.
+    pub(super) error: TokenError,
+    /// Where it stands.
+    pub(super) place: Range<usize>,
+    /// Whether the service's own words stand there, and not a code alone.
+    pub(super) quoted: bool,
+    /// Whether it is told as a whole: what it does not quote, it does not hold.
+    pub(super) whole: bool,
+}
+
+/// A place where a code of Entra stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Hit {
+    /// Where.
+    pub(super) at: usize,
+    /// The code.
+    pub(super) code: u32,
+    /// Whether the service's words follow it.
+    pub(super) quoted: bool,
+}
+
+static HIT: LazyLock<Regex> = LazyLock::new(|| pattern(r"AADSTS([0-9]{4,9})\b(\)?\**:[\s*]*[^\s*])?"));
+static TAIL: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?s)^.{0,2500}?Timestamp:\s*[0-9][0-9T:. -]{9,24}Z?"));
+static TRACE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)trace id:"));
+static END: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"\n\s*\n|\n\s*at \S|\s--->|\n---|</|\n\s*File \x22|\n[A-Za-z][\w-]*: |\n\s*\+ |\n[>$#]"));
+static MEMBER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r#"(?:["']error\\*["']\s*:\s*\\*["']([a-z_]+)\\*["'],\s*)?\\*["']error_description\\*["']\s*:"#)
+});
+/// The errors of OAuth 2.0 and its extensions, and those that Entra adds.
+static OAUTH: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"\b(invalid_client|invalid_grant|invalid_request|invalid_scope|invalid_resource|invalid_tenant|invalid_instance|unauthorized_client",
+        r"|interaction_required|consent_required|login_required|access_denied|authorization_pending|authorization_declined|expired_token",
+        r"|bad_verification_code|temporarily_unavailable|unsupported_grant_type|unsupported_response_type|slow_down|invalid_target)\b",
+    ))
+});
+/// Codes of MSAL and ADAL for what fails before Entra answers.
+static CLIENT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"\b(unknown_user_type|unknown_user|missing_federation_metadata_url|federated_service_returned_error|parsing_wstrust_response_failed",
+        r"|password_required_for_managed_user|user_realm_discovery_failed|endpoints_resolution_error|openid_config_error|user_mismatch",
+        r"|multiple_matching_tokens_detected|failed_to_acquire_token_silently|no_tokens_found|authentication_canceled|accessing_ws_metadata_exchange_failed)\b",
+    ))
+});
+static WORDS_OF: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)(?:ErrorCode|error code|error)['\x22]?\s*[:=]\s*['\x22]?[a-z_]+|\([a-z_]+\)|Error:?\s+[a-z_]+")
+});
+static NUMBER: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)(?:error[ _]?codes?['\x22]?\s*[:=]\s*\[?\s*|/error\?code=)([0-9]{5,8})\b"));
+static DENIED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:no|without|never|zero|0|no longer (?:see|get|have)|no more|fixed|resolved|gone:?)\s+(?:any |the |more )?$",
+    )
+});
+
+/// The places of Entra's codes.
+pub(super) fn hits(text: &str) -> Vec<Hit> {
+    HIT.captures_iter(text)
+        .filter_map(|found| {
+            let at = found.get(0)?.start();
+            let quoted = found.get(2).is_some();
+            let denied = !quoted && DENIED.is_match(&text[boundary_before(text, at, 40)..at]);
+            (!denied).then_some(Hit { at, code: found[1].parse().ok()?, quoted })
+        })
+        .collect()
+}
+
+fn boundary_before(text: &str, at: usize, most: usize) -> usize {
+    (at.saturating_sub(most)..=at).find(|at| text.is_char_boundary(*at)).unwrap_or(at)
+}
+
+/// Whether the ids of an answer stand in a text: then it is one that was received.
+pub(super) fn holds_ids(text: &str) -> bool {
+    TRACE.is_match(text)
+}
+
+/// The answers in a text, in its order. `apart`: whether two places belong to different entries of a log.
+pub(super) fn answers(text: &str, hits: &[Hit], codes: &Codes, apart: &dyn Fn(usize, usize) -> bool) -> Vec<Answer> {
+    let mut answers = Vec::new();
+    of_objects(text).into_iter().for_each(|answer| add(answer, &mut answers, apart));
+    for found in MEMBER.find_iter(text).filter(|found| !is_covered(found.start(), &answers)).collect::<Vec<_>>() {
+        if let Some(answer) = of_members(text, found.start()) {
+            add(answer, &mut answers, apart);
+        }
+    }
+    let rest: Vec<Hit> = hits.iter().filter(|hit| !is_covered(hit.at, &answers)).copied().collect();
+    of_hits(text, &rest, &mut answers, apart);
+    answers.sort_by_key(|answer| answer.place.start);
+    if answers.is_empty() {
+        answers.extend(of_words(text, codes));
+    }
+    answers
+}
+
+fn is_covered(at: usize, answers: &[Answer]) -> bool {
+    answers.iter().any(|answer| answer.place.contains(&at))
+}
+
+fn of_objects(text: &str) -> Vec<Answer> {
+    let places: Vec<(usize, Value)> = loose::objects(text).collect();
+    places
+        .into_iter()
+        .filter_map(|(at, json)| {
+            let json = innermost(&json, 0)?;
+            let length = loose::object(&text[at..]).map_or(1, |(_, length)| length);
+            Some(Answer { error: read_error(json)?, place: at..at + length, quoted: true, whole: true })
+        })
+        .collect()
+}
+
+/// The answer of Entra in a JSON value, or in one of its members.
+pub(super) fn innermost(json: &Value, depth: usize) -> Option<&Value> {
+    if is_answer(json) {
+        return Some(json);
+    }
+    if depth > 8 {
+        return None;
+    }
+    match json {
+        Value::Object(map) => map.values().find_map(|value| innermost(value, depth + 1)),
+        Value::Array(items) => items.iter().take(100).find_map(|value| innermost(value, depth + 1)),
+        _ => None,
+    }
+}
+
+fn is_answer(json: &Value) -> bool {
+    let text = |name: &str| json.get(name).and_then(Value::as_str);
+    let described = text("error_description").is_some();
+    let word = text("error").is_some_and(|error| OAUTH.find(error).is_some_and(|found| found.len() == error.len()));
+    let numbered = json.get("error_codes").is_some() || json.get("trace_id").is_some();
+    described
+        && (word || text("error_description").is_some_and(|words| words.contains("AADSTS")) || text("error").is_none())
+        || word
+        || numbered && text("error").is_some()
+}
+
+fn of_members(text: &str, at: usize) -> Option<Answer> {
+    let start = text[at..].find(['"', '\'']).map_or(at, |quote| at + quote);
+    let start = if text[..start].ends_with('\\') { start - 1 } else { start };
+    let (json, length) = loose::object(&text[start..])?;
+    Some(Answer { error: read_error(&json)?, place: at..start + length.max(1), quoted: true, whole: true })
+}
+
+fn of_hits(text: &str, hits: &[Hit], answers: &mut Vec<Answer>, apart: &dyn Fn(usize, usize) -> bool) {
+    let mut from = 0;
+    while let Some(first) = hits.get(from) {
+        let mut last = from;
+        while let Some(next) = hits.get(last + 1) {
+            let between = &text[hits[last].at..next.at];
+            if between.len() > 600
+                || apart(hits[last].at, next.at)
+                || TRACE.is_match(between)
+                || between.contains("\n\n")
+            {
+                break;
+            }
+            last += 1;
+        }
+        let end = end_of_answer(text, hits[last].at, hits.get(last + 1).map_or(text.len(), |next| next.at));
+        let mut error = read_description(&text[first.at..end]);
+        error.error = word_before(text, first.at);
+        let quoted = hits[from..=last].iter().any(|hit| hit.quoted);
+        add(Answer { error, place: first.at..end, quoted, whole: quoted }, answers, apart);
+        from = last + 1;
+    }
+}
+
+/// An answer that is told again, as an exception tells that of its cause, is one.
+fn add(answer: Answer, answers: &mut Vec<Answer>, apart: &dyn Fn(usize, usize) -> bool) {
+    let same = |other: &Answer| {
+        let same_codes = other.error.codes == answer.error.codes;
+        let ids = (other.error.trace_id.as_ref(), answer.error.trace_id.as_ref());
+        let untold = (ids.0.is_none() || ids.1.is_none()) && !apart(other.place.start, answer.place.start);
+        matches!(ids, (Some(one), Some(two)) if one == two) || same_codes && untold
+    };
+    if !answers.iter().any(same) {
+        answers.push(answer);
+    }
+}
+
+fn end_of_answer(text: &str, at: usize, most: usize) -> usize {
+    let rest = &text[at..most];
+    if let Some(tail) = TAIL.find(rest) {
+        return at + tail.end();
+    }
+    let longest = boundary(rest, 1600);
+    at + END.find(&rest[..longest]).map_or(longest, |end| end.start())
+}
+
+fn word_before(text: &str, at: usize) -> Option<String> {
+    let before = &text[boundary_before(text, at, 200)..at];
+    OAUTH.find_iter(before).last().map(|word| word.as_str().to_owned())
+}
+
+/// An answer without a code: a sentence that belongs to one, the number alone, or OAuth's word for it.
+fn of_words(text: &str, codes: &Codes) -> Option<Answer> {
+    if let Some((at, code)) = sentence::code_of(text) {
+        let end = end_of_answer(text, at, text.len());
+        let described = read_description(&text[at..end]);
+        let error = TokenError { codes: Some(vec![code]), error: word_before(text, at), ..described };
+        return Some(Answer { error, place: at..end, quoted: true, whole: true });
+    }
+    let number = NUMBER.captures_iter(text).find_map(|found| {
+        let code = found[1].parse().ok().filter(|code| codes.knows(*code))?;
+        Some((found.get(0)?.range(), code))
+    });
+    if let Some((place, code)) = number {
+        let error = TokenError { codes: Some(vec![code]), ..TokenError::default() };
+        return Some(Answer { error, place, quoted: false, whole: false });
+    }
+    let word = CLIENT.find(text).or_else(|| {
+        let place = WORDS_OF.find_iter(text).find(|place| OAUTH.is_match(place.as_str()))?;
+        OAUTH.find_at(text, place.start())
+    })?;
+    let error = TokenError { error: Some(word.as_str().to_owned()), ..TokenError::default() };
+    Some(Answer { error, place: word.range(), quoted: false, whole: false })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Vec<Answer> {
+        answers(text, &hits(text), &Codes::new(["530033", "7000222"]), &|_, _| false)
+    }
+
+    fn codes(text: &str) -> Vec<Vec<u32>> {
+        read(text).into_iter().map(|answer| answer.error.codes.unwrap_or_default()).collect()
+    }
+
+    #[test]
+    fn an_error_is_read_from_any_wrapper() {
+        let wrappers = [
+            "MsalServiceException: AADSTS50034: The user account does not exist",
+            r#"body: {"error":"invalid_grant","error_description":"AADSTS50034: no","error_codes":[50034]} end"#,
+            r#"log="{\"error\":\"invalid_grant\",\"error_description\":\"AADSTS50034: no\",\"error_codes\":[50034]}""#,
+            r#"{'error': 'invalid_grant', 'error_description': "AADSTS50034: no", 'error_codes': [50034]}"#,
+            r#""error":"invalid_grant","error_description":"AADSTS50034: no","error_codes":[50034],"timest"#,
+            r#""error_description":"AADSTS50034: no"#,
+            "<psf:text>AADSTS50034: no</psf:text>",
+            "it is turned down with AADSTS50034.",
+            r#"{"a":{"b":[{"error":"invalid_grant","error_description":"AADSTS50034: no"}]}}"#,
+        ];
+        for text in wrappers {
+            assert_eq!(codes(text), [[50_034]], "{text}");
+        }
+        assert_eq!(read(wrappers[3])[0].error.error.as_deref(), Some("invalid_grant"));
+        assert_eq!(read("OPError: invalid_scope (AADSTS1002012: no)")[0].error.error.as_deref(), Some("invalid_scope"));
+    }
+
+    #[test]
+    fn one_answer_told_twice_is_one() {
+        assert_eq!(
+            codes("AADSTS70002: Error. AADSTS50126: Invalid ---> AADSTS70002: Error. AADSTS50126: Invalid"),
+            [[70_002, 50_126]]
+        );
+        let twice = "AADSTS50034: no. Trace ID: 11111111-2222-4333-8444-555555555501 Timestamp: 2026-01-01 00:00:00Z\n\
+                     AADSTS50034: no. Trace ID: 11111111-2222-4333-8444-555555555502 Timestamp: 2026-01-01 00:00:05Z";
+        assert_eq!(read(twice).len(), 2);
+    }
+
+    #[test]
+    fn what_only_words_say_is_read() {
+        assert_eq!(codes("Error Code: 530033\nRequest Id: x"), [[530_033]]);
+        assert_eq!(codes("error code 12345: no"), Vec::<Vec<u32>>::new());
+        assert_eq!(read("ErrorCode: invalid_client")[0].error.error.as_deref(), Some("invalid_client"));
+        assert_eq!(
+            read("One or more errors: unknown_user_type: Unknown User Type")[0].error.error.as_deref(),
+            Some("unknown_user_type")
+        );
+    }
+
+    #[test]
+    fn what_is_denied_is_no_answer() {
+        for text in
+            ["no AADSTS50034 in the log", "we no longer see AADSTS50034", "fixed AADSTS50034", "no AADSTS errors found"]
+        {
+            assert!(read(text).is_empty(), "{text}");
+        }
+    }
+}

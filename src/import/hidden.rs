@@ -1,0 +1,64 @@
+//! Wrappers that throw the service's answer away: what is left shows that something failed, and not what.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::pattern;
+
+/// What only code that asked for a token writes.
+static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r#"KeyError: ['"](?:access_token|accessToken)['"]|(?:Cannot read propert(?:y|ies)|undefined is not an object)[^\n]{0,60}['"(.](?:accessToken|access_token)\b"#,
+        r#"|has no (?:key|attribute|member)[^\n]{0,20}access_?token|['"]?access_token['"]?\s*(?:is |:|=)?\s*(?:null|undefined|None|missing)\b"#,
+        r"|(?i:(?:failed|not able|unable|could not|couldn't|cannot) to (?:acquire|get|fetch|obtain|retrieve) (?:an? |the )?(?:access |aad |adal |bearer )?token|could not obtain (?:initial )?token)",
+        r"|(?i:error (?:acquiring|getting|fetching|obtaining) (?:an? |the )?(?:access )?token|token (?:acquisition|request) failed)",
+    ))
+});
+/// What any program writes; it counts only where the text speaks of the services.
+static ANY: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"One or more errors occurred|Object reference not set|JSONDecodeError|'NoneType' object (?:is not subscriptable|has no attribute)",
+        r"|Expecting value: line 1 column 1|Unexpected end of JSON input|Unexpected token .{1,10} in JSON|returned non-zero exit status|exit code 1\b",
+        r"|(?i:authentication failed|authorization error|couldn't authenticate|could not authenticate)",
+    ))
+});
+static CONTEXT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)power ?bi|analysis\.windows\.net|\bmsal\b|\badal\b|microsoft\.identity|login\.microsoftonline|login\.windows\.net|\bentra\b|azure ad\b|\baad\b",
+        r"|fabric\.microsoft|acquire_?token|azure\.identity|embed token|embedtoken|connect-powerbi|az account get-access-token",
+    ))
+});
+
+/// Whether a text shows a failure of a token request or a call and hides what the service said.
+pub(super) fn hides_answer(text: &str) -> bool {
+    TOKEN.is_match(text) || ANY.is_match(text) && speaks_of_services(text)
+}
+
+/// Whether a text speaks of Power BI, Fabric or Entra at all.
+pub(super) fn speaks_of_services(text: &str) -> bool {
+    CONTEXT.is_match(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hidden_answer_is_a_failure() {
+        for text in [
+            "KeyError: 'access_token'",
+            "TypeError: Cannot read properties of undefined (reading 'accessToken')",
+            "Connect-PowerBIServiceAccount : One or more errors occurred.",
+            "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)\nr = requests.get('https://api.powerbi.com/v1.0/myorg/groups')",
+            "Error acquiring token",
+        ] {
+            assert!(hides_answer(text), "{text}");
+        }
+        for text in
+            ["KeyError: 'name'", "One or more errors occurred.", "JSONDecodeError in the price list", "token acquired"]
+        {
+            assert!(!hides_answer(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! What a log writes before each line: a time, a level, the place in the code.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+/// The beginning of a line of a log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Prefix<'t> {
+    /// The time, as it is written.
+    pub(super) time: &'t str,
+    /// Whether the line says that it tells of nothing bad: `INFO`, `DEBUG`.
+    pub(super) calm: bool,
+    /// Whether the log writes the time before every line of a program's output, as build servers do.
+    pub(super) console: bool,
+    /// Its length in bytes.
+    pub(super) length: usize,
+}
+
+static TIME: LazyLock<Regex> = LazyLock::new(|| {
+    super::pattern(concat!(
+        r"^(?:[\w.-]+\s*\|\s+)?(?:<[0-9]{1,3}>)?[\[(]?",
+        r"([0-9]{4}[-/][0-9]{2}[-/][0-9]{2}(?:[T ]|, )[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,:][0-9]+)?(?:Z|\s?[+-][0-9]{2}:?[0-9]{2}|\s(?:UTC|GMT|CES?T))?",
+        r"|[0-9]{1,2}/[0-9]{1,2}/[0-9]{4},? [0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]+)?(?: ?[AP]M)?",
+        r"|[A-Z][a-z]{2} {1,2}[0-9]{1,2} [0-9]{2}:[0-9]{2}:[0-9]{2}",
+        r"|[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]+)?)",
+        r"[\])]?",
+    ))
+});
+/// What stands between the time and the message: stream, thread, file, level.
+static REST: LazyLock<Regex> = LazyLock::new(|| {
+    super::pattern(concat!(
+        r"^(?:\s*[-|:]\s*|\s+|std(?:out|err)\s+[FP]\s|##\[\w+\]|\{[^}\n]{1,80}\}|\[[^\]\n]{1,60}\]",
+        r"|(?:TRACE|DEBUG|INFO|INFORMATION|NOTICE|WARN|WARNING|ERROR|ERR|FATAL|CRITICAL|info|debug|warn|error|dbug|fail|crit)\b)*",
+    ))
+});
+static CALM: LazyLock<Regex> =
+    LazyLock::new(|| super::pattern(r"\b(?:TRACE|DEBUG|INFO|INFORMATION|NOTICE|info|debug|dbug)\b"));
+static JSON_TIME: LazyLock<Regex> = LazyLock::new(|| {
+    super::pattern(r#"^\{.*?"(?:time|timestamp|ts|@timestamp|@t|asctime|date)"\s*:\s*"?([0-9][^",}]{9,40})"#)
+});
+static JSON_CALM: LazyLock<Regex> = LazyLock::new(|| {
+    super::pattern(r#"(?i)"(?:level|severity|levelname|@l)"\s*:\s*"(?:trace|debug|info|information|notice)""#)
+});
+
+/// Reads the beginning of a line. `None` when it bears no time.
+pub(super) fn prefix(line: &str) -> Option<Prefix<'_>> {
+    let head = &line[..super::boundary(line, 240)];
+    // Every form has a digit among its first characters; most lines of prose do not.
+    if !head.as_bytes().iter().take(70).any(u8::is_ascii_digit) {
+        return None;
+    }
+    if head.starts_with('{') {
+        return of_json(line);
+    }
+    let found = TIME.captures(head)?;
+    let (whole, time) = (found.get(0)?, found.get(1)?.as_str());
+    let rest = REST.find(&head[whole.end()..]).map_or("", |rest| rest.as_str());
+    let console = time.len() == 28 && time.ends_with('Z') && time.as_bytes()[10] == b'T';
+    let calm = CALM.is_match(rest) && !console;
+    Some(Prefix { time, calm, console, length: whole.end() + rest.len() })
+}
+
+/// A log whose entries are JSON: the time is a member, and the line stays whole.
+fn of_json(line: &str) -> Option<Prefix<'_>> {
+    let found = JSON_TIME.captures(&line[..super::boundary(line, 2000)])?;
+    let calm = JSON_CALM.is_match(&line[..super::boundary(line, 2000)]);
+    Some(Prefix { time: found.get(1)?.as_str(), calm, console: false, length: 0 })
+}
+
+/// A line without the command of a build server before it.
+pub(super) fn without_command(line: &str) -> &str {
+    line.strip_prefix("##[").and_then(|rest| rest.split_once(']')).map_or(line, |(_, message)| message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_logs_write_first_is_told_from_the_message() {
+        let lines = [
+            "2026-10-05T04:00:12.481Z refresh-models: x",
+            "2026-10-05 04:00:12,481 ERROR refresh-models: x",
+            "[2026-10-05, 04:00:12 CEST] {base.py:84} INFO - refresh-models: x",
+            "worker-1  | 2026-10-05 04:00:12 [main] WARN  refresh-models: x",
+            "10/5/2026 4:00:12 AM - refresh-models: x",
+            "Oct  5 04:00:12 refresh-models: x",
+            "2026-10-05T04:00:12.4812345Z ##[error]refresh-models: x",
+            "04:00:12 [ERROR] refresh-models: x",
+        ];
+        let json = r#"{"level":"info","time":"2026-10-05T04:00:12Z","msg":"x"}"#;
+        assert_eq!(prefix(json).map(|p| (p.time, p.calm, p.length)), Some(("2026-10-05T04:00:12Z", true, 0)));
+        for line in lines {
+            let prefix = prefix(line).unwrap_or_else(|| panic!("{line}"));
+            assert_eq!(&line[prefix.length..], "refresh-models: x", "{prefix:?}");
+        }
+        for line in ["AADSTS50034: no 2026-10-05 04:00:12", "", "at line 1", "404 Not Found", "{\"a\": 1}"] {
+            assert_eq!(prefix(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn the_level_tells_whether_it_is_bad() {
+        assert!(prefix("2026-10-05 04:00:12 INFO x").is_some_and(|p| p.calm));
+        assert!(prefix("2026-10-05 04:00:12 ERROR x").is_some_and(|p| !p.calm));
+    }
+}

@@ -1,0 +1,323 @@
+//! Logs of any size: read block by block, and only where something failed or succeeded.
+//!
+//! An expression finds the places that may matter; the entry around each is read as a text of its own. Entries that
+//! differ only in times and ids are read once and counted. What is kept is the table of kinds.
+
+use std::collections::HashMap;
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash as _, Hasher as _};
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::group::{Key, Sight, Table};
+use super::line::prefix;
+use super::piece::{Happened, Piece};
+use super::{Codes, Reading, Source, boundary, floor, pattern};
+
+/// The longest entry that is read, in bytes.
+const LONGEST_ENTRY: usize = 16 * 1024;
+/// More entries of different form than this are not read.
+const MOST_FORMS: usize = 4000;
+
+/// What an entry that matters holds. All begin with letters that are rare in logs.
+static ANCHOR: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        "AADSTS|Unauthorized|unauthorized|Forbidden|forbidden|TooManyRequests|Too Many Requests|error_description|invalid_client|invalid_grant",
+        "|invalid_scope|interaction_required|Exception|exception|powerbi-error|PowerBI-Error|public-api-error|login\\.microsoftonline|login\\.windows\\.net",
+        "|api\\.powerbi|api\\.fabric|/myorg/|token_type|access_token|oken acquired|oken obtained|oken received|oken issued|cquired|btained",
+        "|ErrorCode|errorCode|\\\"code\\\"|TokenExpired|GroupNotAccessible|EntityNotFound|NotLicensed|CERTIFICATE_VERIFY|certificate verify",
+    ))
+});
+
+/// Reads a log.
+#[derive(Debug)]
+pub struct Scanner<'c> {
+    codes: &'c Codes,
+    table: Table,
+    forms: HashMap<u64, Vec<Seen>>,
+    /// Lines before the text that is being read.
+    lines: usize,
+    /// The end of the last block: its last entry may go on.
+    tail: String,
+    unread: usize,
+}
+
+/// What an entry of a form tells of.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    /// The line within the entry.
+    line: usize,
+    /// The kind of failure, or a success.
+    kind: Option<usize>,
+    /// Whether its request is one for a token.
+    is_token: bool,
+}
+
+impl<'c> Scanner<'c> {
+    /// A scanner that knows these codes.
+    #[must_use]
+    pub fn new(codes: &'c Codes) -> Self {
+        Self { codes, table: Table::default(), forms: HashMap::new(), lines: 0, tail: String::new(), unread: 0 }
+    }
+
+    /// Reads a block. It may end anywhere.
+    pub fn push(&mut self, block: &str) {
+        if self.tail.is_empty() {
+            return self.take(block);
+        }
+        let joined = std::mem::take(&mut self.tail) + block;
+        self.take(&joined);
+    }
+
+    fn take(&mut self, text: &str) {
+        let kept = last_entry(text);
+        self.scan(text, kept);
+        self.lines += count_lines(&text[..kept]);
+        text[kept..].clone_into(&mut self.tail);
+    }
+
+    /// What was read.
+    #[must_use]
+    pub fn finish(mut self) -> Reading {
+        let tail = std::mem::take(&mut self.tail);
+        self.scan(&tail, tail.len());
+        let (failures, mut notes) = self.table.finish();
+        if self.unread > 0 {
+            notes.push(format!("{} entries were not read: they have more than {MOST_FORMS} forms.", self.unread));
+        }
+        Reading { source: Source::Log, failures, notes }
+    }
+
+    /// Reads the entries that begin before `end`.
+    fn scan(&mut self, text: &str, end: usize) {
+        let (mut done, mut counted, mut line) = (0, 0, self.lines);
+        while let Some(found) = ANCHOR.find_at(text, done).filter(|found| found.start() < end) {
+            let entry = entry_around(text, found.start(), done);
+            line += count_lines(&text[counted..entry.start]);
+            counted = entry.start;
+            self.read_entry(&text[entry.clone()], line + 1);
+            done = entry.end.max(found.end());
+        }
+    }
+
+    fn read_entry(&mut self, entry: &str, line: usize) {
+        let form = form_of(entry);
+        let time = prefix(entry.lines().next().unwrap_or_default()).map(|prefix| prefix.time);
+        if let Some(seen) = self.forms.get(&form) {
+            for seen in seen.clone() {
+                self.count(entry, seen, Sight { line: line + seen.line, time });
+            }
+        } else if self.forms.len() < MOST_FORMS {
+            let seen = self.read_new(entry, line, time);
+            self.forms.insert(form, seen);
+        } else {
+            self.unread += 1;
+        }
+    }
+
+    fn read_new(&mut self, entry: &str, line: usize, time: Option<&str>) -> Vec<Seen> {
+        let mut all = Vec::new();
+        for event in Piece::of(entry, self.codes, true).events {
+            let at = event.line - 1;
+            let sight = Sight { line: line + at, time: event.time.as_deref().or(time) };
+            match event.what {
+                Happened::Failure(one) => {
+                    let is_token = one.key.as_ref().is_some_and(|key| key.endpoint == "token");
+                    let kind = self.table.add(*one, sight);
+                    all.extend(kind.map(|kind| Seen { line: at, kind: Some(kind), is_token }));
+                }
+                Happened::Success(key) => {
+                    self.table.success(&key);
+                    all.push(Seen { line: at, kind: None, is_token: key.endpoint == "token" });
+                }
+            }
+        }
+        all
+    }
+
+    fn count(&mut self, entry: &str, seen: Seen, sight: Sight<'_>) {
+        match seen.kind {
+            Some(kind) => self.table.again(kind, key_of(entry, seen.is_token), sight),
+            None if self.table.waits() => {
+                if let Some(key) = key_of(entry, seen.is_token) {
+                    self.table.success(&key);
+                }
+            }
+            None => {}
+        }
+    }
+}
+
+/// The key of an entry whose form is known.
+fn key_of(entry: &str, is_token: bool) -> Option<Key> {
+    if is_token {
+        return Some(Key::token(entry));
+    }
+    super::piece::first_call_key(entry)
+}
+
+/// Where the last entry of a block begins: what follows may belong to it.
+fn last_entry(text: &str) -> usize {
+    let from = floor(text, text.len().saturating_sub(LONGEST_ENTRY));
+    let mut at = text.len();
+    let mut last_line = None;
+    while let Some(end) = text[from..at].rfind('\n') {
+        at = from + end;
+        last_line.get_or_insert(at + 1);
+        if prefix(line_at(text, at + 1)).is_some() {
+            return at + 1;
+        }
+    }
+    last_line.unwrap_or(from)
+}
+
+fn line_at(text: &str, at: usize) -> &str {
+    let rest = &text[at..at + boundary(&text[at..], 4096)];
+    rest.split('\n').next().unwrap_or_default()
+}
+
+fn count_lines(text: &str) -> usize {
+    text.bytes().filter(|byte| *byte == b'\n').count()
+}
+
+/// The entry of a log at a place: from its line with a time up to the next one.
+fn entry_around(text: &str, at: usize, done: usize) -> Range<usize> {
+    let least = floor(text, at.saturating_sub(LONGEST_ENTRY / 2)).max(done);
+    let mut start = text[least..at].rfind('\n').map_or(least, |end| least + end + 1);
+    let mut back = start;
+    for _ in 0..40 {
+        if prefix(line_at(text, back)).is_some() {
+            start = back;
+            break;
+        }
+        let Some(before) = back.checked_sub(1).filter(|before| *before > least) else { break };
+        let Some(end) = text[least..before].rfind('\n') else { break };
+        back = least + end + 1;
+    }
+    start..end_of_entry(text, at, start, prefix(line_at(text, start)).is_some())
+}
+
+fn end_of_entry(text: &str, at: usize, start: usize, timed: bool) -> usize {
+    let most = start + boundary(&text[start..], LONGEST_ENTRY);
+    let mut end = at.min(most);
+    for _ in 0..60 {
+        let Some(line) = text[end..most].find('\n').map(|length| end + length + 1) else { return most };
+        end = line;
+        let next = line_at(text, end);
+        let goes_on = if timed { prefix(next).is_none() } else { continues(next) };
+        if !goes_on || end >= most {
+            break;
+        }
+    }
+    end
+}
+
+/// Whether a line of a log without times belongs to the one before.
+fn continues(line: &str) -> bool {
+    const WORDS: [&str; 8] = ["Trace ID", "Correlation ID", "Timestamp", "RequestId", "}", "]", "Caused by", "--- End"];
+    line.starts_with([' ', '\t']) && !line.trim().is_empty() || WORDS.iter().any(|word| line.starts_with(word))
+}
+
+/// What an entry looks like without its times and ids: numbers of four digits and more but for codes, GUIDs, and long
+/// runs of letters and digits, as tokens have.
+fn form_of(entry: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    let bytes = entry.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let start = at;
+        while at < bytes.len() && (bytes[at].is_ascii_alphanumeric() || matches!(bytes[at], b'-' | b'_')) {
+            at += 1;
+        }
+        if at == start {
+            bytes[at].hash(&mut hasher);
+            at += 1;
+            continue;
+        }
+        let word = &bytes[start..at];
+        let digits = word.iter().filter(|byte| byte.is_ascii_digit()).count();
+        let is_id = word.len() == 36 || word.len() > 60 || digits * 2 > word.len() && word.len() != 3;
+        if is_id && !word.starts_with(b"AADSTS") {
+            0_u8.hash(&mut hasher);
+        } else {
+            word.hash(&mut hasher);
+        }
+    }
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fmt::Write as _;
+
+    fn read(text: &str, block: usize) -> Reading {
+        let codes = Codes::new(["7000222", "PowerBINotAuthorizedException"]);
+        let mut scanner = Scanner::new(&codes);
+        let mut rest = text;
+        while !rest.is_empty() {
+            let (first, more) = rest.split_at(boundary(rest, block).max(1));
+            scanner.push(first);
+            rest = more;
+        }
+        scanner.finish()
+    }
+
+    fn log() -> String {
+        let mut text = String::new();
+        for n in 0..3000 {
+            let time = format!("2026-10-05T04:{:02}:{:02}.{:03}Z", n / 60 % 60, n % 60, n % 1000);
+            let id = format!("{n:08x}-2222-4333-8444-555555555555");
+            if n % 100 == 7 {
+                let _ = writeln!(
+                    text,
+                    "{time} ERROR AADSTS7000222: The provided client secret keys for app 'a9900001-4c1d-4e52-9b07-2f6d81c3a411' are expired.\n  Trace ID: {id}\n  Timestamp: 2026-10-05 04:00:12Z"
+                );
+            } else if n % 100 == 8 {
+                let _ = writeln!(
+                    text,
+                    "{time} WARN GET https://api.powerbi.com/v1.0/myorg/groups/{id}/reports -> 401 PowerBINotAuthorizedException"
+                );
+            } else {
+                let _ = writeln!(text, "{time} INFO worker {n} is alive, {n} rows");
+            }
+        }
+        text
+    }
+
+    #[test]
+    fn failures_are_counted_wherever_blocks_end() {
+        let text = log();
+        for block in [100, 1000, 4097, usize::MAX] {
+            let reading = read(&text, block);
+            let told: Vec<_> =
+                reading.failures.iter().map(|f| (f.count, f.lines[..2].to_vec(), f.first.clone())).collect();
+            assert_eq!(
+                told,
+                [
+                    (30, vec![8, 110], Some("2026-10-05T04:00:07.007Z".to_owned())),
+                    (30, vec![11, 113], Some("2026-10-05T04:00:08.008Z".to_owned())),
+                ],
+                "blocks of {block}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_success_of_the_same_request_ends_them() {
+        let mut text = log();
+        text.push_str("2026-10-05T05:00:00.000Z INFO token acquired for a9900001-4c1d-4e52-9b07-2f6d81c3a411\n");
+        let reading = read(&text, usize::MAX);
+        assert_eq!(reading.failures.len(), 1);
+        assert!(reading.notes[0].contains("AADSTS7000222"), "{:?}", reading.notes);
+    }
+
+    #[test]
+    fn one_line_of_ten_million_bytes_ends() {
+        let mut text = "x ".repeat(5_000_000);
+        text.push_str("AADSTS7000222: The provided client secret keys are expired.");
+        assert_eq!(read(&text, 1 << 20).failures.len(), 1);
+    }
+}

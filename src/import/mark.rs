@@ -1,0 +1,361 @@
+//! What a text shows of calls, piece by piece: addresses, statuses, codes, headers and bodies, each at its place.
+
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+use serde_json::Value;
+
+use super::code::Codes;
+use super::host::{Host, host};
+use super::{hidden, loose, pattern};
+use crate::evidence::api::{Problem, read_problem};
+use crate::record::Method;
+
+/// A piece of a call.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Mark {
+    /// Where it begins.
+    pub(super) at: usize,
+    /// Where it ends.
+    pub(super) end: usize,
+    /// What it is.
+    pub(super) what: What,
+}
+
+/// The pieces of a call.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum What {
+    /// What was asked for.
+    Request {
+        /// Who is asked. Absent for a path alone.
+        host: Option<Host>,
+        /// The method, in capitals. Absent where it is not told.
+        method: Option<String>,
+        /// The path, without a query.
+        path: String,
+    },
+    /// The status of an answer.
+    Status(u16),
+    /// A code.
+    Code(String),
+    /// `X-PowerBI-Error-Info`.
+    Info(String),
+    /// `X-PowerBI-Error-Details`.
+    Details(String),
+    /// The error of `WWW-Authenticate`.
+    Challenge(String),
+    /// The id of the answer.
+    RequestId(String),
+    /// `Retry-After`.
+    RetryAfter(u64),
+    /// `Date`.
+    Date(String),
+    /// An error body.
+    Body(Problem),
+    /// No body: `Content-Length: 0`.
+    NoBody,
+    /// A sentence of the service that means something by itself, quoted without its JSON.
+    Message(&'static str),
+}
+
+impl Mark {
+    fn new(found: &Captures<'_>, what: What) -> Self {
+        let whole = found.get(0).map_or(0..0, |whole| whole.range());
+        Self { at: whole.start, end: whole.end, what }
+    }
+}
+
+static URL: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r#"(?i)(?:\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\b[:\s]+["'<]?)?(https?)://([a-z0-9.-]+(?::[0-9]+)?)(/[^\s'"?<>,;)\]}]*)?"#,
+    )
+});
+/// urllib3 writes host and request apart: `https://host:443 "GET /path HTTP/1.1" 403`.
+static SPLIT_URL: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#"(?i)https?://([a-z0-9.-]+)(?::[0-9]+)? "(GET|POST|PUT|PATCH|DELETE) (/[^\s"?]*)"#));
+static HOST_POOL: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"host='([A-Za-z0-9.-]+)'[^\n]{0,120}?with url: (/[^\s'\x22?<>]*)"));
+static PATH: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r#"(?m)(?:\b(GET|POST|PUT|PATCH|DELETE)\s+["']?)?(?:^|[\s'"(>=.]|\.{3})((?:/v1\.0)?/myorg/[^\s'"?<>,;)]+"#,
+        r#"|/v1/(?:workspaces|admin|capacities|connections|gateways|domains)\b[^\s'"?<>,;)]*"#,
+        r#"|/(?:groups|admin|datasets|reports|dashboards|gateways|capacities|pipelines|imports|apps|profiles)(?:/[^\s'"?<>,;)]+)+|/groups\b)"#,
+    ))
+});
+/// The host of a transcript's request stands in a header of its own.
+static HOST_HEADER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?im)^[>\s]*host:\s*([a-z0-9.-]+)"));
+static RELATIVE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#"(?i)Invoke-PowerBIRestMethod\b[^\n]*?-Url\s+['"]?([A-Za-z][^\s'"?]*)"#));
+/// A status that stands where only a status stands.
+static SURE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r#"(?i)(?:HTTP/[0-9.]+["']?\s+|\bHTTP(?:[ _-]?(?:status|error|code|response))*["']?\s*[:=]?\s*"#,
+        r#"|status(?:[ _-]?code)?["']?\s*(?:[:=]|is|of|was)?\s*["']?|(?:->|=>|→)\s*)([2345][0-9]{2})\b"#,
+        r"|\b(?:Unauthorized|Forbidden|NotFound|TooManyRequests|BadRequest)\s?\(([45][0-9]{2})\)",
+        r"|\b([45][0-9]{2})[ :-]*(?:\(|\w+ Error: )?(?:Unauthorized|Forbidden|Not ?Found|Too ?Many ?Requests|Bad ?Request|Service ?Unavailable|Internal ?Server)\b",
+    ))
+});
+/// A number that may be a status: what follows it decides.
+static SOFT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?im)(?:\b(?:returns?|returned|got|gets?|getting|gives?|throws?|fails? with|failed with|ends? in|with|an?|responds? with|answers?(?: with)?|shows|it is|sometimes)\s+(?:an? |the )?[`'\x22*]*",
+        r"|\berror(?: status| code)?:?\s+|^[\s\x22'>]*|\()([45][0-9]{2})\b",
+    ))
+});
+/// The reason in place of the number, where a library writes it so.
+static REASON: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r#"(?im)(?:invalid status code|status(?:[ _-]?code)?|statusdescription|reasonphrase|response|RequestFailedException|error)["']?\s*(?:[:=]\s*)?(?:status ?code\s*:\s*)?["'\\]*"#,
+        r"(unauthorized|forbidden|not ?found|too ?many ?requests|bad ?request|service ?unavailable)\b",
+        r#"|["'](TooManyRequests|Unauthorized|Forbidden|NotFound)["']|\b(too many requests)\b|\b(unauthorized|forbidden) (?:error|response|exception|status)\b"#,
+        r"|\bresource is (forbidden)\b|(?-i:\b(?:returns?|returned|with|gives?|gets?|got|getting|an?|is|says?|:|>)\s+(Unauthorized|Forbidden)\b|^\s*(Unauthorized|Forbidden)\b)",
+    ))
+});
+static HEADERS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r#"(?i)\b(x-powerbi-error-info|x-powerbi-error-details|x-ms-public-api-error-code|request-?id|retry-?after|content-length|date)["']?\s*[:=]\s*["']?"#,
+        r#"([^\s"',;}][^\n"'}]{0,200})"#,
+    ))
+});
+static CHALLENGE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#"(?i)www-authenticate["']?\s*[:=][^\n]*?\berror=["'\\]*([a-z_]+)"#));
+static SENTENCE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(&format!("(?i){}", SENTENCES.map(regex::escape).join("|"))));
+const SENTENCES: [&str; 20] = [
+    "API is not accessible for application",
+    "Access token has expired, resubmit with a new access token",
+    "requires effective identity to be provided",
+    "requires roles to be included in provided effective identity",
+    "shouldn't have effective identity",
+    "Failed to get service principal details",
+    "The caller is not authenticated to access this resource",
+    "You have exceeded the amount of requests allowed in the current time frame",
+    "Calling group APIs not permitted for personal workspace",
+    "The caller does not have sufficient scopes to perform this operation",
+    "Request is denied due to inbound communication policy",
+    "A workspace with a capacity assigned is required for the operation",
+    "Request is blocked by the upstream service until",
+    "This API can only be called on a Model-based dataset",
+    "Failed to generate MWC token from AAD token",
+    "powerbiToken parameter not specified",
+    "Couldn't resolve cluster",
+    "Invalid embed URL detected",
+    "Embed URL is invalid for this scenario",
+    "Authorization Context Requested but not available",
+];
+
+/// Finds the pieces, in the order of the text.
+pub(super) fn marks(text: &str, codes: &Codes) -> Vec<Mark> {
+    let mut marks = requests(text);
+    statuses(text, &mut marks);
+    marks.extend(HEADERS.captures_iter(text).filter_map(|found| header(&found)));
+    marks.extend(CHALLENGE.captures_iter(text).map(|found| Mark::new(&found, What::Challenge(found[1].to_owned()))));
+    let mut bodies: Vec<(usize, usize)> = Vec::new();
+    for (at, json) in loose::objects(text) {
+        if let Some(problem) = problem(&json) {
+            let end = (at + 1 + json.to_string().len()).min(text.len());
+            bodies.push((at, end));
+            marks.push(Mark { at, end, what: What::Body(problem) });
+        }
+    }
+    let in_body = |at: usize| bodies.iter().any(|(start, end)| (*start..*end).contains(&at));
+    for (at, code) in codes.find(text).into_iter().filter(|(at, _)| !in_body(*at)) {
+        marks.push(Mark { at, end: at + code.len(), what: What::Code(code.to_owned()) });
+    }
+    for found in SENTENCE.find_iter(text).filter(|found| !in_body(found.start())) {
+        let said = SENTENCES.iter().find(|sentence| sentence.eq_ignore_ascii_case(found.as_str()));
+        marks.extend(said.map(|said| Mark { at: found.start(), end: found.end(), what: What::Message(said) }));
+    }
+    marks.sort_by_key(|mark| mark.at);
+    marks
+}
+
+/// An error body of Power BI or Fabric. A token endpoint's is none, nor is an entry of a log, nor an event in a browser.
+pub(super) fn problem(json: &Value) -> Option<Problem> {
+    let has = |names: &[&str]| names.iter().any(|name| json.get(name).is_some());
+    let is_entra = has(&["error_description"]) || json.get("error").is_some_and(Value::is_string);
+    let is_list = json.get("value").is_some_and(Value::is_array);
+    let is_other =
+        has(&["level", "severity", "timestamp", "time", "detailedMessage", "technicalDetails", "access_token"]);
+    let problem = read_problem(json);
+    let message = problem.message.as_deref().unwrap_or_default();
+    let said =
+        problem.code.is_some() || SENTENCE.is_match(message) || json.as_object().is_some_and(|map| map.len() == 1);
+    let forwards_entra = message.contains("AADSTS");
+    (!is_entra && !is_list && !is_other && !forwards_entra && said && problem != Problem::default()).then_some(problem)
+}
+
+/// The requests in a text.
+pub(super) fn requests(text: &str) -> Vec<Mark> {
+    let mut marks: Vec<Mark> = Vec::new();
+    let header_host = HOST_HEADER.captures(text).map(|found| host(&found[1]));
+    for found in SPLIT_URL.captures_iter(text) {
+        let what = What::Request {
+            host: Some(host(&found[1])),
+            method: Some(found[2].to_uppercase()),
+            path: found[3].to_owned(),
+        };
+        marks.push(Mark::new(&found, what));
+    }
+    for found in HOST_POOL.captures_iter(text) {
+        marks.push(Mark::new(
+            &found,
+            What::Request { host: Some(host(&found[1])), method: None, path: found[2].to_owned() },
+        ));
+    }
+    for found in URL.captures_iter(text) {
+        let whose = host(&found[3]);
+        let method = found.get(1).map(|method| method.as_str().to_uppercase());
+        let path = found.get(4).map_or("", |path| path.as_str()).trim_end_matches(['.', '\\', '`']).to_owned();
+        if whose == Host::Page || whose == Host::Foreign && method.is_none() && !is_asked(text, &found) {
+            continue;
+        }
+        marks.push(Mark::new(&found, What::Request { host: Some(whose), method, path }));
+    }
+    let ours = hidden::speaks_of_services(text);
+    for found in PATH.captures_iter(text) {
+        let told = text[..found.get(2).map_or(0, |path| path.start())].ends_with("...");
+        if !ours && !told && !found[2].contains("/myorg/") {
+            continue;
+        }
+        let path = found[2].trim_end_matches(['.', '`', ':']);
+        let path = if path.starts_with("/v1") {
+            path.to_owned()
+        } else {
+            format!("/v1.0/myorg{}", path.trim_start_matches("/myorg"))
+        };
+        let method = found.get(1).map(|method| method.as_str().to_uppercase());
+        marks.push(Mark::new(&found, What::Request { host: header_host, method, path }));
+    }
+    for found in RELATIVE.captures_iter(text) {
+        let path = format!("/v1.0/myorg/{}", found[1].trim_start_matches("v1.0/myorg/"));
+        marks.push(Mark::new(&found, What::Request { host: None, method: None, path }));
+    }
+    marks.sort_by_key(|mark| (mark.at, std::cmp::Reverse(mark.end)));
+    // A path within an address that was read already is the same request.
+    let mut end = 0;
+    marks.retain(|mark| {
+        let fresh = mark.at >= end;
+        end = end.max(mark.end);
+        fresh
+    });
+    marks
+}
+
+/// Whether a text says that the address was called, not only that it exists.
+fn is_asked(text: &str, found: &Captures<'_>) -> bool {
+    let whole = found.get(0).map_or(0..0, |whole| whole.range());
+    let line = text[..whole.start].rsplit('\n').next().unwrap_or_default().to_ascii_lowercase();
+    let after = text[whole.end..].split('\n').next().unwrap_or_default();
+    let before = ["for url", "request url", "requesturi", "with url", "calling ", "request to ", "fetch ", "call to "];
+    before.iter().any(|words| line.trim_end_matches([':', ' ', '"', '\'']).ends_with(words.trim_end()))
+        || SURE.is_match(&after[..super::boundary(after, 80)])
+        || SURE.is_match(&line)
+}
+
+fn statuses(text: &str, marks: &mut Vec<Mark>) {
+    let known = SURE.captures_iter(text).map(|found| (true, found));
+    for (sure, found) in known.chain(SOFT.captures_iter(text).map(|found| (false, found))) {
+        let Some(number) = found.iter().skip(1).flatten().next() else { continue };
+        let after = &text[number.end()..];
+        let is_whole = !after.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '%' | '-'))
+            && !(after.starts_with('.') && after[1..].starts_with(|c: char| c.is_ascii_digit()));
+        if is_whole
+            && (sure || !counts(after))
+            && let Ok(status) = number.as_str().parse()
+        {
+            marks.push(Mark { at: number.start(), end: number.end(), what: What::Status(status) });
+        }
+    }
+    marks.extend(REASON.captures_iter(text).map(|found| {
+        let words = found.iter().skip(1).flatten().next().map_or("", |word| word.as_str());
+        Mark::new(&found, What::Status(status_of(words)))
+    }));
+}
+
+/// The status that a reason stands for.
+fn status_of(reason: &str) -> u16 {
+    match reason.to_ascii_lowercase().replace(' ', "").as_str() {
+        "unauthorized" => 401,
+        "forbidden" => 403,
+        "notfound" => 404,
+        "toomanyrequests" => 429,
+        "badrequest" => 400,
+        _ => 503,
+    }
+}
+
+/// Whether the number before this text counts things: `400 workspaces`, `401 ms`.
+fn counts(after: &str) -> bool {
+    const USUAL: [&str; 39] = [
+        "unauthorized",
+        "forbidden",
+        "not",
+        "notfound",
+        "too",
+        "bad",
+        "error",
+        "errors",
+        "client",
+        "server",
+        "internal",
+        "service",
+        "response",
+        "responses",
+        "status",
+        "http",
+        "from",
+        "for",
+        "on",
+        "when",
+        "and",
+        "but",
+        "if",
+        "in",
+        "at",
+        "instead",
+        "with",
+        "every",
+        "or",
+        "while",
+        "then",
+        "null",
+        "none",
+        "the",
+        "as",
+        "authorization",
+        "is",
+        "code",
+        "message",
+    ];
+    if !after.starts_with(' ') {
+        return false;
+    }
+    let word: String = after.trim_start().chars().take_while(|c| c.is_alphabetic()).collect();
+    let is_code = word.chars().skip(1).any(char::is_uppercase);
+    !word.is_empty() && !is_code && !USUAL.contains(&word.to_ascii_lowercase().as_str())
+}
+
+fn header(found: &Captures<'_>) -> Option<Mark> {
+    let value = found[2].trim().trim_end_matches(['\\', ',']).to_owned();
+    let word = || value.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default().to_owned();
+    let what = match found[1].to_ascii_lowercase().as_str() {
+        "x-powerbi-error-info" => What::Info(word()),
+        "x-powerbi-error-details" => What::Details(value),
+        "x-ms-public-api-error-code" => What::Code(word()),
+        "retry-after" | "retryafter" => What::RetryAfter(word().parse().ok()?),
+        "content-length" => (word() == "0").then_some(What::NoBody)?,
+        "date" => value.contains("GMT").then_some(What::Date(value))?,
+        _ => What::RequestId(value.get(..36).filter(|id| id.split('-').count() == 5)?.to_owned()),
+    };
+    (!matches!(&what, What::Info(word) | What::Code(word) if word.is_empty())).then(|| Mark::new(found, what))
+}
+
+/// The method as evidence knows it.
+pub(super) fn method_of(word: &str) -> Option<Method> {
+    match word {
+        "GET" => Some(Method::Get),
+        "POST" => Some(Method::Post),
+        _ => None,
+    }
+}

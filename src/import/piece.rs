@@ -1,0 +1,477 @@
+//! One text to failures: its pieces are read, told apart and counted.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde_json::Value;
+
+use super::call::{Draft, calls};
+use super::clean::{Clean, clean};
+use super::entra::Answer;
+use super::group::{Key, One, Sight, Table};
+use super::host::Host;
+use super::mark::{Mark, What, marks, method_of, requests};
+use super::operation::operations;
+use super::{Codes, Failure, Reading, Source, context, document, entra, hidden, loose, pattern, token, wire};
+use crate::evidence::api::{BodyForm, Call};
+use crate::evidence::claims::Claims;
+use crate::evidence::embed::{Embed, read_config, read_event};
+use crate::evidence::network::Replier;
+use crate::evidence::text::{MOST, Text};
+use crate::evidence::token::Token;
+use crate::evidence::{Evidence, cloud};
+use crate::powerbi::route::Route;
+use crate::record::Service;
+use crate::secret::{Kind, Redactor};
+
+/// What a description does not quote, it does not quote: the description is there.
+const QUOTED: &str = "token.error.quoted";
+
+static PAGE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)<!doctype html|<html[\s>]"));
+/// A token that came, as logs tell of it.
+static TOKEN_CAME: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r#"(?i)\btoken (?:was |has been |successfully )*(?:acquired|obtained|received|issued|refreshed)\b|\b(?:acquired|obtained|received|got|fetched) (?:an? |the |new )*(?:access )?token\b|token request succeeded|token_type["']?\s*[:=]\s*["']?bearer"#,
+    )
+});
+static NOT_CAME: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(?:no|not|never|without|fail\w*|unable|cannot|could)\b"));
+/// Codes of failures that have nothing to do with authorization.
+const OTHER_FAILURES: [&str; 4] = [
+    "DatasetExecuteQueriesError",
+    "QueryUserError",
+    "ModelRefreshFailed_CredentialsNotSpecified",
+    "DM_GWPipeline_Gateway_DataSourceAccessError",
+];
+
+/// Something that a text tells of.
+#[derive(Debug)]
+pub(super) struct Event {
+    /// The line, from 1.
+    pub(super) line: usize,
+    /// The time, as it is written.
+    pub(super) time: Option<String>,
+    /// What happened.
+    pub(super) what: Happened,
+}
+
+/// What may happen.
+#[derive(Debug)]
+pub(super) enum Happened {
+    /// A request failed.
+    Failure(Box<One>),
+    /// A request succeeded.
+    Success(Key),
+}
+
+/// A text, read.
+#[derive(Debug, Default)]
+pub(super) struct Piece {
+    /// What happened, in order.
+    pub(super) events: Vec<Event>,
+    /// What is known beside any failure.
+    base: Evidence,
+    /// Whether it is a log.
+    is_log: bool,
+    notes: Vec<String>,
+}
+
+/// Reads a whole input.
+pub(super) fn read(raw: &str, codes: &Codes, now: i64) -> Reading {
+    if token::is_alone(raw) {
+        return read_token(raw, now);
+    }
+    let piece = Piece::of(raw, codes, false);
+    let mut table = Table::default();
+    for event in piece.events {
+        let sight = Sight { line: event.line, time: event.time.as_deref() };
+        match event.what {
+            Happened::Failure(one) => drop(table.add(*one, sight)),
+            Happened::Success(key) => table.success(&key),
+        }
+    }
+    let nothing = table.is_empty();
+    let (mut failures, mut notes) = table.finish();
+    notes.splice(0..0, piece.notes);
+    if nothing {
+        failures.push(Failure {
+            evidence: piece.base,
+            failed: false,
+            count: 1,
+            first: None,
+            last: None,
+            lines: vec![1],
+        });
+    }
+    Reading { source: if piece.is_log { Source::Log } else { Source::Text }, failures, notes }
+}
+
+fn read_token(raw: &str, now: i64) -> Reading {
+    let mut evidence = Evidence::default();
+    if let Some(parts) = token::one(raw) {
+        token::read(&parts, Some(now), "the token", &mut evidence);
+    }
+    let failure = Failure { evidence, failed: false, count: 1, first: None, last: None, lines: vec![1] };
+    Reading { source: Source::Token, failures: vec![failure], notes: Vec::new() }
+}
+
+impl Piece {
+    /// Reads a text. `entry`: it is one entry of a log.
+    pub(super) fn of(raw: &str, codes: &Codes, entry: bool) -> Self {
+        let mut clean = clean(&Redactor::default().redact(raw));
+        clean.is_log |= entry;
+        let text = clean.text.as_str();
+        let hits = entra::hits(text);
+        let marks = marks(text, codes);
+        let mut piece = Self { is_log: clean.is_log, ..Self::default() };
+        if document::is_document(text, &hits, &marks) {
+            piece.notes.push(
+                "This text is about failures and shows none: it lists codes, explains them or handles them.".to_owned(),
+            );
+            return piece;
+        }
+        let told: Vec<entra::Hit> = hits.into_iter().filter(|hit| hit.quoted || !clean.calm(hit.at)).collect();
+        let apart = |one: usize, other: usize| clean.is_log && clean.entry(one) != clean.entry(other);
+        let answers = entra::answers(text, &told, codes, &apart);
+        let drafts = calls(text, &marks, &operations(text));
+        let scene = Scene { clean: &clean, codes, page: PAGE.is_match(raw) };
+        piece.base = base(raw, text);
+        piece.take_successes(&scene, &drafts, &marks);
+        let (of_entra, of_apis) = scene.sort(drafts, &answers);
+        piece.take_answers(&scene, answers, &of_entra);
+        piece.take_calls(&scene, of_apis);
+        if piece.no_failure() {
+            piece.take_hidden(&scene, &of_entra);
+        }
+        piece.events.sort_by_key(|event| event.line);
+        piece
+    }
+
+    fn no_failure(&self) -> bool {
+        !self.events.iter().any(|event| matches!(event.what, Happened::Failure(_)))
+    }
+
+    fn push(&mut self, scene: &Scene<'_>, at: usize, what: Happened) {
+        let time = scene.clean.time(at).map(str::to_owned);
+        self.events.push(Event { line: scene.clean.number(at), time, what });
+    }
+
+    fn fail(&mut self, scene: &Scene<'_>, at: usize, key: Option<Key>, evidence: Evidence) {
+        self.push(scene, at, Happened::Failure(Box::new(One { evidence, failed: true, key })));
+    }
+
+    fn take_successes(&mut self, scene: &Scene<'_>, drafts: &[Draft], marks: &[Mark]) {
+        for draft in drafts.iter().filter(|draft| draft.call.status.is_some_and(|status| status < 300)) {
+            if draft.host == Some(Host::Service(Service::Entra)) {
+                self.push(scene, draft.answer, Happened::Success(Key::token(scene.line(draft.answer))));
+                self.base.token.get_or_insert_default().issued = Some(true);
+            } else if let Some(key) = call_key(draft) {
+                self.base.api.get_or_insert_default().token_accepted = Some(true);
+                self.push(scene, draft.answer, Happened::Success(key));
+            }
+        }
+        let refused = |at: usize| {
+            marks.iter().any(|mark| {
+                matches!(mark.what, What::Status(status) if status >= 400)
+                    && scene.line_range(mark.at) == scene.line_range(at)
+            })
+        };
+        for came in TOKEN_CAME.find_iter(&scene.clean.text).filter(|_| scene.clean.is_log || scene.is_json()) {
+            if !NOT_CAME.is_match(scene.line(came.start())) && !refused(came.start()) {
+                self.push(scene, came.start(), Happened::Success(Key::token(scene.line(came.start()))));
+            }
+        }
+    }
+
+    fn take_answers(&mut self, scene: &Scene<'_>, answers: Vec<Answer>, of_entra: &[Draft]) {
+        for answer in answers {
+            let at = answer.place.start;
+            let near = |draft: &&Draft| draft.answer.abs_diff(at) < 2000;
+            let status = of_entra.iter().filter(near).find_map(|draft| draft.call.status);
+            let described = answer.error.codes.is_some() || answer.error.description.is_some();
+            let mut evidence = self.evidence_at(scene, at);
+            let flow = evidence.token.as_ref().and_then(|token| token.flow);
+            if answer.whole {
+                evidence.whole.push(QUOTED.to_owned());
+            }
+            if let Some(text) = &mut evidence.text {
+                text.answer_hidden = Some(!described);
+            }
+            evidence.token =
+                Some(Token { flow, issued: Some(false), status, error: Some(answer.error), expires_in: None });
+            evidence.note_source("token", scene.place(at));
+            let key = Key::token(scene.around(&answer.place));
+            self.fail(scene, at, Some(key), evidence);
+        }
+    }
+
+    fn take_calls(&mut self, scene: &Scene<'_>, drafts: Vec<Draft>) {
+        let failed = drafts.iter().any(Draft::failed);
+        if scene.clean.is_log {
+            for draft in drafts.into_iter().filter(Draft::failed) {
+                let (at, key) = (draft.answer, call_key(&draft));
+                let evidence = self.evidence_of_calls(scene, vec![draft]);
+                self.fail(scene, at, key, evidence);
+            }
+        } else if failed {
+            let open: Vec<Draft> = self.still_open(scene, drafts);
+            if let Some(first) = open.iter().find(|draft| draft.failed()) {
+                let (at, key) = (first.answer, call_key(first));
+                let evidence = self.evidence_of_calls(scene, open);
+                self.fail(scene, at, key.filter(|_| false), evidence);
+            }
+        }
+    }
+
+    /// Of the calls of a paste those that did not succeed later. Of those that did, a note remains.
+    fn still_open(&mut self, scene: &Scene<'_>, drafts: Vec<Draft>) -> Vec<Draft> {
+        let done: Vec<(Key, usize)> =
+            drafts.iter().filter(|d| !d.failed()).filter_map(|d| Some((call_key(d)?, d.answer))).collect();
+        let (over, open): (Vec<Draft>, Vec<Draft>) = drafts.into_iter().partition(|draft| {
+            draft.failed()
+                && call_key(draft).is_some_and(|key| done.iter().any(|(other, at)| *other == key && *at > draft.answer))
+        });
+        for draft in over {
+            let status = draft.call.status.map_or_else(String::new, |status| format!(" ({status})"));
+            let path = draft.call.path.unwrap_or_default();
+            self.notes.push(format!(
+                "A failure is over: {path}{status} in line {} succeeded later.",
+                scene.clean.number(draft.answer)
+            ));
+        }
+        open
+    }
+
+    fn evidence_of_calls(&self, scene: &Scene<'_>, drafts: Vec<Draft>) -> Evidence {
+        let at = drafts.iter().find(|draft| draft.failed()).map_or(0, |draft| draft.answer);
+        let mut evidence = self.evidence_at(scene, at);
+        let alone = drafts.len() == 1;
+        let found: Vec<Call> = drafts
+            .into_iter()
+            .map(|draft| {
+                let mut call = Call { source: scene.place(draft.answer), ..draft.call };
+                if scene.page && alone && call.body.is_none() && call.code.is_none() {
+                    call.body = Some(BodyForm::Text);
+                    call.answered_by = call.request_id.is_none().then_some(Replier::Other);
+                }
+                call
+            })
+            .collect();
+        for (index, call) in found.iter().enumerate() {
+            evidence.note_source(format!("api.calls.{index}"), call.source.clone());
+        }
+        evidence.api.get_or_insert_default().calls = Some(found);
+        evidence
+    }
+
+    /// A failure of which the answer is not told: an event in a browser, a fault of the network, a wrapper's words.
+    fn take_hidden(&mut self, scene: &Scene<'_>, of_entra: &[Draft]) {
+        let refused = of_entra.iter().find(|draft| draft.failed());
+        let event = self.base.embed.as_ref().and_then(|embed| embed.event.clone());
+        let text = scene.clean.text.as_str();
+        if let Some(event) = event {
+            let mut evidence = self.evidence_at(scene, 0);
+            let is_code = event.message.as_ref().is_some_and(|message| !message.contains(' '));
+            let call = Call {
+                service: Some(Service::PowerBi),
+                route: Some(Route::Rendering),
+                status: event.error_code.as_ref().and_then(|code| code.parse().ok()),
+                code: event.message.clone().filter(|_| is_code),
+                message: event.detailed_message.clone().or(event.message),
+                request_id: event.request_id,
+                source: "the error event".to_owned(),
+                ..Call::default()
+            };
+            evidence.note_source("api.calls.0", "the error event");
+            evidence.api.get_or_insert_default().calls = Some(vec![call]);
+            self.fail(scene, 0, None, evidence);
+        } else if self.base.network.is_some() {
+            let evidence = self.evidence_at(scene, 0);
+            self.fail(scene, 0, None, evidence);
+        } else if refused.is_some() || hidden::hides_answer(text) {
+            let at = refused.map_or(0, |draft| draft.answer);
+            let mut evidence = self.evidence_at(scene, at);
+            evidence.text.get_or_insert_default().answer_hidden = Some(true);
+            if let Some(draft) = refused {
+                let flow = evidence.token.as_ref().and_then(|token| token.flow);
+                evidence.token =
+                    Some(Token { flow, issued: Some(false), status: draft.call.status, ..Token::default() });
+                evidence.note_source("token", scene.place(at));
+            }
+            self.fail(scene, at, refused.map(|draft| Key::token(scene.line(draft.answer))), evidence);
+        }
+    }
+
+    /// What is known of a failure at a place beside its answer.
+    fn evidence_at(&self, scene: &Scene<'_>, at: usize) -> Evidence {
+        let mut evidence = self.base.clone();
+        if let Some(text) = &mut evidence.text {
+            text.excerpt = Some(scene.excerpt(at));
+        }
+        evidence
+    }
+}
+
+/// The request of a call, where its path is told.
+fn call_key(draft: &Draft) -> Option<Key> {
+    let method = draft.call.method.map(crate::record::Method::as_str);
+    draft.call.path.as_deref().filter(|path| !path.is_empty()).map(|path| Key::call(method, path))
+}
+
+/// The first request to an API in an entry of a log.
+pub(super) fn first_call_key(entry: &str) -> Option<Key> {
+    let ours = |host: &Option<Host>| {
+        matches!(host, None | Some(Host::Service(Service::PowerBi | Service::Fabric) | Host::Rendering))
+    };
+    requests(entry).into_iter().find_map(|mark| match mark.what {
+        What::Request { host, method, path } if ours(&host) => {
+            let method = method.as_deref().and_then(method_of).map(crate::record::Method::as_str);
+            Some(Key::call(method, &path))
+        }
+        _ => None,
+    })
+}
+
+/// What is known beside any failure: the text, who wrote it, who calls and how, tokens, events of a browser.
+fn base(raw: &str, text: &str) -> Evidence {
+    let flow = context::flow(text);
+    let mut evidence = Evidence {
+        text: Some(Text {
+            pasted: Some(true),
+            excerpt: Some(text[..super::boundary(text, MOST)].to_owned()),
+            library: context::library(text),
+            answer_hidden: None,
+        }),
+        token: flow.map(|flow| Token { flow: Some(flow), ..Token::default() }),
+        claims: context::principal(text, flow)
+            .map(|principal| Claims { principal: Some(principal), ..Claims::default() }),
+        network: wire::network(text),
+        embed: embed(raw),
+        clouds: cloud::of_text(text),
+        ..Evidence::default()
+    };
+    for path in ["text", "token.flow", "claims", "network", "embed", "clouds"] {
+        evidence.note_source(path, "the text");
+    }
+    if evidence.network.is_some() {
+        evidence.whole.push("network.peers.0".to_owned());
+    }
+    // What cannot be decoded was cut or hidden by whoever pasted it.
+    if let Some(parts) = token::one(raw).filter(|parts| parts.claims.is_some() || parts.form.kind == Kind::EmbedToken) {
+        token::read(&parts, None, "the token in the text", &mut evidence);
+    }
+    evidence
+}
+
+fn embed(raw: &str) -> Option<Embed> {
+    let signs = ["detailedMessage", "technicalDetails", "tokenType", "embedUrl"];
+    if !signs.iter().any(|sign| raw.contains(sign)) {
+        return None;
+    }
+    let objects: Vec<Value> = loose::objects(raw).map(|(_, json)| json).collect();
+    let within = |json: &Value| json.get("detail").or_else(|| json.get("body")).and_then(read_event);
+    let event = objects.iter().find_map(|json| read_event(json).or_else(|| within(json)));
+    let config = objects.iter().find_map(read_config);
+    (event.is_some() || config.is_some()).then_some(Embed { event, config })
+}
+
+/// A clean text, and what is asked of it.
+struct Scene<'t> {
+    clean: &'t Clean,
+    codes: &'t Codes,
+    page: bool,
+}
+
+impl Scene<'_> {
+    fn line_range(&self, at: usize) -> Range<usize> {
+        let text = &self.clean.text;
+        let at = at.min(text.len());
+        let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+        start..text[at..].find('\n').map_or(text.len(), |end| at + end)
+    }
+
+    fn line(&self, at: usize) -> &str {
+        &self.clean.text[self.line_range(at)]
+    }
+
+    fn is_json(&self) -> bool {
+        self.clean.text.trim_start().starts_with('{')
+    }
+
+    /// The lines of an answer, and the entry of the log that it stands in.
+    fn around(&self, place: &Range<usize>) -> &str {
+        let entry = self.clean.entry(place.start);
+        let start = self.line_range(place.start).start.max(entry.start);
+        let end = if self.clean.is_log { entry.end } else { self.line_range(place.end).end };
+        &self.clean.text[start..end.max(start)]
+    }
+
+    fn place(&self, at: usize) -> String {
+        if self.clean.text.contains('\n') { format!("line {}", self.clean.number(at)) } else { "the text".to_owned() }
+    }
+
+    /// The text around a failure: of a log its entry and what stands just before it, else as much as fits.
+    fn excerpt(&self, at: usize) -> String {
+        let text = &self.clean.text;
+        let entry = self.clean.entry(at);
+        let (start, end) = if self.clean.is_log {
+            let before =
+                text[..entry.start].char_indices().rev().filter(|(_, c)| *c == '\n').nth(4).map_or(0, |(at, _)| at + 1);
+            (before.max(super::floor(text, entry.start.saturating_sub(MOST / 2))), entry.end)
+        } else {
+            (super::floor(text, at.saturating_sub(MOST / 2)), text.len())
+        };
+        text[start..start + super::boundary(&text[start..end], MOST)].to_owned()
+    }
+
+    /// Tells the answers of Entra from those of the APIs; what is neither is left out.
+    fn sort(&self, drafts: Vec<Draft>, answers: &[Answer]) -> (Vec<Draft>, Vec<Draft>) {
+        let ours = hidden::speaks_of_services(&self.clean.text);
+        let mut of_entra = Vec::new();
+        let mut of_apis = Vec::new();
+        for draft in drafts {
+            let within = answers.iter().any(|answer| answer.place.contains(&draft.answer));
+            let other = draft.call.code.as_deref().is_some_and(|code| OTHER_FAILURES.contains(&code));
+            match draft.host {
+                _ if other || within && draft.call.path.is_none() => {}
+                Some(Host::Service(Service::Entra) | Host::ManagedIdentity) => of_entra.push(draft),
+                Some(Host::Foreign | Host::Page) => {}
+                Some(_) => of_apis.push(draft),
+                None if !answers.is_empty() && draft.call.error_info.is_none() && draft.call.path.is_none() => {
+                    of_entra.push(draft)
+                }
+                None if self.is_ours(&draft, ours) => of_apis.push(draft),
+                None => {}
+            }
+        }
+        (of_entra, of_apis)
+    }
+
+    /// Whether an answer without an address is one of Power BI or Fabric.
+    fn is_ours(&self, draft: &Draft, speaks: bool) -> bool {
+        let call = &draft.call;
+        let scope = &self.clean.text[self.clean.entry(draft.answer)];
+        let foreign = FOREIGN.is_match(scope) && !hidden::speaks_of_services(scope);
+        let of_fabric = call.body == Some(BodyForm::Json) && call.code.is_some() && call.request_id.is_some();
+        let known = of_fabric || call.code.as_deref().is_some_and(|code| self.codes.holds(code));
+        if call.path.is_some()
+            || call.route.is_some()
+            || call.error_info.is_some()
+            || known
+            || call.message.is_some() && !foreign
+        {
+            return true;
+        }
+        let refused = matches!(call.status, Some(401 | 403)) && !self.clean.is_log && scope.len() < 4096;
+        !foreign && (speaks || refused)
+    }
+}
+
+/// Other services that refuse people too.
+static FOREIGN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)\b(?:aws|amazonaws|s3|boto3?|iam|gcp|googleapis|google cloud|gcloud|github|gitlab|bitbucket|npm|pypi|nuget|docker|registry|kubectl|kubernetes|nginx|apache",
+        r"|sharepoint|salesforce|snowflake|databricks|sql server|sqlclient|mysql|postgres|oracle|mongodb|redis|elastic|jira|slack|stripe|twilio|openai|storageaccount|blob\.core|vault\.azure|graph\.microsoft|management\.azure)\b",
+    ))
+});

@@ -1,0 +1,127 @@
+//! Tokens in a text: their claims are read, and the token itself goes no further.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::pattern;
+use crate::evidence::{Evidence, claims, jwt};
+use crate::record::{Hosts, Inputs, SignIn, Token, World};
+use crate::secret::Secret;
+
+static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"\b(?:eyJ[A-Za-z0-9_-]{10,}(?:\.[A-Za-z0-9_-]*){1,4}|H4sI[A-Za-z0-9_+/=-]{36,}(?:\.[A-Za-z0-9_+/=-]+)?)")
+});
+/// A token as somebody hands it over: alone, after `Bearer`, in quotes, as the value of its name.
+static ALONE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r#"(?i)^\s*(?:authorization\s*[:=]\s*)?(?:(?:access|embed)_?token\s*[:=]\s*)?["']?(?:bearer\s+)?["']?\s*$"#)
+});
+
+/// The leaves of the claims that a decoded token answers for without a clock.
+const TIMELESS: [&str; 16] = [
+    "kind",
+    "audience",
+    "audience_is",
+    "issuer",
+    "tenant",
+    "client_id",
+    "object_id",
+    "principal",
+    "scopes",
+    "roles",
+    "not_before",
+    "expires",
+    "directory_roles",
+    "identity_type",
+    "version",
+    "auth_methods",
+];
+
+/// The one token in a text, taken apart. `None` where there is none, or several differ.
+pub(super) fn one(text: &str) -> Option<Token> {
+    let mut found = TOKEN.find_iter(text).map(|token| token.as_str());
+    let first = found.next()?;
+    found.all(|other| other == first).then(|| jwt::take_apart(&Secret::new(first)))
+}
+
+/// Whether a text is a token and nothing else.
+pub(super) fn is_alone(text: &str) -> bool {
+    TOKEN.find(text).is_some_and(|token| {
+        let rest = text[token.end()..].trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ';' | ','));
+        rest.is_empty() && ALONE.is_match(&text[..token.start()])
+    })
+}
+
+/// Puts what a token says into the evidence. `now`: the time to judge it by, in seconds since 1970, where one is known.
+pub(super) fn read(token: &Token, now: Option<i64>, source: &str, evidence: &mut Evidence) {
+    let mut read = claims::read(token, &nothing_given(), now.unwrap_or(0));
+    if now.is_none() {
+        read.life_left_seconds = None;
+        read.valid_in_seconds = None;
+    }
+    // What was said of the caller in words stays where the token does not tell.
+    read.principal = read.principal.or_else(|| evidence.claims.as_ref().and_then(|claims| claims.principal));
+    if token.claims.is_some() {
+        match now {
+            Some(_) => evidence.whole.push("claims".to_owned()),
+            None => evidence.whole.extend(TIMELESS.iter().map(|leaf| format!("claims.{leaf}"))),
+        }
+    }
+    evidence.claims = Some(read);
+    evidence.note_source("claims", source);
+}
+
+/// A text tells nothing of the settings with which a token was got.
+fn nothing_given() -> Inputs {
+    let hosts = Hosts { authority: String::new(), api: String::new(), fabric: String::new() };
+    Inputs {
+        world: World::Live,
+        started: jiff::Timestamp::UNIX_EPOCH,
+        given: std::collections::BTreeMap::new(),
+        token: None,
+        sign_in: SignIn::default(),
+        hosts,
+        scopes: Vec::new(),
+        intent: None,
+        probes: Vec::new(),
+        only: Vec::new(),
+        facts: std::collections::BTreeMap::new(),
+        tenant_settings: None,
+        notes: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD as B64;
+
+    fn token() -> String {
+        let header = B64.encode(r#"{"typ":"JWT","alg":"RS256"}"#);
+        format!(
+            "{header}.{}.c2lnbmF0dXJl",
+            B64.encode(r#"{"aud":"https://graph.microsoft.com","idtyp":"app","exp":100}"#)
+        )
+    }
+
+    #[test]
+    fn a_token_alone_is_known() {
+        for around in ["{}", "Bearer {}", "Authorization: Bearer {}\n", "\"{}\"", "access_token={}"] {
+            assert!(is_alone(&around.replace("{}", &token())), "{around}");
+        }
+        assert!(!is_alone(&format!("403 Forbidden with {}", token())));
+    }
+
+    #[test]
+    fn without_a_clock_no_life_is_told() {
+        let parts = one(&format!("x {} y", token())).expect("a token");
+        let mut evidence = Evidence::default();
+        read(&parts, None, "the text", &mut evidence);
+        let claims = evidence.claims.clone().expect("claims");
+        assert_eq!((claims.expires, claims.life_left_seconds), (Some(100), None));
+        assert!(!evidence.whole.contains(&"claims".to_owned()) && evidence.whole.contains(&"claims.roles".to_owned()));
+        read(&parts, Some(40), "the text", &mut evidence);
+        assert_eq!(evidence.claims.and_then(|claims| claims.life_left_seconds), Some(60));
+    }
+}

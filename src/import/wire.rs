@@ -1,0 +1,144 @@
+//! Faults of the network in a text: a library's words for what came in the place of an answer.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::host::{Host, host};
+use super::pattern;
+use crate::evidence::network::{Network, Peer};
+use crate::record::{Fault, Service};
+
+/// A library's words, and the fault that they stand for.
+const FAULTS: [(Fault, &str); 10] = [
+    (Fault::ExpiredCertificate, r"(?i)certificate has expired|CERT_HAS_EXPIRED|certificate is not yet valid"),
+    (
+        Fault::WrongCertificateName,
+        r"(?i)hostname mismatch|ERR_TLS_CERT_ALTNAME_INVALID|doesn't match either of|certificate is valid for .{1,80}, not ",
+    ),
+    (
+        Fault::UntrustedCertificate,
+        r"(?i)CERTIFICATE_VERIFY_FAILED|certificate verify failed|self[- ]signed certificate|unable to get (?:local )?issuer certificate|UNABLE_TO_GET_ISSUER_CERT|unable to verify the first certificate|UNABLE_TO_VERIFY_LEAF|unknown authority|PKIX path building failed|RemoteCertificate(?:ChainErrors|NotTrusted)|could not establish trust relationship",
+    ),
+    (
+        Fault::TlsFailed,
+        r"(?i)WRONG_VERSION_NUMBER|SSLV3_ALERT_HANDSHAKE_FAILURE|EPROTO\b|handshake failure|could not create SSL/TLS secure channel",
+    ),
+    (Fault::ProxyAuthentication, r"(?i)407 Proxy Authentication|proxy authentication required"),
+    (
+        Fault::NameNotFound,
+        r"(?i)no such host|ENOTFOUND|getaddrinfo|Name or service not known|nodename nor servname|Temporary failure in name resolution|NameResolutionError|could not resolve host|remote name could not be resolved|NXDOMAIN",
+    ),
+    (Fault::Refused, r"(?i)ECONNREFUSED|connection refused|actively refused"),
+    (Fault::Unreachable, r"(?i)ENETUNREACH|EHOSTUNREACH|network is unreachable|no route to host"),
+    (
+        Fault::ConnectTimeout,
+        r"(?i)ETIMEDOUT|ConnectTimeout|connection timed out|connect timed out|i/o timeout|connection attempt failed because the connected party did not",
+    ),
+    (Fault::Reset, r"(?i)ECONNRESET|connection reset by peer|connection was forcibly closed|RemoteDisconnected"),
+];
+
+/// One of these stands in every text that the expressions find; to look for them costs less than to build those.
+const SIGNS: [&str; 24] = [
+    "ertificate",
+    "CERT",
+    "SSL",
+    "ssl",
+    "TLS",
+    "Proxy",
+    "proxy",
+    "onnect",
+    "ENOT",
+    "getaddrinfo",
+    "resol",
+    "timed out",
+    "timeout",
+    "ECONN",
+    "ETIMEDOUT",
+    "NXDOMAIN",
+    "such host",
+    "route to host",
+    "unreachable",
+    "ENETUNREACH",
+    "EHOSTUNREACH",
+    "EPROTO",
+    "servname",
+    "andshake",
+];
+
+static PATTERNS: LazyLock<Vec<(Fault, Regex)>> =
+    LazyLock::new(|| FAULTS.iter().map(|(fault, words)| (*fault, pattern(words))).collect());
+static NAME: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:https?://|host=['\x22]?|host:? ?['\x22]?|lookup |ENOTFOUND |Resolving |resolve host:? )?((?:[a-z0-9-]+\.)+(?:com|net|us|cn|de|org|io|example))\b",
+    )
+});
+
+/// What stood in the way of the services, where a text tells of it. `None` where it does not.
+pub(super) fn network(text: &str) -> Option<Network> {
+    if !SIGNS.iter().any(|sign| text.contains(sign)) {
+        return None;
+    }
+    let (fault, found) = PATTERNS.iter().find_map(|(fault, words)| Some((*fault, words.find(text)?)))?;
+    let from = super::floor(text, found.start().saturating_sub(600));
+    let near = &text[from..super::boundary(text, found.end() + 200)];
+    let (name, service) =
+        NAME.captures_iter(near).find_map(|name| Some((name[1].to_owned(), service_of(&name[1])?)))?;
+    let words = &text[found.start()..super::boundary(text, found.end() + 120)];
+    let peer = Peer {
+        service,
+        host: name,
+        fault: Some(fault),
+        layer: Some(fault.layer().to_owned()),
+        issuer: None,
+        proxy: None,
+        detail: Some(words.lines().next().unwrap_or_default().trim().to_owned()),
+        answered_by: None,
+        status: None,
+        location: None,
+        server: None,
+        failing: None,
+        exchange: 0,
+    };
+    Some(Network { peers: Some(vec![peer]), ..Network::default() })
+}
+
+fn service_of(name: &str) -> Option<Service> {
+    match host(name) {
+        Host::Service(service) => Some(service),
+        Host::Rendering => Some(Service::PowerBi),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Option<(Fault, Service)> {
+        let peer = network(text)?.peers?.remove(0);
+        Some((peer.fault?, peer.service))
+    }
+
+    #[test]
+    fn libraries_words_for_faults_are_known() {
+        let cases = [
+            (
+                "SSLError: HTTPSConnectionPool(host='login.microsoftonline.com', port=443): Max retries exceeded (Caused by SSLError(certificate verify failed))",
+                Fault::UntrustedCertificate,
+                Service::Entra,
+            ),
+            ("Error: getaddrinfo ENOTFOUND api.powerbi.com", Fault::NameNotFound, Service::PowerBi),
+            ("dial tcp: lookup api.fabric.microsoft.com: no such host", Fault::NameNotFound, Service::Fabric),
+            (
+                "connect ECONNREFUSED 10.0.0.1:443 for https://login.microsoftonline.com/x",
+                Fault::Refused,
+                Service::Entra,
+            ),
+        ];
+        for (text, fault, service) in cases {
+            assert_eq!(read(text), Some((fault, service)), "{text}");
+        }
+        assert_eq!(read("getaddrinfo ENOTFOUND registry.example"), None);
+    }
+}

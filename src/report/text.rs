@@ -1,0 +1,179 @@
+//! The report of what was pasted or saved: each kind of failure is diagnosed, and its causes are named once.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::build::{exit_of, has_error, name_causes, skeleton};
+use super::{DiagnosisEntry, FailOn, Origin, Outcome, Report, SeenEntry, who};
+use crate::diagnose::{MOST_NAMED, diagnose};
+use crate::evidence::View;
+use crate::facts;
+use crate::import::{Failure, Reading, Source};
+use crate::rule::RuleSet;
+
+/// A cause as one kind of failure names it: its place there, and the kind.
+struct Named {
+    entry: DiagnosisEntry,
+    place: usize,
+    count: usize,
+    kind: usize,
+}
+
+/// The report of an input. `facts`: what the user knows, by path.
+#[must_use]
+pub fn of_reading(reading: Reading, facts: &BTreeMap<String, Value>, rules: &RuleSet, fail_on: FailOn) -> Report {
+    let mut report = skeleton(origin(reading.source));
+    report.notes = reading.notes;
+    let mut named = Vec::new();
+    let mut open = Vec::new();
+    for (kind, mut failure) in reading.failures.into_iter().enumerate() {
+        facts::apply(facts, &mut failure.evidence);
+        let one = of_failure(&failure, rules);
+        if failure.failed && one.diagnoses.is_empty() {
+            open.push(seen(&failure));
+        }
+        take(&mut report, &mut named, one, &failure, kind);
+    }
+    report.diagnoses = merged(named);
+    report.ruled_out.retain(|out| !report.diagnoses.iter().any(|diagnosis| diagnosis.cause == out.cause));
+    report.outcome = match (has_error(&report), open.is_empty()) {
+        (true, _) => Outcome::Problem,
+        (false, false) => Outcome::Unexplained,
+        (false, true) => Outcome::Healthy,
+    };
+    if report.outcome == Outcome::Problem {
+        report.notes.extend(open.iter().map(unexplained));
+    }
+    report.exit = exit_of(&report, fail_on);
+    report
+}
+
+const fn origin(source: Source) -> Origin {
+    match source {
+        Source::Text => Origin::Text,
+        Source::Log => Origin::Log,
+        Source::Har => Origin::Har,
+        Source::Token => Origin::Token,
+    }
+}
+
+/// The report of one kind of failure.
+fn of_failure(failure: &Failure, rules: &RuleSet) -> Report {
+    let view = View::of(&failure.evidence);
+    let diagnosis = diagnose(&view, &failure.evidence, rules);
+    let mut report = skeleton(Origin::Text);
+    name_causes(&mut report, &diagnosis, &view, rules);
+    report.principal = who::principal(&failure.evidence);
+    report.support = who::support(&failure.evidence);
+    report
+}
+
+fn take(report: &mut Report, named: &mut Vec<Named>, one: Report, failure: &Failure, kind: usize) {
+    report.principal = report.principal.take().or(one.principal);
+    report.support.extend(one.support);
+    for out in one.ruled_out {
+        if !report.ruled_out.iter().any(|known| known.cause == out.cause) {
+            report.ruled_out.push(out);
+        }
+    }
+    for proof in one.proves {
+        if !report.proves.iter().any(|known| known.statement == proof.statement) {
+            report.proves.push(proof);
+        }
+    }
+    for (place, mut entry) in one.diagnoses.into_iter().enumerate() {
+        entry.seen = Some(seen(failure));
+        named.push(Named { entry, place, count: failure.count, kind });
+    }
+}
+
+fn seen(failure: &Failure) -> SeenEntry {
+    SeenEntry {
+        count: failure.count,
+        first: failure.first.clone(),
+        last: failure.last.clone(),
+        lines: failure.lines.clone(),
+    }
+}
+
+/// The believed cause of each kind of failure, then what else each leaves open; a cause that several name stands once.
+fn merged(mut named: Vec<Named>) -> Vec<DiagnosisEntry> {
+    named.sort_by_key(|n| (n.place, Reverse(n.entry.severity), Reverse(n.entry.confidence), Reverse(n.count), n.kind));
+    let mut entries: Vec<DiagnosisEntry> = Vec::new();
+    let mut firsts = 0;
+    for next in named {
+        if let Some(known) = entries.iter_mut().find(|entry| entry.cause == next.entry.cause) {
+            join(known, next.entry);
+            continue;
+        }
+        firsts += usize::from(next.place == 0);
+        entries.push(next.entry);
+    }
+    entries.truncate(firsts.max(MOST_NAMED));
+    entries
+}
+
+fn join(known: &mut DiagnosisEntry, other: DiagnosisEntry) {
+    let (Some(seen), Some(more)) = (&mut known.seen, other.seen) else { return };
+    seen.count += more.count;
+    seen.lines.extend(more.lines);
+    seen.lines.sort_unstable();
+    seen.lines.dedup();
+    seen.first = earlier(seen.first.take(), more.first);
+    seen.last = later(seen.last.take(), more.last);
+}
+
+/// Times of one log have one form, in which an earlier one sorts before a later one.
+fn earlier(one: Option<String>, other: Option<String>) -> Option<String> {
+    one.into_iter().chain(other).min()
+}
+
+fn later(one: Option<String>, other: Option<String>) -> Option<String> {
+    one.into_iter().chain(other).max()
+}
+
+fn unexplained(seen: &SeenEntry) -> String {
+    let lines: Vec<String> = seen.lines.iter().map(usize::to_string).collect();
+    let times = if seen.count == 1 { "once".to_owned() } else { format!("{} times", seen.count) };
+    format!("Another failure, seen {times} (lines {}), is one that no rule explains.", lines.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::{Codes, Found, read};
+
+    fn report(text: &str) -> Report {
+        let rules = RuleSet::embedded();
+        let codes = Codes::new(rules.codes.keys().map(String::as_str));
+        let Found::Reading(reading) = read(text, &codes, 0) else { panic!("a bundle") };
+        of_reading(reading, &BTreeMap::new(), &rules, FailOn::Error)
+    }
+
+    const LOG: &str = "2026-10-05 04:00:01 ERROR AADSTS7000222: The provided client secret keys are expired.\n\
+                       2026-10-05 04:00:02 INFO nothing\n\
+                       2026-10-05 04:00:03 ERROR GET https://api.powerbi.com/v1.0/myorg/groups -> 429\n\
+                       2026-10-05 04:00:04 ERROR AADSTS7000222: The provided client secret keys are expired.\n";
+
+    #[test]
+    fn each_kind_of_failure_has_its_cause() {
+        let report = report(LOG);
+        assert_eq!(report.origin, Origin::Log);
+        let told: Vec<_> = report.diagnoses.iter().map(|d| (d.cause.as_str(), d.seen.clone().expect("seen"))).collect();
+        assert_eq!(told[0].0, "client-secret-expired");
+        assert_eq!((told[0].1.count, told[0].1.lines.as_slice()), (2, [1, 4].as_slice()));
+        assert_eq!(told[0].1.last.as_deref(), Some("2026-10-05 04:00:04"));
+        assert_eq!((told[1].0, told[1].1.count), ("rate-limited", 1));
+    }
+
+    #[test]
+    fn what_is_over_is_a_note() {
+        let log = "2026-10-05 04:00:01 WARN GET https://api.powerbi.com/v1.0/myorg/groups -> 429\n\
+                   2026-10-05 04:00:31 INFO GET https://api.powerbi.com/v1.0/myorg/groups -> 200\n";
+        let report = report(log);
+        assert_eq!((report.outcome, report.exit, report.diagnoses.len()), (Outcome::Healthy, 0, 0));
+        assert!(report.notes[0].contains("over"), "{:?}", report.notes);
+    }
+}

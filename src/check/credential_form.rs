@@ -52,6 +52,9 @@ fn in_order(inputs: &Inputs, read: &Credential) -> String {
 
 /// What cannot work, or cannot be sent.
 fn faults(record: &Record, read: &Credential) -> Vec<String> {
+    if read.none_found == Some(true) {
+        return vec!["no source of a token was found".to_owned()];
+    }
     let mut faults: Vec<String> = read.missing.iter().flatten().map(|name| format!("{name} is not given")).collect();
     let auth = record.inputs.auth();
     faults.extend(looked_at(record).into_iter().filter_map(|(field, given)| fault(field, given, auth)));

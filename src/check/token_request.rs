@@ -24,6 +24,9 @@ pub(super) const CHECK: Check = Check {
 
 fn next(record: &Record) -> Step {
     let inputs = &record.inputs;
+    if inputs.sign_in.none_found {
+        return Step::Skip("no source of a token was found".to_owned());
+    }
     match inputs.auth() {
         Auth::AccessToken => {
             let from = inputs.get(Field::AccessToken).map_or("nowhere", |token| token.from.as_str());

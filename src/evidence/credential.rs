@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::sign_in::{self, Assertion, Certificate, Identity};
+use super::sign_in::{self, Assertion, AzureCli, Certificate, Identity};
 use crate::record::{FederatedSource, Field, Given, Record};
 use crate::secret::{Kind, Mangling};
 
@@ -14,6 +14,8 @@ pub use crate::record::Auth;
 pub struct Credential {
     /// How a token is got.
     pub auth: Option<Auth>,
+    /// Whether any way was welcome, and there was no source for one.
+    pub none_found: Option<bool>,
     /// The other sources of a token that were there and passed over.
     pub passed_over: Option<Vec<Auth>>,
     /// Tenant id or domain.
@@ -30,6 +32,8 @@ pub struct Credential {
     pub assertion: Option<Assertion>,
     /// The managed identity that is asked for. Absent where none is.
     pub identity: Option<Identity>,
+    /// The Azure CLI. Absent where it is not asked.
+    pub azure_cli: Option<AzureCli>,
     /// The user's name; its text is never there.
     pub username: Option<Seen>,
     /// The user's password; its text is never there.
@@ -95,6 +99,7 @@ pub fn read(record: &Record, now: i64) -> Credential {
     }
     Credential {
         auth: Some(inputs.auth()),
+        none_found: Some(inputs.sign_in.none_found),
         passed_over: some(inputs.sign_in.passed_over.clone()),
         tenant: Some(seen(inputs.get(Field::Tenant))),
         client_id: Some(seen(inputs.get(Field::ClientId))),
@@ -103,6 +108,7 @@ pub fn read(record: &Record, now: i64) -> Credential {
         certificate: sign_in::certificate(inputs, now),
         assertion,
         identity: sign_in::identity(record),
+        azure_cli: sign_in::azure_cli(record),
         username: Some(seen(inputs.get(Field::Username))),
         password: Some(seen(inputs.get(Field::Password))),
         refresh_token: Some(seen(inputs.get(Field::RefreshToken))),
@@ -119,6 +125,9 @@ pub fn read(record: &Record, now: i64) -> Credential {
 pub fn needed(record: &Record) -> Vec<Field> {
     let sign_in = &record.inputs.sign_in;
     let asked_of_issuer = sign_in.federated.as_ref().is_some_and(|federated| federated.source != FederatedSource::File);
+    if sign_in.none_found {
+        return Vec::new();
+    }
     let application = [Field::Tenant, Field::ClientId];
     let more: &[Field] = match record.inputs.auth() {
         Auth::AccessToken => return vec![Field::AccessToken],

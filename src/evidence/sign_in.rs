@@ -8,7 +8,8 @@ use super::credential::some;
 use super::token::{FEDERATED_TOKEN, TOKEN};
 use crate::entra::identity::user_assigned;
 use crate::record::{
-    CertificateFault, Fault, FederatedSource, Field, Format, IdentityEndpoint, Inputs, Record, Service, Token,
+    Auth, CertificateFault, Exchange, Fault, FederatedSource, Field, Format, IdentityEndpoint, Inputs, Record, Service,
+    Token,
 };
 use crate::secret::Mangling;
 
@@ -80,6 +81,15 @@ pub struct Identity {
     /// What stood in the way of the endpoint. Absent when it answered, or was not asked.
     pub fault: Option<Fault>,
     /// The endpoint's status. Absent when it did not answer.
+    pub status: Option<u16>,
+}
+
+/// The Azure CLI, asked for a token.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct AzureCli {
+    /// Whether it is on this machine. Absent before it was asked.
+    pub installed: Option<bool>,
+    /// The code with which it ended. Absent when it did not run to its end.
     pub status: Option<u16>,
 }
 
@@ -170,6 +180,20 @@ pub fn identity(record: &Record) -> Option<Identity> {
         endpoint: Some(identity.endpoint),
         id: user_assigned(&record.inputs).map(|(_, id)| id.to_owned()),
         fault: exchange.and_then(|exchange| exchange.failure()).map(|failure| failure.fault),
+        status: exchange.and_then(|exchange| exchange.reply()).map(|reply| reply.status),
+    })
+}
+
+/// Reads what became of the Azure CLI. `None` where it is not asked.
+#[must_use]
+pub fn azure_cli(record: &Record) -> Option<AzureCli> {
+    if record.inputs.auth() != Auth::AzureCli {
+        return None;
+    }
+    let exchange = record.answer(TOKEN);
+    let missing = |exchange: &Exchange| exchange.failure().is_some_and(|failure| failure.fault == Fault::NotInstalled);
+    Some(AzureCli {
+        installed: exchange.map(|exchange| !missing(exchange)),
         status: exchange.and_then(|exchange| exchange.reply()).map(|reply| reply.status),
     })
 }

@@ -98,6 +98,9 @@ pub struct SignIn {
     /// The way that was chosen. Absent in records of before there was a choice.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub auth: Option<Auth>,
+    /// Whether any way was welcome, and there was no source for one.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub none_found: bool,
     /// The sources of a token that were there and passed over.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub passed_over: Vec<Auth>,

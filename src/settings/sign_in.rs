@@ -14,6 +14,7 @@ const IMDS: &str = "http://169.254.169.254";
 /// The way that is taken, and the sources that were there beside it.
 pub(super) struct Choice {
     pub(super) auth: Auth,
+    none_found: bool,
     passed_over: Vec<Auth>,
 }
 
@@ -35,7 +36,11 @@ pub(super) fn choose(sources: &Sources, notes: &mut Vec<String>) -> Result<Choic
     for (_, from) in &passed_over {
         notes.push(format!("{from} is passed over: {} is used{taken}.", auth.words()));
     }
-    Ok(Choice { auth, passed_over: passed_over.into_iter().map(|(other, _)| *other).collect() })
+    Ok(Choice {
+        auth,
+        none_found: is_auto && there.is_empty(),
+        passed_over: passed_over.into_iter().map(|(other, _)| *other).collect(),
+    })
 }
 
 fn asked(sources: &Sources) -> Result<Option<String>, SettingsError> {
@@ -86,7 +91,8 @@ fn found(there: &[(Auth, String)]) -> String {
 /// What the way that was chosen needs to know.
 pub(super) fn read(sources: &Sources, choice: Choice, vault: &mut Vault) -> SignIn {
     let auth = choice.auth;
-    let mut sign_in = SignIn { auth: Some(auth), passed_over: choice.passed_over, ..SignIn::default() };
+    let Choice { none_found, passed_over, .. } = choice;
+    let mut sign_in = SignIn { auth: Some(auth), none_found, passed_over, ..SignIn::default() };
     match auth {
         Auth::Certificate => sign_in.certificate = read_certificate(sources, vault),
         Auth::Federated => sign_in.federated = read_federated(sources, vault),

@@ -4,6 +4,7 @@
 mod support;
 
 mod bad_input;
+mod flows;
 mod layers;
 mod observed;
 mod pairs;

@@ -32,8 +32,15 @@ pub struct Application {
     pub certificate_is_listed: Option<bool>,
     /// Whether the tenant is one of a national cloud (US Government, China).
     pub of_national_cloud: Option<bool>,
-    /// Whether the same code and credential worked until a library or tool was updated.
-    pub worked_before_update: Option<bool>,
+}
+
+/// What trying another version of the library or tool shows. Only a person knows.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Client {
+    /// Whether an earlier version works with the same code and credential.
+    pub earlier_version_works: Option<bool>,
+    /// Whether the newest version gets further with the same code and credential.
+    pub newest_version_works: Option<bool>,
 }
 
 /// The platforms under which Entra registers redirect URIs.

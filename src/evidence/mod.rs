@@ -65,6 +65,8 @@ pub struct Evidence {
     pub application: Option<application::Application>,
     /// What is known of the user who signs in: facts that only a person knows.
     pub user: Option<user::User>,
+    /// What trying another version of the library or tool shows.
+    pub client: Option<application::Client>,
     /// The tenant's settings, from an administrator's export.
     pub settings: Option<settings::Settings>,
     /// The text itself, where one was pasted.

@@ -131,7 +131,7 @@ static TENANT: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)(?:tenant identifier '([^']*)'|AADSTS90002: Tenant '?([^' ]*?)'? not found)"));
 static PARAMETER: LazyLock<Regex> = LazyLock::new(|| pattern(r"following parameter: '([^']*)'"));
 static SCOPE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:value for scope|The scope) ([^ ]+) is not valid"));
-static RESOURCE: LazyLock<Regex> = LazyLock::new(|| pattern(r"resource principal named ([^ ]+) was not found"));
+static RESOURCE: LazyLock<Regex> = LazyLock::new(|| pattern(r"resource principal named (.{1,300}?) was not found"));
 
 fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("a constant pattern")
@@ -218,7 +218,7 @@ pub fn read_error(json: &Value) -> Option<TokenError> {
     let mut read = description.as_deref().map(read_description).unwrap_or_default();
     let listed = json.get("error_codes").and_then(Value::as_array);
     let mut codes: Vec<u32> =
-        listed.into_iter().flatten().filter_map(number).filter_map(|n| u32::try_from(n).ok()).collect();
+        listed.into_iter().flatten().filter_map(number).filter_map(|n| u32::try_from(n).ok()).filter(|n| *n > 999).collect();
     codes.extend(read.codes.take().unwrap_or_default());
     let mut seen = Vec::new();
     codes.retain(|code| {
@@ -254,7 +254,7 @@ pub fn read_description(text: &str) -> TokenError {
     let quoted = Quoted {
         application: first(&APPLICATION).or_else(|| first(&APP_FOR_SECRET)).map(QuotedValue::of),
         tenant: first(&TENANT).map(QuotedValue::of),
-        directory: first(&DIRECTORY).map(QuotedValue::of),
+        directory: first(&DIRECTORY).map(|name| name.trim_end_matches([',', '"']).to_owned()).map(QuotedValue::of),
         parameter: first(&PARAMETER),
         scope: first(&SCOPE),
         resource: first(&RESOURCE),

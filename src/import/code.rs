@@ -74,10 +74,10 @@ impl Codes {
             }
         }
         codes.numbers.sort_unstable();
-        let mut words: Vec<String> =
-            codes.words.iter().filter(|word| is_distinctive(word)).map(|w| regex::escape(w)).collect();
+        let mut words: Vec<String> = codes.words.iter().filter(|word| is_distinctive(word)).map(|w| regex::escape(w)).collect();
         words.sort_by_key(|word| std::cmp::Reverse(word.len()));
-        codes.distinctive = (!words.is_empty()).then(|| pattern(&format!(r"\b(?:{})\b", words.join("|"))));
+        words.push("(?:DMTS|Alm|DM)_[A-Za-z_]+".to_owned());
+        codes.distinctive = Some(pattern(&format!(r"\b(?:{})\b", words.join("|"))));
         codes
     }
 
@@ -101,8 +101,14 @@ impl Codes {
             let named = place[0].to_ascii_lowercase().contains("code");
             let of_status = text[..place.get(0).map_or(0, |whole| whole.start())].trim_end().ends_with(['S', 's'])
                 && text[..word.start()].to_ascii_lowercase().trim_end_matches([' ', ':']).ends_with("status code");
-            let is_code = known && (named || !REASONS.contains(&word.as_str()))
-                || named && (humps(word.as_str()) >= 2 || ITEM.is_match(word.as_str()));
+            let text_before = place[0].to_ascii_lowercase();
+            let of_error = text_before.starts_with("error") || text_before.starts_with("extended");
+            let of_cmdlet = text_before.contains(" : ") && !named && !word.as_str().ends_with("Exception");
+            let ordinary = REASONS.contains(&word.as_str());
+            let is_code = known && (named || !ordinary)
+                || of_error
+                || named && (humps(word.as_str()) >= 2 || ITEM.is_match(word.as_str()))
+                || !ordinary && (of_cmdlet && humps(word.as_str()) >= 2 || humps(word.as_str()) >= 3);
             if is_code && !of_status && !found.iter().any(|(at, _)| *at == word.start()) {
                 found.push((word.start(), word.as_str()));
             }
@@ -128,14 +134,8 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<String> {
-        let codes = Codes::new([
-            "PowerBINotAuthorizedException",
-            "GroupNotAccessible",
-            "Unauthorized",
-            "InvalidToken",
-            "TokenExpired",
-            "7000222",
-        ]);
+        let codes =
+            Codes::new(["PowerBINotAuthorizedException", "GroupNotAccessible", "Unauthorized", "InvalidToken", "TokenExpired", "7000222"]);
         assert!(codes.knows(7_000_222) && !codes.knows(7));
         codes.find(text).into_iter().map(|(_, code)| code.to_owned()).collect()
     }
@@ -152,12 +152,7 @@ mod tests {
         assert_eq!(found("│ Error Code: Unauthorized"), ["Unauthorized"]);
         assert_eq!(found(r#"{"errorCode": "InvalidToken"}"#), ["InvalidToken"]);
         assert_eq!(found("403 TokenExpired"), ["TokenExpired"]);
-        for text in [
-            "the call is Unauthorized",
-            "401 Unauthorized",
-            "Status code: Unauthorized",
-            "InvalidToken handling was added",
-        ] {
+        for text in ["the call is Unauthorized", "401 Unauthorized", "Status code: Unauthorized", "InvalidToken handling was added"] {
             assert!(found(text).is_empty(), "{text}");
         }
     }

@@ -17,7 +17,7 @@ pub(super) struct Answer {
     pub(super) error: TokenError,
     /// Where it stands.
     pub(super) place: Range<usize>,
-    /// Whether the service's own words stand there, and not a code alone.
+    /// Whether its own words stand there, and not a code or OAuth's word alone.
     pub(super) quoted: bool,
     /// Whether it is told as a whole: what it does not quote, it does not hold.
     pub(super) whole: bool,
@@ -37,11 +37,9 @@ pub(super) struct Hit {
 static HIT: LazyLock<Regex> = LazyLock::new(|| pattern(r"AADSTS([0-9]{4,9})\b(\)?\**:[\s*]*[^\s*])?"));
 static TAIL: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?s)^.{0,2500}?Timestamp:\s*[0-9][0-9T:. -]{9,24}Z?"));
 static TRACE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)trace id:"));
-static END: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"\n\s*\n|\n\s*at \S|\s--->|\n---|</|\n\s*File \x22|\n[A-Za-z][\w-]*: |\n\s*\+ |\n[>$#]"));
-static MEMBER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r#"(?:["']error\\*["']\s*:\s*\\*["']([a-z_]+)\\*["'],\s*)?\\*["']error_description\\*["']\s*:"#)
-});
+static END: LazyLock<Regex> = LazyLock::new(|| pattern(r"\n\s*\n|\n\s*at \S|\s--->|\n---|</|\n\s*File \x22|\n[A-Za-z][\w-]*: |\n\s*\+ |\n[>$#]"));
+static MEMBER: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#"(?:["']error\\*["']\s*:\s*\\*["']([a-z_]+)\\*["'],\s*)?\\*["']error_description\\*["']\s*:"#));
 /// The errors of OAuth 2.0 and its extensions, and those that Entra adds.
 static OAUTH: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
@@ -58,15 +56,14 @@ static CLIENT: LazyLock<Regex> = LazyLock::new(|| {
         r"|multiple_matching_tokens_detected|failed_to_acquire_token_silently|no_tokens_found|authentication_canceled|accessing_ws_metadata_exchange_failed)\b",
     ))
 });
-static WORDS_OF: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)(?:ErrorCode|error code|error)['\x22]?\s*[:=]\s*['\x22]?[a-z_]+|\([a-z_]+\)|Error:?\s+[a-z_]+")
+static WORDS_OF: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)(?:ErrorCode|error code|error)['\x22]?\s*[:=]\s*['\x22]?[a-z_]+|\([a-z_]+\)|Error:?\s+[a-z_]+"));
+static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)(?:error[ _]?codes?['\x22]?\s*[:=]\s*\[?\s*|/error\?code=)([0-9]{5,8})\b")
 });
-static NUMBER: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)(?:error[ _]?codes?['\x22]?\s*[:=]\s*\[?\s*|/error\?code=)([0-9]{5,8})\b"));
+/// A page of Entra names the ids of its answer.
+static PAGE_OF_ENTRA: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bcorrelation id:|/error\?code="));
 static DENIED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(?:no|without|never|zero|0|no longer (?:see|get|have)|no more|fixed|resolved|gone:?)\s+(?:any |the |more )?$",
-    )
+    pattern(r"(?i)\b(?:no|without|never|zero|0|no longer (?:see|get|have)|no more|fixed|resolved|gone:?)\s+(?:any |the |more )?$")
 });
 
 /// The places of Entra's codes.
@@ -144,10 +141,7 @@ fn is_answer(json: &Value) -> bool {
     let described = text("error_description").is_some();
     let word = text("error").is_some_and(|error| OAUTH.find(error).is_some_and(|found| found.len() == error.len()));
     let numbered = json.get("error_codes").is_some() || json.get("trace_id").is_some();
-    described
-        && (word || text("error_description").is_some_and(|words| words.contains("AADSTS")) || text("error").is_none())
-        || word
-        || numbered && text("error").is_some()
+    described && (word || text("error_description").is_some_and(|words| words.contains("AADSTS")) || text("error").is_none()) || word || numbered && text("error").is_some()
 }
 
 fn of_members(text: &str, at: usize) -> Option<Answer> {
@@ -163,11 +157,7 @@ fn of_hits(text: &str, hits: &[Hit], answers: &mut Vec<Answer>, apart: &dyn Fn(u
         let mut last = from;
         while let Some(next) = hits.get(last + 1) {
             let between = &text[hits[last].at..next.at];
-            if between.len() > 600
-                || apart(hits[last].at, next.at)
-                || TRACE.is_match(between)
-                || between.contains("\n\n")
-            {
+            if between.len() > 600 || apart(hits[last].at, next.at) || TRACE.is_match(between) || between.contains("\n\n") {
                 break;
             }
             last += 1;
@@ -189,9 +179,20 @@ fn add(answer: Answer, answers: &mut Vec<Answer>, apart: &dyn Fn(usize, usize) -
         let untold = (ids.0.is_none() || ids.1.is_none()) && !apart(other.place.start, answer.place.start);
         matches!(ids, (Some(one), Some(two)) if one == two) || same_codes && untold
     };
-    if !answers.iter().any(same) {
-        answers.push(answer);
+    match answers.iter().position(same) {
+        Some(known) => fill(&mut answers[known].error, answer.error),
+        None => answers.push(answer),
     }
+}
+
+/// What one telling of an answer leaves out, another may hold.
+fn fill(known: &mut TokenError, other: TokenError) {
+    known.error = known.error.take().or(other.error);
+    known.suberror = known.suberror.take().or(other.suberror);
+    known.trace_id = known.trace_id.take().or(other.trace_id);
+    known.correlation_id = known.correlation_id.take().or(other.correlation_id);
+    known.timestamp = known.timestamp.take().or(other.timestamp);
+    known.quoted = known.quoted.take().or(other.quoted);
 }
 
 fn end_of_answer(text: &str, at: usize, most: usize) -> usize {
@@ -216,20 +217,23 @@ fn of_words(text: &str, codes: &Codes) -> Option<Answer> {
         let error = TokenError { codes: Some(vec![code]), error: word_before(text, at), ..described };
         return Some(Answer { error, place: at..end, quoted: true, whole: true });
     }
+    let page = PAGE_OF_ENTRA.is_match(text);
     let number = NUMBER.captures_iter(text).find_map(|found| {
-        let code = found[1].parse().ok().filter(|code| codes.knows(*code))?;
+        let code = found[1].parse().ok().filter(|code| page || codes.knows(*code))?;
         Some((found.get(0)?.range(), code))
     });
     if let Some((place, code)) = number {
         let error = TokenError { codes: Some(vec![code]), ..TokenError::default() };
         return Some(Answer { error, place, quoted: false, whole: false });
     }
-    let word = CLIENT.find(text).or_else(|| {
+    let of_oauth = || {
         let place = WORDS_OF.find_iter(text).find(|place| OAUTH.is_match(place.as_str()))?;
         OAUTH.find_at(text, place.start())
-    })?;
+    };
+    // A library's own code is all that there is; OAuth's word came with a description that is not told.
+    let (word, quoted) = CLIENT.find(text).map(|word| (word, true)).or_else(|| Some((of_oauth()?, false)))?;
     let error = TokenError { error: Some(word.as_str().to_owned()), ..TokenError::default() };
-    Some(Answer { error, place: word.range(), quoted: false, whole: false })
+    Some(Answer { error, place: word.range(), quoted, whole: false })
 }
 
 #[cfg(test)]
@@ -266,10 +270,7 @@ mod tests {
 
     #[test]
     fn one_answer_told_twice_is_one() {
-        assert_eq!(
-            codes("AADSTS70002: Error. AADSTS50126: Invalid ---> AADSTS70002: Error. AADSTS50126: Invalid"),
-            [[70_002, 50_126]]
-        );
+        assert_eq!(codes("AADSTS70002: Error. AADSTS50126: Invalid ---> AADSTS70002: Error. AADSTS50126: Invalid"), [[70_002, 50_126]]);
         let twice = "AADSTS50034: no. Trace ID: 11111111-2222-4333-8444-555555555501 Timestamp: 2026-01-01 00:00:00Z\n\
                      AADSTS50034: no. Trace ID: 11111111-2222-4333-8444-555555555502 Timestamp: 2026-01-01 00:00:05Z";
         assert_eq!(read(twice).len(), 2);
@@ -280,17 +281,12 @@ mod tests {
         assert_eq!(codes("Error Code: 530033\nRequest Id: x"), [[530_033]]);
         assert_eq!(codes("error code 12345: no"), Vec::<Vec<u32>>::new());
         assert_eq!(read("ErrorCode: invalid_client")[0].error.error.as_deref(), Some("invalid_client"));
-        assert_eq!(
-            read("One or more errors: unknown_user_type: Unknown User Type")[0].error.error.as_deref(),
-            Some("unknown_user_type")
-        );
+        assert_eq!(read("One or more errors: unknown_user_type: Unknown User Type")[0].error.error.as_deref(), Some("unknown_user_type"));
     }
 
     #[test]
     fn what_is_denied_is_no_answer() {
-        for text in
-            ["no AADSTS50034 in the log", "we no longer see AADSTS50034", "fixed AADSTS50034", "no AADSTS errors found"]
-        {
+        for text in ["no AADSTS50034 in the log", "we no longer see AADSTS50034", "fixed AADSTS50034", "no AADSTS errors found"] {
             assert!(read(text).is_empty(), "{text}");
         }
     }

@@ -66,13 +66,12 @@ impl Mark {
 }
 
 static URL: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r#"(?i)(?:\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\b[:\s]+["'<]?)?(https?)://([a-z0-9.-]+(?::[0-9]+)?)(/[^\s'"?<>,;)\]}]*)?"#,
-    )
+    pattern(r#"(?i)(?:\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\b[:\s]+["'<]?)?(https?)://([a-z0-9.-]+(?::[0-9]+)?)(/[^\s'"?<>,;)\]]*)?"#)
 });
 /// urllib3 writes host and request apart: `https://host:443 "GET /path HTTP/1.1" 403`.
-static SPLIT_URL: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r#"(?i)https?://([a-z0-9.-]+)(?::[0-9]+)? "(GET|POST|PUT|PATCH|DELETE) (/[^\s"?]*)"#));
+static SPLIT_URL: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r#"(?i)https?://([a-z0-9.-]+)(?::[0-9]+)? "(GET|POST|PUT|PATCH|DELETE) (/[^\s"?]*)"#)
+});
 static HOST_POOL: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"host='([A-Za-z0-9.-]+)'[^\n]{0,120}?with url: (/[^\s'\x22?<>]*)"));
 static PATH: LazyLock<Regex> = LazyLock::new(|| {
@@ -98,7 +97,7 @@ static SURE: LazyLock<Regex> = LazyLock::new(|| {
 /// A number that may be a status: what follows it decides.
 static SOFT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
-        r"(?im)(?:\b(?:returns?|returned|got|gets?|getting|gives?|throws?|fails? with|failed with|ends? in|with|an?|responds? with|answers?(?: with)?|shows|it is|sometimes)\s+(?:an? |the )?[`'\x22*]*",
+        r"(?im)(?:\b(?:returns?|returned|got|gets?|getting|gives?|throws?|fails? with|failed(?: with)?|ends? in|with|an?|responds? with|answers?(?: with)?|shows|it is|sometimes)\s+(?:an? |the )?[`'\x22*]*",
         r"|\berror(?: status| code)?:?\s+|^[\s\x22'>]*|\()([45][0-9]{2})\b",
     ))
 });
@@ -108,12 +107,12 @@ static REASON: LazyLock<Regex> = LazyLock::new(|| {
         r#"(?im)(?:invalid status code|status(?:[ _-]?code)?|statusdescription|reasonphrase|response|RequestFailedException|error)["']?\s*(?:[:=]\s*)?(?:status ?code\s*:\s*)?["'\\]*"#,
         r"(unauthorized|forbidden|not ?found|too ?many ?requests|bad ?request|service ?unavailable)\b",
         r#"|["'](TooManyRequests|Unauthorized|Forbidden|NotFound)["']|\b(too many requests)\b|\b(unauthorized|forbidden) (?:error|response|exception|status)\b"#,
-        r"|\bresource is (forbidden)\b|(?-i:\b(?:returns?|returned|with|gives?|gets?|got|getting|an?|is|says?|:|>)\s+(Unauthorized|Forbidden)\b|^\s*(Unauthorized|Forbidden)\b)",
+        r"|\bresource is (forbidden)\b|(?-i:\b(?:returns?|returned|with|gives?|gets?|got|getting|an?|is|says?)\s+(Unauthorized|Forbidden)\b|^\s*(Unauthorized|Forbidden)\b)",
     ))
 });
 static HEADERS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
-        r#"(?i)\b(x-powerbi-error-info|x-powerbi-error-details|x-ms-public-api-error-code|request-?id|retry-?after|content-length|date)["']?\s*[:=]\s*["']?"#,
+        r#"(?i)\b(x-powerbi-error-info|x-powerbi-error-details|x-ms-public-api-error-code|request[ -]?id|retry-?after|content-length|date)["']?\s*[:=]\s*["']?"#,
         r#"([^\s"',;}][^\n"'}]{0,200})"#,
     ))
 });
@@ -175,12 +174,10 @@ pub(super) fn problem(json: &Value) -> Option<Problem> {
     let has = |names: &[&str]| names.iter().any(|name| json.get(name).is_some());
     let is_entra = has(&["error_description"]) || json.get("error").is_some_and(Value::is_string);
     let is_list = json.get("value").is_some_and(Value::is_array);
-    let is_other =
-        has(&["level", "severity", "timestamp", "time", "detailedMessage", "technicalDetails", "access_token"]);
+    let is_other = has(&["level", "severity", "timestamp", "time", "detailedMessage", "technicalDetails", "access_token"]);
     let problem = read_problem(json);
     let message = problem.message.as_deref().unwrap_or_default();
-    let said =
-        problem.code.is_some() || SENTENCE.is_match(message) || json.as_object().is_some_and(|map| map.len() == 1);
+    let said = problem.code.is_some() || SENTENCE.is_match(message) || json.as_object().is_some_and(|map| map.len() == 1);
     let forwards_entra = message.contains("AADSTS");
     (!is_entra && !is_list && !is_other && !forwards_entra && said && problem != Problem::default()).then_some(problem)
 }
@@ -190,23 +187,17 @@ pub(super) fn requests(text: &str) -> Vec<Mark> {
     let mut marks: Vec<Mark> = Vec::new();
     let header_host = HOST_HEADER.captures(text).map(|found| host(&found[1]));
     for found in SPLIT_URL.captures_iter(text) {
-        let what = What::Request {
-            host: Some(host(&found[1])),
-            method: Some(found[2].to_uppercase()),
-            path: found[3].to_owned(),
-        };
+        let what = What::Request { host: Some(host(&found[1])), method: Some(found[2].to_uppercase()), path: found[3].to_owned() };
         marks.push(Mark::new(&found, what));
     }
     for found in HOST_POOL.captures_iter(text) {
-        marks.push(Mark::new(
-            &found,
-            What::Request { host: Some(host(&found[1])), method: None, path: found[2].to_owned() },
-        ));
+        marks.push(Mark::new(&found, What::Request { host: Some(host(&found[1])), method: None, path: found[2].to_owned() }));
     }
     for found in URL.captures_iter(text) {
         let whose = host(&found[3]);
         let method = found.get(1).map(|method| method.as_str().to_uppercase());
-        let path = found.get(4).map_or("", |path| path.as_str()).trim_end_matches(['.', '\\', '`']).to_owned();
+        let path = found.get(4).map_or("", |path| path.as_str()).trim_end_matches(['.', '\\', '`']);
+        let path = if path.contains('{') { path } else { path.trim_end_matches('}') }.to_owned();
         if whose == Host::Page || whose == Host::Foreign && method.is_none() && !is_asked(text, &found) {
             continue;
         }
@@ -219,11 +210,7 @@ pub(super) fn requests(text: &str) -> Vec<Mark> {
             continue;
         }
         let path = found[2].trim_end_matches(['.', '`', ':']);
-        let path = if path.starts_with("/v1") {
-            path.to_owned()
-        } else {
-            format!("/v1.0/myorg{}", path.trim_start_matches("/myorg"))
-        };
+        let path = if path.starts_with("/v1") { path.to_owned() } else { format!("/v1.0/myorg{}", path.trim_start_matches("/myorg")) };
         let method = found.get(1).map(|method| method.as_str().to_uppercase());
         marks.push(Mark::new(&found, What::Request { host: header_host, method, path }));
     }
@@ -260,10 +247,7 @@ fn statuses(text: &str, marks: &mut Vec<Mark>) {
         let after = &text[number.end()..];
         let is_whole = !after.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '%' | '-'))
             && !(after.starts_with('.') && after[1..].starts_with(|c: char| c.is_ascii_digit()));
-        if is_whole
-            && (sure || !counts(after))
-            && let Ok(status) = number.as_str().parse()
-        {
+        if is_whole && (sure || !counts(after)) && let Ok(status) = number.as_str().parse() {
             marks.push(Mark { at: number.start(), end: number.end(), what: What::Status(status) });
         }
     }
@@ -288,45 +272,9 @@ fn status_of(reason: &str) -> u16 {
 /// Whether the number before this text counts things: `400 workspaces`, `401 ms`.
 fn counts(after: &str) -> bool {
     const USUAL: [&str; 39] = [
-        "unauthorized",
-        "forbidden",
-        "not",
-        "notfound",
-        "too",
-        "bad",
-        "error",
-        "errors",
-        "client",
-        "server",
-        "internal",
-        "service",
-        "response",
-        "responses",
-        "status",
-        "http",
-        "from",
-        "for",
-        "on",
-        "when",
-        "and",
-        "but",
-        "if",
-        "in",
-        "at",
-        "instead",
-        "with",
-        "every",
-        "or",
-        "while",
-        "then",
-        "null",
-        "none",
-        "the",
-        "as",
-        "authorization",
-        "is",
-        "code",
-        "message",
+        "unauthorized", "forbidden", "not", "notfound", "too", "bad", "error", "errors", "client", "server", "internal",
+        "service", "response", "responses", "status", "http", "from", "for", "on", "when", "and", "but", "if", "in", "at",
+        "instead", "with", "every", "or", "while", "then", "null", "none", "the", "as", "authorization", "is", "code", "message",
     ];
     if !after.starts_with(' ') {
         return false;

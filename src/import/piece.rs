@@ -14,13 +14,13 @@ use super::host::Host;
 use super::mark::{Mark, What, marks, method_of, requests};
 use super::operation::operations;
 use super::{Codes, Failure, Reading, Source, context, document, entra, hidden, loose, pattern, token, wire};
+use crate::evidence::{Evidence, cloud};
 use crate::evidence::api::{BodyForm, Call};
 use crate::evidence::claims::Claims;
 use crate::evidence::embed::{Embed, read_config, read_event};
 use crate::evidence::network::Replier;
 use crate::evidence::text::{MOST, Text};
 use crate::evidence::token::Token;
-use crate::evidence::{Evidence, cloud};
 use crate::powerbi::route::Route;
 use crate::record::Service;
 use crate::secret::{Kind, Redactor};
@@ -31,19 +31,11 @@ const QUOTED: &str = "token.error.quoted";
 static PAGE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)<!doctype html|<html[\s>]"));
 /// A token that came, as logs tell of it.
 static TOKEN_CAME: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r#"(?i)\btoken (?:was |has been |successfully )*(?:acquired|obtained|received|issued|refreshed)\b|\b(?:acquired|obtained|received|got|fetched) (?:an? |the |new )*(?:access )?token\b|token request succeeded|token_type["']?\s*[:=]\s*["']?bearer"#,
-    )
+    pattern(r#"(?i)\btoken (?:was |has been |successfully )*(?:acquired|obtained|received|issued|refreshed)\b|\b(?:acquired|obtained|received|got|fetched) (?:an? |the |new )*(?:access )?token\b|token request succeeded|token_type["']?\s*[:=]\s*["']?bearer"#)
 });
-static NOT_CAME: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)\b(?:no|not|never|without|fail\w*|unable|cannot|could)\b"));
+static NOT_CAME: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:no|not|never|without|fail\w*|unable|cannot|could)\b"));
 /// Codes of failures that have nothing to do with authorization.
-const OTHER_FAILURES: [&str; 4] = [
-    "DatasetExecuteQueriesError",
-    "QueryUserError",
-    "ModelRefreshFailed_CredentialsNotSpecified",
-    "DM_GWPipeline_Gateway_DataSourceAccessError",
-];
+const OTHER_FAILURES: [&str; 4] = ["DatasetExecuteQueriesError", "QueryUserError", "ModelRefreshFailed_CredentialsNotSpecified", "DM_GWPipeline_Gateway_DataSourceAccessError"];
 
 /// Something that a text tells of.
 #[derive(Debug)]
@@ -95,20 +87,13 @@ pub(super) fn read(raw: &str, codes: &Codes, now: i64) -> Reading {
     let (mut failures, mut notes) = table.finish();
     notes.splice(0..0, piece.notes);
     if nothing {
-        failures.push(Failure {
-            evidence: piece.base,
-            failed: false,
-            count: 1,
-            first: None,
-            last: None,
-            lines: vec![1],
-        });
+        failures.push(Failure { evidence: piece.base, failed: false, count: 1, first: None, last: None, lines: vec![1] });
     }
     Reading { source: if piece.is_log { Source::Log } else { Source::Text }, failures, notes }
 }
 
 fn read_token(raw: &str, now: i64) -> Reading {
-    let mut evidence = Evidence::default();
+    let mut evidence = Evidence { text: Some(not_pasted()), ..Evidence::default() };
     if let Some(parts) = token::one(raw) {
         token::read(&parts, Some(now), "the token", &mut evidence);
     }
@@ -126,9 +111,7 @@ impl Piece {
         let marks = marks(text, codes);
         let mut piece = Self { is_log: clean.is_log, ..Self::default() };
         if document::is_document(text, &hits, &marks) {
-            piece.notes.push(
-                "This text is about failures and shows none: it lists codes, explains them or handles them.".to_owned(),
-            );
+            piece.notes.push("This text is about failures and shows none: it lists codes, explains them or handles them.".to_owned());
             return piece;
         }
         let told: Vec<entra::Hit> = hits.into_iter().filter(|hit| hit.quoted || !clean.calm(hit.at)).collect();
@@ -171,12 +154,7 @@ impl Piece {
                 self.push(scene, draft.answer, Happened::Success(key));
             }
         }
-        let refused = |at: usize| {
-            marks.iter().any(|mark| {
-                matches!(mark.what, What::Status(status) if status >= 400)
-                    && scene.line_range(mark.at) == scene.line_range(at)
-            })
-        };
+        let refused = |at: usize| marks.iter().any(|mark| matches!(mark.what, What::Status(status) if status >= 400) && scene.line_range(mark.at) == scene.line_range(at));
         for came in TOKEN_CAME.find_iter(&scene.clean.text).filter(|_| scene.clean.is_log || scene.is_json()) {
             if !NOT_CAME.is_match(scene.line(came.start())) && !refused(came.start()) {
                 self.push(scene, came.start(), Happened::Success(Key::token(scene.line(came.start()))));
@@ -189,7 +167,7 @@ impl Piece {
             let at = answer.place.start;
             let near = |draft: &&Draft| draft.answer.abs_diff(at) < 2000;
             let status = of_entra.iter().filter(near).find_map(|draft| draft.call.status);
-            let described = answer.error.codes.is_some() || answer.error.description.is_some();
+            let described = answer.quoted || answer.error.codes.is_some() || answer.error.description.is_some();
             let mut evidence = self.evidence_at(scene, at);
             let flow = evidence.token.as_ref().and_then(|token| token.flow);
             if answer.whole {
@@ -198,8 +176,7 @@ impl Piece {
             if let Some(text) = &mut evidence.text {
                 text.answer_hidden = Some(!described);
             }
-            evidence.token =
-                Some(Token { flow, issued: Some(false), status, error: Some(answer.error), expires_in: None });
+            evidence.token = Some(Token { flow, issued: Some(false), status, error: Some(answer.error), expires_in: None });
             evidence.note_source("token", scene.place(at));
             let key = Key::token(scene.around(&answer.place));
             self.fail(scene, at, Some(key), evidence);
@@ -226,19 +203,14 @@ impl Piece {
 
     /// Of the calls of a paste those that did not succeed later. Of those that did, a note remains.
     fn still_open(&mut self, scene: &Scene<'_>, drafts: Vec<Draft>) -> Vec<Draft> {
-        let done: Vec<(Key, usize)> =
-            drafts.iter().filter(|d| !d.failed()).filter_map(|d| Some((call_key(d)?, d.answer))).collect();
+        let done: Vec<(Key, usize)> = drafts.iter().filter(|d| !d.failed()).filter_map(|d| Some((call_key(d)?, d.answer))).collect();
         let (over, open): (Vec<Draft>, Vec<Draft>) = drafts.into_iter().partition(|draft| {
-            draft.failed()
-                && call_key(draft).is_some_and(|key| done.iter().any(|(other, at)| *other == key && *at > draft.answer))
+            draft.failed() && call_key(draft).is_some_and(|key| done.iter().any(|(other, at)| *other == key && *at > draft.answer))
         });
         for draft in over {
             let status = draft.call.status.map_or_else(String::new, |status| format!(" ({status})"));
             let path = draft.call.path.unwrap_or_default();
-            self.notes.push(format!(
-                "A failure is over: {path}{status} in line {} succeeded later.",
-                scene.clean.number(draft.answer)
-            ));
+            self.notes.push(format!("A failure is over: {path}{status} in line {} succeeded later.", scene.clean.number(draft.answer)));
         }
         open
     }
@@ -295,8 +267,7 @@ impl Piece {
             evidence.text.get_or_insert_default().answer_hidden = Some(true);
             if let Some(draft) = refused {
                 let flow = evidence.token.as_ref().and_then(|token| token.flow);
-                evidence.token =
-                    Some(Token { flow, issued: Some(false), status: draft.call.status, ..Token::default() });
+                evidence.token = Some(Token { flow, issued: Some(false), status: draft.call.status, ..Token::default() });
                 evidence.note_source("token", scene.place(at));
             }
             self.fail(scene, at, refused.map(|draft| Key::token(scene.line(draft.answer))), evidence);
@@ -319,11 +290,14 @@ fn call_key(draft: &Draft) -> Option<Key> {
     draft.call.path.as_deref().filter(|path| !path.is_empty()).map(|path| Key::call(method, path))
 }
 
+/// What is read from a recording or a token has no words of its own.
+pub(super) fn not_pasted() -> Text {
+    Text { pasted: Some(false), ..Text::default() }
+}
+
 /// The first request to an API in an entry of a log.
 pub(super) fn first_call_key(entry: &str) -> Option<Key> {
-    let ours = |host: &Option<Host>| {
-        matches!(host, None | Some(Host::Service(Service::PowerBi | Service::Fabric) | Host::Rendering))
-    };
+    let ours = |host: &Option<Host>| matches!(host, None | Some(Host::Service(Service::PowerBi | Service::Fabric) | Host::Rendering));
     requests(entry).into_iter().find_map(|mark| match mark.what {
         What::Request { host, method, path } if ours(&host) => {
             let method = method.as_deref().and_then(method_of).map(crate::record::Method::as_str);
@@ -344,8 +318,7 @@ fn base(raw: &str, text: &str) -> Evidence {
             answer_hidden: None,
         }),
         token: flow.map(|flow| Token { flow: Some(flow), ..Token::default() }),
-        claims: context::principal(text, flow)
-            .map(|principal| Claims { principal: Some(principal), ..Claims::default() }),
+        claims: context::principal(text, flow).map(|principal| Claims { principal: Some(principal), ..Claims::default() }),
         network: wire::network(text),
         embed: embed(raw),
         clouds: cloud::of_text(text),
@@ -416,8 +389,7 @@ impl Scene<'_> {
         let text = &self.clean.text;
         let entry = self.clean.entry(at);
         let (start, end) = if self.clean.is_log {
-            let before =
-                text[..entry.start].char_indices().rev().filter(|(_, c)| *c == '\n').nth(4).map_or(0, |(at, _)| at + 1);
+            let before = text[..entry.start].char_indices().rev().filter(|(_, c)| *c == '\n').nth(4).map_or(0, |(at, _)| at + 1);
             (before.max(super::floor(text, entry.start.saturating_sub(MOST / 2))), entry.end)
         } else {
             (super::floor(text, at.saturating_sub(MOST / 2)), text.len())
@@ -438,9 +410,7 @@ impl Scene<'_> {
                 Some(Host::Service(Service::Entra) | Host::ManagedIdentity) => of_entra.push(draft),
                 Some(Host::Foreign | Host::Page) => {}
                 Some(_) => of_apis.push(draft),
-                None if !answers.is_empty() && draft.call.error_info.is_none() && draft.call.path.is_none() => {
-                    of_entra.push(draft)
-                }
+                None if !answers.is_empty() && draft.call.error_info.is_none() && draft.call.path.is_none() => of_entra.push(draft),
                 None if self.is_ours(&draft, ours) => of_apis.push(draft),
                 None => {}
             }
@@ -455,12 +425,7 @@ impl Scene<'_> {
         let foreign = FOREIGN.is_match(scope) && !hidden::speaks_of_services(scope);
         let of_fabric = call.body == Some(BodyForm::Json) && call.code.is_some() && call.request_id.is_some();
         let known = of_fabric || call.code.as_deref().is_some_and(|code| self.codes.holds(code));
-        if call.path.is_some()
-            || call.route.is_some()
-            || call.error_info.is_some()
-            || known
-            || call.message.is_some() && !foreign
-        {
+        if call.path.is_some() || call.route.is_some() || call.error_info.is_some() || known || call.message.is_some() && !foreign {
             return true;
         }
         let refused = matches!(call.status, Some(401 | 403)) && !self.clean.is_log && scope.len() < 4096;

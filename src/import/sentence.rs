@@ -82,7 +82,9 @@ fn is_said(code: u32, after: &str) -> bool {
 
 fn start_of_sentence(text: &str, at: usize) -> usize {
     let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
-    text[line..at].rfind(['"', ':', '(', '>']).map_or(line, |quote| line + quote + 1)
+    let before = &text[line..at];
+    let colon = before.rfind(": ").map_or(0, |colon| colon + 2);
+    line + before.rfind(['"', '(', '>']).map_or(colon, |quote| colon.max(quote + 1))
 }
 
 #[cfg(test)]

@@ -19,12 +19,28 @@ pub enum Tri {
 }
 
 impl Tri {
+    /// The rest is not looked at once one is false: a text costs more than a code.
     fn all(values: impl IntoIterator<Item = Self>) -> Self {
-        values.into_iter().min().unwrap_or(Self::True)
+        let mut all = Self::True;
+        for value in values {
+            all = all.min(value);
+            if all == Self::False {
+                break;
+            }
+        }
+        all
     }
 
+    /// Nor once one is true.
     fn any(values: impl IntoIterator<Item = Self>) -> Self {
-        values.into_iter().max().unwrap_or(Self::False)
+        let mut any = Self::False;
+        for value in values {
+            any = any.max(value);
+            if any == Self::True {
+                break;
+            }
+        }
+        any
     }
 
     const fn not(self) -> Self {
@@ -218,7 +234,7 @@ impl Eyes<'_> {
             Test::Has(wanted) => Tri::of(holds(wanted)),
             Test::HasAny(wanted) => Tri::of(wanted.iter().any(holds)),
             Test::Contains(part) => Tri::of(text_of(value).to_lowercase().contains(&part.to_lowercase())),
-            Test::Matches(pattern) => Tri::of(pattern.regex().is_some_and(|regex| regex.is_match(&text_of(value)))),
+            Test::Matches(pattern) => Tri::of(pattern.is_in(&text_of(value))),
             Test::Below(bound) => compare(value, *bound, Ordering::Less),
             Test::Above(bound) => compare(value, *bound, Ordering::Greater),
             Test::SameAs(path) => other(path),

@@ -13,7 +13,7 @@ pub mod vocabulary;
 
 use std::sync::OnceLock;
 
-use regex::Regex;
+use regex::bytes::{Regex, RegexBuilder};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -192,10 +192,29 @@ impl Pattern {
         Self { source: source.into(), compiled: OnceLock::new() }
     }
 
-    /// Compiles it; what does not compile matches nothing. `rules check` and a test compile all.
+    /// Whether a text holds a piece that fits.
     #[must_use]
-    pub fn regex(&self) -> Option<&Regex> {
-        let compile = || regex::RegexBuilder::new(&self.source).size_limit(1 << 20).build().ok();
+    pub fn is_in(&self, text: &str) -> bool {
+        self.regex().is_some_and(|regex| regex.is_match(text.as_bytes()))
+    }
+
+    /// The first piece of a text that fits.
+    #[must_use]
+    pub fn piece(&self, text: &str) -> Option<String> {
+        let found = self.regex()?.find(text.as_bytes())?;
+        Some(String::from_utf8_lossy(found.as_bytes()).into_owned())
+    }
+
+    /// Whether it is one.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.regex().is_some()
+    }
+
+    /// Compiles it; what does not compile matches nothing. `rules check` and a test compile all. It works on bytes and
+    /// without the tables of Unicode, which take longer to build than most texts to read.
+    fn regex(&self) -> Option<&Regex> {
+        let compile = || RegexBuilder::new(&self.source).unicode(false).size_limit(1 << 20).build().ok();
         self.compiled.get_or_init(compile).as_ref()
     }
 }
@@ -210,9 +229,7 @@ impl Test {
         let Some(text) = value.as_str().filter(|text| text.len() > LONG) else { return value.clone() };
         let found = match self {
             Self::Contains(part) => Some(part.clone()),
-            Self::Matches(pattern) => {
-                pattern.regex().and_then(|regex| regex.find(text)).map(|found| found.as_str().to_owned())
-            }
+            Self::Matches(pattern) => pattern.piece(text),
             _ => None,
         };
         let piece = found.unwrap_or_else(|| text[..text.floor_char_boundary(LONG)].to_owned() + "…");

@@ -129,6 +129,51 @@ async fn the_network_fails_on_its_own_port() {
 }
 
 #[tokio::test]
+async fn managed_identities_are_asked_for_in_plain_http() {
+    let served = serving(Scenario::load("healthy").expect("healthy")).await;
+    let machine = served.settings["AZURE_POD_IDENTITY_AUTHORITY_HOST"].clone();
+    assert!(machine.starts_with("http://127.0.0.1:"), "{machine}");
+    let resource = "resource=https%3A%2F%2Fanalysis.windows.net%2Fpowerbi%2Fapi";
+    let asked = |url: String, name: &'static str, value: &str| served.client.get(url).header(name, value).send();
+    let endpoint = format!("{}?api-version=2019-08-01&{resource}", served.settings["IDENTITY_ENDPOINT"]);
+    let header = &served.settings["IDENTITY_HEADER"];
+    let app_service = asked(endpoint, "X-IDENTITY-HEADER", header).await.expect("a reply");
+    let metadata = format!("{machine}/metadata/identity/oauth2/token/?api-version=2018-02-01&{resource}");
+    let metadata = asked(metadata, "Metadata", "true").await.expect("a reply");
+    for reply in [app_service, metadata] {
+        assert_eq!(reply.status(), 200);
+        let body: Value = serde_json::from_slice(&reply.bytes().await.expect("a body")).expect("JSON");
+        let groups = served.client.get(served.url("/v1.0/myorg/groups"));
+        let groups = groups.bearer_auth(body["access_token"].as_str().expect("a token"));
+        assert_eq!(groups.send().await.expect("a reply").status(), 200);
+    }
+    // Nothing else is told there.
+    let keys = format!("{machine}/{}/discovery/v2.0/keys", served.settings["AZURE_TENANT_ID"]);
+    assert_eq!(asked(keys, "accept", "*/*").await.expect("a reply").status(), 404);
+}
+
+#[tokio::test]
+async fn files_lie_beside_the_settings_and_a_scenario_may_name_others() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name);
+    let mut scenario = Scenario::load("healthy").expect("healthy");
+    let elsewhere = "/nowhere/token".to_owned();
+    scenario.caller.env.insert("AZURE_FEDERATED_TOKEN_FILE".to_owned(), elsewhere.clone());
+    scenario.caller.unset.push("IDENTITY_ENDPOINT".to_owned());
+    let options = Options { ca_out: Some(at("ca.pem")), env_out: Some(at("env")), ..Options::default() };
+    let server = Server::start(scenario, options).await.expect("a server");
+    let settings = server.settings();
+    assert_eq!(settings["AZURE_CLIENT_CERTIFICATE_PATH"], settings::text(&at("env.client.pem")));
+    assert_eq!(settings["AZURE_FEDERATED_TOKEN_FILE"], elsewhere);
+    assert!(!settings.contains_key("IDENTITY_ENDPOINT"));
+    let text = fs::read_to_string(at("env.client.pem")).expect("the certificate");
+    assert!(text.starts_with("-----BEGIN PRIVATE KEY-----") && text.ends_with("-----END CERTIFICATE-----\n"));
+    let mut names: Vec<_> = fs::read_dir(folder.path()).expect("a folder").flatten().map(|f| f.file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["ca.pem", "env", "env.client.pem", "env.federated.jwt"]);
+}
+
+#[tokio::test]
 async fn large_bodies_are_refused() {
     let served = serving(Scenario::load("healthy").expect("healthy")).await;
     let request = served.client.post(served.url("/x/oauth2/v2.0/token")).body(vec![b'a'; 70_000]);

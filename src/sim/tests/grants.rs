@@ -178,7 +178,7 @@ fn what_stands_against_a_device_code_shows_when_it_is_redeemed() {
     assert_eq!(refusal(|c| c.embed().assigned = Some(Vec::new())), 50_105);
     assert_eq!(refusal(|c| policy(c, "demands = 'block'\ndevice_code_only = true")), 53_003);
     assert_eq!(refusal(|c| policy(c, "demands = 'compliant-device'")), 530_033);
-    assert_eq!(refusal(|c| c.world.users.get_mut("anna").expect("anna").tenant = "fabrikam".to_owned()), 50_020);
+    assert_eq!(refusal(|c| anna(c).tenant = "fabrikam".to_owned()), 50_020);
     let admins = |c: &mut Client| {
         c.embed().consents.clear();
         c.contoso().only_admins_consent = true;
@@ -328,6 +328,10 @@ fn refresh_tokens_are_renewed_and_end() {
     assert_eq!(error(&client.refresh(&token[..token.len() - 1], "1d")).2, 9_002_313);
 }
 
+fn anna(client: &mut Client) -> &mut world::User {
+    client.world.users.get_mut("anna").expect("anna")
+}
+
 #[test]
 fn what_changed_since_decides_about_a_refresh_token() {
     let refusal = |change: fn(&mut Client)| {
@@ -336,9 +340,6 @@ fn what_changed_since_decides_about_a_refresh_token() {
         change(&mut client);
         error(&client.refresh(&token, "1h")).2
     };
-    fn anna(client: &mut Client) -> &mut world::User {
-        client.world.users.get_mut("anna").expect("anna")
-    }
     assert_eq!(refusal(|c| anna(c).revoked = clock::Span::try_from("-1m".to_owned()).ok()), 50_173);
     assert_eq!(refusal(|c| anna(c).account = world::Account::Deleted), 500_341);
     assert_eq!(refusal(|c| anna(c).account = world::Account::Disabled), 50_057);

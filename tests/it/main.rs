@@ -13,3 +13,4 @@ mod reports;
 mod rules;
 mod run;
 mod secrecy;
+mod token;

@@ -10,7 +10,7 @@ use crate::entra::grant::Grant;
 use crate::entra::{azure_cli, identity, issuer};
 use crate::evidence::credential::{Auth, is_unset, needed};
 use crate::evidence::sign_in::federated_token;
-use crate::evidence::token::{self, AUTHORIZE, DEVICE_CODE, FEDERATED_TOKEN, TOKEN};
+use crate::evidence::token::{self, AUTHORIZE, DEVICE_CODE, FEDERATED_TOKEN, TOKEN, TOKEN_RS256};
 use crate::record::{Exchange, Field, Given, Poll, Record, Reply, Request, Signature};
 
 pub(super) const CHECK: Check = Check {
@@ -101,8 +101,25 @@ fn certificate(record: &Record, grant: &Grant<'_>) -> Step {
     if let Some(fault) = certificate.faults.iter().find(|fault| fault.is_fatal()) {
         return Step::Skip(format!("there is no key to sign with: the certificate's file {}", fault.words()));
     }
-    let thumbprint = base64url(certificate.thumbprint_sha256.as_deref().unwrap_or_default());
-    ask(record, grant.certificate(TOKEN, Signature::Ps256, thumbprint))
+    let thumbprint = |hash: &Option<String>| base64url(hash.as_deref().unwrap_or_default());
+    if refuses_signature(record) {
+        let again = grant.certificate(TOKEN_RS256, Signature::Rs256, thumbprint(&certificate.thumbprint));
+        match record.answer(TOKEN_RS256) {
+            None => return Step::Send(vec![again]),
+            Some(exchange) if exchange.reply().is_some_and(Reply::is_success) => {
+                return Step::warned("Entra refused a PS256 signature and issued a token for an RS256 one");
+            }
+            Some(_) => {}
+        }
+    }
+    ask(record, grant.certificate(TOKEN, Signature::Ps256, thumbprint(&certificate.thumbprint_sha256)))
+}
+
+/// Whether Entra refused the assertion's signature or the name of its key: older authorities know the older ones.
+fn refuses_signature(record: &Record) -> bool {
+    let error = record.reply(TOKEN).and_then(Reply::json).and_then(token::read_error);
+    let codes = error.and_then(|error| error.codes).unwrap_or_default();
+    codes.iter().any(|code| matches!(code, 700_027 | 50_012 | 50_027))
 }
 
 /// A thumbprint in hexadecimal as the header of an assertion writes it.

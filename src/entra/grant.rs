@@ -63,7 +63,8 @@ impl<'a> Grant<'a> {
     pub fn certificate(&self, name: &str, signature: Signature, thumbprint: String) -> Request {
         let client_id = self.client_id.to_owned();
         let assertion = Assertion { client_id, audience: self.endpoint("token"), signature, thumbprint };
-        self.assertion(name, Part::Assertion(assertion))
+        // The older signature is tried beside the newer one: without an answer, nothing is lost.
+        Request { aside: signature == Signature::Rs256, ..self.assertion(name, Part::Assertion(assertion)) }
     }
 
     /// The same with another issuer's token.

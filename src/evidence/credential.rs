@@ -105,7 +105,7 @@ pub fn read(record: &Record, now: i64) -> Credential {
         client_id: Some(seen(inputs.get(Field::ClientId))),
         secret: Some(seen(inputs.get(Field::ClientSecret))),
         access_token: Some(seen(inputs.get(Field::AccessToken))),
-        certificate: sign_in::certificate(inputs, now),
+        certificate: sign_in::certificate(record, now),
         assertion,
         identity: sign_in::identity(record),
         azure_cli: sign_in::azure_cli(record),

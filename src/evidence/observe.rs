@@ -135,7 +135,7 @@ pub(crate) fn token_of(record: &Record) -> Option<(Token, String)> {
         let from = record.inputs.get(Field::AccessToken).map_or_else(String::new, |given| given.from.clone());
         return Some((token.clone(), from));
     }
-    let (at, exchange) = record.find(token::TOKEN)?;
+    let (at, exchange) = token::answered(record)?;
     let parts = exchange.reply()?.json()?.get("access_token")?;
     Some((serde_json::from_value(parts.clone()).ok()?, from_exchange(at)))
 }

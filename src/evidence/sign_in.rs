@@ -5,11 +5,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::credential::some;
-use super::token::{FEDERATED_TOKEN, TOKEN};
+use super::token::{FEDERATED_TOKEN, TOKEN, TOKEN_RS256};
 use crate::entra::identity::user_assigned;
 use crate::record::{
-    Auth, CertificateFault, Exchange, Fault, FederatedSource, Field, Format, IdentityEndpoint, Inputs, Record, Service,
-    Token,
+    Auth, CertificateFault, Exchange, Fault, FederatedSource, Field, Format, IdentityEndpoint, Record, Reply, Service, Token,
 };
 use crate::secret::Mangling;
 
@@ -40,6 +39,8 @@ pub struct Certificate {
     pub days_left: Option<i64>,
     /// Whether the key in the file is the certificate's.
     pub key_matches: Option<bool>,
+    /// Whether Entra took an RS256 signature where it refused a PS256 one. Absent where that was not tried.
+    pub only_rs256: Option<bool>,
 }
 
 /// Another issuer's token that stands in for a secret.
@@ -95,8 +96,9 @@ pub struct AzureCli {
 
 /// Reads the certificate. `None` where none is used.
 #[must_use]
-pub fn certificate(inputs: &Inputs, now: i64) -> Option<Certificate> {
+pub fn certificate(record: &Record, now: i64) -> Option<Certificate> {
     const DAY: i64 = 24 * 60 * 60;
+    let inputs = &record.inputs;
     let read = inputs.sign_in.certificate.clone()?;
     let left = read.not_after.map(|end| end.as_second().saturating_sub(now));
     Some(Certificate {
@@ -112,6 +114,7 @@ pub fn certificate(inputs: &Inputs, now: i64) -> Option<Certificate> {
         expired: left.map(|left| left <= 0),
         days_left: left.map(|left| left.div_euclid(DAY)),
         key_matches: read.key_matches,
+        only_rs256: record.reply(TOKEN_RS256).map(Reply::is_success),
     })
 }
 

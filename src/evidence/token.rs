@@ -10,11 +10,13 @@ use serde_json::Value;
 use super::Evidence;
 use super::assertion::{self, Assertion};
 use crate::import::{self, Codes, Found};
-use crate::record::{Auth, Body, Exchange, Method, Record, Service};
+use crate::record::{Auth, Body, Exchange, Method, Record, Reply, Service};
 use crate::secret::{Form, Kind};
 
 /// The request for the token itself, in whatever way it is asked for.
 pub const TOKEN: &str = "token";
+/// The same with the older signature of a client assertion, where the newer one was refused.
+pub const TOKEN_RS256: &str = "token-rs256";
 /// The request for a device code.
 pub const DEVICE_CODE: &str = "device-code";
 /// The sign-in in a browser.
@@ -140,7 +142,8 @@ fn pattern(text: &str) -> Regex {
 /// The exchange that tells whether a token was issued: the last of those that lead to one.
 #[must_use]
 pub fn answered(record: &Record) -> Option<(usize, &Exchange)> {
-    [TOKEN, AUTHORIZE, DEVICE_CODE].into_iter().find_map(|name| record.find(name))
+    let again = record.find(TOKEN_RS256).filter(|(_, exchange)| exchange.reply().is_some_and(Reply::is_success));
+    again.or_else(|| [TOKEN, AUTHORIZE, DEVICE_CODE].into_iter().find_map(|name| record.find(name)))
 }
 
 /// Reads the answer to the token request of a run. `None` when nobody answered it, and while it is under way.
@@ -152,7 +155,7 @@ pub fn read(record: &Record) -> Option<Token> {
     let of_program = || read_program(exchange)?.token?.error;
     let error = json.and_then(read_error).or_else(|| read_endpoint(exchange)).or_else(of_program);
     let issued = json.is_some_and(|j| j.get("access_token").is_some()) && error.is_none();
-    if exchange.request.name != TOKEN && error.is_none() {
+    if matches!(exchange.request.name.as_str(), AUTHORIZE | DEVICE_CODE) && error.is_none() {
         return None;
     }
     Some(Token {

@@ -172,6 +172,19 @@ fn a_token_file_with_a_line_end_is_said() {
     }
 }
 
+#[test]
+fn a_certificate_of_nobody_is_told_by_both_signatures() {
+    let served = Served::start("healthy");
+    let mut environment = served.environment.clone();
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/certificates/plain.pem");
+    environment.insert("AZURE_CLIENT_CERTIFICATE_PATH".to_owned(), path.to_owned());
+    let report = doctor(&environment, &["--auth", "certificate"]);
+    let asked = report["exchanges"].as_array().expect("exchanges").iter().filter(|e| e["method"] == "POST").count();
+    assert_eq!(asked, 2, "{report:#}");
+    assert_eq!(causes(&report), ["certificate-not-registered"]);
+    assert_eq!(report["diagnoses"][0]["confidence"], "certain");
+}
+
 /// Answers one request after the other with this JSON, and hands on what was asked.
 fn issuer(body: String) -> (String, std::sync::mpsc::Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");

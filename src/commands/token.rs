@@ -85,8 +85,11 @@ fn ask(options: &Get) -> Result<(Run, Option<Got>), Error> {
     let prepared = prepare(options.sim.as_deref(), &options.who, &options.network, None, look)?;
     let (run, transport) = make(prepared, &options.network)?;
     let claims = observe(&run.record).claims;
-    let is_well =
-        |id: &str| run.results.iter().any(|r| r.check.id == id && (matches!(r.status, Status::Passed | Status::Warned) || r.not_needed));
+    let is_well = |id: &str| {
+        run.results
+            .iter()
+            .any(|r| r.check.id == id && (matches!(r.status, Status::Passed | Status::Warned) || r.not_needed))
+    };
     let token = transport.access_token().filter(|token| is_well("token-request") && !token.expose().is_empty());
     let (ends, left) = claims.map_or((None, None), |claims| (claims.expires, claims.life_left_seconds));
     Ok((run, token.map(|token| Got { token, ends, left })))

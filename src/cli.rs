@@ -1,6 +1,7 @@
 //! The command line.
 
 pub mod access;
+pub mod explain;
 pub mod token;
 
 use std::path::PathBuf;
@@ -38,6 +39,13 @@ pub enum Command {
     /// Get an access token, or explain one.
     #[command(subcommand)]
     Token(Token),
+    /// Explain a code, cause, claim, scope, role, tenant setting or host: offline.
+    Explain(explain::Explain),
+    /// List, show and check the rules; write the runbook.
+    #[command(subcommand)]
+    Rules(explain::Rules),
+    /// Print the JSON schema of rule files.
+    Schema(explain::Schema),
     /// Serve the simulated tenant on this machine, for any client.
     Sim(Serve),
 }

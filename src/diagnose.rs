@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::evidence::{Evidence, View};
 use crate::rule::matcher::{Fact, Match, Verdict, hold};
+use crate::rule::set::Code;
 use crate::rule::{Confidence, Rule, RuleSet};
 
 /// More causes than this are not named for one failure: a long list is no answer.
@@ -122,9 +123,8 @@ fn shorten(findings: &mut Vec<Finding<'_>>) {
 /// Where no rule speaks, a known code still tells the causes that it can come from, the likeliest first.
 fn causes_of_codes<'r>(evidence: &Evidence, rules: &'r RuleSet, ruled_out: &[RuledOut]) -> Vec<Finding<'r>> {
     let mut findings: Vec<Finding<'r>> = Vec::new();
-    for (code, at) in codes(evidence) {
-        let causes = rules.codes.get(&code).into_iter().flat_map(|known| &known.causes);
-        for rule in causes.filter_map(|cause| rules.get(cause)) {
+    for (code, at, known) in known_codes(evidence, rules) {
+        for rule in known.causes.iter().filter_map(|cause| rules.get(cause)) {
             let excluded = ruled_out.iter().any(|out| out.cause == rule.id);
             if !excluded && !findings.iter().any(|finding| finding.rule.id == rule.id) {
                 let because = vec![Fact { at: at.clone(), value: Value::from(code.clone()) }];
@@ -143,11 +143,29 @@ fn causes_of_codes<'r>(evidence: &Evidence, rules: &'r RuleSet, ruled_out: &[Rul
     findings
 }
 
+/// The codes in the evidence that are known, each with its path. A name that other services use too counts only where
+/// Power BI or Fabric said it.
+#[must_use]
+pub fn known_codes<'r>(evidence: &Evidence, rules: &'r RuleSet) -> Vec<(String, String, &'r Code)> {
+    let known = codes(evidence).into_iter().filter_map(|(code, at)| {
+        let known = rules.codes.get(&code)?;
+        (known.word || is_of_service(evidence, &at)).then_some((code, at, known))
+    });
+    known.collect()
+}
+
+/// Whether a code comes from Power BI or Fabric for sure: by its header, or by the address that was called.
+fn is_of_service(evidence: &Evidence, at: &str) -> bool {
+    let index = at.split('.').nth(2).and_then(|index| index.parse::<usize>().ok());
+    let calls = evidence.api.as_ref().and_then(|api| api.calls.as_ref());
+    let call = calls.zip(index).and_then(|(calls, index)| calls.get(index));
+    at.ends_with(".error_info") || call.is_some_and(|call| call.service.is_some())
+}
+
 /// What the codes in the evidence prove.
 fn proofs(view: &View, evidence: &Evidence, rules: &RuleSet) -> Vec<Proof> {
     let mut proofs: Vec<Proof> = Vec::new();
-    for (code, at) in codes(evidence) {
-        let Some(known) = rules.codes.get(&code) else { continue };
+    for (code, at, known) in known_codes(evidence, rules) {
         for template in known.proofs() {
             let statement = template.fill(view, None);
             if !proofs.iter().any(|proof| proof.statement == statement) {

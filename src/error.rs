@@ -46,6 +46,15 @@ pub enum Error {
         /// Why.
         why: std::io::Error,
     },
+    /// A folder that would be replaced holds a file that is not the tool's.
+    #[error("{} holds {}, which is no page of a runbook: nothing was written", folder.display(), file.display())]
+    #[diagnostic(help("name a folder that is empty or not there yet, or one that holds a runbook alone"))]
+    Foreign {
+        /// The folder.
+        folder: PathBuf,
+        /// The file.
+        file: PathBuf,
+    },
     /// A bundle cannot be read or written.
     #[error(transparent)]
     Bundle(#[from] crate::bundle::BundleError),

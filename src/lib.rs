@@ -12,6 +12,7 @@ pub mod entra;
 pub mod error;
 pub mod evidence;
 pub mod exit;
+pub mod explain;
 pub mod facts;
 pub mod import;
 pub mod intent;
@@ -19,6 +20,7 @@ pub mod powerbi;
 pub mod record;
 pub mod report;
 pub mod rule;
+pub mod runbook;
 pub mod secret;
 pub mod settings;
 pub mod sim;
@@ -47,6 +49,9 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Token(Token::Inspect(options)) => {
             commands::token::inspect(options).unwrap_or_else(|error| tell(error, Origin::Token, &options.output))
         }
+        Command::Explain(options) => commands::explain::run(options).unwrap_or_else(commands::complain),
+        Command::Rules(options) => commands::rules::run(options).unwrap_or_else(commands::complain),
+        Command::Schema(options) => commands::schema::run(options).unwrap_or_else(commands::complain),
         Command::Sim(options) => commands::serve::run(options).unwrap_or_else(commands::complain),
     }
 }

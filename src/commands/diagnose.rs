@@ -1,10 +1,12 @@
 //! `pbiauth diagnose`: the same diagnosis from what somebody pasted or saved.
 
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde_json::Value;
 
 use super::{rules, show};
 use crate::bundle;
@@ -15,7 +17,8 @@ use crate::facts;
 use crate::import::log::Scanner;
 use crate::import::{self, Codes, Encoding, Found, Reading};
 use crate::record::Record;
-use crate::report::{build, text};
+use crate::report::{FailOn, Report, build, text};
+use crate::rule::RuleSet;
 use crate::transport::Transport;
 use crate::transport::replay::Replay;
 
@@ -29,25 +32,37 @@ const BLOCK: u64 = 8 * 1024 * 1024;
 /// # Errors
 /// When the input or a rule cannot be read, or the report cannot be written.
 pub fn run(options: &Diagnose) -> Result<u8, Error> {
-    let rules = rules(&options.output)?;
+    let rules = rules(&options.output.rules)?;
     let facts = facts::read(&options.fact)?;
-    let codes = Codes::new(rules.codes.keys().map(String::as_str));
-    let (found, lost) = read(&options.file, &codes)?;
-    let fail_on = options.output.fail_on;
+    let report = report_of(&options.file, &facts, &rules, options.output.fail_on)?;
+    show(&report, &options.output)
+}
+
+/// The report of an input: of a text, or of a recorded run. `facts`: what the user knows beside it.
+///
+/// # Errors
+/// When the input cannot be read, or is a bundle that cannot.
+pub(crate) fn report_of(
+    input: &Path,
+    facts: &BTreeMap<String, Value>,
+    rules: &RuleSet,
+    fail_on: FailOn,
+) -> Result<Report, Error> {
+    let (found, lost) = read(input, &Codes::of(rules))?;
     let mut report = match found {
         Found::Bundle(json) => {
             let mut record = bundle::from_json(json)?;
-            record.inputs.facts.extend(facts);
-            build::of_run(&replay(record)?, &rules, true, fail_on)
+            record.inputs.facts.extend(facts.clone());
+            build::of_run(&replay(record)?, rules, true, fail_on)
         }
-        Found::Reading(reading) => text::of_reading(reading, &facts, &rules, fail_on),
+        Found::Reading(reading) => text::of_reading(reading, facts, rules, fail_on),
     };
     if lost {
         report.notes.push(
             "Some bytes of the input are no text in any encoding that is known, and were passed over.".to_owned(),
         );
     }
-    show(&report, &options.output)
+    Ok(report)
 }
 
 /// Reads an input: as a whole, or block by block where it is large.

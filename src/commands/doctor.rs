@@ -15,7 +15,7 @@ use crate::settings::{Options, Sources};
 /// # Errors
 /// When the settings cannot be used or the report cannot be written.
 pub fn run(options: &Doctor) -> Result<u8, Error> {
-    let rules = rules(&options.output)?;
+    let rules = rules(&options.output.rules)?;
     let settings = options.tenant_settings.as_deref();
     let prepared =
         prepare(options.sim.as_deref(), &options.who, &options.network, settings, looked_at(options, &rules))?;

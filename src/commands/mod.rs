@@ -3,17 +3,21 @@
 pub(crate) mod access;
 pub mod diagnose;
 pub mod doctor;
+pub mod explain;
+pub mod rules;
+pub mod schema;
 pub mod serve;
 pub mod token;
 
 use std::io::{Read as _, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::bundle::write_aside;
 use crate::cli::{Color, Format, Output};
 use crate::error::Error;
 use crate::report::{Report, human};
 use crate::rule::RuleSet;
+use crate::rule::term::Glossary;
 use crate::rule::vocabulary::Vocabulary;
 
 /// The most that is read of a file of settings, rules, certificates or tenant settings, in bytes.
@@ -54,17 +58,32 @@ pub(crate) fn read_text(path: &Path) -> Result<String, Error> {
 ///
 /// # Errors
 /// When a folder cannot be read, or a rule in it cannot be used.
-pub(crate) fn rules(output: &Output) -> Result<RuleSet, Error> {
+pub(crate) fn rules(folders: &[PathBuf]) -> Result<RuleSet, Error> {
     let mut set = RuleSet::embedded();
-    for folder in &output.rules {
-        let files = rule_files(folder)?;
-        let listed = files.iter().map(|(name, text)| (name.as_str(), text.as_str()));
-        set.extend(RuleSet::read(listed, Some(&Vocabulary::of_evidence()))?);
+    for folder in folders {
+        set.extend(RuleSet::read(by_name(&rule_files(folder)?), Some(&Vocabulary::of_evidence()))?);
     }
     Ok(set)
 }
 
-fn rule_files(folder: &Path) -> Result<Vec<(String, String)>, Error> {
+/// The terms in the tool, and a user's own.
+///
+/// # Errors
+/// When a folder cannot be read, or a file in it cannot be used.
+pub(crate) fn glossary(folders: &[PathBuf]) -> Result<Glossary, Error> {
+    let mut glossary = Glossary::embedded();
+    for folder in folders {
+        glossary.extend(Glossary::read(by_name(&rule_files(folder)?))?);
+    }
+    Ok(glossary)
+}
+
+fn by_name(files: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
+    files.iter().map(|(name, text)| (name.as_str(), text.as_str()))
+}
+
+/// Every rule file beneath a folder: its path there without the ending, and its text.
+pub(crate) fn rule_files(folder: &Path) -> Result<Vec<(String, String)>, Error> {
     let unreadable = |e: std::io::Error| Error::Unreadable { path: folder.to_path_buf(), why: e.to_string() };
     let mut files = Vec::new();
     let mut open = vec![folder.to_path_buf()];
@@ -87,29 +106,43 @@ fn rule_files(folder: &Path) -> Result<Vec<(String, String)>, Error> {
 ///
 /// # Errors
 /// When it cannot be written.
-#[expect(clippy::disallowed_methods, reason = "NO_COLOR is read where colours are decided")]
 pub(crate) fn show(report: &Report, output: &Output) -> Result<u8, Error> {
-    let to_terminal = output.output.is_none() && std::io::IsTerminal::is_terminal(&std::io::stdout());
-    let wanted = match output.color {
+    let width = prepare(output.color, output.output.as_deref());
+    let text = match output.format {
+        Format::Json => report.to_json(),
+        Format::Human => human::render(report, human::Detail { width, verbose: output.verbose, quiet: output.quiet }),
+    };
+    put(&text, output.output.as_deref())?;
+    Ok(report.exit)
+}
+
+/// Decides whether colours are used, and returns the columns that there are.
+#[expect(clippy::disallowed_methods, reason = "NO_COLOR is read where colours are decided")]
+pub(crate) fn prepare(color: Color, file: Option<&Path>) -> usize {
+    let to_terminal = file.is_none() && std::io::IsTerminal::is_terminal(&std::io::stdout());
+    let wanted = match color {
         Color::Auto => to_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
         Color::Always => true,
         Color::Never => false,
     };
     colored::control::set_override(wanted);
-    let text = match output.format {
-        Format::Json => report.to_json(),
-        Format::Human => {
-            let width =
-                if to_terminal { terminal_size::terminal_size().map_or(100, |(w, _)| usize::from(w.0)) } else { 100 };
-            human::render(report, human::Detail { width, verbose: output.verbose, quiet: output.quiet })
-        }
-    };
-    if let Some(path) = &output.output {
-        write_aside(path, text.as_bytes()).map_err(|why| Error::Unwritable { path: path.clone(), why })?;
-    } else {
-        print(&text)?;
-    }
-    Ok(report.exit)
+    if to_terminal { terminal_size::terminal_size().map_or(100, |(w, _)| usize::from(w.0)) } else { 100 }
+}
+
+/// Writes to a file, or to standard output.
+///
+/// # Errors
+/// When the system refuses.
+pub(crate) fn put(text: &str, file: Option<&Path>) -> Result<(), Error> {
+    let Some(path) = file else { return print(text) };
+    write_aside(path, text.as_bytes()).map_err(|why| Error::Unwritable { path: path.to_path_buf(), why })
+}
+
+/// A document for programs, with a line end.
+pub(crate) fn json(document: &impl serde::Serialize) -> String {
+    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
+    text.push('\n');
+    text
 }
 
 /// Writes to standard output. A reader that went away, as `head` does, is no error.

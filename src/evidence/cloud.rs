@@ -16,7 +16,7 @@ use crate::record::{Field, Inputs};
 /// The clouds of one set-up. A member that is not named, or named twice in two ways, is absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Clouds {
-    /// Of the login host. GCC signs in where the public cloud does, DoD where GCC High does: it is called by the first.
+    /// Of the login host. GCC signs in where the public cloud does, `DoD` where GCC High does: it is called by the first.
     pub authority: Option<Cloud>,
     /// Of the Power BI API that the token is asked for, or made for.
     pub resource: Option<Cloud>,
@@ -236,12 +236,18 @@ fn resource_of(text: &str) -> Option<Cloud> {
 /// Whether a host is one of Entra's. `None` for this machine and for a bare address: a stand-in.
 fn is_authority(host: &str) -> Option<bool> {
     let name = host.split(':').next().unwrap_or_default();
-    let stand_in = name == "localhost" || host.starts_with('[') || name.parse::<std::net::IpAddr>().is_ok();
+    let stand_in = name == "localhost" || host.starts_with('[') || is_address(name);
     // Regional hosts stand beneath the global ones, as `westeurope.login.microsoft.com`.
     let known = |entra: &str| name == entra || name.ends_with(&format!(".{entra}"));
     (!name.is_empty() && !stand_in).then(|| {
         AUTHORITIES.iter().any(|(entra, _)| known(entra)) || OTHER_AUTHORITIES.iter().any(|entra| known(entra))
     })
+}
+
+/// An IPv4 address: four numbers. One of IPv6 stands in brackets.
+fn is_address(name: &str) -> bool {
+    let parts: Vec<&str> = name.split('.').collect();
+    parts.len() == 4 && parts.iter().all(|part| part.parse::<u8>().is_ok())
 }
 
 #[cfg(test)]

@@ -220,8 +220,13 @@ pub fn read_error(json: &Value) -> Option<TokenError> {
     }
     let mut read = description.as_deref().map(read_description).unwrap_or_default();
     let listed = json.get("error_codes").and_then(Value::as_array);
-    let mut codes: Vec<u32> =
-        listed.into_iter().flatten().filter_map(number).filter_map(|n| u32::try_from(n).ok()).filter(|n| *n > 999).collect();
+    let mut codes: Vec<u32> = listed
+        .into_iter()
+        .flatten()
+        .filter_map(number)
+        .filter_map(|n| u32::try_from(n).ok())
+        .filter(|n| *n > 999)
+        .collect();
     codes.extend(read.codes.take().unwrap_or_default());
     let mut seen = Vec::new();
     codes.retain(|code| {

@@ -63,7 +63,9 @@ impl Draft {
                 code
             }
         };
-        if fresh && matches!(mark.what, What::Status(_) | What::Code(_) | What::Info(_) | What::Body(_) | What::Message(_)) {
+        if fresh
+            && matches!(mark.what, What::Status(_) | What::Code(_) | What::Info(_) | What::Body(_) | What::Message(_))
+        {
             self.answer = self.answer.max(mark.at);
         }
         fresh
@@ -81,7 +83,10 @@ impl Draft {
     /// Whether it is an address of Entra alone, as settings hold one, that stands some lines before an answer.
     fn is_setting_before(&self, text: &str, mark: &Mark) -> bool {
         let entra = self.host == Some(Host::Service(Service::Entra));
-        entra && self.call.method.is_none() && !self.is_answered() && text[self.at.min(mark.at)..mark.at].matches('\n').count() > 2
+        entra
+            && self.call.method.is_none()
+            && !self.is_answered()
+            && text[self.at.min(mark.at)..mark.at].matches('\n').count() > 2
     }
 
     fn asks_for(&self, mark: &Mark) -> bool {
@@ -126,7 +131,8 @@ fn take_request(text: &str, mark: &Mark, drafts: &mut Vec<Draft>) {
         }
         let between = &text[last.answer.min(mark.at)..mark.at];
         let lower = between.to_ascii_lowercase();
-        let tied = !between.contains('\n') || ["for url", "request url", "requesturi", "url:"].iter().any(|words| lower.contains(words));
+        let tied = !between.contains('\n')
+            || ["for url", "request url", "requesturi", "url:"].iter().any(|words| lower.contains(words));
         if last.path.is_none() && last.is_answered() && between.len() < 400 && tied {
             last.ask(mark);
             return;
@@ -138,15 +144,19 @@ fn take_request(text: &str, mark: &Mark, drafts: &mut Vec<Draft>) {
 }
 
 fn take_answer(text: &str, mark: &Mark, next: Option<&Mark>, drafts: &mut Vec<Draft>) {
-    let begins = matches!(mark.what, What::Status(_) | What::Code(_) | What::Info(_) | What::Body(_) | What::Message(_));
+    let begins =
+        matches!(mark.what, What::Status(_) | What::Code(_) | What::Info(_) | What::Body(_) | What::Message(_));
     let names_next = next.is_some_and(|next| {
-        matches!(next.what, What::Request { .. }) && text[mark.end.min(next.at)..next.at].to_ascii_lowercase().contains("for url")
+        matches!(next.what, What::Request { .. })
+            && text[mark.end.min(next.at)..next.at].to_ascii_lowercase().contains("for url")
     });
     // `401 Client Error: Unauthorized` tells one status twice.
     if drafts.last().is_some_and(|last| told_already(text, mark, last)) {
         return;
     }
-    if let Some(last) = drafts.last_mut().filter(|last| !(names_next && last.is_answered()) && !last.is_setting_before(text, mark)) {
+    if let Some(last) =
+        drafts.last_mut().filter(|last| !(last.is_setting_before(text, mark) || names_next && last.is_answered()))
+    {
         let far = mark.at.saturating_sub(last.answer.max(last.at)) > 4000;
         if !far && last.takes(mark) || !begins {
             return;
@@ -165,7 +175,9 @@ fn take_answer(text: &str, mark: &Mark, next: Option<&Mark>, drafts: &mut Vec<Dr
 
 fn told_already(text: &str, mark: &Mark, last: &Draft) -> bool {
     let between = &text[last.answer.min(mark.at)..mark.at];
-    matches!(mark.what, What::Status(status) if last.call.status == Some(status)) && last.path.is_none() && !between.contains('\n')
+    matches!(mark.what, What::Status(status) if last.call.status == Some(status))
+        && last.path.is_none()
+        && !between.contains('\n')
 }
 
 /// One answer without an address and one address without an answer belong together.
@@ -187,7 +199,8 @@ fn join_lone(drafts: &mut Vec<Draft>) {
 }
 
 fn is_called(draft: &Draft) -> bool {
-    matches!(draft.host, None | Some(Host::Service(Service::PowerBi | Service::Fabric) | Host::Rendering)) && draft.path.is_some()
+    matches!(draft.host, None | Some(Host::Service(Service::PowerBi | Service::Fabric) | Host::Rendering))
+        && draft.path.is_some()
 }
 
 /// Says what the address and the operations nearby tell of a call.
@@ -218,6 +231,9 @@ fn describe(draft: &mut Draft, text: &str, operations: &[Operation]) {
 /// operations of several routes stand equally far, none.
 fn operation_of<'o>(at: usize, text: &str, operations: &'o [Operation]) -> Option<&'o Operation> {
     let routed = || operations.iter().filter(|operation| operation.route.is_some());
+    if routed().next().is_none() {
+        return operations.first();
+    }
     let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
     let before = routed().rfind(|operation| operation.at < at);
     if before.is_some_and(|operation| operation.at >= line) {
@@ -262,8 +278,10 @@ mod tests {
             "GET /v1.0/myorg/groups/x/reports\nreturns 401".to_owned(),
             "/myorg/groups/x/reports\n401 Unauthorized".to_owned(),
             "https://api.powerbi.com:443 \"GET /v1.0/myorg/groups/x/reports HTTP/1.1\" 401 0".to_owned(),
-            "> GET /v1.0/myorg/groups/x/reports HTTP/1.1\n> Host: api.powerbi.com\n>\n< HTTP/1.1 401 Unauthorized".to_owned(),
-            "client.Reports.GetReportsInGroupAsync: Operation returned an invalid status code 'Unauthorized'".to_owned(),
+            "> GET /v1.0/myorg/groups/x/reports HTTP/1.1\n> Host: api.powerbi.com\n>\n< HTTP/1.1 401 Unauthorized"
+                .to_owned(),
+            "client.Reports.GetReportsInGroupAsync: Operation returned an invalid status code 'Unauthorized'"
+                .to_owned(),
         ] {
             assert_eq!(read(&text), [(Some(401), None, Some(Route::WorkspaceReports))], "{text}");
         }
@@ -272,7 +290,10 @@ mod tests {
     #[test]
     fn several_calls_stay_apart() {
         let text = "POST /v1.0/myorg/groups/a/datasets/b/executeQueries -> 401\nGET /v1.0/myorg/groups -> 200\n";
-        assert_eq!(read(text), [(Some(401), None, Some(Route::ExecuteQueries)), (Some(200), None, Some(Route::Workspaces))]);
+        assert_eq!(
+            read(text),
+            [(Some(401), None, Some(Route::ExecuteQueries)), (Some(200), None, Some(Route::Workspaces))]
+        );
     }
 
     #[test]
@@ -297,7 +318,11 @@ mod tests {
 
     #[test]
     fn prose_tells_a_status() {
-        for text in ["GenerateToken returns 403", "the generate token API: Generate Token gives a 403 error", "EmbedToken.GenerateToken ends in a Forbidden error"] {
+        for text in [
+            "GenerateToken returns 403",
+            "the generate token API: Generate Token gives a 403 error",
+            "EmbedToken.GenerateToken ends in a Forbidden error",
+        ] {
             assert_eq!(read(text), [(Some(403), None, Some(Route::GenerateToken))], "{text}");
         }
     }

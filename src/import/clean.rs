@@ -33,11 +33,16 @@ struct Line {
 static COLOURS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?:\x1b|\\u001b|\\x1b|\\033|␛)\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|\x1b[()][A-Z0-9]")
 });
-static ENTITY: LazyLock<Regex> = LazyLock::new(|| pattern(r"&(#[0-9]{1,5}|#x[0-9a-fA-F]{1,4}|quot|amp|lt|gt|apos|nbsp);"));
+static ENTITY: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"&(#[0-9]{1,5}|#x[0-9a-fA-F]{1,4}|quot|amp|lt|gt|apos|nbsp);"));
 static TAG: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)<(/?(?:p|br|div|li|ul|ol|tr|h[1-6]|pre|table|body|html|title|head)|/?(?:span|b|i|em|a|td|th|strong|code|font|img|meta|link|center))(?:\s[^<>]*)?/?>")
+    pattern(
+        r"(?i)<(/?(?:p|br|div|li|ul|ol|tr|h[1-6]|pre|table|body|html|title|head)|/?(?:span|b|i|em|a|td|th|strong|code|font|img|meta|link|center))(?:\s[^<>]*)?/?>",
+    )
 });
-static ENCODED: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(error_description|error_subcode|error_uri)=([^\s&'\x22<>]*(?:%[0-9A-Fa-f]{2}|\+)[^\s&'\x22<>]*)"));
+static ENCODED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"\b(error_description|error_subcode|error_uri)=([^\s&'\x22<>]*(?:%[0-9A-Fa-f]{2}|\+)[^\s&'\x22<>]*)")
+});
 static BROKEN_CODE: LazyLock<Regex> = LazyLock::new(|| pattern(r"AADSTS[0-9]{0,9}$"));
 static FRAME: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:at [\w.<]|\w[\w.-]*\s*[:=]|[-+*>#|]|[0-9]+[.:)])"));
 
@@ -53,20 +58,19 @@ pub(super) fn clean(text: &str) -> Clean {
     for (index, (line, prefix)) in raw.iter().zip(&prefixes).enumerate() {
         let body = without_command(without_frame(&line[prefix.as_ref().map_or(0, |prefix| prefix.length)..]));
         let broken = index > 0 && prefix.is_none() && is_broken(&clean.text, raw[index - 1], body, width);
-        match broken.then(|| joint(&clean.text, raw[index - 1], body, width)) {
-            Some(between) => clean.text.push_str(between),
-            None => {
-                if index > 0 {
-                    clean.text.push('\n');
-                }
-                clean.lines.push(Line {
-                    start: clean.text.len(),
-                    number: index + 1,
-                    time: prefix.as_ref().map(|prefix| prefix.time.to_owned()),
-                    entry: prefix.is_some(),
-                    calm: prefix.as_ref().is_some_and(|prefix| prefix.calm),
-                });
+        if broken {
+            clean.text.push_str(joint(&clean.text, raw[index - 1], body, width));
+        } else {
+            if index > 0 {
+                clean.text.push('\n');
             }
+            clean.lines.push(Line {
+                start: clean.text.len(),
+                number: index + 1,
+                time: prefix.as_ref().map(|prefix| prefix.time.to_owned()),
+                entry: prefix.is_some(),
+                calm: prefix.as_ref().is_some_and(|prefix| prefix.calm),
+            });
         }
         clean.text.push_str(if broken { body.trim_start() } else { body });
     }
@@ -110,14 +114,17 @@ impl Clean {
 /// The text without colours, control characters, tags, entities and percent escapes of error pages.
 fn plain(text: &str) -> Cow<'_, str> {
     let mut text = Cow::Borrowed(text);
-    if text.contains(['\x1b', '␛']) || text.contains("\\u001b[") || text.contains("\\x1b[") || text.contains("\\033[") {
+    if text.contains(['\x1b', '␛']) || text.contains("\\u001b[") || text.contains("\\x1b[") || text.contains("\\033[")
+    {
         text = Cow::Owned(COLOURS.replace_all(&text, "").into_owned());
     }
     if text.contains('\r') {
         text = Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"));
     }
     if text.contains(|c: char| c.is_control() && !matches!(c, '\n' | '\t') || is_hidden(c)) {
-        text = Cow::Owned(text.chars().filter(|c| (!c.is_control() || matches!(c, '\n' | '\t')) && !is_hidden(*c)).collect());
+        text = Cow::Owned(
+            text.chars().filter(|c| (!c.is_control() || matches!(c, '\n' | '\t')) && !is_hidden(*c)).collect(),
+        );
     }
     if text.contains('<') && TAG.is_match(&text) {
         let between = |found: &Captures<'_>| if found[1].len() <= 6 && is_block(&found[1]) { "\n" } else { "" };
@@ -217,22 +224,35 @@ mod tests {
     #[test]
     fn a_redirect_is_decoded() {
         let raw = "http://localhost/cb?error=access_denied&error_description=AADSTS65004%3A+User+declined.%0D%0ATrace+ID%3A+x&state=1";
-        assert_eq!(text(raw), "http://localhost/cb?error=access_denied&error_description=AADSTS65004: User declined.\r\nTrace ID: x&state=1");
+        assert_eq!(
+            text(raw),
+            "http://localhost/cb?error=access_denied&error_description=AADSTS65004: User declined.\r\nTrace ID: x&state=1"
+        );
     }
 
     #[test]
     fn broken_lines_are_whole_again() {
         assert_eq!(text("ERROR: AADSTS700\n016: Application"), "ERROR: AADSTS700016: Application");
-        assert_eq!(text("│ Error: AADSTS50034: The user account does not\n│ exist in the directory."), "Error: AADSTS50034: The user account does not exist in the directory.");
+        assert_eq!(
+            text("│ Error: AADSTS50034: The user account does not\n│ exist in the directory."),
+            "Error: AADSTS50034: The user account does not exist in the directory."
+        );
         let wide = "x".repeat(68);
-        assert_eq!(text(&format!("{wide}Max retries exc\needed with url: {wide}\n{wide}y{wide}")).matches("exceeded").count(), 0);
-        let wrapped = format!("{wide}Max retries ex\nceeded with url: /common/oauth2/token and so on until the width i{}\ns reached", "x".repeat(17));
+        assert_eq!(
+            text(&format!("{wide}Max retries exc\needed with url: {wide}\n{wide}y{wide}")).matches("exceeded").count(),
+            0
+        );
+        let wrapped = format!(
+            "{wide}Max retries ex\nceeded with url: /common/oauth2/token and so on until the width i{}\ns reached",
+            "x".repeat(17)
+        );
         assert!(text(&wrapped).contains("Max retries exceeded with"), "{}", text(&wrapped));
     }
 
     #[test]
     fn lines_that_stand_for_themselves_stay() {
-        let trace = "System.Exception: something that is longer than forty characters\n   at Contoso.Main()\nstatus: 401";
+        let trace =
+            "System.Exception: something that is longer than forty characters\n   at Contoso.Main()\nstatus: 401";
         assert_eq!(text(trace), trace);
     }
 

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::pattern;
+use crate::rule::RuleSet;
 
 /// The codes that are known: what the importers look for.
 #[derive(Debug, Default)]
@@ -25,22 +26,6 @@ static PLACE: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 static ITEM: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:Alm_|DMTS_|PowerBI|DM_|ASConnection)"));
-
-/// Words of many services; as a code they mean something only where a code stands.
-const ORDINARY: [&str; 12] = [
-    "ResourceNotFound",
-    "ItemNotFound",
-    "EntityNotFound",
-    "InternalServerError",
-    "OperationNotSupported",
-    "OperationNotSupportedForItem",
-    "ServiceUnavailable",
-    "TooManyRequests",
-    "InsufficientPrivileges",
-    "InvalidParameterValue",
-    "UnknownError",
-    "BadRequest",
-];
 
 /// Reasons of HTTP and other words that stand where a code might, and are none.
 const REASONS: [&str; 16] = [
@@ -66,15 +51,29 @@ impl Codes {
     /// The codes of these names; a name of digits is one of Entra's numbers.
     #[must_use]
     pub fn new<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
+        Self::with(names.into_iter().map(|name| (name, true)))
+    }
+
+    /// The codes that rules know. One that is no word by itself means something only where a code stands.
+    #[must_use]
+    pub fn of(rules: &RuleSet) -> Self {
+        Self::with(rules.codes.iter().map(|(name, known)| (name.as_str(), known.word)))
+    }
+
+    fn with<'n>(names: impl Iterator<Item = (&'n str, bool)>) -> Self {
         let mut codes = Self::default();
-        for name in names {
-            match name.parse() {
-                Ok(number) => codes.numbers.push(number),
-                Err(_) => codes.words.push(name.to_owned()),
+        let mut words = Vec::new();
+        for (name, is_word) in names {
+            if let Ok(number) = name.parse() {
+                codes.numbers.push(number);
+                continue;
+            }
+            codes.words.push(name.to_owned());
+            if is_word && is_distinctive(name) {
+                words.push(regex::escape(name));
             }
         }
         codes.numbers.sort_unstable();
-        let mut words: Vec<String> = codes.words.iter().filter(|word| is_distinctive(word)).map(|w| regex::escape(w)).collect();
         words.sort_by_key(|word| std::cmp::Reverse(word.len()));
         words.push("(?:DMTS|Alm|DM)_[A-Za-z_]+".to_owned());
         codes.distinctive = Some(pattern(&format!(r"\b(?:{})\b", words.join("|"))));
@@ -120,7 +119,7 @@ impl Codes {
 
 /// Whether a word means nothing but the code.
 fn is_distinctive(word: &str) -> bool {
-    !ORDINARY.contains(&word) && (humps(word) >= 3 || word.contains('_') || word.starts_with("PowerBI"))
+    humps(word) >= 3 || word.contains('_') || word.starts_with("PowerBI")
 }
 
 fn humps(word: &str) -> usize {
@@ -134,8 +133,14 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<String> {
-        let codes =
-            Codes::new(["PowerBINotAuthorizedException", "GroupNotAccessible", "Unauthorized", "InvalidToken", "TokenExpired", "7000222"]);
+        let codes = Codes::new([
+            "PowerBINotAuthorizedException",
+            "GroupNotAccessible",
+            "Unauthorized",
+            "InvalidToken",
+            "TokenExpired",
+            "7000222",
+        ]);
         assert!(codes.knows(7_000_222) && !codes.knows(7));
         codes.find(text).into_iter().map(|(_, code)| code.to_owned()).collect()
     }
@@ -152,7 +157,12 @@ mod tests {
         assert_eq!(found("│ Error Code: Unauthorized"), ["Unauthorized"]);
         assert_eq!(found(r#"{"errorCode": "InvalidToken"}"#), ["InvalidToken"]);
         assert_eq!(found("403 TokenExpired"), ["TokenExpired"]);
-        for text in ["the call is Unauthorized", "401 Unauthorized", "Status code: Unauthorized", "InvalidToken handling was added"] {
+        for text in [
+            "the call is Unauthorized",
+            "401 Unauthorized",
+            "Status code: Unauthorized",
+            "InvalidToken handling was added",
+        ] {
             assert!(found(text).is_empty(), "{text}");
         }
     }

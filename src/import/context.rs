@@ -11,38 +11,83 @@ use crate::intent::Principal;
 
 /// Libraries and tools by what only they write; of several the first is the outermost.
 const LIBRARIES: [(Library, &str); 19] = [
-    (Library::PowerBiMgmt, r"PowerBIServiceAccount|MicrosoftPowerBIMgmt|Microsoft\.PowerBI\.(?:Commands|Common)|\b(?:Get|New|Set|Add|Remove|Export|Invoke|Resolve)-PowerBI"),
-    (Library::PowerBiClient, r"powerbi-client|powerbi\.(?:min\.)?js|powerbi\.embed\(|reportembed|models\.TokenType|powerbi-models"),
-    (Library::Terraform, r"registry\.terraform\.io|\bwith provider\[|clientCredentialsToken|autorest/Client|terraform-provider"),
-    (Library::AzureIdentity, r"Azure\.Identity|azure[.\\/-]identity|@azure/identity|azidentity|DefaultAzureCredential|\b(?:ClientSecret|ClientCertificate|ManagedIdentity|WorkloadIdentity|UsernamePassword|DeviceCode|InteractiveBrowser|Environment)Credential\b|com\.azure\.identity"),
+    (
+        Library::PowerBiMgmt,
+        r"PowerBIServiceAccount|MicrosoftPowerBIMgmt|Microsoft\.PowerBI\.(?:Commands|Common)|\b(?:Get|New|Set|Add|Remove|Export|Invoke|Resolve)-PowerBI",
+    ),
+    (
+        Library::PowerBiClient,
+        r"powerbi-client|powerbi\.(?:min\.)?js|powerbi\.embed\(|reportembed|models\.TokenType|powerbi-models",
+    ),
+    (
+        Library::Terraform,
+        r"registry\.terraform\.io|\bwith provider\[|clientCredentialsToken|autorest/Client|terraform-provider",
+    ),
+    (
+        Library::AzureIdentity,
+        r"Azure\.Identity|azure[.\\/-]identity|@azure/identity|azidentity|DefaultAzureCredential|\b(?:ClientSecret|ClientCertificate|ManagedIdentity|WorkloadIdentity|UsernamePassword|DeviceCode|InteractiveBrowser|Environment)Credential\b|com\.azure\.identity",
+    ),
     (Library::FabricCli, r"\bfab (?:auth|ls|cd|get|api|import|export)\b|fabric-cli|\bms-fabric-cli\b"),
     (Library::AzureCli, r"\baz (?:login|account|rest|ad)\b|azure\.cli|/az/"),
     (Library::AzurePowerShell, r"\b(?:Connect|Get)-Az(?:Account|AccessToken)\b"),
     (Library::PowerQuery, r"Expression\.Error|DataSource\.Error|DataFormat\.Error|Web\.Contents\("),
-    (Library::MsalPython, r"\bmsal[./](?:application|authority|oauth2cli|exceptions)|\bimport msal\b|msal\.\w+Application|acquire_token_\w+|msal/"),
+    (
+        Library::MsalPython,
+        r"\bmsal[./](?:application|authority|oauth2cli|exceptions)|\bimport msal\b|msal\.\w+Application|acquire_token_\w+|msal/",
+    ),
     (Library::MsalJava, r"com\.microsoft\.aad\.msal4j|msal4j"),
     (Library::MsalGo, r"microsoft-authentication-library-for-go"),
     (Library::MsalBrowser, r"msal-browser|@azure/msal-(?:react|angular)|BrowserAuthError|InteractionRequiredAuthError"),
     (Library::MsalNode, r"msal-node|@azure/msal-common|ResponseHandler\.(?:ts|validateTokenResponse)|NodeAuthError"),
-    (Library::Adal, r"Microsoft\.IdentityModel\.Clients\.ActiveDirectory|AdalServiceException|AdalException|adal[._-](?:adal_error|node|angular)|adal4j|Get Token request returned http error|\bADAL\b"),
+    (
+        Library::Adal,
+        r"Microsoft\.IdentityModel\.Clients\.ActiveDirectory|AdalServiceException|AdalException|adal[._-](?:adal_error|node|angular)|adal4j|Get Token request returned http error|\bADAL\b",
+    ),
     (Library::MsalNet, r"Microsoft\.Identity\.Client|Msal(?:Service|UiRequired|Client)Exception|aka\.ms/msal-net"),
-    (Library::PowerBiNet, r"Microsoft\.PowerBI\.Api|PowerBIClient\b|HttpOperationException|(?:Reports|Groups|Datasets|Dashboards|EmbedToken)\.(?:Get|GenerateToken)\w*Async"),
+    (
+        Library::PowerBiNet,
+        r"Microsoft\.PowerBI\.Api|PowerBIClient\b|HttpOperationException|(?:Reports|Groups|Datasets|Dashboards|EmbedToken)\.(?:Get|GenerateToken)\w*Async",
+    ),
     (Library::PowerBiNet, r"\bOperation returned an invalid status code\b"),
-    (Library::Browser, r"having trouble signing you in|We received a bad request|Additional technical information|Need admin approval|This page isn.t working"),
+    (
+        Library::Browser,
+        r"having trouble signing you in|We received a bad request|Additional technical information|Need admin approval|This page isn.t working",
+    ),
     (Library::Browser, r"(?m)^(?:GET|POST) https?://\S+ [45][0-9]{2} \("),
 ];
 
 /// The ways to ask for a token by what only they need.
 const FLOWS: [(Flow, &str); 13] = [
-    (Flow::ClientSecret, r"grant_type['\x22]?\s*[=:]\s*['\x22]?client_credentials|acquire_token_for_client|AcquireTokenForClient|acquireTokenByClientCredential|ClientSecretCredential|client_secret['\x22]?\s*[=:]|'client_credentials' grant"),
-    (Flow::Certificate, r"ClientCertificateCredential|WithCertificate\(|-CertificateThumbprint|CertificateCredential|ClientAssertionCertificate|client assertion contains an invalid signature|certificate with identifier used"),
-    (Flow::Federated, r"WorkloadIdentityCredential|ClientAssertionCredential|federated identity|federated[- ]token|AZURE_FEDERATED_TOKEN_FILE|OpenID Connect|\bOIDC\b|id-token: write"),
-    (Flow::ManagedIdentity, r"ManagedIdentityCredential|169\.254\.169\.254|IMDS|(?i-u:managed identity)|IDENTITY_ENDPOINT|\bMSI\b"),
-    (Flow::Password, r"grant_type['\x22]?\s*[=:]\s*['\x22]?password|acquire_token_by_username_password|AcquireTokenByUsernamePassword|UsernamePasswordCredential|UserPasswordCredential|UserCredential\(|\bROPC\b|trust/2005/usernamemixed|username/password flow|(?i-u:master user)"),
+    (
+        Flow::ClientSecret,
+        r"grant_type['\x22]?\s*[=:]\s*['\x22]?client_credentials|acquire_token_for_client|AcquireTokenForClient|acquireTokenByClientCredential|ClientSecretCredential|client_secret['\x22]?\s*[=:]|'client_credentials' grant",
+    ),
+    (
+        Flow::Certificate,
+        r"ClientCertificateCredential|WithCertificate\(|-CertificateThumbprint|CertificateCredential|ClientAssertionCertificate|client assertion contains an invalid signature|certificate with identifier used",
+    ),
+    (
+        Flow::Federated,
+        r"WorkloadIdentityCredential|ClientAssertionCredential|federated identity|federated[- ]token|AZURE_FEDERATED_TOKEN_FILE|OpenID Connect|\bOIDC\b|id-token: write",
+    ),
+    (
+        Flow::ManagedIdentity,
+        r"ManagedIdentityCredential|169\.254\.169\.254|IMDS|(?i-u:managed identity)|IDENTITY_ENDPOINT|\bMSI\b",
+    ),
+    (
+        Flow::Password,
+        r"grant_type['\x22]?\s*[=:]\s*['\x22]?password|acquire_token_by_username_password|AcquireTokenByUsernamePassword|UsernamePasswordCredential|UserPasswordCredential|UserCredential\(|\bROPC\b|trust/2005/usernamemixed|username/password flow|(?i-u:master user)",
+    ),
     (Flow::DeviceCode, r"device[ _]?code|DeviceCodeCredential|microsoft\.com/devicelogin|devicelogin"),
-    (Flow::RefreshToken, r"grant_type['\x22]?\s*[=:]\s*['\x22]?refresh_token|(?i-u:the refresh token has expired)|acquire_token_by_refresh_token"),
+    (
+        Flow::RefreshToken,
+        r"grant_type['\x22]?\s*[=:]\s*['\x22]?refresh_token|(?i-u:the refresh token has expired)|acquire_token_by_refresh_token",
+    ),
     (Flow::OnBehalfOf, r"on_behalf_of|on-behalf-of|OnBehalfOfCredential|jwt-bearer|AcquireTokenOnBehalfOf"),
-    (Flow::AuthorizationCode, r"grant_type['\x22]?\s*[=:]\s*['\x22]?authorization_code|acquire_token_by_auth(?:orization)?_code|AcquireTokenByAuthorizationCode|(?i-u:authorization code was)|reply URL|redirect URI|acquireTokenPopup|acquireTokenRedirect|loginRedirect|having trouble signing you in"),
+    (
+        Flow::AuthorizationCode,
+        r"grant_type['\x22]?\s*[=:]\s*['\x22]?authorization_code|acquire_token_by_auth(?:orization)?_code|AcquireTokenByAuthorizationCode|(?i-u:authorization code was)|reply URL|redirect URI|acquireTokenPopup|acquireTokenRedirect|loginRedirect|having trouble signing you in",
+    ),
     (Flow::AuthorizationCode, r"InteractiveBrowserCredential|acquire_token_interactive|AcquireTokenInteractive"),
     (Flow::AzureCli, r"AzureCliCredential|az account get-access-token|\baz login(?: --use-device-code)?\s*(?:\n|$)"),
     (Flow::ClientSecret, r"(?i-u:client secret)"),
@@ -54,8 +99,11 @@ const WEAK_FLOWS: usize = 11;
 static LIBRARY_SET: LazyLock<RegexSet> = LazyLock::new(|| set(LIBRARIES.iter().map(|(_, signs)| *signs)));
 static FLOW_SET: LazyLock<RegexSet> = LazyLock::new(|| set(FLOWS.iter().map(|(_, signs)| *signs)));
 /// azure-identity says which of its credentials failed.
-static CREDENTIAL: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"\b(ClientSecret|ClientCertificate|WorkloadIdentity|ClientAssertion|ManagedIdentity|UsernamePassword|DeviceCode|InteractiveBrowser|AzureCli|OnBehalfOf)Credential authentication failed"));
+static CREDENTIAL: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\b(ClientSecret|ClientCertificate|WorkloadIdentity|ClientAssertion|ManagedIdentity|UsernamePassword|DeviceCode|InteractiveBrowser|AzureCli|OnBehalfOf)Credential authentication failed",
+    )
+});
 static APP: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\bservice[ -]?principals?\b|\bspns?\b|\bapp(?:lication)?[ -]only\b|\bclient[ _-]credentials?\b|\bmanaged identit(?:y|ies)\b|-ServicePrincipal\b",
@@ -68,12 +116,15 @@ static USER: LazyLock<Regex> = LazyLock::new(|| {
         r"|acquire_?token_?(?:by_?username_?password|interactive|by_?auth)|\bmy own (?:id|credentials|login)\b",
     ))
 });
-static WORKS: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)\b(?:works?|worked|working|fine|succeeds?|succeeded|okay|returns? data|does return)\b|-> 200\b"));
+static WORKS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)\b(?:works?|worked|working|fine|succeeds?|succeeded|okay|returns? data|does return)\b|-> 200\b")
+});
 static WORKS_NOT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)(?:n.t|not|never|no longer|stopped) (?:\w+ )?work"));
 /// A setting, role or article that bears the word is no caller.
 static NO_CALLER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)(?:allow |let )?service principals? (?:can|to (?:use|access|call)|access)|master user or service principal|service principal or (?:a )?(?:master )?user|delegated permissions?|not (?:a |the |by )?service principals?|service principal (?:is|isn.t|are|not) (?:not )?(?:supported|allowed)|missing service principal|lacks a service principal|service principal for resource|add(?:ed|ing)? (?:the |a )?service principal|\b[a-z]+credential\b")
+    pattern(
+        r"(?i)(?:allow |let )?service principals? (?:can|to (?:use|access|call)|access)|master user or service principal|service principal or (?:a )?(?:master )?user|delegated permissions?|not (?:a |the |by )?service principals?|service principal (?:is|isn.t|are|not) (?:not )?(?:supported|allowed)|missing service principal|lacks a service principal|service principal for resource|add(?:ed|ing)? (?:the |a )?service principal|\b[a-z]+credential\b",
+    )
 });
 
 fn set<'p>(patterns: impl Iterator<Item = &'p str>) -> RegexSet {
@@ -106,7 +157,8 @@ pub(super) fn flow(text: &str) -> Option<Flow> {
     }
     let matched = FLOW_SET.matches(text);
     let among = |range: std::ops::Range<usize>| {
-        let mut flows: Vec<Flow> = matched.iter().filter(|index| range.contains(index)).map(|index| FLOWS[index].0).collect();
+        let mut flows: Vec<Flow> =
+            matched.iter().filter(|index| range.contains(index)).map(|index| FLOWS[index].0).collect();
         flows.dedup();
         flows
     };
@@ -168,14 +220,22 @@ mod tests {
         assert_eq!(who("the master user gets a 403"), Some(Principal::User));
         assert_eq!(who("With my own account it works. The service principal gets a 401."), Some(Principal::App));
         assert_eq!(who("It works for the service principal, but my account gets 403"), Some(Principal::User));
-        for text in ["The service principal and my account get a 401", "the setting Service principals can call Fabric public APIs is on", "a 401", "delegated permissions were granted"] {
+        for text in [
+            "The service principal and my account get a 401",
+            "the setting Service principals can call Fabric public APIs is on",
+            "a 401",
+            "delegated permissions were granted",
+        ] {
             assert_eq!(who(text), None, "{text}");
         }
     }
 
     #[test]
     fn one_way_alone_is_the_flow() {
-        assert_eq!(flow("ClientSecretCredential authentication failed: ManagedIdentityCredential was not tried"), Some(Flow::ClientSecret));
+        assert_eq!(
+            flow("ClientSecretCredential authentication failed: ManagedIdentityCredential was not tried"),
+            Some(Flow::ClientSecret)
+        );
         assert_eq!(flow("app.acquire_token_for_client(scopes)"), Some(Flow::ClientSecret));
         assert_eq!(flow("acquire_token_by_username_password(u, p)"), Some(Flow::Password));
         assert_eq!(flow("EnvironmentCredential, ManagedIdentityCredential, AzureCliCredential"), None);

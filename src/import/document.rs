@@ -9,7 +9,8 @@ use super::entra::{Hit, holds_ids};
 use super::mark::{Mark, What};
 use super::pattern;
 
-static LISTED: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\s*(?:[|*#+>•–-]+|[0-9]+[.)]|<tr|<li|<h[1-6]|\x22|'|`)*\s*(?:\*\*|`|\[)*$"));
+static LISTED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^\s*(?:[|*#+>•–-]+|[0-9]+[.)]|<tr|<li|<h[1-6]|\x22|'|`)*\s*(?:\*\*|`|\[)*$"));
 static CODE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"==|!=|=~|\.(?:includes|contains|Contains|startsWith|StartsWith|indexOf|IndexOf|test|match|find)\(|\bcase\b|\bin (?:str|repr|e|err|ex|error|msg|message)\b",

@@ -37,9 +37,11 @@ pub(super) struct Hit {
 static HIT: LazyLock<Regex> = LazyLock::new(|| pattern(r"AADSTS([0-9]{4,9})\b(\)?\**:[\s*]*[^\s*])?"));
 static TAIL: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?s)^.{0,2500}?Timestamp:\s*[0-9][0-9T:. -]{9,24}Z?"));
 static TRACE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)trace id:"));
-static END: LazyLock<Regex> = LazyLock::new(|| pattern(r"\n\s*\n|\n\s*at \S|\s--->|\n---|</|\n\s*File \x22|\n[A-Za-z][\w-]*: |\n\s*\+ |\n[>$#]"));
-static MEMBER: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r#"(?:["']error\\*["']\s*:\s*\\*["']([a-z_]+)\\*["'],\s*)?\\*["']error_description\\*["']\s*:"#));
+static END: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"\n\s*\n|\n\s*at \S|\s--->|\n---|</|\n\s*File \x22|\n[A-Za-z][\w-]*: |\n\s*\+ |\n[>$#]"));
+static MEMBER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r#"(?:["']error\\*["']\s*:\s*\\*["']([a-z_]+)\\*["'],\s*)?\\*["']error_description\\*["']\s*:"#)
+});
 /// The errors of OAuth 2.0 and its extensions, and those that Entra adds.
 static OAUTH: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
@@ -56,14 +58,17 @@ static CLIENT: LazyLock<Regex> = LazyLock::new(|| {
         r"|multiple_matching_tokens_detected|failed_to_acquire_token_silently|no_tokens_found|authentication_canceled|accessing_ws_metadata_exchange_failed)\b",
     ))
 });
-static WORDS_OF: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)(?:ErrorCode|error code|error)['\x22]?\s*[:=]\s*['\x22]?[a-z_]+|\([a-z_]+\)|Error:?\s+[a-z_]+"));
-static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)(?:error[ _]?codes?['\x22]?\s*[:=]\s*\[?\s*|/error\?code=)([0-9]{5,8})\b")
+static WORDS_OF: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)(?:ErrorCode|error code|error)['\x22]?\s*[:=]\s*['\x22]?[a-z_]+|\([a-z_]+\)|Error:?\s+[a-z_]+")
 });
+static NUMBER: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)(?:error[ _]?codes?['\x22]?\s*[:=]\s*\[?\s*|/error\?code=)([0-9]{5,8})\b"));
 /// A page of Entra names the ids of its answer.
 static PAGE_OF_ENTRA: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bcorrelation id:|/error\?code="));
 static DENIED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:no|without|never|zero|0|no longer (?:see|get|have)|no more|fixed|resolved|gone:?)\s+(?:any |the |more )?$")
+    pattern(
+        r"(?i)\b(?:no|without|never|zero|0|no longer (?:see|get|have)|no more|fixed|resolved|gone:?)\s+(?:any |the |more )?$",
+    )
 });
 
 /// The places of Entra's codes.
@@ -90,7 +95,9 @@ pub(super) fn holds_ids(text: &str) -> bool {
 /// The answers in a text, in its order. `apart`: whether two places belong to different entries of a log.
 pub(super) fn answers(text: &str, hits: &[Hit], codes: &Codes, apart: &dyn Fn(usize, usize) -> bool) -> Vec<Answer> {
     let mut answers = Vec::new();
-    of_objects(text).into_iter().for_each(|answer| add(answer, &mut answers, apart));
+    for answer in of_objects(text) {
+        add(answer, &mut answers, apart);
+    }
     for found in MEMBER.find_iter(text).filter(|found| !is_covered(found.start(), &answers)).collect::<Vec<_>>() {
         if let Some(answer) = of_members(text, found.start()) {
             add(answer, &mut answers, apart);
@@ -110,9 +117,7 @@ fn is_covered(at: usize, answers: &[Answer]) -> bool {
 }
 
 fn of_objects(text: &str) -> Vec<Answer> {
-    let places: Vec<(usize, Value)> = loose::objects(text).collect();
-    places
-        .into_iter()
+    loose::objects(text)
         .filter_map(|(at, json)| {
             let json = innermost(&json, 0)?;
             let length = loose::object(&text[at..]).map_or(1, |(_, length)| length);
@@ -141,7 +146,10 @@ fn is_answer(json: &Value) -> bool {
     let described = text("error_description").is_some();
     let word = text("error").is_some_and(|error| OAUTH.find(error).is_some_and(|found| found.len() == error.len()));
     let numbered = json.get("error_codes").is_some() || json.get("trace_id").is_some();
-    described && (word || text("error_description").is_some_and(|words| words.contains("AADSTS")) || text("error").is_none()) || word || numbered && text("error").is_some()
+    described
+        && (word || text("error_description").is_some_and(|words| words.contains("AADSTS")) || text("error").is_none())
+        || word
+        || numbered && text("error").is_some()
 }
 
 fn of_members(text: &str, at: usize) -> Option<Answer> {
@@ -157,7 +165,11 @@ fn of_hits(text: &str, hits: &[Hit], answers: &mut Vec<Answer>, apart: &dyn Fn(u
         let mut last = from;
         while let Some(next) = hits.get(last + 1) {
             let between = &text[hits[last].at..next.at];
-            if between.len() > 600 || apart(hits[last].at, next.at) || TRACE.is_match(between) || between.contains("\n\n") {
+            if between.len() > 600
+                || apart(hits[last].at, next.at)
+                || TRACE.is_match(between)
+                || between.contains("\n\n")
+            {
                 break;
             }
             last += 1;
@@ -270,7 +282,10 @@ mod tests {
 
     #[test]
     fn one_answer_told_twice_is_one() {
-        assert_eq!(codes("AADSTS70002: Error. AADSTS50126: Invalid ---> AADSTS70002: Error. AADSTS50126: Invalid"), [[70_002, 50_126]]);
+        assert_eq!(
+            codes("AADSTS70002: Error. AADSTS50126: Invalid ---> AADSTS70002: Error. AADSTS50126: Invalid"),
+            [[70_002, 50_126]]
+        );
         let twice = "AADSTS50034: no. Trace ID: 11111111-2222-4333-8444-555555555501 Timestamp: 2026-01-01 00:00:00Z\n\
                      AADSTS50034: no. Trace ID: 11111111-2222-4333-8444-555555555502 Timestamp: 2026-01-01 00:00:05Z";
         assert_eq!(read(twice).len(), 2);
@@ -281,12 +296,17 @@ mod tests {
         assert_eq!(codes("Error Code: 530033\nRequest Id: x"), [[530_033]]);
         assert_eq!(codes("error code 12345: no"), Vec::<Vec<u32>>::new());
         assert_eq!(read("ErrorCode: invalid_client")[0].error.error.as_deref(), Some("invalid_client"));
-        assert_eq!(read("One or more errors: unknown_user_type: Unknown User Type")[0].error.error.as_deref(), Some("unknown_user_type"));
+        assert_eq!(
+            read("One or more errors: unknown_user_type: Unknown User Type")[0].error.error.as_deref(),
+            Some("unknown_user_type")
+        );
     }
 
     #[test]
     fn what_is_denied_is_no_answer() {
-        for text in ["no AADSTS50034 in the log", "we no longer see AADSTS50034", "fixed AADSTS50034", "no AADSTS errors found"] {
+        for text in
+            ["no AADSTS50034 in the log", "we no longer see AADSTS50034", "fixed AADSTS50034", "no AADSTS errors found"]
+        {
             assert!(read(text).is_empty(), "{text}");
         }
     }

@@ -27,7 +27,9 @@ pub(super) struct Key {
 
 static ID: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"));
-static NUMBERED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)(?:trace|correlation|request|activity|operation|session|span)[ _-]?id[^0-9a-f\n]{1,12}$"));
+static NUMBERED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)(?:trace|correlation|request|activity|operation|session|span)[ _-]?id[^0-9a-f\n]{1,12}$")
+});
 
 impl Key {
     /// The key of a token request: by the ids that stand around its answer.
@@ -45,7 +47,10 @@ impl Key {
 
     /// The key of a call.
     pub(super) fn call(method: Option<&str>, path: &str) -> Self {
-        Self { endpoint: path.trim_end_matches('/').to_ascii_lowercase(), ids: method.map(str::to_owned).into_iter().collect() }
+        Self {
+            endpoint: path.trim_end_matches('/').to_ascii_lowercase(),
+            ids: method.map(str::to_owned).into_iter().collect(),
+        }
     }
 
     /// Whether a success of this request is one of the other.
@@ -107,7 +112,14 @@ impl Table {
                 return None;
             }
             self.by_signature.insert(signature, self.kinds.len());
-            let failure = Failure { evidence: one.evidence, failed: one.failed, count: 0, first: None, last: None, lines: Vec::new() };
+            let failure = Failure {
+                evidence: one.evidence,
+                failed: one.failed,
+                count: 0,
+                first: None,
+                last: None,
+                lines: Vec::new(),
+            };
             self.kinds.push(Kind { failure, over: HashMap::new(), keyless: false });
             self.kinds.len() - 1
         };
@@ -169,7 +181,10 @@ impl Table {
             }
         }
         if self.left_out > 0 {
-            notes.push(format!("{} more failures, of more than {MOST_KINDS} kinds, were counted and not looked at.", self.left_out));
+            notes.push(format!(
+                "{} more failures, of more than {MOST_KINDS} kinds, were counted and not looked at.",
+                self.left_out
+            ));
         }
         (failures, notes)
     }
@@ -197,7 +212,13 @@ fn what_failed(evidence: &Evidence) -> String {
 /// What makes two failures of one kind: their facts, without ids, times and words that change.
 fn signature(evidence: &Evidence) -> String {
     let mut tree = serde_json::to_value(evidence).unwrap_or_default();
-    for path in ["/text/excerpt", "/token/error/description", "/token/error/trace_id", "/token/error/correlation_id", "/token/error/timestamp"] {
+    for path in [
+        "/text/excerpt",
+        "/token/error/description",
+        "/token/error/trace_id",
+        "/token/error/correlation_id",
+        "/token/error/timestamp",
+    ] {
         if let Some(leaf) = tree.pointer_mut(path) {
             *leaf = Value::Null;
         }
@@ -233,7 +254,8 @@ mod tests {
         table.add(one(700_016, &[]), sight(4, "t4"));
         table.add(one(7_000_222, &[]), sight(9, "t9"));
         let (failures, notes) = table.finish();
-        let told: Vec<_> = failures.iter().map(|f| (f.count, f.first.as_deref(), f.last.as_deref(), f.lines.clone())).collect();
+        let told: Vec<_> =
+            failures.iter().map(|f| (f.count, f.first.as_deref(), f.last.as_deref(), f.lines.clone())).collect();
         assert_eq!(told, [(2, Some("t3"), Some("t9"), vec![3, 9]), (1, Some("t4"), Some("t4"), vec![4])]);
         assert!(notes.is_empty());
     }

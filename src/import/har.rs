@@ -158,7 +158,9 @@ impl Entry {
         let mut evidence = Evidence { text: Some(not_pasted()), ..Evidence::default() };
         let call = self.call(service, json.as_ref(), body.as_deref(), &source, codes);
         if let Some(parts) = self.bearer().and_then(token::one) {
-            let date = self.header("date").and_then(|date| jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(date).ok());
+            let date = self
+                .header("date")
+                .and_then(|date| jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(date).ok());
             token::read(&parts, date.map(jiff::Timestamp::as_second), &source, &mut evidence);
         }
         let api = evidence.api.get_or_insert_default();
@@ -252,7 +254,8 @@ mod tests {
         let url = "https://api.powerbi.com/v1.0/myorg/groups";
         assert!(failures(&[entry("GET", url, 503, ""), entry("GET", url, 200, "{}")]).is_empty());
         let token = "https://login.microsoftonline.com/11111111-2222-4333-8444-555555555555/oauth2/v2.0/token";
-        let refused = r#"{"error":"invalid_client","error_description":"AADSTS7000222: expired","error_codes":[7000222]}"#;
+        let refused =
+            r#"{"error":"invalid_client","error_description":"AADSTS7000222: expired","error_codes":[7000222]}"#;
         assert!(failures(&[entry("POST", token, 401, refused), entry("POST", token, 200, "{}")]).is_empty());
         assert_eq!(failures(&[entry("POST", token, 200, "{}"), entry("POST", token, 401, refused)]).len(), 1);
     }

@@ -55,7 +55,9 @@ mod tests {
         ] {
             assert!(hides_answer(text), "{text}");
         }
-        for text in ["KeyError: 'name'", "One or more errors occurred.", "JSONDecodeError in the price list", "token acquired"] {
+        for text in
+            ["KeyError: 'name'", "One or more errors occurred.", "JSONDecodeError in the price list", "token acquired"]
+        {
             assert!(!hides_answer(text), "{text}");
         }
     }

@@ -56,10 +56,11 @@ const PAGES: [&str; 16] = [
 pub(super) fn host(host: &str) -> Host {
     let lower = host.to_ascii_lowercase();
     let name = lower.split(':').next().unwrap_or_default();
-    let within = |ending: &str| name == ending || name.ends_with(ending) && name[..name.len() - ending.len()].ends_with('.');
+    let within =
+        |ending: &str| name == ending || name.ends_with(ending) && name[..name.len() - ending.len()].ends_with('.');
     if ENTRA.contains(&name) {
         Host::Service(Service::Entra)
-    } else if PAGES.iter().any(|page| name == *page) || name.starts_with("app.powerbi") || is_audience(name) {
+    } else if PAGES.contains(&name) || name.starts_with("app.powerbi") || is_audience(name) {
         Host::Page
     } else if name.starts_with("wabi-") || within("pbidedicated.windows.net") {
         Host::Rendering

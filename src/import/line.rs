@@ -36,10 +36,12 @@ static REST: LazyLock<Regex> = LazyLock::new(|| {
 });
 static CALM: LazyLock<Regex> =
     LazyLock::new(|| super::pattern(r"\b(?:TRACE|DEBUG|INFO|INFORMATION|NOTICE|info|debug|dbug)\b"));
-static JSON_TIME: LazyLock<Regex> =
-    LazyLock::new(|| super::pattern(r#"^\{.*?"(?:time|timestamp|ts|@timestamp|@t|asctime|date)"\s*:\s*"?([0-9][^",}]{9,40})"#));
-static JSON_CALM: LazyLock<Regex> =
-    LazyLock::new(|| super::pattern(r#"(?i)"(?:level|severity|levelname|@l)"\s*:\s*"(?:trace|debug|info|information|notice)""#));
+static JSON_TIME: LazyLock<Regex> = LazyLock::new(|| {
+    super::pattern(r#"^\{.*?"(?:time|timestamp|ts|@timestamp|@t|asctime|date)"\s*:\s*"?([0-9][^",}]{9,40})"#)
+});
+static JSON_CALM: LazyLock<Regex> = LazyLock::new(|| {
+    super::pattern(r#"(?i)"(?:level|severity|levelname|@l)"\s*:\s*"(?:trace|debug|info|information|notice)""#)
+});
 
 /// Reads the beginning of a line. `None` when it bears no time.
 pub(super) fn prefix(line: &str) -> Option<Prefix<'_>> {

@@ -271,9 +271,15 @@ mod tests {
             let time = format!("2026-10-05T04:{:02}:{:02}.{:03}Z", n / 60 % 60, n % 60, n % 1000);
             let id = format!("{n:08x}-2222-4333-8444-555555555555");
             if n % 100 == 7 {
-                let _ = writeln!(text, "{time} ERROR AADSTS7000222: The provided client secret keys for app 'a9900001-4c1d-4e52-9b07-2f6d81c3a411' are expired.\n  Trace ID: {id}\n  Timestamp: 2026-10-05 04:00:12Z");
+                let _ = writeln!(
+                    text,
+                    "{time} ERROR AADSTS7000222: The provided client secret keys for app 'a9900001-4c1d-4e52-9b07-2f6d81c3a411' are expired.\n  Trace ID: {id}\n  Timestamp: 2026-10-05 04:00:12Z"
+                );
             } else if n % 100 == 8 {
-                let _ = writeln!(text, "{time} WARN GET https://api.powerbi.com/v1.0/myorg/groups/{id}/reports -> 401 PowerBINotAuthorizedException");
+                let _ = writeln!(
+                    text,
+                    "{time} WARN GET https://api.powerbi.com/v1.0/myorg/groups/{id}/reports -> 401 PowerBINotAuthorizedException"
+                );
             } else {
                 let _ = writeln!(text, "{time} INFO worker {n} is alive, {n} rows");
             }
@@ -286,7 +292,8 @@ mod tests {
         let text = log();
         for block in [100, 1000, 4097, usize::MAX] {
             let reading = read(&text, block);
-            let told: Vec<_> = reading.failures.iter().map(|f| (f.count, f.lines[..2].to_vec(), f.first.clone())).collect();
+            let told: Vec<_> =
+                reading.failures.iter().map(|f| (f.count, f.lines[..2].to_vec(), f.first.clone())).collect();
             assert_eq!(
                 told,
                 [

@@ -108,7 +108,8 @@ impl Parser<'_> {
             return Some(text);
         }
         let start = self.at;
-        while self.peek().is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'$')) {
+        while self.peek().is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'$'))
+        {
             self.at += 1;
         }
         (self.at > start).then(|| String::from_utf8_lossy(&self.bytes[start..self.at]).into_owned())
@@ -148,7 +149,8 @@ impl Parser<'_> {
     fn quoted(&mut self) -> Option<String> {
         let start = self.at;
         // Python 2 and byte strings: u'…', b'…'.
-        if matches!(self.peek(), Some(b'u' | b'b' | b'r')) && matches!(self.bytes.get(self.at + 1), Some(b'\'' | b'"')) {
+        if matches!(self.peek(), Some(b'u' | b'b' | b'r')) && matches!(self.bytes.get(self.at + 1), Some(b'\'' | b'"'))
+        {
             self.at += 1;
         }
         let escapes = self.bytes[self.at..].iter().take_while(|byte| **byte == b'\\').count();
@@ -229,7 +231,9 @@ fn unescape(bytes: &[u8], escapes: usize) -> String {
             Some('t') => plain.push('\t'),
             Some('u') => {
                 let code: String = rest.clone().take(4).collect();
-                if let Some(c) = u32::from_str_radix(&code, 16).ok().and_then(char::from_u32).filter(|_| code.len() == 4) {
+                if let Some(c) =
+                    u32::from_str_radix(&code, 16).ok().and_then(char::from_u32).filter(|_| code.len() == 4)
+                {
                     plain.push(c);
                     rest.nth(3);
                 }
@@ -252,7 +256,8 @@ mod tests {
 
     #[test]
     fn an_object_is_read_in_every_dialect() {
-        let wanted = json!({"error": "invalid_grant", "error_description": "AADSTS50034: it's \"no\"", "error_codes": [50034]});
+        let wanted =
+            json!({"error": "invalid_grant", "error_description": "AADSTS50034: it's \"no\"", "error_codes": [50034]});
         let dialects = [
             r#"body {"error":"invalid_grant","error_description":"AADSTS50034: it's \"no\"","error_codes":[50034]} end"#,
             r#"{'error': 'invalid_grant', 'error_description': 'AADSTS50034: it\'s "no"', 'error_codes': [50034]}"#,
@@ -268,7 +273,10 @@ mod tests {
 
     #[test]
     fn what_is_cut_is_read_as_far_as_it_goes() {
-        assert_eq!(first(r#"{"error":"invalid_client","error_description":"AADSTS7000222: exp"#)["error_description"], "AADSTS7000222: exp");
+        assert_eq!(
+            first(r#"{"error":"invalid_client","error_description":"AADSTS7000222: exp"#)["error_description"],
+            "AADSTS7000222: exp"
+        );
         let (value, _) = object(r#""error":"x","error_codes":[1, 2],"#).expect("members without a brace");
         assert_eq!(value, json!({"error": "x", "error_codes": [1, 2]}));
         assert_eq!(first(r#"{"error":{"code":"A","pbi.error":{"code":"A","details":[]"#)["error"]["code"], "A");

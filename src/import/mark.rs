@@ -9,7 +9,7 @@ use super::code::Codes;
 use super::host::{Host, host};
 use super::{hidden, loose, pattern};
 use crate::evidence::api::{Problem, read_problem};
-use crate::record::Method;
+use crate::record::{Method, Service};
 
 /// A piece of a call.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,12 +66,16 @@ impl Mark {
 }
 
 static URL: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r#"(?i)(?:\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\b[:\s]+["'<]?)?(https?)://([a-z0-9.-]+(?::[0-9]+)?)(/[^\s'"?<>,;)\]]*)?"#)
+    pattern(
+        r#"(?i)(?:\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\b[:\s]+["'<]?)?(https?)://([a-z0-9.-]+(?::[0-9]+)?)(/[^\s'"?<>,;)\]]*)?"#,
+    )
 });
 /// urllib3 writes host and request apart: `https://host:443 "GET /path HTTP/1.1" 403`.
-static SPLIT_URL: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r#"(?i)https?://([a-z0-9.-]+)(?::[0-9]+)? "(GET|POST|PUT|PATCH|DELETE) (/[^\s"?]*)"#)
-});
+static SPLIT_URL: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#"(?i)https?://([a-z0-9.-]+)(?::[0-9]+)? "(GET|POST|PUT|PATCH|DELETE) (/[^\s"?]*)"#));
+/// A request as servers and transcripts write it, of any path.
+static REQUEST_LINE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#"\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (/[^\s"]*) HTTP/[0-9.]+"#));
 static HOST_POOL: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"host='([A-Za-z0-9.-]+)'[^\n]{0,120}?with url: (/[^\s'\x22?<>]*)"));
 static PATH: LazyLock<Regex> = LazyLock::new(|| {
@@ -174,10 +178,12 @@ pub(super) fn problem(json: &Value) -> Option<Problem> {
     let has = |names: &[&str]| names.iter().any(|name| json.get(name).is_some());
     let is_entra = has(&["error_description"]) || json.get("error").is_some_and(Value::is_string);
     let is_list = json.get("value").is_some_and(Value::is_array);
-    let is_other = has(&["level", "severity", "timestamp", "time", "detailedMessage", "technicalDetails", "access_token"]);
+    let is_other =
+        has(&["level", "severity", "timestamp", "time", "detailedMessage", "technicalDetails", "access_token"]);
     let problem = read_problem(json);
     let message = problem.message.as_deref().unwrap_or_default();
-    let said = problem.code.is_some() || SENTENCE.is_match(message) || json.as_object().is_some_and(|map| map.len() == 1);
+    let said =
+        problem.code.is_some() || SENTENCE.is_match(message) || json.as_object().is_some_and(|map| map.len() == 1);
     let forwards_entra = message.contains("AADSTS");
     (!is_entra && !is_list && !is_other && !forwards_entra && said && problem != Problem::default()).then_some(problem)
 }
@@ -187,11 +193,18 @@ pub(super) fn requests(text: &str) -> Vec<Mark> {
     let mut marks: Vec<Mark> = Vec::new();
     let header_host = HOST_HEADER.captures(text).map(|found| host(&found[1]));
     for found in SPLIT_URL.captures_iter(text) {
-        let what = What::Request { host: Some(host(&found[1])), method: Some(found[2].to_uppercase()), path: found[3].to_owned() };
+        let what = What::Request {
+            host: Some(host(&found[1])),
+            method: Some(found[2].to_uppercase()),
+            path: found[3].to_owned(),
+        };
         marks.push(Mark::new(&found, what));
     }
     for found in HOST_POOL.captures_iter(text) {
-        marks.push(Mark::new(&found, What::Request { host: Some(host(&found[1])), method: None, path: found[2].to_owned() }));
+        marks.push(Mark::new(
+            &found,
+            What::Request { host: Some(host(&found[1])), method: None, path: found[2].to_owned() },
+        ));
     }
     for found in URL.captures_iter(text) {
         let whose = host(&found[3]);
@@ -210,9 +223,18 @@ pub(super) fn requests(text: &str) -> Vec<Mark> {
             continue;
         }
         let path = found[2].trim_end_matches(['.', '`', ':']);
-        let path = if path.starts_with("/v1") { path.to_owned() } else { format!("/v1.0/myorg{}", path.trim_start_matches("/myorg")) };
+        let path = if path.starts_with("/v1") {
+            path.to_owned()
+        } else {
+            format!("/v1.0/myorg{}", path.trim_start_matches("/myorg"))
+        };
         let method = found.get(1).map(|method| method.as_str().to_uppercase());
         marks.push(Mark::new(&found, What::Request { host: header_host, method, path }));
+    }
+    for found in REQUEST_LINE.captures_iter(text) {
+        let path = found[2].split('?').next().unwrap_or_default().to_owned();
+        let host = header_host.or_else(|| host_of_path(&path));
+        marks.push(Mark::new(&found, What::Request { host, method: Some(found[1].to_owned()), path }));
     }
     for found in RELATIVE.captures_iter(text) {
         let path = format!("/v1.0/myorg/{}", found[1].trim_start_matches("v1.0/myorg/"));
@@ -227,6 +249,20 @@ pub(super) fn requests(text: &str) -> Vec<Mark> {
         fresh
     });
     marks
+}
+
+/// Whose a path is where no host is told. `None`: one of the APIs'.
+fn host_of_path(path: &str) -> Option<Host> {
+    let of_apis = path.contains("/myorg/") || path.starts_with("/v1/");
+    if of_apis {
+        None
+    } else if path.contains("/oauth2/") {
+        Some(Host::Service(Service::Entra))
+    } else if path.starts_with("/metadata/cluster") || path.starts_with("/explore/") {
+        Some(Host::Rendering)
+    } else {
+        Some(Host::Foreign)
+    }
 }
 
 /// Whether a text says that the address was called, not only that it exists.
@@ -245,9 +281,12 @@ fn statuses(text: &str, marks: &mut Vec<Mark>) {
     for (sure, found) in known.chain(SOFT.captures_iter(text).map(|found| (false, found))) {
         let Some(number) = found.iter().skip(1).flatten().next() else { continue };
         let after = &text[number.end()..];
-        let is_whole = !after.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '%' | '-'))
-            && !(after.starts_with('.') && after[1..].starts_with(|c: char| c.is_ascii_digit()));
-        if is_whole && (sure || !counts(after)) && let Ok(status) = number.as_str().parse() {
+        let goes_on = after.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '%' | '-'));
+        let is_whole = !(goes_on || after.starts_with('.') && after[1..].starts_with(|c: char| c.is_ascii_digit()));
+        if is_whole
+            && (sure || !counts(after))
+            && let Ok(status) = number.as_str().parse()
+        {
             marks.push(Mark { at: number.start(), end: number.end(), what: What::Status(status) });
         }
     }
@@ -272,9 +311,45 @@ fn status_of(reason: &str) -> u16 {
 /// Whether the number before this text counts things: `400 workspaces`, `401 ms`.
 fn counts(after: &str) -> bool {
     const USUAL: [&str; 39] = [
-        "unauthorized", "forbidden", "not", "notfound", "too", "bad", "error", "errors", "client", "server", "internal",
-        "service", "response", "responses", "status", "http", "from", "for", "on", "when", "and", "but", "if", "in", "at",
-        "instead", "with", "every", "or", "while", "then", "null", "none", "the", "as", "authorization", "is", "code", "message",
+        "unauthorized",
+        "forbidden",
+        "not",
+        "notfound",
+        "too",
+        "bad",
+        "error",
+        "errors",
+        "client",
+        "server",
+        "internal",
+        "service",
+        "response",
+        "responses",
+        "status",
+        "http",
+        "from",
+        "for",
+        "on",
+        "when",
+        "and",
+        "but",
+        "if",
+        "in",
+        "at",
+        "instead",
+        "with",
+        "every",
+        "or",
+        "while",
+        "then",
+        "null",
+        "none",
+        "the",
+        "as",
+        "authorization",
+        "is",
+        "code",
+        "message",
     ];
     if !after.starts_with(' ') {
         return false;

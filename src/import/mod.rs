@@ -22,6 +22,7 @@ mod loose;
 mod mark;
 mod operation;
 mod piece;
+mod scene;
 mod sentence;
 mod token;
 mod wire;

@@ -50,11 +50,15 @@ static BY_NAME: LazyLock<HashMap<String, Vec<Known>>> = LazyLock::new(|| {
 
 /// `client.Reports.GetReportsInGroupAsync`, `<GetGroupsWithHttpMessagesAsync>`, `GenerateToken`.
 static IN_CODE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b(?:([A-Z][A-Za-z]+?)(?:Operations|OperationsExtensions|Extensions)?[._]<?)?([A-Z][a-z]+[A-Z][A-Za-z0-9]*?)(?:WithHttpMessages)?(?:Async)?\b")
+    pattern(
+        r"\b(?:([A-Z][A-Za-z]+?)(?:Operations|OperationsExtensions|Extensions)?[._]<?)?([A-Z][a-z]+[A-Z][A-Za-z0-9]*?)(?:WithHttpMessages)?(?:Async)?\b",
+    )
 });
 /// The titles of the reference: `Get Reports In Group`.
 static IN_WORDS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b(?:Get|Post|Generate|Execute|Export|Update|Delete|Refresh|Bind|Take|Clone|Rebind|Add|Assign|Create|Discover|Cancel|Deploy)(?:[ -](?:[A-Z][a-z]+|In|To|As|in|to|as|BI))+")
+    pattern(
+        r"\b(?:Get|Post|Generate|Execute|Export|Update|Delete|Refresh|Bind|Take|Clone|Rebind|Add|Assign|Create|Discover|Cancel|Deploy)(?:[ -](?:[A-Z][a-z]+|In|To|As|in|to|as|BI))+",
+    )
 });
 static CMDLET: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)\b(Get|New|Set|Add|Remove|Export|Copy|Restore|Invoke|Publish)-(PowerBI[A-Za-z]+)\b")
@@ -63,8 +67,9 @@ static TERRAFORM: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bwith (?:data\.)
 static ADMIN_WORDS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)\b(?:read[- ]only )?admin(?:istrator)? (?:rest )?apis?\b|\bscanner api\b|\bmetadata scanning\b")
 });
-static EMBED_WORDS: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)\b(?:creating|create|creates|generating|generate|minting) (?:an? |the )?embed tokens?\b"));
+static EMBED_WORDS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)\b(?:creating|create|creates|generating|generate|minting) (?:an? |the )?embed tokens?\b")
+});
 
 /// The operations that a text names, in its order.
 pub(super) fn operations(text: &str) -> Vec<Operation> {
@@ -91,7 +96,11 @@ pub(super) fn operations(text: &str) -> Vec<Operation> {
 #[must_use]
 pub fn route_named(name: &str) -> Option<Route> {
     if name.contains('/') {
-        let path = if name.starts_with("/v1") { name.to_owned() } else { format!("/v1.0/myorg/{}", name.trim_start_matches('/')) };
+        let path = if name.starts_with("/v1") {
+            name.to_owned()
+        } else {
+            format!("/v1.0/myorg/{}", name.trim_start_matches('/'))
+        };
         return Some(route_of(&path)).filter(|route| *route != Route::Other);
     }
     let (class, bare) = name.split_once(['.', '_']).map_or((None, name), |(class, name)| (Some(class), name));
@@ -136,17 +145,15 @@ fn of_cmdlet(text: &str, found: &regex::Captures<'_>) -> Option<Operation> {
         ("get" | "new", "workspace") => (Some(Route::Workspaces), None),
         ("set" | "remove", "workspace") => (Some(Route::Workspace), None),
         (_, "workspaceuser") => (Some(Route::WorkspaceUsers), Some(true)),
-        ("new" | "publish", "report") => (Some(Route::Imports), call.workspace),
-        ("get", "import") => (Some(Route::Imports), call.workspace),
+        ("new" | "publish", "report") | ("get", "import") => (Some(Route::Imports), call.workspace),
         ("export", "report") => (Some(Route::Export), call.workspace),
         ("get", "datasource") => (Some(Route::Gateways), call.workspace),
         ("get", "capacity") => (Some(Route::Capacities), None),
         (_, "dataflow" | "dataflowdatasource") => (Some(Route::Dataflows), call.workspace),
         ("get", "report") if call.workspace == Some(true) => (Some(Route::WorkspaceReports), Some(true)),
-        (_, "report" | "dataset" | "dashboard" | "tile" | "table") => (
-            call.workspace.map(|named| if named { Route::WorkspaceOther } else { Route::MyWorkspace }),
-            call.workspace,
-        ),
+        (_, "report" | "dataset" | "dashboard" | "tile" | "table") => {
+            (call.workspace.map(|named| if named { Route::WorkspaceOther } else { Route::MyWorkspace }), call.workspace)
+        }
         _ => (None, None),
     };
     Some(Operation { at: whole.start(), service: Some(Service::PowerBi), route, in_workspace, method: None })

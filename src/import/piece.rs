@@ -1,26 +1,26 @@
 //! One text to failures: its pieces are read, told apart and counted.
 
-use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
 use serde_json::Value;
 
 use super::call::{Draft, calls};
-use super::clean::{Clean, clean};
+use super::clean::clean;
 use super::entra::Answer;
 use super::group::{Key, One, Sight, Table};
 use super::host::Host;
 use super::mark::{Mark, What, marks, method_of, requests};
 use super::operation::operations;
+use super::scene::Scene;
 use super::{Codes, Failure, Reading, Source, context, document, entra, hidden, loose, pattern, token, wire};
-use crate::evidence::{Evidence, cloud};
 use crate::evidence::api::{BodyForm, Call};
 use crate::evidence::claims::Claims;
 use crate::evidence::embed::{Embed, read_config, read_event};
 use crate::evidence::network::Replier;
 use crate::evidence::text::{MOST, Text};
 use crate::evidence::token::Token;
+use crate::evidence::{Evidence, cloud};
 use crate::powerbi::route::Route;
 use crate::record::Service;
 use crate::secret::{Kind, Redactor};
@@ -29,14 +29,16 @@ use crate::secret::{Kind, Redactor};
 const QUOTED: &str = "token.error.quoted";
 
 static PAGE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)<!doctype html|<html[\s>]"));
+static POWER_BI: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bpower[ -]?bi\b"));
+static FABRIC: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bfabric\b"));
 /// A token that came, as logs tell of it.
 static TOKEN_CAME: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r#"(?i)\btoken (?:was |has been |successfully )*(?:acquired|obtained|received|issued|refreshed)\b|\b(?:acquired|obtained|received|got|fetched) (?:an? |the |new )*(?:access )?token\b|token request succeeded|token_type["']?\s*[:=]\s*["']?bearer"#)
+    pattern(
+        r#"(?i)\btoken (?:was |has been |successfully )*(?:acquired|obtained|received|issued|refreshed)\b|\b(?:acquired|obtained|received|got|fetched) (?:an? |the |new )*(?:access )?token\b|token request succeeded|token_type["']?\s*[:=]\s*["']?bearer"#,
+    )
 });
-static NOT_CAME: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:no|not|never|without|fail\w*|unable|cannot|could)\b"));
-/// Codes of failures that have nothing to do with authorization.
-const OTHER_FAILURES: [&str; 4] = ["DatasetExecuteQueriesError", "QueryUserError", "ModelRefreshFailed_CredentialsNotSpecified", "DM_GWPipeline_Gateway_DataSourceAccessError"];
-
+static NOT_CAME: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(?:no|not|never|without|fail\w*|unable|cannot|could)\b"));
 /// Something that a text tells of.
 #[derive(Debug)]
 pub(super) struct Event {
@@ -87,7 +89,14 @@ pub(super) fn read(raw: &str, codes: &Codes, now: i64) -> Reading {
     let (mut failures, mut notes) = table.finish();
     notes.splice(0..0, piece.notes);
     if nothing {
-        failures.push(Failure { evidence: piece.base, failed: false, count: 1, first: None, last: None, lines: vec![1] });
+        failures.push(Failure {
+            evidence: piece.base,
+            failed: false,
+            count: 1,
+            first: None,
+            last: None,
+            lines: vec![1],
+        });
     }
     Reading { source: if piece.is_log { Source::Log } else { Source::Text }, failures, notes }
 }
@@ -111,7 +120,9 @@ impl Piece {
         let marks = marks(text, codes);
         let mut piece = Self { is_log: clean.is_log, ..Self::default() };
         if document::is_document(text, &hits, &marks) {
-            piece.notes.push("This text is about failures and shows none: it lists codes, explains them or handles them.".to_owned());
+            piece.notes.push(
+                "This text is about failures and shows none: it lists codes, explains them or handles them.".to_owned(),
+            );
             return piece;
         }
         let told: Vec<entra::Hit> = hits.into_iter().filter(|hit| hit.quoted || !clean.calm(hit.at)).collect();
@@ -154,7 +165,12 @@ impl Piece {
                 self.push(scene, draft.answer, Happened::Success(key));
             }
         }
-        let refused = |at: usize| marks.iter().any(|mark| matches!(mark.what, What::Status(status) if status >= 400) && scene.line_range(mark.at) == scene.line_range(at));
+        let refused = |at: usize| {
+            marks.iter().any(|mark| {
+                matches!(mark.what, What::Status(status) if status >= 400)
+                    && scene.line_range(mark.at) == scene.line_range(at)
+            })
+        };
         for came in TOKEN_CAME.find_iter(&scene.clean.text).filter(|_| scene.clean.is_log || scene.is_json()) {
             if !NOT_CAME.is_match(scene.line(came.start())) && !refused(came.start()) {
                 self.push(scene, came.start(), Happened::Success(Key::token(scene.line(came.start()))));
@@ -176,7 +192,8 @@ impl Piece {
             if let Some(text) = &mut evidence.text {
                 text.answer_hidden = Some(!described);
             }
-            evidence.token = Some(Token { flow, issued: Some(false), status, error: Some(answer.error), expires_in: None });
+            evidence.token =
+                Some(Token { flow, issued: Some(false), status, error: Some(answer.error), expires_in: None });
             evidence.note_source("token", scene.place(at));
             let key = Key::token(scene.around(&answer.place));
             self.fail(scene, at, Some(key), evidence);
@@ -192,6 +209,12 @@ impl Piece {
                 self.fail(scene, at, key, evidence);
             }
         } else if failed {
+            // Prose that speaks of Power BI and of no other API means its calls.
+            let of_power_bi = POWER_BI.is_match(&scene.clean.text) && !FABRIC.is_match(&scene.clean.text);
+            let mut drafts = drafts;
+            for draft in drafts.iter_mut().filter(|draft| draft.call.service.is_none() && of_power_bi) {
+                draft.call.service = Some(Service::PowerBi);
+            }
             let open: Vec<Draft> = self.still_open(scene, drafts);
             if let Some(first) = open.iter().find(|draft| draft.failed()) {
                 let (at, key) = (first.answer, call_key(first));
@@ -203,14 +226,19 @@ impl Piece {
 
     /// Of the calls of a paste those that did not succeed later. Of those that did, a note remains.
     fn still_open(&mut self, scene: &Scene<'_>, drafts: Vec<Draft>) -> Vec<Draft> {
-        let done: Vec<(Key, usize)> = drafts.iter().filter(|d| !d.failed()).filter_map(|d| Some((call_key(d)?, d.answer))).collect();
+        let done: Vec<(Key, usize)> =
+            drafts.iter().filter(|d| !d.failed()).filter_map(|d| Some((call_key(d)?, d.answer))).collect();
         let (over, open): (Vec<Draft>, Vec<Draft>) = drafts.into_iter().partition(|draft| {
-            draft.failed() && call_key(draft).is_some_and(|key| done.iter().any(|(other, at)| *other == key && *at > draft.answer))
+            draft.failed()
+                && call_key(draft).is_some_and(|key| done.iter().any(|(other, at)| *other == key && *at > draft.answer))
         });
         for draft in over {
             let status = draft.call.status.map_or_else(String::new, |status| format!(" ({status})"));
             let path = draft.call.path.unwrap_or_default();
-            self.notes.push(format!("A failure is over: {path}{status} in line {} succeeded later.", scene.clean.number(draft.answer)));
+            self.notes.push(format!(
+                "A failure is over: {path}{status} in line {} succeeded later.",
+                scene.clean.number(draft.answer)
+            ));
         }
         open
     }
@@ -267,7 +295,8 @@ impl Piece {
             evidence.text.get_or_insert_default().answer_hidden = Some(true);
             if let Some(draft) = refused {
                 let flow = evidence.token.as_ref().and_then(|token| token.flow);
-                evidence.token = Some(Token { flow, issued: Some(false), status: draft.call.status, ..Token::default() });
+                evidence.token =
+                    Some(Token { flow, issued: Some(false), status: draft.call.status, ..Token::default() });
                 evidence.note_source("token", scene.place(at));
             }
             self.fail(scene, at, refused.map(|draft| Key::token(scene.line(draft.answer))), evidence);
@@ -297,7 +326,9 @@ pub(super) fn not_pasted() -> Text {
 
 /// The first request to an API in an entry of a log.
 pub(super) fn first_call_key(entry: &str) -> Option<Key> {
-    let ours = |host: &Option<Host>| matches!(host, None | Some(Host::Service(Service::PowerBi | Service::Fabric) | Host::Rendering));
+    let ours = |host: &Option<Host>| {
+        matches!(host, None | Some(Host::Service(Service::PowerBi | Service::Fabric) | Host::Rendering))
+    };
     requests(entry).into_iter().find_map(|mark| match mark.what {
         What::Request { host, method, path } if ours(&host) => {
             let method = method.as_deref().and_then(method_of).map(crate::record::Method::as_str);
@@ -318,7 +349,8 @@ fn base(raw: &str, text: &str) -> Evidence {
             answer_hidden: None,
         }),
         token: flow.map(|flow| Token { flow: Some(flow), ..Token::default() }),
-        claims: context::principal(text, flow).map(|principal| Claims { principal: Some(principal), ..Claims::default() }),
+        claims: context::principal(text, flow)
+            .map(|principal| Claims { principal: Some(principal), ..Claims::default() }),
         network: wire::network(text),
         embed: embed(raw),
         clouds: cloud::of_text(text),
@@ -348,95 +380,3 @@ fn embed(raw: &str) -> Option<Embed> {
     let config = objects.iter().find_map(read_config);
     (event.is_some() || config.is_some()).then_some(Embed { event, config })
 }
-
-/// A clean text, and what is asked of it.
-struct Scene<'t> {
-    clean: &'t Clean,
-    codes: &'t Codes,
-    page: bool,
-}
-
-impl Scene<'_> {
-    fn line_range(&self, at: usize) -> Range<usize> {
-        let text = &self.clean.text;
-        let at = at.min(text.len());
-        let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
-        start..text[at..].find('\n').map_or(text.len(), |end| at + end)
-    }
-
-    fn line(&self, at: usize) -> &str {
-        &self.clean.text[self.line_range(at)]
-    }
-
-    fn is_json(&self) -> bool {
-        self.clean.text.trim_start().starts_with('{')
-    }
-
-    /// The lines of an answer, and the entry of the log that it stands in.
-    fn around(&self, place: &Range<usize>) -> &str {
-        let entry = self.clean.entry(place.start);
-        let start = self.line_range(place.start).start.max(entry.start);
-        let end = if self.clean.is_log { entry.end } else { self.line_range(place.end).end };
-        &self.clean.text[start..end.max(start)]
-    }
-
-    fn place(&self, at: usize) -> String {
-        if self.clean.text.contains('\n') { format!("line {}", self.clean.number(at)) } else { "the text".to_owned() }
-    }
-
-    /// The text around a failure: of a log its entry and what stands just before it, else as much as fits.
-    fn excerpt(&self, at: usize) -> String {
-        let text = &self.clean.text;
-        let entry = self.clean.entry(at);
-        let (start, end) = if self.clean.is_log {
-            let before = text[..entry.start].char_indices().rev().filter(|(_, c)| *c == '\n').nth(4).map_or(0, |(at, _)| at + 1);
-            (before.max(super::floor(text, entry.start.saturating_sub(MOST / 2))), entry.end)
-        } else {
-            (super::floor(text, at.saturating_sub(MOST / 2)), text.len())
-        };
-        text[start..start + super::boundary(&text[start..end], MOST)].to_owned()
-    }
-
-    /// Tells the answers of Entra from those of the APIs; what is neither is left out.
-    fn sort(&self, drafts: Vec<Draft>, answers: &[Answer]) -> (Vec<Draft>, Vec<Draft>) {
-        let ours = hidden::speaks_of_services(&self.clean.text);
-        let mut of_entra = Vec::new();
-        let mut of_apis = Vec::new();
-        for draft in drafts {
-            let within = answers.iter().any(|answer| answer.place.contains(&draft.answer));
-            let other = draft.call.code.as_deref().is_some_and(|code| OTHER_FAILURES.contains(&code));
-            match draft.host {
-                _ if other || within && draft.call.path.is_none() => {}
-                Some(Host::Service(Service::Entra) | Host::ManagedIdentity) => of_entra.push(draft),
-                Some(Host::Foreign | Host::Page) => {}
-                Some(_) => of_apis.push(draft),
-                None if !answers.is_empty() && draft.call.error_info.is_none() && draft.call.path.is_none() => of_entra.push(draft),
-                None if self.is_ours(&draft, ours) => of_apis.push(draft),
-                None => {}
-            }
-        }
-        (of_entra, of_apis)
-    }
-
-    /// Whether an answer without an address is one of Power BI or Fabric.
-    fn is_ours(&self, draft: &Draft, speaks: bool) -> bool {
-        let call = &draft.call;
-        let scope = &self.clean.text[self.clean.entry(draft.answer)];
-        let foreign = FOREIGN.is_match(scope) && !hidden::speaks_of_services(scope);
-        let of_fabric = call.body == Some(BodyForm::Json) && call.code.is_some() && call.request_id.is_some();
-        let known = of_fabric || call.code.as_deref().is_some_and(|code| self.codes.holds(code));
-        if call.path.is_some() || call.route.is_some() || call.error_info.is_some() || known || call.message.is_some() && !foreign {
-            return true;
-        }
-        let refused = matches!(call.status, Some(401 | 403)) && !self.clean.is_log && scope.len() < 4096;
-        !foreign && (speaks || refused)
-    }
-}
-
-/// Other services that refuse people too.
-static FOREIGN: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
-        r"(?i)\b(?:aws|amazonaws|s3|boto3?|iam|gcp|googleapis|google cloud|gcloud|github|gitlab|bitbucket|npm|pypi|nuget|docker|registry|kubectl|kubernetes|nginx|apache",
-        r"|sharepoint|salesforce|snowflake|databricks|sql server|sqlclient|mysql|postgres|oracle|mongodb|redis|elastic|jira|slack|stripe|twilio|openai|storageaccount|blob\.core|vault\.azure|graph\.microsoft|management\.azure)\b",
-    ))
-});

@@ -13,8 +13,9 @@ static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"\b(?:eyJ[A-Za-z0-9_-]{10,}(?:\.[A-Za-z0-9_-]*){1,4}|H4sI[A-Za-z0-9_+/=-]{36,}(?:\.[A-Za-z0-9_+/=-]+)?)")
 });
 /// A token as somebody hands it over: alone, after `Bearer`, in quotes, as the value of its name.
-static ALONE: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r#"(?i)^\s*(?:authorization\s*[:=]\s*)?(?:(?:access|embed)_?token\s*[:=]\s*)?["']?(?:bearer\s+)?["']?\s*$"#));
+static ALONE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r#"(?i)^\s*(?:authorization\s*[:=]\s*)?(?:(?:access|embed)_?token\s*[:=]\s*)?["']?(?:bearer\s+)?["']?\s*$"#)
+});
 
 /// The leaves of the claims that a decoded token answers for without a clock.
 const TIMELESS: [&str; 16] = [
@@ -98,7 +99,10 @@ mod tests {
 
     fn token() -> String {
         let header = B64.encode(r#"{"typ":"JWT","alg":"RS256"}"#);
-        format!("{header}.{}.c2lnbmF0dXJl", B64.encode(r#"{"aud":"https://graph.microsoft.com","idtyp":"app","exp":100}"#))
+        format!(
+            "{header}.{}.c2lnbmF0dXJl",
+            B64.encode(r#"{"aud":"https://graph.microsoft.com","idtyp":"app","exp":100}"#)
+        )
     }
 
     #[test]

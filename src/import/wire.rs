@@ -12,27 +12,67 @@ use crate::record::{Fault, Service};
 /// A library's words, and the fault that they stand for.
 const FAULTS: [(Fault, &str); 10] = [
     (Fault::ExpiredCertificate, r"(?i)certificate has expired|CERT_HAS_EXPIRED|certificate is not yet valid"),
-    (Fault::WrongCertificateName, r"(?i)hostname mismatch|ERR_TLS_CERT_ALTNAME_INVALID|doesn't match either of|certificate is valid for .{1,80}, not "),
-    (Fault::UntrustedCertificate, r"(?i)CERTIFICATE_VERIFY_FAILED|certificate verify failed|self[- ]signed certificate|unable to get (?:local )?issuer certificate|UNABLE_TO_GET_ISSUER_CERT|unable to verify the first certificate|UNABLE_TO_VERIFY_LEAF|unknown authority|PKIX path building failed|RemoteCertificate(?:ChainErrors|NotTrusted)|could not establish trust relationship"),
-    (Fault::TlsFailed, r"(?i)WRONG_VERSION_NUMBER|SSLV3_ALERT_HANDSHAKE_FAILURE|EPROTO\b|handshake failure|could not create SSL/TLS secure channel"),
+    (
+        Fault::WrongCertificateName,
+        r"(?i)hostname mismatch|ERR_TLS_CERT_ALTNAME_INVALID|doesn't match either of|certificate is valid for .{1,80}, not ",
+    ),
+    (
+        Fault::UntrustedCertificate,
+        r"(?i)CERTIFICATE_VERIFY_FAILED|certificate verify failed|self[- ]signed certificate|unable to get (?:local )?issuer certificate|UNABLE_TO_GET_ISSUER_CERT|unable to verify the first certificate|UNABLE_TO_VERIFY_LEAF|unknown authority|PKIX path building failed|RemoteCertificate(?:ChainErrors|NotTrusted)|could not establish trust relationship",
+    ),
+    (
+        Fault::TlsFailed,
+        r"(?i)WRONG_VERSION_NUMBER|SSLV3_ALERT_HANDSHAKE_FAILURE|EPROTO\b|handshake failure|could not create SSL/TLS secure channel",
+    ),
     (Fault::ProxyAuthentication, r"(?i)407 Proxy Authentication|proxy authentication required"),
-    (Fault::NameNotFound, r"(?i)no such host|ENOTFOUND|getaddrinfo|Name or service not known|nodename nor servname|Temporary failure in name resolution|NameResolutionError|could not resolve host|remote name could not be resolved|NXDOMAIN"),
+    (
+        Fault::NameNotFound,
+        r"(?i)no such host|ENOTFOUND|getaddrinfo|Name or service not known|nodename nor servname|Temporary failure in name resolution|NameResolutionError|could not resolve host|remote name could not be resolved|NXDOMAIN",
+    ),
     (Fault::Refused, r"(?i)ECONNREFUSED|connection refused|actively refused"),
     (Fault::Unreachable, r"(?i)ENETUNREACH|EHOSTUNREACH|network is unreachable|no route to host"),
-    (Fault::ConnectTimeout, r"(?i)ETIMEDOUT|ConnectTimeout|connection timed out|connect timed out|i/o timeout|connection attempt failed because the connected party did not"),
+    (
+        Fault::ConnectTimeout,
+        r"(?i)ETIMEDOUT|ConnectTimeout|connection timed out|connect timed out|i/o timeout|connection attempt failed because the connected party did not",
+    ),
     (Fault::Reset, r"(?i)ECONNRESET|connection reset by peer|connection was forcibly closed|RemoteDisconnected"),
 ];
 
 /// One of these stands in every text that the expressions find; to look for them costs less than to build those.
 const SIGNS: [&str; 24] = [
-    "ertificate", "CERT", "SSL", "ssl", "TLS", "Proxy", "proxy", "onnect", "ENOT", "getaddrinfo", "resol", "timed out", "timeout",
-    "ECONN", "ETIMEDOUT", "NXDOMAIN", "such host", "route to host", "unreachable", "ENETUNREACH", "EHOSTUNREACH", "EPROTO", "servname", "andshake",
+    "ertificate",
+    "CERT",
+    "SSL",
+    "ssl",
+    "TLS",
+    "Proxy",
+    "proxy",
+    "onnect",
+    "ENOT",
+    "getaddrinfo",
+    "resol",
+    "timed out",
+    "timeout",
+    "ECONN",
+    "ETIMEDOUT",
+    "NXDOMAIN",
+    "such host",
+    "route to host",
+    "unreachable",
+    "ENETUNREACH",
+    "EHOSTUNREACH",
+    "EPROTO",
+    "servname",
+    "andshake",
 ];
 
 static PATTERNS: LazyLock<Vec<(Fault, Regex)>> =
     LazyLock::new(|| FAULTS.iter().map(|(fault, words)| (*fault, pattern(words))).collect());
-static NAME: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)\b(?:https?://|host=['\x22]?|host:? ?['\x22]?|lookup |ENOTFOUND |Resolving |resolve host:? )?((?:[a-z0-9-]+\.)+(?:com|net|us|cn|de|org|io|example))\b"));
+static NAME: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:https?://|host=['\x22]?|host:? ?['\x22]?|lookup |ENOTFOUND |Resolving |resolve host:? )?((?:[a-z0-9-]+\.)+(?:com|net|us|cn|de|org|io|example))\b",
+    )
+});
 
 /// What stood in the way of the services, where a text tells of it. `None` where it does not.
 pub(super) fn network(text: &str) -> Option<Network> {
@@ -65,7 +105,8 @@ pub(super) fn network(text: &str) -> Option<Network> {
 /// The host that stands nearest to a library's words, where it is a service's.
 fn nearest(text: &str, at: usize) -> Option<(String, Service)> {
     let names = NAME.captures_iter(text).filter_map(|found| found.get(1));
-    let name = names.min_by_key(|name| if name.start() < at { at.saturating_sub(name.end()) } else { name.start() - at })?;
+    let name =
+        names.min_by_key(|name| if name.start() < at { at.saturating_sub(name.end()) } else { name.start() - at })?;
     Some((name.as_str().to_owned(), service_of(name.as_str())?))
 }
 
@@ -89,10 +130,18 @@ mod tests {
     #[test]
     fn libraries_words_for_faults_are_known() {
         let cases = [
-            ("SSLError: HTTPSConnectionPool(host='login.microsoftonline.com', port=443): Max retries exceeded (Caused by SSLError(certificate verify failed))", Fault::UntrustedCertificate, Service::Entra),
+            (
+                "SSLError: HTTPSConnectionPool(host='login.microsoftonline.com', port=443): Max retries exceeded (Caused by SSLError(certificate verify failed))",
+                Fault::UntrustedCertificate,
+                Service::Entra,
+            ),
             ("Error: getaddrinfo ENOTFOUND api.powerbi.com", Fault::NameNotFound, Service::PowerBi),
             ("dial tcp: lookup api.fabric.microsoft.com: no such host", Fault::NameNotFound, Service::Fabric),
-            ("connect ECONNREFUSED 10.0.0.1:443 for https://login.microsoftonline.com/x", Fault::Refused, Service::Entra),
+            (
+                "connect ECONNREFUSED 10.0.0.1:443 for https://login.microsoftonline.com/x",
+                Fault::Refused,
+                Service::Entra,
+            ),
         ];
         for (text, fault, service) in cases {
             assert_eq!(read(text), Some((fault, service)), "{text}");

@@ -7,11 +7,12 @@ use super::{
 use serde_json::Value;
 
 use crate::check::Status;
-use crate::diagnose::{Diagnosis, Finding, diagnose};
+use crate::diagnose::{Diagnosis, Finding, diagnose, known_codes};
 use crate::drive::Run;
 use crate::evidence::{Bound, Evidence, View, observe};
 use crate::record::{Body, Exchange, Field, Inputs, World};
 use crate::rule::matcher::Fact;
+use crate::rule::set::is_number;
 use crate::rule::{Confidence, RuleSet, Severity};
 use crate::secret::Form;
 
@@ -44,9 +45,21 @@ pub fn of_run(run: &Run, rules: &RuleSet, bundle: bool, fail_on: FailOn) -> Repo
     }
     if report.outcome == Outcome::Unexplained {
         report.notes.extend(unexplained(run));
+        explain_codes(&mut report, &evidence, rules);
     }
     report.exit = exit_of(&report, fail_on);
     report
+}
+
+/// Where no cause is named, the codes that were seen are explained all the same.
+pub(super) fn explain_codes(report: &mut Report, evidence: &Evidence, rules: &RuleSet) {
+    for (code, _, known) in known_codes(evidence, rules) {
+        let shown = if is_number(&code) { format!("AADSTS{code}") } else { code };
+        let note = format!("{shown}: {} Who acts: {}.", known.meaning, known.owner);
+        if !report.notes.contains(&note) {
+            report.notes.push(note);
+        }
+    }
 }
 
 /// The report of something that could not be read at all.

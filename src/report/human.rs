@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use colored::{ColoredString, Colorize as _};
 
-use super::{CheckEntry, DiagnosisEntry, FactEntry, Origin, Outcome, PrincipalEntry, Report, SupportEntry};
+use super::page::{Page, capitalised, clean};
+use super::{CheckEntry, DiagnosisEntry, FactEntry, Origin, Outcome, PrincipalEntry, Report, SeenEntry, SupportEntry};
 use crate::check::Status;
 use crate::intent::Principal;
 use crate::rule::template::in_words;
@@ -24,7 +25,7 @@ pub struct Detail {
 /// The report as text.
 #[must_use]
 pub fn render(report: &Report, detail: Detail) -> String {
-    let mut page = Page { text: String::new(), width: detail.width.clamp(40, 120) };
+    let mut page = Page::new(detail.width);
     if !detail.quiet {
         page.checks(report);
     }
@@ -41,42 +42,16 @@ pub fn render(report: &Report, detail: Detail) -> String {
     if detail.verbose > 0 {
         page.background(report, detail.verbose);
     }
-    page.text
+    page.into_text()
 }
 
 /// At most so many answers that failed are named; the report for programs has all.
 const MOST_SUPPORT: usize = 3;
 
-struct Page {
-    text: String,
-    width: usize,
-}
+/// At most so many lines of an input are named.
+const MOST_LINES: usize = 5;
 
 impl Page {
-    fn line(&mut self, text: &str) {
-        self.text.push_str(text);
-        self.text.push('\n');
-    }
-
-    fn gap(&mut self) {
-        if !self.text.is_empty() {
-            self.text.push('\n');
-        }
-    }
-
-    /// Text wrapped beneath a beginning such as `  1. `.
-    fn wrapped(&mut self, beginning: &str, text: &str) {
-        let indent = " ".repeat(textwrap::core::display_width(beginning));
-        let options = textwrap::Options::new(self.width)
-            .initial_indent(beginning)
-            .subsequent_indent(&indent)
-            .break_words(false)
-            .word_separator(textwrap::WordSeparator::AsciiSpace)
-            .word_splitter(textwrap::WordSplitter::NoHyphenation);
-        let lines = textwrap::fill(&clean(text), options);
-        self.line(&lines);
-    }
-
     fn checks(&mut self, report: &Report) {
         let widest = report.checks.iter().map(|check| check.id.len()).max().unwrap_or(0);
         for check in &report.checks {
@@ -103,10 +78,10 @@ impl Page {
     fn verdict(&mut self, report: &Report) {
         self.gap();
         let words = match (report.outcome, report.diagnoses.first()) {
-            (Outcome::Healthy, None) if report.origin == Origin::Token => {
-                "Nothing is wrong with it that can be seen.".green()
-            }
-            (Outcome::Healthy, None) if report.origin == Origin::Text => {
+            (Outcome::Healthy, None) if report.token.is_some() => "Nothing is wrong with it that can be seen.".green(),
+            (Outcome::Healthy, None)
+                if matches!(report.origin, Origin::Text | Origin::Log | Origin::Har | Origin::Token) =>
+            {
                 "Nothing here: no authorization failure was found.".normal()
             }
             (Outcome::Healthy, None) if warns(report) => "Healthy, with something to look at.".green(),
@@ -134,6 +109,10 @@ impl Page {
         for fact in &diagnosis.because {
             self.wrapped("    - ", &fact_words(fact));
         }
+        if let Some(seen) = diagnosis.seen.as_ref().filter(|seen| seen.count > 1 || seen.first.is_some()) {
+            self.section("Seen");
+            self.wrapped("    ", &seen_words(seen));
+        }
         self.section("What to do");
         for (number, step) in diagnosis.fix.iter().enumerate() {
             let place = if step.place.is_empty() { String::new() } else { format!(", in {}", step.place) };
@@ -156,10 +135,6 @@ impl Page {
             }
         }
         let _ = writeln!(self.text, "\n  {} {}", "Cause:".dimmed(), diagnosis.cause);
-    }
-
-    fn section(&mut self, title: &str) {
-        let _ = writeln!(self.text, "\n  {}", title.bold());
     }
 
     fn others(&mut self, others: &[DiagnosisEntry]) {
@@ -320,21 +295,18 @@ fn support_words(entry: &SupportEntry) -> String {
     words
 }
 
+fn seen_words(seen: &SeenEntry) -> String {
+    let times = if seen.count == 1 { "Once".to_owned() } else { format!("{} times", seen.count) };
+    let span = match (&seen.first, &seen.last) {
+        (Some(first), Some(last)) if first != last => format!(", from {first} to {last}"),
+        (Some(first), _) => format!(", at {first}"),
+        _ => String::new(),
+    };
+    let lines: Vec<String> = seen.lines.iter().take(MOST_LINES).map(usize::to_string).collect();
+    let more = if seen.count > lines.len() { " and more" } else { "" };
+    format!("{times}{span}, in line{} {}{more}", if lines.len() == 1 { "" } else { "s" }, lines.join(", "))
+}
+
 fn fact_words(fact: &FactEntry) -> String {
     format!("{} is {} ({})", fact.at, in_words(&fact.value), fact.from)
-}
-
-fn capitalised(text: &str) -> String {
-    let mut rest = text.chars();
-    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
-}
-
-/// Text of a server without control characters: nothing that it says moves the cursor or changes colours.
-fn clean(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() || is_direction(c) { ' ' } else { c }).collect()
-}
-
-/// Marks that turn the direction of text.
-const fn is_direction(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -2,6 +2,7 @@
 
 pub mod build;
 pub mod human;
+pub(crate) mod page;
 pub mod text;
 pub mod token;
 mod who;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::build::{exit_of, has_error, name_causes, skeleton};
+use super::build::{exit_of, explain_codes, has_error, name_causes, skeleton};
 use super::{DiagnosisEntry, FailOn, Origin, Outcome, Report, SeenEntry, who};
 use crate::diagnose::{MOST_NAMED, diagnose};
 use crate::evidence::View;
@@ -33,6 +33,7 @@ pub fn of_reading(reading: Reading, facts: &BTreeMap<String, Value>, rules: &Rul
         let one = of_failure(&failure, rules);
         if failure.failed && one.diagnoses.is_empty() {
             open.push(seen(&failure));
+            explain_codes(&mut report, &failure.evidence, rules);
         }
         take(&mut report, &mut named, one, &failure, kind);
     }
@@ -98,9 +99,10 @@ fn seen(failure: &Failure) -> SeenEntry {
     }
 }
 
-/// The believed cause of each kind of failure, then what else each leaves open; a cause that several name stands once.
+/// The believed cause of each kind of failure, the most frequent and then the earliest first; then what else each leaves
+/// open. A cause that several name stands once.
 fn merged(mut named: Vec<Named>) -> Vec<DiagnosisEntry> {
-    named.sort_by_key(|n| (n.place, Reverse(n.entry.severity), Reverse(n.entry.confidence), Reverse(n.count), n.kind));
+    named.sort_by_key(|n| (n.place, Reverse(n.entry.severity), Reverse(n.count), n.kind));
     let mut entries: Vec<DiagnosisEntry> = Vec::new();
     let mut firsts = 0;
     for next in named {
@@ -147,8 +149,7 @@ mod tests {
 
     fn report(text: &str) -> Report {
         let rules = RuleSet::embedded();
-        let codes = Codes::new(rules.codes.keys().map(String::as_str));
-        let Found::Reading(reading) = read(text, &codes, 0) else { panic!("a bundle") };
+        let Found::Reading(reading) = read(text, &Codes::of(&rules), 0) else { panic!("a bundle") };
         of_reading(reading, &BTreeMap::new(), &rules, FailOn::Error)
     }
 

@@ -3,17 +3,21 @@
 //! One TOML file a cause. A rule is read as written ([`parse`]), held against the evidence's vocabulary
 //! ([`vocabulary`]) and matched with three values ([`matcher`]): what is not known is never taken for false.
 
+pub mod lint;
 pub mod matcher;
 pub mod parse;
 pub mod problem;
 mod reader;
 pub mod set;
 pub mod template;
+pub mod term;
 pub mod vocabulary;
+pub mod written;
 
 use std::sync::OnceLock;
 
 use regex::bytes::{Regex, RegexBuilder};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -48,7 +52,7 @@ pub struct Rule {
 }
 
 /// How sure a diagnosis is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Confidence {
     /// The evidence does not exclude it.
@@ -60,7 +64,7 @@ pub enum Confidence {
 }
 
 /// How bad a cause is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
     /// Good to know.
@@ -72,7 +76,7 @@ pub enum Severity {
 }
 
 /// How often a cause is met.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Prevalence {
     /// Seldom.
@@ -155,18 +159,32 @@ impl Block {
     /// The paths of its deciding leaves, by the name of the list where it is bound to one.
     #[must_use]
     pub fn deciding_paths(&self) -> Vec<String> {
+        self.paths_of(self.all.iter().chain(&self.any).chain(&self.not))
+    }
+
+    /// The paths of all its leaves, by the name of the list where it is bound to one.
+    #[must_use]
+    pub fn paths(&self) -> Vec<String> {
+        self.paths_of(self.symptom.iter().chain(&self.all).chain(&self.any).chain(&self.not))
+    }
+
+    fn paths_of<'c>(&self, conditions: impl Iterator<Item = &'c Condition>) -> Vec<String> {
         let mut paths = Vec::new();
-        for condition in self.all.iter().chain(&self.any).chain(&self.not) {
+        for condition in conditions {
             condition.paths(&mut paths);
         }
         let Some(list) = &self.each else { return paths };
         let item = format!("{}.", matcher::item_name(list));
         paths
             .iter()
+            .filter(|path| !ALWAYS_KNOWN.contains(&path.as_str()))
             .map(|path| path.strip_prefix(&item).map_or_else(|| path.clone(), |rest| format!("{list}.{rest}")))
             .collect()
     }
 }
+
+/// What all evidence tells, so that nobody is asked for it.
+const ALWAYS_KNOWN: [&str; 1] = ["text.pasted"];
 
 impl Condition {
     fn paths(&self, paths: &mut Vec<String>) {
@@ -190,6 +208,12 @@ impl Pattern {
     #[must_use]
     pub fn new(source: impl Into<String>) -> Self {
         Self { source: source.into(), compiled: OnceLock::new() }
+    }
+
+    /// The expression as it is written.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
     }
 
     /// Whether a text holds a piece that fits.

@@ -37,6 +37,14 @@ impl RuleProblems {
         problems.sort_by_key(|problem| (problem.span.start, problem.span.end));
         Self { name: name.to_owned(), text: NamedSource::new(name, text.to_owned()).with_language("TOML"), problems }
     }
+
+    /// The line and column of a problem, from 1 on.
+    #[must_use]
+    pub fn place(&self, problem: &Problem) -> (usize, usize) {
+        let before = self.text.inner().get(..problem.span.start).unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
+        (line, before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1)
+    }
 }
 
 impl Diagnostic for RuleProblems {

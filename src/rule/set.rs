@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::problem::{BadRules, RuleProblems};
 use super::template::Template;
+use super::term::Sure;
 use super::vocabulary::Vocabulary;
 use super::{Rule, parse};
 use crate::embedded::RULES;
@@ -34,16 +35,31 @@ pub struct Code {
     pub meaning: String,
     /// Who acts on it.
     pub owner: String,
+    /// Where it stands, in words: in which header, with which status.
+    pub seen: Option<String>,
+    /// The OAuth errors that it comes with, as far as they are known.
+    #[serde(default)]
+    pub errors: Vec<String>,
+    /// Whether its name, as a word in any text, tells of it. Not so where other services use the name too, or where
+    /// it is about no authorization failure.
+    #[serde(default = "yes")]
+    pub word: bool,
     /// What its coming proves, as templates.
     #[serde(default)]
     pub proves: Vec<String>,
     /// The causes that it can come from, the likeliest first.
     #[serde(default)]
     pub causes: Vec<String>,
-    /// How sure this is: `high`, `medium`, `low`.
-    pub sure: String,
+    /// How sure this is.
+    pub sure: Sure,
     /// The day on which it was last held against its source.
     pub checked: Option<String>,
+    /// Pages and threads that back it.
+    #[serde(default)]
+    pub references: Vec<String>,
+    /// The name of its file: `aadsts`, `powerbi`, `fabric`.
+    #[serde(skip)]
+    pub service: String,
 }
 
 /// How to find out a fact.
@@ -94,7 +110,13 @@ impl RuleSet {
     ) -> Result<(), Vec<super::problem::Problem>> {
         let (area, name) = path.rsplit_once('/').unwrap_or(("", path));
         match (area, name) {
-            ("codes", _) => self.codes.extend(tables::<Code>(text)?),
+            ("codes", service) => {
+                let codes = tables::<Code>(text)?;
+                self.codes.extend(codes.into_iter().map(|(name, code)| {
+                    let service = service.to_owned();
+                    (name, Code { service, ..code })
+                }));
+            }
             ("reference", "intents") => self.intents.extend(named(tables::<Intent>(text)?)),
             ("reference", "questions") => self.questions.extend(tables::<Question>(text)?),
             ("reference", _) => {}
@@ -134,12 +156,25 @@ impl Code {
     }
 }
 
+/// Whether a code is a number of Entra's, not a name.
+#[must_use]
+pub fn is_number(code: &str) -> bool {
+    !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+const fn yes() -> bool {
+    true
+}
+
 /// An intent's name is its table's.
 fn named(intents: BTreeMap<String, Intent>) -> impl Iterator<Item = (String, Intent)> {
     intents.into_iter().map(|(name, intent)| (name.clone(), Intent { name, ..intent }))
 }
 
-fn tables<T: serde::de::DeserializeOwned>(text: &str) -> Result<BTreeMap<String, T>, Vec<super::problem::Problem>> {
+/// The tables of a file, by name.
+pub(super) fn tables<T: serde::de::DeserializeOwned>(
+    text: &str,
+) -> Result<BTreeMap<String, T>, Vec<super::problem::Problem>> {
     toml::from_str(text)
         .map_err(|e| vec![super::problem::Problem { span: e.span().unwrap_or(0..0), what: e.message().to_owned() }])
 }

@@ -81,6 +81,25 @@ impl Vocabulary {
         leaves
     }
 
+    /// The words that can stand at a path, where they are counted. A list's items need no place.
+    #[must_use]
+    pub fn words_at(&self, path: &str) -> Vec<&str> {
+        self.within(path).map(|schema| words(item_of(schema).unwrap_or(schema))).unwrap_or_default()
+    }
+
+    /// What stands at a path, in words; also for a part that holds others. Absent where nothing does.
+    #[must_use]
+    pub fn describe(&self, path: &str) -> Option<&str> {
+        self.within(path)?.get("description")?.as_str()
+    }
+
+    fn within(&self, path: &str) -> Option<&Value> {
+        path.split('.').try_fold(&self.schema, |schema, part| {
+            let known = properties(schema).or_else(|| properties(item_of(schema)?))?;
+            known.get(part)
+        })
+    }
+
     fn at(&self, path: &str, each: Option<&str>) -> Result<&Value, String> {
         let mut schema = &self.schema;
         let mut rest = path;

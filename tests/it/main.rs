@@ -4,12 +4,15 @@
 mod support;
 
 mod bad_input;
+mod explain;
 mod flows;
 mod layers;
 mod observed;
 mod pairs;
 mod questions;
 mod reports;
+mod rule_commands;
+mod rule_files;
 mod rules;
 mod run;
 mod secrecy;

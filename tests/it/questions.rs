@@ -18,7 +18,9 @@ fn texts() -> Vec<(String, String)> {
             if path.is_dir() {
                 open.push(path);
             } else {
-                texts.push((path.display().to_string(), std::fs::read_to_string(&path).expect("a text")));
+                let bytes = std::fs::read(&path).expect("a fixture");
+                let (text, _) = import::decode(&bytes);
+                texts.push((path.display().to_string(), text.into_owned()));
             }
         }
     }
@@ -26,8 +28,7 @@ fn texts() -> Vec<(String, String)> {
 }
 
 fn evidence(text: &str, rules: &RuleSet) -> Option<Evidence> {
-    let codes = Codes::new(rules.codes.keys().map(String::as_str));
-    match import::read(text, &codes, 0) {
+    match import::read(text, &Codes::of(rules), 0) {
         Found::Reading(reading) => reading.failures.into_iter().next().map(|failure| failure.evidence),
         Found::Bundle(_) => None,
     }

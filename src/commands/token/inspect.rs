@@ -31,7 +31,7 @@ const VARIABLES: [&str; 3] = ["AZURE_AUTHORITY_HOST", "PBIAUTH_CA_FILE", "PBIAUT
 /// # Errors
 /// When the input cannot be read or the report cannot be written.
 pub fn inspect(options: &Inspect) -> Result<u8, Error> {
-    let rules = rules(&options.output)?;
+    let rules = rules(&options.output.rules)?;
     let (from, text) = read_secret(&options.file)?;
     let (token, mut notes) = unwrapped(text);
     let sources = Sources {

@@ -1,0 +1,140 @@
+//! The commands that tell what the tool knows: `explain`, `rules`, `schema`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::Color;
+
+/// `pbiauth explain`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  pbiauth explain AADSTS7000215
+  pbiauth explain Service principals can use Fabric APIs
+  pbiauth explain --list secret
+
+Exit codes: 0 the term is known, 1 it is not; what is near to it is told.")]
+pub struct Explain {
+    /// A code, cause, claim, scope, role, tenant setting, host, check, exit code or evidence path.
+    #[arg(value_name = "TERM", required_unless_present = "list")]
+    pub term: Vec<String>,
+    /// List the terms; with words, those that hold them.
+    #[arg(long)]
+    pub list: bool,
+    /// How it is shown.
+    #[command(flatten)]
+    pub show: Show,
+}
+
+/// `pbiauth rules`.
+#[derive(Debug, Subcommand)]
+pub enum Rules {
+    /// List the causes that are recognised.
+    List(List),
+    /// Tell a rule in words: how it is recognised, what it means, who does what.
+    Show(ShowRule),
+    /// Read a folder of rules, tell every problem, and hold its fixtures against them.
+    Check(Check),
+    /// Write the runbook: a page for each cause, indexes, a glossary.
+    Docs(Docs),
+}
+
+/// `pbiauth rules list`.
+#[derive(Debug, Args)]
+pub struct List {
+    /// Only those with these words in id or title.
+    #[arg(value_name = "WORD")]
+    pub words: Vec<String>,
+    /// Only those of this area.
+    #[arg(long, value_name = "AREA", value_parser = crate::rule::AREAS)]
+    pub area: Option<String>,
+    /// Only those on which this person acts.
+    #[arg(long, value_name = "OWNER", value_parser = crate::rule::OWNERS)]
+    pub owner: Option<String>,
+    /// How it is shown.
+    #[command(flatten)]
+    pub show: Show,
+}
+
+/// `pbiauth rules show`.
+#[derive(Debug, Args)]
+pub struct ShowRule {
+    /// The cause's id.
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// How it is shown.
+    #[command(flatten)]
+    pub show: Show,
+}
+
+/// `pbiauth rules check`.
+#[derive(Debug, Args)]
+#[command(after_help = "Fixtures are looked for in a folder `fixtures` beside DIR:
+  causes/CAUSE/NAME.CONFIDENCE.json   the cause comes first, and this sure
+  near/CAUSE/NAME.txt                 the cause does not come first
+  healthy/NAME.txt                    nothing is diagnosed
+
+Exit codes: 0 all is well, 1 a rule has a problem, is missing on its fixture or noisy on another.")]
+pub struct Check {
+    /// The folder: AREA/CAUSE.toml, codes/*.toml, reference/*.toml.
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// One document for programs in place of lines for people.
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: super::Format,
+}
+
+/// `pbiauth rules docs`.
+#[derive(Debug, Args)]
+pub struct Docs {
+    /// The folder to write. One that holds other files than a runbook's is left alone.
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// A folder of rules of your own, written beside those in the tool. Repeatable.
+    #[arg(long, value_name = "DIR")]
+    pub rules: Vec<PathBuf>,
+}
+
+/// `pbiauth schema`.
+#[derive(Debug, Args)]
+pub struct Schema {
+    /// What is described.
+    #[arg(value_enum)]
+    pub of: SchemaOf,
+}
+
+/// What has a JSON schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    /// A rule file.
+    Rule,
+}
+
+/// How an explanation is shown.
+#[derive(Debug, Args)]
+pub struct Show {
+    /// The form.
+    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    pub format: Form,
+    /// Write it to this file in place of standard output.
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub output: Option<PathBuf>,
+    /// A folder of rules of your own, used beside those in the tool. Repeatable.
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub rules: Vec<PathBuf>,
+    /// Colours.
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t, help_heading = "Output")]
+    pub color: Color,
+}
+
+/// The forms of an explanation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Form {
+    /// For a person at a terminal.
+    #[default]
+    Human,
+    /// For programs.
+    Json,
+    /// For a ticket or a page.
+    Markdown,
+}

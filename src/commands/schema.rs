@@ -1,0 +1,17 @@
+//! `pbiauth schema`: the JSON schemas of what people and programs write and read.
+
+use super::{json, print};
+use crate::cli::explain::{Schema, SchemaOf};
+use crate::error::Error;
+use crate::exit;
+use crate::rule::written;
+
+/// Runs the command. Returns the exit code.
+///
+/// # Errors
+/// When the schema cannot be written.
+pub fn run(options: &Schema) -> Result<u8, Error> {
+    let SchemaOf::Rule = options.of;
+    print(&json(&written::schema()))?;
+    Ok(exit::DONE)
+}

@@ -2,12 +2,12 @@
 //!
 //! A bundle holds a [`Record`] and nothing else that matters; facts and diagnoses are derived anew when it is read.
 
-use std::io::Write as _;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::file::{self, Readers};
 use crate::record::Record;
 use crate::secret::Redactor;
 
@@ -70,17 +70,6 @@ pub fn to_json(record: &Record) -> String {
 /// # Errors
 /// When the system refuses.
 pub fn write(record: &Record, path: &Path) -> Result<(), BundleError> {
-    write_aside(path, to_json(record).as_bytes())
+    file::write(path, to_json(record).as_bytes(), Readers::Owner)
         .map_err(|source| BundleError::Unwritable { path: path.display().to_string(), source })
-}
-
-/// Writes a file of mode 0600 aside and renames it.
-///
-/// # Errors
-/// When the system refuses.
-pub fn write_aside(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(bytes)?;
-    file.persist(path).map(|_| ()).map_err(|failed| failed.error)
 }

@@ -2,17 +2,19 @@
 
 pub mod access;
 pub mod explain;
+mod output;
 pub mod token;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 
 use access::{Network, Who};
+pub use output::{Color, Output, Target, Targets};
 use token::Token;
 
-use crate::report::FailOn;
+pub use crate::report::Format;
 
 /// Finds out why an application cannot get an access token for Power BI, call its API or embed a report, and says
 /// who has to do what.
@@ -21,7 +23,13 @@ use crate::report::FailOn;
     name = "pbiauth",
     version,
     max_term_width = 100,
-    after_help = "Exit codes: 0 healthy, 1 a problem was found, 2 wrong usage, 3 a failure that no rule explains, 4 the run could not be made."
+    after_help = "Examples:
+  pbiauth doctor --sim                       a run that needs no account and no network
+  pbiauth doctor --workspace 'Sales embed'   a run against your tenant, as AZURE_… say
+  pbiauth diagnose error.txt                 the cause of an error that somebody pasted
+  pbiauth explain AADSTS7000215              what a code means
+
+Exit codes: 0 healthy, 1 a problem was found, 2 wrong usage, 3 a failure that no rule explains, 4 the run could not be made."
 )]
 pub struct Cli {
     /// What to do.
@@ -44,10 +52,14 @@ pub enum Command {
     /// List, show and check the rules; write the runbook.
     #[command(subcommand)]
     Rules(explain::Rules),
-    /// Print the JSON schema of rule files.
+    /// Print the JSON schema of reports or of rule files.
     Schema(explain::Schema),
     /// Serve the simulated tenant on this machine, for any client.
     Sim(Serve),
+    /// Print the completions for a shell.
+    Completions(Completions),
+    /// Write the manual pages into a folder.
+    Man(Man),
 }
 
 /// `pbiauth doctor`.
@@ -56,6 +68,7 @@ pub enum Command {
   pbiauth doctor --sim                        the simulated tenant, healthy
   pbiauth doctor --sim token/secret-expired   the simulated tenant, with a fault
   AZURE_TENANT_ID=… AZURE_CLIENT_ID=… AZURE_CLIENT_SECRET=… pbiauth doctor --workspace 'Sales embed'
+  pbiauth doctor --format human --format junit --output junit.xml --format html --output report.html
 
 Secrets are read from variables, files and standard input, never from an option.")]
 pub struct Doctor {
@@ -104,14 +117,19 @@ pub struct Doctor {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   pbiauth diagnose error.txt
-  kubectl logs job/refresh | pbiauth diagnose -")]
+  kubectl logs job/refresh | pbiauth diagnose -
+  pbiauth diagnose run.json --format markdown --output ticket.md")]
 pub struct Diagnose {
     /// The file; `-` is standard input.
     #[arg(value_name = "FILE|-")]
     pub file: PathBuf,
-    /// Something that you know: the path of a fact and its value. Repeatable.
+    /// Something that you know: the path of a fact, or a short name (caller, operation, flow, cloud), and its value.
+    /// Repeatable.
     #[arg(long, value_name = "PATH=VALUE")]
     pub fact: Vec<String>,
+    /// Ask on the terminal for what would decide, of a text: at most five questions.
+    #[arg(long)]
+    pub ask: bool,
     /// How the report is shown.
     #[command(flatten)]
     pub output: Output,
@@ -137,52 +155,27 @@ pub struct Serve {
     pub env_out: Option<PathBuf>,
 }
 
-/// How a report is shown.
-#[derive(Debug, Clone, Args)]
-pub struct Output {
-    /// The form of the report.
-    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
-    pub format: Format,
-    /// Write the report to this file in place of standard output.
-    #[arg(long, value_name = "FILE", help_heading = "Output")]
-    pub output: Option<PathBuf>,
-    /// What makes the exit code differ from 0.
-    #[arg(long, value_name = "WHAT", value_enum, default_value_t, help_heading = "Output")]
-    pub fail_on: FailOn,
-    /// A folder of rules of your own, used beside those in the tool. Repeatable.
-    #[arg(long, value_name = "DIR", help_heading = "Output")]
-    pub rules: Vec<PathBuf>,
-    /// Colours.
-    #[arg(long, value_name = "WHEN", value_enum, default_value_t, help_heading = "Output")]
-    pub color: Color,
-    /// Show what lies behind: what was ruled out and proven, settings, exchanges; twice: headers and bodies too.
-    #[arg(short, long, action = clap::ArgAction::Count, help_heading = "Output")]
-    pub verbose: u8,
-    /// Show the verdict and the diagnosis alone.
-    #[arg(short, long, help_heading = "Output")]
-    pub quiet: bool,
+/// `pbiauth completions`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  pbiauth completions bash > ~/.local/share/bash-completion/completions/pbiauth
+  pbiauth completions zsh > \"${fpath[1]}/_pbiauth\"
+  pbiauth completions fish > ~/.config/fish/completions/pbiauth.fish
+  pbiauth completions powershell >> $PROFILE")]
+pub struct Completions {
+    /// The shell.
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
 }
 
-/// The forms of a report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub enum Format {
-    /// For a person at a terminal.
-    #[default]
-    Human,
-    /// For programs: one document of the form pbiauth.report/1.
-    Json,
-}
-
-/// When colours are used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub enum Color {
-    /// On a terminal, unless `NO_COLOR` is set.
-    #[default]
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
+/// `pbiauth man`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  pbiauth man ~/.local/share/man/man1")]
+pub struct Man {
+    /// The folder; it is made where it is not there.
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
 }
 
 /// `10s`, `1m 30s`, `500ms`, or a number of seconds.

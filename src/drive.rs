@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 
-use crate::check::{self, CHECKS, Check, Status, Step};
+use crate::check::{self, CHECKS, Check, Skip, Status, Step};
 use crate::record::{Cut, Exchange, Fault, Inputs, Record, Request};
 use crate::transport::{Transport, retry};
 
@@ -30,20 +30,42 @@ pub struct CheckResult {
     pub status: Status,
     /// Why, in a sentence.
     pub because: String,
-    /// Whether what stands on it may go on although it was skipped.
-    pub not_needed: bool,
+    /// Why it was not made. Absent for a check that was.
+    pub skip: Option<Skip>,
     /// The places of its exchanges in the record.
     pub exchanges: Vec<usize>,
 }
 
-/// Runs the checks until all have judged, the deadline has passed, or `cancelled` ends. `tell` shows a person what
-/// there is to do.
+/// What is told of a run while it goes on.
+#[derive(Debug)]
+pub enum Event<'r> {
+    /// A person has to do something: what, in words.
+    Wanted(&'r str),
+    /// A request goes out.
+    Sent(&'r Request),
+    /// An attempt of it ended.
+    Answered(&'r Exchange),
+    /// A check has judged. The places of its exchanges are not known yet.
+    Judged(&'r CheckResult),
+}
+
+/// Runs the checks until all have judged, the deadline has passed, or `cancelled` ends.
 pub async fn drive(
     inputs: Inputs,
     transport: &Transport,
     deadline: Duration,
     cancelled: impl Future<Output = ()>,
-    tell: &dyn Fn(&str),
+) -> Run {
+    watched(inputs, transport, deadline, cancelled, &mut |_| {}).await
+}
+
+/// The same, and tells what happens as it happens.
+pub async fn watched(
+    inputs: Inputs,
+    transport: &Transport,
+    deadline: Duration,
+    cancelled: impl Future<Output = ()>,
+    watch: &mut dyn FnMut(Event<'_>),
 ) -> Run {
     let mut plan = Plan::new(inputs);
     let mut pending = FuturesUnordered::new();
@@ -53,23 +75,29 @@ pub async fn drive(
     loop {
         for request in plan.advance() {
             if let Some(words) = transport.words(&request) {
-                tell(&words);
+                watch(Event::Wanted(&words));
             }
+            watch(Event::Sent(&request));
             pending.push(perform(transport, request, 1, Duration::ZERO));
         }
+        plan.tell(watch);
         tokio::select! {
             biased;
             () = &mut cancelled => { plan.record.cut = Some(Cut::Interrupted); break }
             () = &mut deadline => { plan.record.cut = Some(Cut::Deadline); break }
             ended = pending.next() => {
                 let Some(exchange) = ended else { break };
+                watch(Event::Answered(&exchange));
                 if let Some((request, attempt, wait)) = plan.take(exchange) {
                     let wait = if transport.is_live() { wait } else { Duration::ZERO };
+                    watch(Event::Sent(&request));
                     pending.push(perform(transport, request, attempt, wait));
                 }
             }
         }
     }
+    plan.cut();
+    plan.tell(watch);
     plan.finish()
 }
 
@@ -83,6 +111,8 @@ struct Plan {
     record: Record,
     wanted: Vec<&'static str>,
     results: BTreeMap<&'static str, CheckResult>,
+    /// The checks whose judgement was not told yet.
+    untold: Vec<&'static str>,
     /// The names of the requests that each check asked for.
     asked: BTreeMap<&'static str, BTreeSet<String>>,
     under_way: BTreeSet<String>,
@@ -99,6 +129,7 @@ impl Plan {
             record: Record::new(inputs),
             wanted,
             results: BTreeMap::new(),
+            untold: Vec::new(),
             asked: BTreeMap::new(),
             under_way: BTreeSet::new(),
             order: Vec::new(),
@@ -124,21 +155,27 @@ impl Plan {
 
     fn step(&mut self, check: &'static Check, new: &mut Vec<Request>) {
         if !self.wanted.contains(&check.id) {
-            return self.end(check, Status::Skipped, "not asked for (--only)".to_owned(), false);
+            return self.skip(check, Skip::NotAsked, "not asked for (--only)".to_owned());
         }
         if let Some(why) = check.opt_in.filter(|_| !self.record.inputs.probes(check.id)) {
-            return self.end(check, Status::Skipped, format!("not asked for (--probe {}), as {why}", check.id), true);
+            return self.skip(check, Skip::NotAsked, format!("not asked for (--probe {}), as {why}", check.id));
         }
-        if let Some(blocking) = check.after.iter().filter_map(|id| self.results.get(id)).find(|r| !r.carries()) {
+        if let Some(blocking) = self.blocking(check) {
             let because = format!("it stands on {}, which {}", blocking.check.id, blocking.status.verb());
-            return self.end(check, Status::Skipped, because, false);
+            return self.skip(check, Skip::Blocked, because);
         }
         match (check.next)(&self.record) {
-            Step::Done(status, because) => self.end(check, status, because, false),
-            Step::Skip(because) => self.end(check, Status::Skipped, because, false),
-            Step::NotNeeded(because) => self.end(check, Status::Skipped, because, true),
+            Step::Done(status, because) => self.end(check, status, because),
+            Step::Skip(because) => self.skip(check, Skip::Blocked, because),
+            Step::NotNeeded(because) => self.skip(check, Skip::NotNeeded, because),
             Step::Send(requests) => self.send(check, requests, new),
         }
+    }
+
+    /// The check on which another stands and that does not carry it: the first of a chain, which a person can mend.
+    fn blocking(&self, check: &Check) -> Option<&CheckResult> {
+        let first = check.after.iter().filter_map(|id| self.results.get(id)).find(|result| !result.carries())?;
+        Some(self.blocking(first.check).unwrap_or(first))
     }
 
     fn send(&mut self, check: &'static Check, requests: Vec<Request>, new: &mut Vec<Request>) {
@@ -157,13 +194,28 @@ impl Plan {
         }
         if !waits {
             let because = "this bundle holds no answer to what it asks".to_owned();
-            self.end(check, Status::Skipped, because, false);
+            self.skip(check, Skip::Blocked, because);
         }
     }
 
-    fn end(&mut self, check: &'static Check, status: Status, because: String, not_needed: bool) {
-        let result = CheckResult { check, status, because, not_needed, exchanges: Vec::new() };
-        self.results.insert(check.id, result);
+    fn end(&mut self, check: &'static Check, status: Status, because: String) {
+        self.judge(CheckResult { check, status, because, skip: None, exchanges: Vec::new() });
+    }
+
+    fn skip(&mut self, check: &'static Check, why: Skip, because: String) {
+        self.judge(CheckResult { check, status: Status::Skipped, because, skip: Some(why), exchanges: Vec::new() });
+    }
+
+    fn judge(&mut self, result: CheckResult) {
+        self.untold.push(result.check.id);
+        self.results.insert(result.check.id, result);
+    }
+
+    /// Tells which checks have judged since it was last told.
+    fn tell(&mut self, watch: &mut dyn FnMut(Event<'_>)) {
+        for result in self.untold.drain(..).filter_map(|id| self.results.get(id)) {
+            watch(Event::Judged(result));
+        }
     }
 
     /// Takes an attempt in. Returns the next one where it is worth one: request, number and wait.
@@ -182,16 +234,20 @@ impl Plan {
         next
     }
 
-    fn finish(mut self) -> Run {
+    /// What has not judged by now could not be measured.
+    fn cut(&mut self) {
         for check in CHECKS {
             if !self.results.contains_key(check.id) {
                 let because = match self.record.cut {
                     Some(Cut::Interrupted) => "the run was interrupted before it could judge",
                     _ => "the time for the run was up before it could judge",
                 };
-                self.end(check, Status::Error, because.to_owned(), false);
+                self.end(check, Status::Error, because.to_owned());
             }
         }
+    }
+
+    fn finish(mut self) -> Run {
         let order = &self.order;
         let place = |name: &str| order.iter().position(|other| other == name);
         self.record.exchanges.sort_by_cached_key(|e| (place(&e.request.name), e.attempt));
@@ -212,7 +268,8 @@ impl Plan {
 impl CheckResult {
     /// Whether what stands on this check may go on.
     const fn carries(&self) -> bool {
-        matches!(self.status, Status::Passed | Status::Warned) || self.not_needed
+        matches!(self.status, Status::Passed | Status::Warned)
+            || matches!(self.skip, Some(Skip::NotAsked | Skip::NotNeeded))
     }
 }
 
@@ -259,15 +316,30 @@ mod tests {
 
     #[tokio::test]
     async fn every_check_is_listed_with_a_reason() {
-        let run = drive(inputs(), &nobody(), Duration::from_secs(1), std::future::pending(), &|_| {}).await;
+        let run = drive(inputs(), &nobody(), Duration::from_secs(1), std::future::pending()).await;
         assert_eq!(run.results.len(), CHECKS.len());
         assert!(run.results.iter().all(|result| !result.because.is_empty()));
         assert!(run.record.exchanges.is_empty());
     }
 
     #[tokio::test]
+    async fn every_judgement_is_told_once() {
+        let mut told = Vec::new();
+        let mut watch = |event: Event<'_>| {
+            if let Event::Judged(result) = event {
+                told.push(result.check.id);
+            }
+        };
+        watched(inputs(), &nobody(), Duration::from_secs(1), std::future::ready(()), &mut watch).await;
+        told.sort_unstable();
+        let mut all: Vec<&str> = CHECKS.iter().map(|check| check.id).collect();
+        all.sort_unstable();
+        assert_eq!(told, all);
+    }
+
+    #[tokio::test]
     async fn a_cancelled_run_keeps_what_has_judged() {
-        let run = drive(inputs(), &nobody(), Duration::from_secs(1), std::future::ready(()), &|_| {}).await;
+        let run = drive(inputs(), &nobody(), Duration::from_secs(1), std::future::ready(())).await;
         assert_eq!(run.record.cut, Some(Cut::Interrupted));
         let status = |id: &str| run.results.iter().find(|r| r.check.id == id).map(|r| r.status);
         assert_eq!(status("credential-form"), Some(Status::Failed));

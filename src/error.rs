@@ -46,6 +46,13 @@ pub enum Error {
         /// Why.
         why: std::io::Error,
     },
+    /// Two forms of a report would go to one file.
+    #[error("two forms of the report would be written to {}", path.display())]
+    #[diagnostic(help("give each --format an --output of its own"))]
+    OneFile {
+        /// The file.
+        path: PathBuf,
+    },
     /// A folder that would be replaced holds a file that is not the tool's.
     #[error("{} holds {}, which is no page of a runbook: nothing was written", folder.display(), file.display())]
     #[diagnostic(help("name a folder that is empty or not there yet, or one that holds a runbook alone"))]
@@ -80,6 +87,10 @@ pub enum Error {
     /// The simulated tenant cannot be served.
     #[error(transparent)]
     Serve(#[from] crate::sim::serve::ServeError),
+    /// Nobody can be asked.
+    #[error("there is no terminal to ask on")]
+    #[diagnostic(help("give what you know with --fact PATH=VALUE, and the input as a file"))]
+    NoTerminal,
     /// The system has no room for what a run needs.
     #[error("the run cannot be started: {0}")]
     NoRoom(std::io::Error),
@@ -103,6 +114,8 @@ impl Error {
             Self::Settings(_)
             | Self::SettingsFile { .. }
             | Self::NoTenantSettings { .. }
+            | Self::OneFile { .. }
+            | Self::NoTerminal
             | Self::Rules(_)
             | Self::Serve(crate::sim::serve::ServeError::NotLoopback(_))
             | Self::Scenario(_) => exit::USAGE,

@@ -14,6 +14,7 @@ pub mod evidence;
 pub mod exit;
 pub mod explain;
 pub mod facts;
+pub mod file;
 pub mod import;
 pub mod intent;
 pub mod powerbi;
@@ -27,7 +28,7 @@ pub mod sim;
 pub mod transport;
 
 use cli::token::Token;
-use cli::{Cli, Command, Format, Output};
+use cli::{Cli, Command, Output};
 use error::Error;
 use report::{Origin, build};
 
@@ -53,14 +54,15 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Rules(options) => commands::rules::run(options).unwrap_or_else(commands::complain),
         Command::Schema(options) => commands::schema::run(options).unwrap_or_else(commands::complain),
         Command::Sim(options) => commands::serve::run(options).unwrap_or_else(commands::complain),
+        Command::Completions(options) => commands::completions::run(options).unwrap_or_else(commands::complain),
+        Command::Man(options) => commands::man::run(options).unwrap_or_else(commands::complain),
     }
 }
 
-/// Tells what went wrong on standard error; a program that asked for JSON gets a document all the same.
+/// Tells what went wrong on standard error; a program that waits for a report gets one all the same.
 fn tell(error: Error, origin: Origin, output: &Output) -> u8 {
-    if output.format == Format::Json && error.prevents_the_run() {
-        // A document that cannot be written either is told beneath.
-        let _ = commands::show(&build::of_nothing(origin, error.to_string()), output);
+    if error.prevents_the_run() {
+        commands::show_undone(&build::of_nothing(origin, error.to_string()), output);
     }
     commands::complain(error)
 }

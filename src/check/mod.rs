@@ -28,6 +28,7 @@ mod workspace;
 mod workspace_role;
 mod workspaces;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::record::{Record, Request};
@@ -50,7 +51,7 @@ pub struct Check {
 }
 
 /// The stages of the pipeline, in the words of the causes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
     /// What was given.
@@ -80,7 +81,7 @@ pub enum Step {
 }
 
 /// The result of a check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// All is well.
@@ -95,6 +96,18 @@ pub enum Status {
     Error,
     /// Only a person can look; it is said where.
     Manual,
+}
+
+/// Why a check was not made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Skip {
+    /// Nobody asked for it.
+    NotAsked,
+    /// It would tell nothing that matters here.
+    NotNeeded,
+    /// What it needs is missing: a check that it stands on did not pass, or something is not known.
+    Blocked,
 }
 
 /// Every check, in the order of the pipeline.

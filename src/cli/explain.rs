@@ -81,7 +81,7 @@ pub struct Check {
     pub folder: PathBuf,
     /// One document for programs in place of lines for people.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    pub format: super::Format,
+    pub format: Verdicts,
 }
 
 /// `pbiauth rules docs`.
@@ -106,6 +106,8 @@ pub struct Schema {
 /// What has a JSON schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum SchemaOf {
+    /// The report of `--format json`.
+    Report,
     /// A rule file.
     Rule,
 }
@@ -125,6 +127,16 @@ pub struct Show {
     /// Colours.
     #[arg(long, value_name = "WHEN", value_enum, default_value_t, help_heading = "Output")]
     pub color: Color,
+}
+
+/// The forms of what a check of rules found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Verdicts {
+    /// For a person at a terminal.
+    #[default]
+    Human,
+    /// For programs.
+    Json,
 }
 
 /// The forms of an explanation.

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{SMALL, read_bounded, read_text};
 use crate::cli::access::{Network, Who};
-use crate::drive::{Run, drive};
+use crate::drive::{Event, Run, watched};
 use crate::error::Error;
 use crate::record::{Auth, Field, World};
 use crate::secret::Secret;
@@ -62,15 +62,19 @@ pub(crate) fn prepare(
     }
 }
 
-/// Makes the run. What a person has to do is told on standard error.
+/// Makes the run, and tells what happens as it happens.
 ///
 /// # Errors
 /// When the system has no room for it.
-pub(crate) fn make(prepared: Prepared, network: &Network) -> Result<(Run, Transport), Error> {
+pub(crate) fn make(
+    prepared: Prepared,
+    network: &Network,
+    watch: &mut dyn FnMut(Event<'_>),
+) -> Result<(Run, Transport), Error> {
     let Prepared { settings, transport } = prepared;
     let deadline = network.deadline(settings.inputs.auth().asks_a_person());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::NoRoom)?;
-    let run = runtime.block_on(drive(settings.inputs, &transport, deadline, interrupted(), &super::tell));
+    let run = runtime.block_on(watched(settings.inputs, &transport, deadline, interrupted(), watch));
     // A look-up of a name that hangs must not hold the process up.
     runtime.shutdown_background();
     Ok((run, transport))

@@ -8,7 +8,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{rules, show};
+use super::progress::Progress;
+use super::terminal::Terminal;
+use super::{ask, ready, rules, show};
 use crate::bundle;
 use crate::cli::Diagnose;
 use crate::drive::{Run, drive};
@@ -32,10 +34,17 @@ const BLOCK: u64 = 8 * 1024 * 1024;
 /// # Errors
 /// When the input or a rule cannot be read, or the report cannot be written.
 pub fn run(options: &Diagnose) -> Result<u8, Error> {
+    ready(&options.output)?;
     let rules = rules(&options.output.rules)?;
-    let facts = facts::read(&options.fact)?;
-    let report = report_of(&options.file, &facts, &rules, options.output.fail_on)?;
-    show(&report, &options.output)
+    let mut facts = facts::read(&options.fact)?;
+    let progress = Progress::start(&format!("reading {}", options.file.display()), Terminal::here().progress());
+    let (found, lost) = read(&options.file, &Codes::of(&rules))?;
+    drop(progress);
+    if let (true, Found::Reading(reading)) = (options.ask, &found) {
+        ask::ask(reading, &mut facts, &rules)?;
+    }
+    let report = of_found(found, lost, &facts, &rules, options.output.fail_on)?;
+    show(&report, &options.output, false)
 }
 
 /// The report of an input: of a text, or of a recorded run. `facts`: what the user knows beside it.
@@ -49,6 +58,16 @@ pub(crate) fn report_of(
     fail_on: FailOn,
 ) -> Result<Report, Error> {
     let (found, lost) = read(input, &Codes::of(rules))?;
+    of_found(found, lost, facts, rules, fail_on)
+}
+
+fn of_found(
+    found: Found,
+    lost: bool,
+    facts: &BTreeMap<String, Value>,
+    rules: &RuleSet,
+    fail_on: FailOn,
+) -> Result<Report, Error> {
     let mut report = match found {
         Found::Bundle(json) => {
             let mut record = bundle::from_json(json)?;
@@ -66,18 +85,22 @@ pub(crate) fn report_of(
 }
 
 /// Reads an input: as a whole, or block by block where it is large.
-#[expect(clippy::disallowed_methods, reason = "a token alone is judged by this machine's clock")]
 fn read(path: &Path, codes: &Codes) -> Result<(Found, bool), Error> {
     let unreadable = |e: std::io::Error| Error::Unreadable { path: path.to_path_buf(), why: e.to_string() };
     let mut source = open(path)?;
     let mut bytes = Vec::new();
     source.by_ref().take(WHOLE).read_to_end(&mut bytes).map_err(unreadable)?;
     if (bytes.len() as u64) < WHOLE {
-        let (text, lost) = import::decode(&bytes);
-        return Ok((import::read(&text, codes, Timestamp::now().as_second()), lost));
+        return Ok(read_whole(&bytes, codes));
     }
     let (reading, lost) = read_blocks(bytes, &mut source, codes).map_err(unreadable)?;
     Ok((Found::Reading(reading), lost))
+}
+
+#[expect(clippy::disallowed_methods, reason = "a token alone is judged by this machine's clock")]
+fn read_whole(bytes: &[u8], codes: &Codes) -> (Found, bool) {
+    let (text, lost) = import::decode(bytes);
+    (import::read(&text, codes, Timestamp::now().as_second()), lost)
 }
 
 fn open(path: &Path) -> Result<Box<dyn Read>, Error> {
@@ -140,7 +163,7 @@ pub fn replay(record: Record) -> Result<Run, Error> {
     let inputs = record.inputs.clone();
     let cut = record.cut;
     let transport = Transport::Replay(Box::new(Replay::new(record)));
-    let mut run = runtime.block_on(drive(inputs, &transport, Duration::from_mins(1), std::future::pending(), &|_| {}));
+    let mut run = runtime.block_on(drive(inputs, &transport, Duration::from_mins(1), std::future::pending()));
     run.record.cut = run.record.cut.or(cut);
     Ok(run)
 }

@@ -1,9 +1,11 @@
 //! `pbiauth doctor`: runs the checks and diagnoses what failed.
 
 use super::access::{make, prepare};
-use super::{rules, show};
+use super::watch::Watch;
+use super::{ready, rules, show};
 use crate::bundle;
 use crate::cli::Doctor;
+use crate::drive::Event;
 use crate::error::Error;
 use crate::record::Field;
 use crate::report::build;
@@ -15,14 +17,17 @@ use crate::settings::{Options, Sources};
 /// # Errors
 /// When the settings cannot be used or the report cannot be written.
 pub fn run(options: &Doctor) -> Result<u8, Error> {
+    ready(&options.output)?;
     let rules = rules(&options.output.rules)?;
     let settings = options.tenant_settings.as_deref();
     let prepared =
         prepare(options.sim.as_deref(), &options.who, &options.network, settings, looked_at(options, &rules))?;
-    let (run, _) = make(prepared, &options.network)?;
+    let mut watch = Watch::start(&options.output);
+    let (run, _) = make(prepared, &options.network, &mut |event: Event<'_>| watch.see(&event))?;
+    let seen = watch.end();
     // The report is shown also when the bundle cannot be written.
     let saved = options.bundle.as_deref().map_or(Ok(()), |path| bundle::write(&run.record, path));
-    let exit = show(&build::of_run(&run, &rules, false, options.output.fail_on), &options.output)?;
+    let exit = show(&build::of_run(&run, &rules, false, options.output.fail_on), &options.output, seen)?;
     saved?;
     Ok(exit)
 }

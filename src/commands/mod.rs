@@ -1,21 +1,30 @@
 //! The commands: resolve settings, call the core, render. What they decide themselves is where bytes come from and go.
 
 pub(crate) mod access;
+pub mod ask;
+pub mod completions;
 pub mod diagnose;
 pub mod doctor;
 pub mod explain;
+pub mod man;
+mod progress;
 pub mod rules;
 pub mod schema;
 pub mod serve;
+mod show;
+mod terminal;
 pub mod token;
+mod watch;
+mod write;
 
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use crate::bundle::write_aside;
-use crate::cli::{Color, Format, Output};
+pub(crate) use show::{ready, show, show_undone};
+pub(crate) use terminal::prepare;
+pub(crate) use write::{print, put};
+
 use crate::error::Error;
-use crate::report::{Report, human};
 use crate::rule::RuleSet;
 use crate::rule::term::Glossary;
 use crate::rule::vocabulary::Vocabulary;
@@ -102,61 +111,11 @@ pub(crate) fn rule_files(folder: &Path) -> Result<Vec<(String, String)>, Error> 
     Ok(files)
 }
 
-/// Shows a report, and returns its exit code.
-///
-/// # Errors
-/// When it cannot be written.
-pub(crate) fn show(report: &Report, output: &Output) -> Result<u8, Error> {
-    let width = prepare(output.color, output.output.as_deref());
-    let text = match output.format {
-        Format::Json => report.to_json(),
-        Format::Human => human::render(report, human::Detail { width, verbose: output.verbose, quiet: output.quiet }),
-    };
-    put(&text, output.output.as_deref())?;
-    Ok(report.exit)
-}
-
-/// Decides whether colours are used, and returns the columns that there are.
-#[expect(clippy::disallowed_methods, reason = "NO_COLOR is read where colours are decided")]
-pub(crate) fn prepare(color: Color, file: Option<&Path>) -> usize {
-    let to_terminal = file.is_none() && std::io::IsTerminal::is_terminal(&std::io::stdout());
-    let wanted = match color {
-        Color::Auto => to_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
-        Color::Always => true,
-        Color::Never => false,
-    };
-    colored::control::set_override(wanted);
-    if to_terminal { terminal_size::terminal_size().map_or(100, |(w, _)| usize::from(w.0)) } else { 100 }
-}
-
-/// Writes to a file, or to standard output.
-///
-/// # Errors
-/// When the system refuses.
-pub(crate) fn put(text: &str, file: Option<&Path>) -> Result<(), Error> {
-    let Some(path) = file else { return print(text) };
-    write_aside(path, text.as_bytes()).map_err(|why| Error::Unwritable { path: path.to_path_buf(), why })
-}
-
 /// A document for programs, with a line end.
 pub(crate) fn json(document: &impl serde::Serialize) -> String {
     let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
     text.push('\n');
     text
-}
-
-/// Writes to standard output. A reader that went away, as `head` does, is no error.
-///
-/// # Errors
-/// When the system refuses.
-pub(crate) fn print(text: &str) -> Result<(), Error> {
-    let mut out = std::io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(why) if why.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(Error::Unwritable { path: "standard output".into(), why })
-        }
-        _ => Ok(()),
-    }
 }
 
 /// Tells a person on standard error what there is to do.

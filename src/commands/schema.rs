@@ -4,6 +4,7 @@ use super::{json, print};
 use crate::cli::explain::{Schema, SchemaOf};
 use crate::error::Error;
 use crate::exit;
+use crate::report;
 use crate::rule::written;
 
 /// Runs the command. Returns the exit code.
@@ -11,7 +12,10 @@ use crate::rule::written;
 /// # Errors
 /// When the schema cannot be written.
 pub fn run(options: &Schema) -> Result<u8, Error> {
-    let SchemaOf::Rule = options.of;
-    print(&json(&written::schema()))?;
+    let schema = match options.of {
+        SchemaOf::Report => json(&report::schema()),
+        SchemaOf::Rule => json(&written::schema()),
+    };
+    print(&schema)?;
     Ok(exit::DONE)
 }

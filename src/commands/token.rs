@@ -1,18 +1,16 @@
 //! `pbiauth token`: the one command that shows a token, and the one that explains it.
 
-use std::path::Path;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::json;
 
 use super::access::{interrupted, make, prepare};
-use super::{print, rules, show, tell};
-use crate::bundle::write_aside;
-use crate::check::Status;
-use crate::cli::Format;
+use super::{put, ready, rules, show, tell};
+use crate::check::{Skip, Status};
 use crate::cli::token::Get;
-use crate::drive::Run;
+use crate::cli::{Format, Output};
+use crate::drive::{Event, Run};
 use crate::error::Error;
 use crate::evidence::observe;
 use crate::exit;
@@ -47,6 +45,7 @@ struct Got {
 /// # Errors
 /// When the settings cannot be used, or the token cannot be written.
 pub fn get(options: &Get) -> Result<u8, Error> {
+    ready(&options.output)?;
     let rules = rules(&options.output.rules)?;
     let (run, got) = ask(options)?;
     let Some(got) = got else { return refuse(&run, options, &rules) };
@@ -83,27 +82,33 @@ fn ask(options: &Get) -> Result<(Run, Option<Got>), Error> {
     let only = CHECKS.map(str::to_owned).to_vec();
     let look = Sources { only, ..Sources::default() };
     let prepared = prepare(options.sim.as_deref(), &options.who, &options.network, None, look)?;
-    let (run, transport) = make(prepared, &options.network)?;
+    let mut watch = |event: Event<'_>| {
+        if let Event::Wanted(words) = event {
+            tell(words);
+        }
+    };
+    let (run, transport) = make(prepared, &options.network, &mut watch)?;
     let claims = observe(&run.record).claims;
     let is_well = |id: &str| {
-        run.results
-            .iter()
-            .any(|r| r.check.id == id && (matches!(r.status, Status::Passed | Status::Warned) || r.not_needed))
+        run.results.iter().any(|r| {
+            r.check.id == id && (matches!(r.status, Status::Passed | Status::Warned) || r.skip == Some(Skip::NotNeeded))
+        })
     };
     let token = transport.access_token().filter(|token| is_well("token-request") && !token.expose().is_empty());
     let (ends, left) = claims.map_or((None, None), |claims| (claims.expires, claims.life_left_seconds));
     Ok((run, token.map(|token| Got { token, ends, left })))
 }
 
-/// Shows why there is no token: on standard output where a document was asked for, which a token is not mistaken for.
+/// Shows why there is no token: on standard error to a person, who must not take the report for a token.
 fn refuse(run: &Run, options: &Get, rules: &RuleSet) -> Result<u8, Error> {
     let report = build::of_run(run, rules, false, options.output.fail_on);
-    if options.output.format == Format::Human {
-        let detail = Detail { width: 100, verbose: options.output.verbose, quiet: options.output.quiet };
+    let screen = Output { targets: options.output.targets.on_screen(), ..options.output.clone() };
+    if screen.targets.iter().all(|target| matches!(target.format, None | Some(Format::Human))) {
+        let detail = Detail { verbose: options.output.verbose, quiet: options.output.quiet, ..Detail::default() };
         tell(render(&report, detail).trim_end());
         return Ok(report.exit.max(1));
     }
-    Ok(show(&report, &crate::cli::Output { output: None, ..options.output.clone() })?.max(1))
+    Ok(show(&report, &screen, false)?.max(1))
 }
 
 fn first_words(report: &Report) -> String {
@@ -112,20 +117,17 @@ fn first_words(report: &Report) -> String {
     format!("No new token: {why}. The file keeps the old one; it is tried again in {} s.", AFTER_FAILURE.as_secs())
 }
 
+/// Writes the token where it is wanted; a file has mode 0600, and no line end that would become part of the token.
 fn deliver(got: &Got, options: &Get) -> Result<(), Error> {
-    let text = match options.output.format {
-        Format::Json => as_json(got),
-        Format::Human => got.token.expose().to_owned(),
-    };
-    match &options.output.output {
-        Some(path) => write(path, &text),
-        None => print(&format!("{text}\n")),
+    for target in options.output.targets.iter() {
+        let text = match target.format {
+            Some(Format::Json) => as_json(got),
+            _ => got.token.expose().to_owned(),
+        };
+        let end = if target.file.is_some() { "" } else { "\n" };
+        put(&format!("{text}{end}"), target.file.as_deref())?;
     }
-}
-
-/// A file of mode 0600, without a line end that would become part of the token.
-fn write(path: &Path, text: &str) -> Result<(), Error> {
-    write_aside(path, text.as_bytes()).map_err(|why| Error::Unwritable { path: path.to_path_buf(), why })
+    Ok(())
 }
 
 fn as_json(got: &Got) -> String {

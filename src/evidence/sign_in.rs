@@ -8,7 +8,8 @@ use super::credential::some;
 use super::token::{FEDERATED_TOKEN, TOKEN, TOKEN_RS256};
 use crate::entra::identity::user_assigned;
 use crate::record::{
-    Auth, CertificateFault, Exchange, Fault, FederatedSource, Field, Format, IdentityEndpoint, Record, Reply, Service, Token,
+    Auth, CertificateFault, Exchange, Fault, FederatedSource, Field, Format, IdentityEndpoint, Record, Reply, Service,
+    Token,
 };
 use crate::secret::Mangling;
 

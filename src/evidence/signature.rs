@@ -2,13 +2,14 @@
 //! says, and Microsoft Graph's tokens do not verify by these rules.
 
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::secret::Secret;
 
 /// What became of the check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Signature {
     /// It was made with a key that the tenant publishes.

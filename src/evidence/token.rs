@@ -99,8 +99,10 @@ pub struct Quoted {
     pub parameter: Option<String>,
     /// The scope that is not valid.
     pub scope: Option<String>,
-    /// The resource that was not found.
+    /// The resource that was not found or is not among the application's permissions.
     pub resource: Option<String>,
+    /// The redirect URI that is not registered.
+    pub redirect_uri: Option<String>,
     /// The assertion that was presented in place of a secret.
     pub assertion: Option<Assertion>,
 }
@@ -120,20 +122,30 @@ static TRACE: LazyLock<Regex> = LazyLock::new(|| pattern(r"Trace ID:\s*([0-9a-fA
 static CORRELATION: LazyLock<Regex> = LazyLock::new(|| pattern(r"Correlation ID:\s*([0-9a-fA-F-]{36})"));
 static TIMESTAMP: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"Timestamp:\s*([0-9]{4}-[0-9]{2}-[0-9]{2}[ T\n][0-9]{2}:[0-9]{2}:[0-9]{2}Z?)"));
-static APPLICATION: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)application with identifier '([^']*)'"));
+static APPLICATION: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)(?:application with (?:identifier|ID)|access the application|configured for the application:?|role for the application)\s+'([^']*)'|Client app ID: ([^\s(]+)\(",
+    )
+});
 static APP_FOR_SECRET: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)(?:added to app|keys for app|client application|^AADSTS[0-9]+: Application) '?([0-9A-Za-z-]+)'?")
 });
 static DIRECTORY: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)(?:found in the (?:directory|tenant named)|missing service principal in the tenant) '?([^']*?)'?(?:\.\s|\.$|\.This|$)",
+        r"(?i)(?:found in the (?:directory|tenant named)|missing service principal in the tenant) '?([^']*?)'?(?:\.\s|\.$|\.This|$)|does not exist in (?:tenant '([^']*)'|the (\S+) directory)",
     )
 });
 static TENANT: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)(?:tenant identifier '([^']*)'|AADSTS90002: Tenant '?([^' ]*?)'? not found)"));
-static PARAMETER: LazyLock<Regex> = LazyLock::new(|| pattern(r"following parameter: '([^']*)'"));
+static PARAMETER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:following parameter:|required field) '([^']*)'"));
 static SCOPE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:value for scope|The scope) ([^ ]+) is not valid"));
-static RESOURCE: LazyLock<Regex> = LazyLock::new(|| pattern(r"resource principal named (.{1,300}?) was not found"));
+static RESOURCE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"resource principal named (.{1,300}?) was not found|Resource value from request: (\S+?)\.?(?:\s|$)|requested access to resource '([^']*)'",
+    )
+});
+static REDIRECT_URI: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)(?:redirect|reply) (?:URI|URL|address) '([^']*)'"));
 
 fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("a constant pattern")
@@ -266,6 +278,7 @@ pub fn read_description(text: &str) -> TokenError {
         parameter: first(&PARAMETER),
         scope: first(&SCOPE),
         resource: first(&RESOURCE),
+        redirect_uri: first(&REDIRECT_URI),
         assertion: assertion::read(text),
     };
     TokenError {
@@ -319,6 +332,33 @@ mod tests {
             assert_eq!(read.timestamp.as_deref(), Some("2026-11-02 08:15:00Z"));
             assert_eq!(read.description.as_deref(), Some("AADSTS7000222: Expired."));
         }
+    }
+
+    #[test]
+    fn what_a_user_needs_to_find_is_quoted() {
+        let quoted = |text: &str| read_description(text).quoted.unwrap_or_default();
+        let consent = quoted(
+            "AADSTS65001: The user or administrator has not consented to use the application with ID 'a-1' named 'mailer'.",
+        );
+        assert_eq!(consent.application.map(|a| a.value).as_deref(), Some("a-1"));
+        let listed = quoted(
+            "AADSTS650057: Invalid resource. Client app ID: a-2(mailer). Resource value from request: https://api.example. Resource app ID: r-1.",
+        );
+        assert_eq!(listed.application.map(|a| a.value).as_deref(), Some("a-2"));
+        assert_eq!(listed.resource.as_deref(), Some("https://api.example"));
+        let redirect = quoted(
+            "AADSTS50011: The redirect URI 'https://a.example/in' specified in the request does not match the redirect URIs configured for the application 'a-3'.",
+        );
+        assert_eq!(redirect.application.map(|a| a.value).as_deref(), Some("a-3"));
+        assert_eq!(redirect.redirect_uri.as_deref(), Some("https://a.example/in"));
+        let guest = quoted(
+            "AADSTS50020: User account 'u' from identity provider 'p' does not exist in tenant 'Contoso' and cannot access the application 'a-4'(portal) in that tenant.",
+        );
+        assert_eq!(guest.directory.map(|d| d.value).as_deref(), Some("Contoso"));
+        assert_eq!(guest.application.map(|a| a.value).as_deref(), Some("a-4"));
+        let user =
+            quoted("AADSTS50034: The user account {EmailHidden} does not exist in the Contoso directory. To sign into");
+        assert_eq!(user.directory.map(|d| d.value).as_deref(), Some("Contoso"));
     }
 
     #[test]

@@ -158,9 +158,10 @@ impl Table {
         }
     }
 
-    /// Whether a failure waits for a success.
-    pub(super) fn waits(&self) -> bool {
-        self.kinds.iter().any(|kind| kind.over.values().any(|over| !over))
+    /// Whether a failure waits for a success: of a token request, or of a call.
+    pub(super) fn waits(&self, for_token: bool) -> bool {
+        let waits = |(key, over): (&Key, &bool)| !over && (key.endpoint == "token") == for_token;
+        self.kinds.iter().any(|kind| kind.over.iter().any(waits))
     }
 
     /// Whether nothing was counted.

@@ -68,6 +68,18 @@ fn of_json(line: &str) -> Option<Prefix<'_>> {
     Some(Prefix { time: found.get(1)?.as_str(), calm, console: false, length: 0 })
 }
 
+/// Whether a line bears a time. The most usual forms are known without an expression.
+pub(super) fn is_timed(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    let bytes = bytes.strip_prefix(b"[").unwrap_or(bytes);
+    let digits =
+        |range: std::ops::Range<usize>| bytes.get(range).is_some_and(|part| part.iter().all(u8::is_ascii_digit));
+    if digits(0..4) && bytes.get(4) == Some(&b'-') && digits(5..7) && bytes.get(13) == Some(&b':') {
+        return true;
+    }
+    !bytes.is_empty() && !matches!(bytes[0], b' ' | b'\t') && prefix(line).is_some()
+}
+
 /// A line without the command of a build server before it.
 pub(super) fn without_command(line: &str) -> &str {
     line.strip_prefix("##[").and_then(|rest| rest.split_once(']')).map_or(line, |(_, message)| message)
@@ -92,11 +104,13 @@ mod tests {
         let json = r#"{"level":"info","time":"2026-10-05T04:00:12Z","msg":"x"}"#;
         assert_eq!(prefix(json).map(|p| (p.time, p.calm, p.length)), Some(("2026-10-05T04:00:12Z", true, 0)));
         for line in lines {
+            assert!(is_timed(line), "{line}");
             let prefix = prefix(line).unwrap_or_else(|| panic!("{line}"));
             assert_eq!(&line[prefix.length..], "refresh-models: x", "{prefix:?}");
         }
         for line in ["AADSTS50034: no 2026-10-05 04:00:12", "", "at line 1", "404 Not Found", "{\"a\": 1}"] {
             assert_eq!(prefix(line), None, "{line}");
+            assert!(!is_timed(line), "{line}");
         }
     }
 

@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::group::{Key, Sight, Table};
-use super::line::prefix;
+use super::line::{is_timed, prefix};
 use super::piece::{Happened, Piece};
 use super::{Codes, Reading, Source, boundary, floor, pattern};
 
@@ -140,7 +140,7 @@ impl<'c> Scanner<'c> {
     fn count(&mut self, entry: &str, seen: Seen, sight: Sight<'_>) {
         match seen.kind {
             Some(kind) => self.table.again(kind, key_of(entry, seen.is_token), sight),
-            None if self.table.waits() => {
+            None if self.table.waits(seen.is_token) => {
                 if let Some(key) = key_of(entry, seen.is_token) {
                     self.table.success(&key);
                 }
@@ -155,7 +155,19 @@ fn key_of(entry: &str, is_token: bool) -> Option<Key> {
     if is_token {
         return Some(Key::token(entry));
     }
-    super::piece::first_call_key(entry)
+    plain_call_key(entry).or_else(|| super::piece::first_call_key(entry))
+}
+
+/// The same for the usual form, `GET https://host/v1.0/myorg/…`, without an expression.
+fn plain_call_key(entry: &str) -> Option<Key> {
+    const ENDS: [char; 11] = [' ', '\n', '\t', '\'', '"', '?', '<', '>', ',', ';', ')'];
+    let at = entry.find("/v1.0/myorg/")?;
+    let host = entry[..at].rsplit(' ').next()?;
+    let name = host.strip_prefix("https://").filter(|name| !name.contains('/'))?;
+    let path = entry[at..].split(ENDS).next()?.trim_end_matches(['.', '\\', '`']);
+    let before = entry[..at - host.len()].trim_end().rsplit([' ', '"', '\'']).next().unwrap_or_default();
+    let method = matches!(before, "GET" | "POST").then_some(before);
+    (!name.is_empty()).then(|| Key::call(method, path))
 }
 
 /// Where the last entry of a block begins: what follows may belong to it.
@@ -166,7 +178,7 @@ fn last_entry(text: &str) -> usize {
     while let Some(end) = text[from..at].rfind('\n') {
         at = from + end;
         last_line.get_or_insert(at + 1);
-        if prefix(line_at(text, at + 1)).is_some() {
+        if is_timed(line_at(text, at + 1)) {
             return at + 1;
         }
     }
@@ -188,7 +200,7 @@ fn entry_around(text: &str, at: usize, done: usize) -> Range<usize> {
     let mut start = text[least..at].rfind('\n').map_or(least, |end| least + end + 1);
     let mut back = start;
     for _ in 0..40 {
-        if prefix(line_at(text, back)).is_some() {
+        if is_timed(line_at(text, back)) {
             start = back;
             break;
         }
@@ -196,7 +208,7 @@ fn entry_around(text: &str, at: usize, done: usize) -> Range<usize> {
         let Some(end) = text[least..before].rfind('\n') else { break };
         back = least + end + 1;
     }
-    start..end_of_entry(text, at, start, prefix(line_at(text, start)).is_some())
+    start..end_of_entry(text, at, start, is_timed(line_at(text, start)))
 }
 
 fn end_of_entry(text: &str, at: usize, start: usize, timed: bool) -> usize {
@@ -206,7 +218,7 @@ fn end_of_entry(text: &str, at: usize, start: usize, timed: bool) -> usize {
         let Some(line) = text[end..most].find('\n').map(|length| end + length + 1) else { return most };
         end = line;
         let next = line_at(text, end);
-        let goes_on = if timed { prefix(next).is_none() } else { continues(next) };
+        let goes_on = if timed { !is_timed(next) } else { continues(next) };
         if !goes_on || end >= most {
             break;
         }
@@ -312,6 +324,18 @@ mod tests {
         let reading = read(&text, usize::MAX);
         assert_eq!(reading.failures.len(), 1);
         assert!(reading.notes[0].contains("AADSTS7000222"), "{:?}", reading.notes);
+    }
+
+    #[test]
+    fn the_usual_form_of_a_call_has_the_key_that_the_readers_give_it() {
+        for entry in [
+            "GET https://api.powerbi.com/v1.0/myorg/groups/x/reports?$top=1 -> 200",
+            "asked https://api.powerbi.com/v1.0/myorg/groups.",
+            "\"POST https://api.powerbi.com/v1.0/myorg/GenerateToken\" 200",
+        ] {
+            assert_eq!(plain_call_key(entry), super::super::piece::first_call_key(entry), "{entry}");
+            assert!(plain_call_key(entry).is_some(), "{entry}");
+        }
     }
 
     #[test]

@@ -49,7 +49,7 @@ pub enum Found {
 }
 
 /// What an input shows.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Reading {
     /// What kind of input it is.
     pub source: Source,
@@ -75,7 +75,7 @@ pub enum Source {
 }
 
 /// Failures of one kind.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Failure {
     /// The facts of the first.
     pub evidence: Evidence,
@@ -135,3 +135,6 @@ fn boundary(text: &str, at: usize) -> usize {
 fn floor(text: &str, at: usize) -> usize {
     (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests;

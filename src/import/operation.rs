@@ -57,7 +57,7 @@ static IN_CODE: LazyLock<Regex> = LazyLock::new(|| {
 /// The titles of the reference: `Get Reports In Group`.
 static IN_WORDS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"\b(?:Get|Post|Generate|Execute|Export|Update|Delete|Refresh|Bind|Take|Clone|Rebind|Add|Assign|Create|Discover|Cancel|Deploy)(?:[ -](?:[A-Z][a-z]+|In|To|As|in|to|as|BI))+",
+        r"\b(?:Get|Post|Generate|Execute|Export|Update|Delete|Refresh|Bind|Take|Clone|Rebind|Add|Assign|Create|Discover|Cancel|Deploy)(?:[ -](?:[A-Z][a-z]+|In|To|As|in|to|as|BI)){1,9}",
     )
 });
 static CMDLET: LazyLock<Regex> = LazyLock::new(|| {
@@ -81,7 +81,12 @@ pub(super) fn operations(text: &str) -> Vec<Operation> {
         })
         .collect();
     found.extend(IN_WORDS.find_iter(text).filter_map(|title| titled(title.as_str(), title.start())));
-    found.extend(CMDLET.captures_iter(text).filter_map(|cmdlet| of_cmdlet(text, &cmdlet)));
+    let mut cmdlets: HashMap<&str, Option<Operation>> = HashMap::new();
+    for cmdlet in CMDLET.captures_iter(text) {
+        let Some(name) = cmdlet.get(0) else { continue };
+        let known = cmdlets.entry(name.as_str()).or_insert_with(|| of_cmdlet(text, &cmdlet));
+        found.extend(known.map(|known| Operation { at: name.start(), ..known }));
+    }
     found.extend(TERRAFORM.captures_iter(text).filter_map(|found| {
         let name = found.get(1)?;
         Some(of_resource(name.as_str(), name.start()))

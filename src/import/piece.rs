@@ -132,7 +132,11 @@ impl Piece {
         let scene = Scene { clean: &clean, codes, page: PAGE.is_match(raw) };
         piece.base = base(raw, text);
         piece.take_successes(&scene, &drafts, &marks);
-        let (of_entra, of_apis) = scene.sort(drafts, &answers);
+        let (of_entra, mut of_apis) = scene.sort(drafts, &answers);
+        if piece.base.embed.as_ref().is_some_and(|embed| embed.event.is_some()) {
+            // The event tells it as a whole.
+            of_apis.retain(|draft| draft.call.path.is_some());
+        }
         piece.take_answers(&scene, answers, &of_entra);
         piece.take_calls(&scene, of_apis);
         if piece.no_failure() {

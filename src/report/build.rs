@@ -11,9 +11,9 @@ use crate::diagnose::{Diagnosis, Finding, diagnose, known_codes};
 use crate::drive::Run;
 use crate::evidence::{Bound, Evidence, View, observe};
 use crate::record::{Body, Exchange, Field, Inputs, World};
-use crate::rule::matcher::Fact;
+use crate::rule::matcher::{Fact, Tri, weigh};
 use crate::rule::set::is_number;
-use crate::rule::{Confidence, RuleSet, Severity};
+use crate::rule::{Confidence, FixStep, RuleSet, Severity};
 use crate::secret::Form;
 
 /// At most so many entries of a list are shown in an exchange.
@@ -31,6 +31,7 @@ pub fn of_run(run: &Run, rules: &RuleSet, bundle: bool, fail_on: FailOn) -> Repo
         (false, World::Sim) => Origin::Sim,
     };
     let mut report = skeleton(origin);
+    report.started = Some(run.record.inputs.started.to_string());
     name_causes(&mut report, &diagnosis, &view, rules);
     report.principal = who::principal(&evidence);
     report.support = who::support(&evidence);
@@ -44,8 +45,8 @@ pub fn of_run(run: &Run, rules: &RuleSet, bundle: bool, fail_on: FailOn) -> Repo
         report.ruled_out.clear();
     }
     if report.outcome == Outcome::Unexplained {
-        report.notes.extend(unexplained(run));
         explain_codes(&mut report, &evidence, rules);
+        report.notes.splice(0..0, unexplained(run));
     }
     report.exit = exit_of(&report, fail_on);
     report
@@ -77,6 +78,7 @@ pub(super) fn skeleton(origin: Origin) -> Report {
         schema: SCHEMA.to_owned(),
         tool: Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
         origin,
+        started: None,
         outcome: Outcome::Healthy,
         principal: None,
         token: None,
@@ -160,7 +162,8 @@ fn diagnosis_entry(finding: &Finding<'_>, view: &View, rules: &RuleSet) -> Diagn
     let found = &finding.found;
     let bound = found.bound.as_ref().map(|(list, name, index)| Bound { list, name, index: *index });
     let fill = |template: &crate::rule::template::Template| template.fill(view, bound);
-    let fix = rule.explain.fix.iter().map(|step| FixEntry {
+    let is_meant = |step: &&FixStep| step.only_if.as_ref().is_none_or(|only| weigh(only, view) != Tri::False);
+    let fix = rule.explain.fix.iter().filter(is_meant).map(|step| FixEntry {
         by: step.by.clone(),
         place: step.place.as_ref().map(fill).unwrap_or_default(),
         action: fill(&step.action),
@@ -202,13 +205,15 @@ fn fact_entry(fact: &Fact, view: &View) -> FactEntry {
     }
 }
 
-fn check_entry(result: &crate::drive::CheckResult) -> CheckEntry {
+/// A check that has judged.
+pub(crate) fn check_entry(result: &crate::drive::CheckResult) -> CheckEntry {
     CheckEntry {
         id: result.check.id.to_owned(),
         title: result.check.title.to_owned(),
         stage: result.check.stage,
         status: result.status,
         because: result.because.clone(),
+        skip: result.skip,
         exchanges: result.exchanges.clone(),
     }
 }

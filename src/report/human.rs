@@ -4,14 +4,12 @@ use std::fmt::Write as _;
 
 use colored::{ColoredString, Colorize as _};
 
-use super::page::{Page, capitalised, clean};
-use super::{CheckEntry, DiagnosisEntry, FactEntry, Origin, Outcome, PrincipalEntry, Report, SeenEntry, SupportEntry};
-use crate::check::Status;
-use crate::intent::Principal;
-use crate::rule::template::in_words;
+use super::page::{Page, clean};
+use super::{CheckEntry, DiagnosisEntry, Outcome, Report, words};
+use crate::check::{Skip, Status};
 use crate::rule::{Confidence, Severity};
 
-/// How much is shown.
+/// How a report is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Detail {
     /// Columns.
@@ -20,6 +18,25 @@ pub struct Detail {
     pub verbose: u8,
     /// Only the diagnosis.
     pub quiet: bool,
+    /// Whether addresses are links that the terminal follows.
+    pub links: bool,
+    /// Whether the checks that were made stand on the screen already, as [`check_line`] tells them.
+    pub watched: bool,
+}
+
+/// Where nobody knows better: wide enough for a table, narrow enough for a log.
+pub const WIDTH: usize = 100;
+
+/// Beneath so many columns a check takes two lines.
+const NARROW: usize = 72;
+
+/// At most so many answers that failed are named; the report for programs has all.
+const MOST_SUPPORT: usize = 3;
+
+impl Default for Detail {
+    fn default() -> Self {
+        Self { width: WIDTH, verbose: 0, quiet: false, links: false, watched: false }
+    }
 }
 
 /// The report as text.
@@ -27,14 +44,15 @@ pub struct Detail {
 pub fn render(report: &Report, detail: Detail) -> String {
     let mut page = Page::new(detail.width);
     if !detail.quiet {
-        page.checks(report);
+        page.checks(report, detail);
     }
     if let Some(token) = &report.token {
         page.token(token);
     }
+    page.gap_after(detail.watched && !detail.quiet);
     page.verdict(report);
     if let Some((first, others)) = report.diagnoses.split_first() {
-        page.diagnosis(first);
+        page.diagnosis(report, first, detail.links);
         page.others(others);
     }
     page.people(report);
@@ -45,28 +63,82 @@ pub fn render(report: &Report, detail: Detail) -> String {
     page.into_text()
 }
 
-/// At most so many answers that failed are named; the report for programs has all.
-const MOST_SUPPORT: usize = 3;
-
-/// At most so many lines of an input are named.
-const MOST_LINES: usize = 5;
+/// The line of one check, as it is told when the check has judged. Empty for one that was not made: those are told
+/// together, at the end.
+#[must_use]
+pub fn check_line(check: &CheckEntry, detail: Detail) -> String {
+    let mut page = Page::new(detail.width);
+    if check.status != Status::Skipped || detail.verbose > 0 {
+        page.check(check, widest(crate::check::CHECKS.iter().map(|check| check.id)));
+    }
+    page.into_text()
+}
 
 impl Page {
-    fn checks(&mut self, report: &Report) {
-        let widest = report.checks.iter().map(|check| check.id.len()).max().unwrap_or(0);
-        for check in &report.checks {
-            self.check(check, widest);
+    fn checks(&mut self, report: &Report, detail: Detail) {
+        let every = detail.verbose > 0;
+        let widest = widest(report.checks.iter().map(|check| check.id.as_str()));
+        if !detail.watched {
+            for check in report.checks.iter().filter(|check| every || check.status != Status::Skipped) {
+                self.check(check, widest);
+            }
+        }
+        if !every {
+            self.skipped(&report.checks);
         }
     }
 
     fn check(&mut self, check: &CheckEntry, widest: usize) {
         let (mark, word) = status_words(check.status);
+        let status = format!("{mark} {word:<8}");
         // Colours are put on after wrapping: their codes have no width.
-        let plain = format!("{mark} {word:<8} {:<widest$}  ", check.id);
         let before = self.text.len();
-        self.wrapped(&plain, &check.because);
-        let coloured = paint(check.status, &format!("{mark} {word:<8}")).to_string();
-        self.text.replace_range(before..before + mark.len() + 9, &coloured);
+        if self.width() < NARROW {
+            self.wrapped(&format!("{status} "), &check.id);
+            self.wrapped("    ", &words::because(check));
+        } else {
+            self.wrapped(&format!("{status} {:<widest$}  ", check.id), &words::because(check));
+        }
+        let coloured = paint(check.status, &status).to_string();
+        self.text.replace_range(before..before + status.len(), &coloured);
+    }
+
+    /// The checks that were not made: those with one reason in one line, those that nobody misses in the last.
+    fn skipped(&mut self, checks: &[CheckEntry]) {
+        let mut blocked: Vec<(String, Vec<&str>)> = Vec::new();
+        let mut aside: Vec<&str> = Vec::new();
+        for check in checks.iter().filter(|check| check.status == Status::Skipped) {
+            if matches!(check.skip, Some(Skip::NotAsked | Skip::NotNeeded)) {
+                aside.push(&check.id);
+                continue;
+            }
+            let because = words::because(check);
+            match blocked.iter_mut().find(|(known, _)| *known == because) {
+                Some((_, ids)) => ids.push(&check.id),
+                None => blocked.push((because, vec![&check.id])),
+            }
+        }
+        for (because, ids) in blocked {
+            let named = match ids.as_slice() {
+                [first, _, _, _, ..] => format!("{first} and {} more", ids.len() - 1),
+                few => few.join(", "),
+            };
+            self.not_made(&format!("{named}: {because}"));
+        }
+        if !aside.is_empty() {
+            self.not_made(&format!("{}: not asked for or not needed here (-v tells more)", aside.join(", ")));
+        }
+    }
+
+    fn not_made(&mut self, words: &str) {
+        let before = self.text.len();
+        let (mark, word) = status_words(Status::Skipped);
+        self.wrapped(&format!("{mark} {word:<8} "), words);
+        let line = self.text.split_off(before);
+        for line in line.lines() {
+            let line = line.dimmed().to_string();
+            self.line(&line);
+        }
     }
 
     fn token(&mut self, token: &super::token::TokenEntry) {
@@ -76,50 +148,34 @@ impl Page {
     }
 
     fn verdict(&mut self, report: &Report) {
-        self.gap();
-        let words = match (report.outcome, report.diagnoses.first()) {
-            (Outcome::Healthy, None) if report.token.is_some() => "Nothing is wrong with it that can be seen.".green(),
-            (Outcome::Healthy, None)
-                if matches!(report.origin, Origin::Text | Origin::Log | Origin::Har | Origin::Token) =>
-            {
-                "Nothing here: no authorization failure was found.".normal()
-            }
-            (Outcome::Healthy, None) if warns(report) => "Healthy, with something to look at.".green(),
-            (Outcome::Healthy, None) => "Healthy: every check that was made passed.".green(),
-            (Outcome::Healthy, Some(_)) => "Healthy, with something to look at.".green(),
-            (Outcome::Problem, _) => "A problem was found.".red().bold(),
-            (Outcome::Unexplained, _) => "Something failed, and no rule explains it.".red().bold(),
-            (Outcome::Incomplete, _) => "The run could not be made.".red().bold(),
+        let words = report.verdict();
+        let words = match report.outcome {
+            Outcome::Healthy if report.checks.is_empty() && report.diagnoses.is_empty() => words.normal(),
+            Outcome::Healthy => words.green(),
+            Outcome::Problem | Outcome::Unexplained | Outcome::Incomplete => words.red().bold(),
         };
         self.line(&words.to_string());
     }
 
-    fn diagnosis(&mut self, diagnosis: &DiagnosisEntry) {
+    fn diagnosis(&mut self, report: &Report, diagnosis: &DiagnosisEntry, links: bool) {
         self.gap();
-        let sure = confidence_words(diagnosis.confidence);
         let before = self.text.len();
-        let head = format!("{} ({sure})", capitalised(&diagnosis.title));
-        self.wrapped("", &head);
+        self.wrapped("", &words::headline(diagnosis));
         let head = self.text.split_off(before);
         for line in head.lines() {
             self.line(&severity_paint(diagnosis.severity, line).to_string());
         }
         self.wrapped("  ", &diagnosis.explain);
+        if let Some(seen) = words::seen(diagnosis) {
+            self.wrapped("  ", &format!("{seen}."));
+        }
         self.section("Because");
         for fact in &diagnosis.because {
-            self.wrapped("    - ", &fact_words(fact));
-        }
-        if let Some(seen) = diagnosis.seen.as_ref().filter(|seen| seen.count > 1 || seen.first.is_some()) {
-            self.section("Seen");
-            self.wrapped("    ", &seen_words(seen));
+            self.wrapped("    - ", &words::fact(report, fact));
         }
         self.section("What to do");
         for (number, step) in diagnosis.fix.iter().enumerate() {
-            let place = if step.place.is_empty() { String::new() } else { format!(", in {}", step.place) };
-            self.wrapped(
-                &format!("    {}. ", number + 1),
-                &format!("{}{place}: {}", capitalised(&step.by), step.action),
-            );
+            self.wrapped(&format!("    {}. ", number + 1), &words::step(step));
             if let Some(run) = &step.run {
                 self.line(&format!("       $ {}", clean(run)));
             }
@@ -134,17 +190,29 @@ impl Page {
                 self.wrapped("    - ", &question.how);
             }
         }
-        let _ = writeln!(self.text, "\n  {} {}", "Cause:".dimmed(), diagnosis.cause);
+        self.sources(diagnosis, links);
+    }
+
+    fn sources(&mut self, diagnosis: &DiagnosisEntry, links: bool) {
+        let _ = writeln!(self.text, "\n  {} {}", "Cause:".dimmed(), clean(&diagnosis.cause));
+        for url in &diagnosis.references {
+            let url = clean(url);
+            let shown = if links { format!("\u{1b}]8;;{url}\u{1b}\\{url}\u{1b}]8;;\u{1b}\\") } else { url };
+            let _ = writeln!(self.text, "  {}  {shown}", "Read:".dimmed());
+        }
     }
 
     fn others(&mut self, others: &[DiagnosisEntry]) {
-        if others.is_empty() {
-            return;
-        }
-        self.section("Other causes that the evidence leaves open");
-        for other in others {
-            let sure = confidence_words(other.confidence);
-            self.wrapped("    - ", &format!("{sure}: {} ({})", other.title, other.cause));
+        let (certain, open): (Vec<_>, Vec<_>) = others.iter().partition(|o| o.confidence == Confidence::Certain);
+        for (title, others) in [("Also found", certain), ("Other causes that the evidence leaves open", open)] {
+            if !others.is_empty() {
+                self.section(title);
+            }
+            for other in others {
+                let sure = words::word(&other.confidence);
+                let seen = words::seen(other).map_or_else(String::new, |seen| format!(". {seen}"));
+                self.wrapped("    - ", &format!("{sure}: {} ({}){seen}", other.title, other.cause));
+            }
         }
     }
 
@@ -155,12 +223,12 @@ impl Page {
         }
         if let Some(principal) = &report.principal {
             self.section("Who called");
-            self.wrapped("    ", &principal_words(principal));
+            self.wrapped("    ", &words::principal(principal));
         }
         if !report.support.is_empty() {
             self.section("For Microsoft's support");
             for entry in report.support.iter().take(MOST_SUPPORT) {
-                self.wrapped("    - ", &support_words(entry));
+                self.wrapped("    - ", &words::support(entry));
             }
             if let Some(more @ 1..) = report.support.len().checked_sub(MOST_SUPPORT) {
                 self.line(&format!("    - and {more} more, in --format json"));
@@ -182,7 +250,8 @@ impl Page {
         if !report.ruled_out.is_empty() {
             self.section("Ruled out");
             for out in &report.ruled_out {
-                self.wrapped("    - ", &format!("{} ({}): {}", out.title, out.cause, fact_words(&out.because)));
+                let because = words::fact(report, &out.because);
+                self.wrapped("    - ", &format!("{} ({}): {because}", out.title, out.cause));
             }
         }
         if !report.proves.is_empty() {
@@ -194,8 +263,7 @@ impl Page {
         if !report.settings.is_empty() {
             self.section("Settings");
             for setting in &report.settings {
-                let value = setting.value.as_deref().map_or_else(String::new, |value| format!(" = {value}"));
-                self.wrapped("    - ", &format!("{}{value}, from {} ({})", setting.name, setting.from, setting.form));
+                self.wrapped("    - ", &words::setting(setting));
             }
         }
         if !report.exchanges.is_empty() {
@@ -207,14 +275,10 @@ impl Page {
     }
 
     fn exchange(&mut self, at: usize, exchange: &super::ExchangeEntry, verbose: u8) {
-        let came =
-            exchange.status.map_or_else(|| exchange.failure.clone().unwrap_or_default(), |status| status.to_string());
-        let again = if exchange.attempt > 1 { format!(", attempt {}", exchange.attempt) } else { String::new() };
-        let line = format!("{} {} -> {came}, {} ms{again}", exchange.method, exchange.url, exchange.ms);
-        self.wrapped(&format!("    {}. ", at + 1), &line);
+        self.wrapped(&format!("    {}. ", at + 1), &words::exchange(exchange));
         if verbose > 1 {
             for (name, value) in &exchange.headers {
-                self.line(&format!("       {name}: {}", clean(value)));
+                self.line(&format!("       {}: {}", clean(name), clean(value)));
             }
             if let Some(body) = &exchange.body {
                 self.line(&format!("       {}", clean(&body.to_string())));
@@ -225,8 +289,8 @@ impl Page {
     }
 }
 
-fn warns(report: &Report) -> bool {
-    report.checks.iter().any(|check| check.status == Status::Warned)
+fn widest<'c>(ids: impl Iterator<Item = &'c str>) -> usize {
+    ids.map(str::len).max().unwrap_or(0)
 }
 
 const fn status_words(status: Status) -> (&'static str, &'static str) {
@@ -235,7 +299,7 @@ const fn status_words(status: Status) -> (&'static str, &'static str) {
         Status::Warned => ("⚠", "warned"),
         Status::Failed => ("✘", "failed"),
         Status::Skipped => ("–", "skipped"),
-        Status::Error => ("✘", "error"),
+        Status::Error => ("!", "error"),
         Status::Manual => ("?", "manual"),
     }
 }
@@ -256,57 +320,4 @@ fn severity_paint(severity: Severity, text: &str) -> ColoredString {
         Severity::Warning => text.yellow().bold(),
         Severity::Note => text.bold(),
     }
-}
-
-const fn confidence_words(confidence: Confidence) -> &'static str {
-    match confidence {
-        Confidence::Certain => "certain",
-        Confidence::Likely => "likely",
-        Confidence::Possible => "possible",
-    }
-}
-
-fn principal_words(principal: &PrincipalEntry) -> String {
-    let object = principal.object_id.as_deref().unwrap_or("not told");
-    let application = principal.client_id.as_deref().unwrap_or("not told");
-    let tenant = principal.tenant.as_deref().unwrap_or("not told");
-    match principal.kind {
-        Some(Principal::User) => format!(
-            "User {} (object ID {object}), through application {application}, tenant {tenant}",
-            principal.user.as_deref().unwrap_or("without a name")
-        ),
-        _ => format!(
-            "Service principal {object} (its Object ID under Enterprise applications: groups and workspaces need this one) of application {application}, tenant {tenant}"
-        ),
-    }
-}
-
-fn support_words(entry: &SupportEntry) -> String {
-    let mut words = format!("{}, {}", entry.service, entry.asked);
-    let parts = [
-        ("status", entry.status.map(|status| status.to_string())),
-        ("request id", entry.request_id.clone()),
-        ("correlation id", entry.correlation_id.clone()),
-        ("time", entry.time.clone()),
-    ];
-    for (name, value) in parts.into_iter().filter_map(|(name, value)| Some((name, value?))) {
-        let _ = write!(words, ", {name} {value}");
-    }
-    words
-}
-
-fn seen_words(seen: &SeenEntry) -> String {
-    let times = if seen.count == 1 { "Once".to_owned() } else { format!("{} times", seen.count) };
-    let span = match (&seen.first, &seen.last) {
-        (Some(first), Some(last)) if first != last => format!(", from {first} to {last}"),
-        (Some(first), _) => format!(", at {first}"),
-        _ => String::new(),
-    };
-    let lines: Vec<String> = seen.lines.iter().take(MOST_LINES).map(usize::to_string).collect();
-    let more = if seen.count > lines.len() { " and more" } else { "" };
-    format!("{times}{span}, in line{} {}{more}", if lines.len() == 1 { "" } else { "s" }, lines.join(", "))
-}
-
-fn fact_words(fact: &FactEntry) -> String {
-    format!("{} is {} ({})", fact.at, in_words(&fact.value), fact.from)
 }

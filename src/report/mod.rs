@@ -1,18 +1,32 @@
 //! The report: an owned, versioned, redacted document. Renderers print it; none decides anything.
 
+mod azure;
 pub mod build;
+mod format;
+mod github;
+mod html;
 pub mod human;
+mod junit;
+mod markdown;
+mod openmetrics;
 pub(crate) mod page;
+mod sarif;
+mod short;
 pub mod text;
 pub mod token;
 mod who;
+mod words;
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::check::{Stage, Status};
+pub use format::{Format, render};
+pub use markdown::render as to_markdown;
+
+use crate::check::{Skip, Stage, Status};
 use crate::intent::Principal;
 use crate::rule::{Confidence, Severity};
 
@@ -20,14 +34,23 @@ use crate::rule::{Confidence, Severity};
 pub const SCHEMA: &str = "pbiauth.report/1";
 
 /// What a run or a text says, for people and programs.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+///
+/// Within `pbiauth.report/1` members and values of enumerations are only added: what is described here keeps its name,
+/// type and meaning, and what is required stays. Readers pass over members that they do not know, and take an unknown
+/// value of an enumeration as "something else". Whatever breaks this becomes `pbiauth.report/2`.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[schemars(title = "pbiauth.report/1")]
 pub struct Report {
-    /// [`SCHEMA`].
+    /// The name and version of this form: `pbiauth.report/1`.
+    #[schemars(extend("const" = SCHEMA))]
     pub schema: String,
     /// What made the report.
     pub tool: Tool,
     /// What it was made from.
     pub origin: Origin,
+    /// The time of the machine's clock when the run began, as RFC 3339 has it. Absent for a text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started: Option<String>,
     /// What it comes to.
     pub outcome: Outcome,
     /// Who called: the one who needs roles and groups. Absent without a token.
@@ -58,7 +81,7 @@ pub struct Report {
 }
 
 /// Name and version of this tool.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Tool {
     /// `pbiauth`.
     pub name: String,
@@ -67,7 +90,7 @@ pub struct Tool {
 }
 
 /// What a report was made from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Origin {
     /// The real services.
@@ -87,7 +110,7 @@ pub enum Origin {
 }
 
 /// What a report comes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// Nothing is wrong, or only warnings.
@@ -113,7 +136,7 @@ pub enum FailOn {
 }
 
 /// Who called.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PrincipalEntry {
     /// Whether an application called for itself or a user. Absent where the token does not tell.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -133,7 +156,7 @@ pub struct PrincipalEntry {
 }
 
 /// An answer that failed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SupportEntry {
     /// Who answered, in words.
     pub service: String,
@@ -154,7 +177,7 @@ pub struct SupportEntry {
 }
 
 /// One setting.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Setting {
     /// Its name.
     pub name: String,
@@ -168,7 +191,7 @@ pub struct Setting {
 }
 
 /// One check.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct CheckEntry {
     /// The check's id.
     pub id: String,
@@ -180,12 +203,15 @@ pub struct CheckEntry {
     pub status: Status,
     /// Why.
     pub because: String,
-    /// Indexes into [`Report::exchanges`].
+    /// Why it was not made. Absent for a check that was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skip: Option<Skip>,
+    /// Indexes into `exchanges` of the report.
     pub exchanges: Vec<usize>,
 }
 
 /// One cause.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct DiagnosisEntry {
     /// The cause's id.
     pub cause: String,
@@ -217,7 +243,7 @@ pub struct DiagnosisEntry {
 }
 
 /// How often, when and where failures were seen.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SeenEntry {
     /// How many.
     pub count: usize,
@@ -232,7 +258,7 @@ pub struct SeenEntry {
 }
 
 /// One fact.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FactEntry {
     /// Its path in the evidence.
     pub at: String,
@@ -243,7 +269,7 @@ pub struct FactEntry {
 }
 
 /// One step of a remedy.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct FixEntry {
     /// Who.
     pub by: String,
@@ -259,7 +285,7 @@ pub struct FixEntry {
 }
 
 /// Something that is not known and would decide.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct QuestionEntry {
     /// Its path in the evidence.
     pub at: String,
@@ -271,7 +297,7 @@ pub struct QuestionEntry {
 }
 
 /// A cause that is excluded.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct RuledOutEntry {
     /// Its id.
     pub cause: String,
@@ -282,7 +308,7 @@ pub struct RuledOutEntry {
 }
 
 /// Something that an answer proves.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct ProofEntry {
     /// What is so.
     pub statement: String,
@@ -291,7 +317,7 @@ pub struct ProofEntry {
 }
 
 /// One attempt of a request.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct ExchangeEntry {
     /// GET or POST.
     pub method: String,
@@ -331,8 +357,36 @@ impl Report {
     /// The report as one JSON document with a line end.
     #[must_use]
     pub fn to_json(&self) -> String {
-        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
-        text.push('\n');
-        text
+        format::json(self)
     }
+
+    /// What it comes to, in a sentence.
+    #[must_use]
+    pub fn verdict(&self) -> &'static str {
+        let read = self.checks.is_empty();
+        match self.outcome {
+            Outcome::Healthy if self.token.is_some() && self.diagnoses.is_empty() => {
+                "Nothing is wrong with it that can be seen."
+            }
+            Outcome::Healthy if self.warns() => "Healthy, with something to look at.",
+            Outcome::Healthy if read => "Nothing here: no authorization failure was found.",
+            Outcome::Healthy => "Healthy: every check that was made passed.",
+            Outcome::Problem => "A problem was found.",
+            Outcome::Unexplained => "Something failed, and no rule explains it.",
+            Outcome::Incomplete if read => "Nothing could be looked at.",
+            Outcome::Incomplete => "The run could not be made.",
+        }
+    }
+
+    /// Whether something is worth a look although nothing failed.
+    fn warns(&self) -> bool {
+        !self.diagnoses.is_empty() || self.checks.iter().any(|check| check.status == Status::Warned)
+    }
+}
+
+/// The JSON schema of [`Report`], as it is written.
+#[must_use]
+pub fn schema() -> Value {
+    let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
+    settings.into_generator().into_root_schema_for::<Report>().to_value()
 }

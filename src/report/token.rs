@@ -1,5 +1,6 @@
 //! A token, explained: what it is, whose, for whom, until when, and what is odd about it.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -14,7 +15,7 @@ use crate::record::Token;
 const MICROSOFT_SERVICES: &str = "f8cdef31-a31e-4b4a-93e4-5f571e91255a";
 
 /// What a token says, and what can be said of it. Nothing in it was verified, unless `signature` says so.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 pub struct TokenEntry {
     /// What it is, in words.
     pub what: String,

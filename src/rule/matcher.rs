@@ -125,6 +125,12 @@ pub fn hold(rule: &Rule, view: &View) -> Verdict {
     Verdict::Candidate(best)
 }
 
+/// Whether a condition holds.
+#[must_use]
+pub fn weigh(condition: &Condition, view: &View) -> Tri {
+    Eyes { view, bound: None }.condition(condition)
+}
+
 fn is_stronger(one: &Match, other: &Match) -> bool {
     (one.confidence, one.because.len()) > (other.confidence, other.because.len())
 }

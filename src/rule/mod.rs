@@ -283,6 +283,8 @@ pub struct FixStep {
     pub action: Template,
     /// A command that does or checks it.
     pub run: Option<Template>,
+    /// For whom it is: where this is known to be false, the step is left out. Absent: for all.
+    pub only_if: Option<Condition>,
 }
 
 /// The people who can act, as rules and reports name them.

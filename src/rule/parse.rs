@@ -107,8 +107,9 @@ impl Parser<'_> {
         let action = self.template(action);
         let run = table.text("run", &mut self.problems);
         let run = self.template(run);
+        let only_if = table.take("if").and_then(|condition| self.condition(condition));
         table.finish(&mut self.problems);
-        Some(FixStep { by: by?, place, action: action?, run })
+        Some(FixStep { by: by?, place, action: action?, run, only_if })
     }
 
     fn owner(&mut self, table: &mut Reader<'_, '_>, key: &'static str) -> Option<String> {

@@ -206,6 +206,8 @@ pub struct Step {
     pub r#do: String,
     /// A command that does or checks it.
     pub run: Option<String>,
+    /// For whom it is: where this is known to be false, the step is left out.
+    pub r#if: Option<Written>,
 }
 
 /// The JSON schema of a rule file.
@@ -245,7 +247,7 @@ rivals = []
 [explain]
 cause = "c"
 confirm = "c"
-fix = [{ by = "user", where = "w", do = "d", run = "r" }]
+fix = [{ by = "user", where = "w", do = "d", run = "r", if = { at = "text.library", is = "adal" } }]
 "#;
 
     fn is_read(text: &str) -> (bool, bool) {

@@ -24,7 +24,7 @@ const CORE: [&str; 16] = [
 ];
 
 /// The shell, and what stands above it.
-const SHELL: [&str; 6] = ["transport", "drive", "sim", "commands", "cli", "error"];
+const SHELL: [&str; 7] = ["transport", "drive", "sim", "commands", "cli", "error", "file"];
 
 fn sources(at: &Path, files: &mut Vec<PathBuf>) {
     if at.is_file() {
@@ -70,14 +70,18 @@ fn the_core_uses_nothing_of_the_shell() {
     }
 }
 
+/// What makes a report reads rules; what shows it does not.
+fn makes_reports(file: &Path) -> bool {
+    file.ends_with("report/build.rs") || file.ends_with("report/text.rs")
+}
+
 #[test]
 fn renderers_and_checks_read_no_rules() {
-    for name in ["check", "report/human.rs", "explain/human.rs", "explain/markdown.rs", "drive.rs", "transport", "sim"]
-    {
+    for name in ["check", "report", "explain/human.rs", "explain/markdown.rs", "drive.rs", "transport", "sim"] {
         let mut files = Vec::new();
         sources(&source(name), &mut files);
-        for file in files {
-            assert!(!text(&file).contains("RuleSet"), "{} reads rules", file.display());
+        for file in files.iter().filter(|file| !makes_reports(file)) {
+            assert!(!text(file).contains("RuleSet"), "{} reads rules", file.display());
         }
     }
 }

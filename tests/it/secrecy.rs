@@ -6,8 +6,11 @@ use std::process::Output;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use clap::ValueEnum as _;
+use pbiauth::report::Format;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::formats::word;
 use super::support::{Served, pbiauth, run_with_input};
 
 /// A secret of the modern form, and one of a form that nothing but the vault can know.
@@ -72,8 +75,15 @@ fn look_at_everything(served: &Served, name: &str, secret: Option<&str>) {
     let shown = run(&["doctor", "-vv", "--bundle", path]);
     assert_clean(&shown, &secrets, &format!("{name}: human"));
     assert_clean(&std::fs::read_to_string(&bundle).expect("the bundle"), &secrets, &format!("{name}: bundle"));
-    for args in [["diagnose", path, "-vv"], ["diagnose", path, "--format=json"]] {
-        assert_clean(&run(&args), &secrets, &format!("{name}: {args:?}"));
+    let mut args = vec!["diagnose".to_owned(), path.to_owned(), "-vv".to_owned()];
+    for format in Format::value_variants() {
+        let file = folder.path().join(word(*format)).to_string_lossy().into_owned();
+        args.extend(["--format".to_owned(), word(*format), "--output".to_owned(), file]);
+    }
+    run(&args.iter().map(String::as_str).collect::<Vec<_>>());
+    for format in Format::value_variants() {
+        let shown = std::fs::read_to_string(folder.path().join(word(*format))).expect("a report");
+        assert_clean(&shown, &secrets, &format!("{name}: {format:?}"));
     }
 }
 
@@ -173,9 +183,12 @@ fn a_secret_in_a_wrong_field_is_not_shown() {
     for field in ["AZURE_TENANT_ID", "AZURE_CLIENT_ID", "PBIAUTH_WORKSPACE", "PBIAUTH_REPORT", "PBIAUTH_ACCESS_TOKEN"] {
         let mut environment = served.environment.clone();
         environment.insert(field.to_owned(), CANARIES[0].to_owned());
-        for format in ["human", "json"] {
-            let output =
-                pbiauth().args(["doctor", "-vv", "--format", format]).envs(&environment).output().expect("output");
+        for format in Format::value_variants() {
+            let output = pbiauth()
+                .args(["doctor", "-vv", "--format", &word(*format)])
+                .envs(&environment)
+                .output()
+                .expect("output");
             assert_clean(&all_output(&output), &[CANARIES[0].to_owned()], field);
         }
     }

@@ -7,8 +7,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::fixtures::{Expected, Fixture, beside, leads_to};
-use crate::cli::Format;
-use crate::cli::explain::Check;
+use crate::cli::explain::{Check, Verdicts};
 use crate::commands::diagnose::report_of;
 use crate::commands::{json, print, rule_files};
 use crate::embedded::SCENARIOS;
@@ -88,10 +87,10 @@ pub(super) fn run(options: &Check) -> Result<u8, Error> {
         exit: if wrong { exit::FOUND } else { exit::DONE },
     };
     match options.format {
-        Format::Json => print(&json(&result))?,
-        Format::Human => print(&human(&result, &options.folder))?,
+        Verdicts::Json => print(&json(&result))?,
+        Verdicts::Human => print(&human(&result, &options.folder))?,
     }
-    if options.format == Format::Human && !problems.is_empty() {
+    if options.format == Verdicts::Human && !problems.is_empty() {
         let _ = crate::commands::complain(Error::Rules(BadRules(problems)));
     }
     Ok(result.exit)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::super::access::{plain_options, read_secret};
-use super::super::{SMALL, read_bounded, rules, show};
+use super::super::{SMALL, read_bounded, ready, rules, show};
 use crate::cli::access::Who;
 use crate::cli::token::Inspect;
 use crate::entra;
@@ -31,6 +31,7 @@ const VARIABLES: [&str; 3] = ["AZURE_AUTHORITY_HOST", "PBIAUTH_CA_FILE", "PBIAUT
 /// # Errors
 /// When the input cannot be read or the report cannot be written.
 pub fn inspect(options: &Inspect) -> Result<u8, Error> {
+    ready(&options.output)?;
     let rules = rules(&options.output.rules)?;
     let (from, text) = read_secret(&options.file)?;
     let (token, mut notes) = unwrapped(text);
@@ -62,7 +63,7 @@ pub fn inspect(options: &Inspect) -> Result<u8, Error> {
     let mut report = of_reading(reading, &BTreeMap::new(), &rules, options.output.fail_on);
     report.exchanges = exchange.iter().map(build::exchange_entry).collect();
     report.token = entry;
-    show(&report, &options.output)
+    show(&report, &options.output, false)
 }
 
 #[expect(clippy::disallowed_methods, reason = "where keys are asked for may be set in the environment")]

@@ -1,0 +1,35 @@
+# `just` lists what there is to do.
+_list:
+    @just --list
+
+# Everything that has to hold before a change lands.
+all:
+    .ci/run
+
+# The tests whose name holds a word.
+test *words:
+    cargo test {{ words }}
+
+# The tests of one cause: its fixtures, its near misses.
+cause id:
+    touch build.rs
+    cargo test --test fixtures {{ id }}
+
+# Takes the reports and tables over as they are now; look at the diff.
+accept:
+    INSTA_UPDATE=always cargo test --test it
+    git diff --stat -- tests
+
+# Formatting, lints, documentation.
+lint:
+    cargo fmt --check
+    cargo clippy --all-targets -- -D warnings
+    RUSTDOCFLAGS="-D warnings" cargo doc --no-deps
+
+# Licences, advisories and sources of what we depend on (needs cargo-deny).
+deny:
+    cargo deny check
+
+# A run in the simulated tenant: `just sim token/secret-expired`.
+sim scenario="healthy":
+    cargo run -- doctor --sim {{ scenario }}

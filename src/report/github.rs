@@ -1,0 +1,38 @@
+//! Annotations for GitHub Actions: the report for people, then a workflow command for each diagnosis.
+
+use std::fmt::Write as _;
+
+use super::human::{self, Detail};
+use super::page::clean;
+use super::{Outcome, Report, words};
+use crate::rule::Severity;
+
+/// The report as a job's log and annotations.
+pub(super) fn render(report: &Report, detail: Detail) -> String {
+    let mut text = human::render(report, detail);
+    text.push('\n');
+    for diagnosis in &report.diagnoses {
+        let level = match diagnosis.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Note => "notice",
+        };
+        command(&mut text, level, &words::headline(diagnosis), &words::plain(diagnosis)[1..]);
+    }
+    if report.diagnoses.is_empty() {
+        let level = if report.outcome == Outcome::Healthy { "notice" } else { "error" };
+        command(&mut text, level, report.verdict(), &words::reasons(report));
+    }
+    text
+}
+
+fn command(text: &mut String, level: &str, title: &str, lines: &[String]) {
+    let lines: Vec<String> = lines.iter().map(|line| escaped(&clean(line))).collect();
+    let title = escaped(&clean(&format!("pbiauth: {title}"))).replace(':', "%3A").replace(',', "%2C");
+    let _ = writeln!(text, "::{level} title={title}::{}", lines.join("%0A"));
+}
+
+/// A message of a workflow command; line ends are gone already.
+fn escaped(text: &str) -> String {
+    text.replace('%', "%25")
+}

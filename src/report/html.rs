@@ -1,0 +1,184 @@
+//! One HTML page that needs nothing beside it: no script, no font, no picture.
+
+use std::fmt::Write as _;
+
+use super::format::markup;
+use super::page::capitalised;
+use super::{DiagnosisEntry, Outcome, Report, words};
+use crate::check::Status;
+
+const STYLE: &str = include_str!("html/style.css");
+
+/// The report as a page.
+pub(super) fn render(report: &Report) -> String {
+    let mut page = Html(String::new());
+    let title = report.diagnoses.first().map_or_else(|| report.verdict().to_owned(), words::headline);
+    let _ = write!(
+        page.0,
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n\
+         <meta name=\"color-scheme\" content=\"light dark\"/>\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"/>\n\
+         <title>{} – pbiauth</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n",
+        markup(&title)
+    );
+    page.head(report);
+    if let Some((first, others)) = report.diagnoses.split_first() {
+        page.diagnosis(report, first);
+        page.list("Other causes", others.iter().map(other));
+    }
+    page.people(report);
+    page.list("Notes", report.notes.iter().map(|note| prose(note)));
+    page.checks(report);
+    page.background(report);
+    page.foot(report);
+    page.0.push_str("</main>\n</body>\n</html>\n");
+    page.0
+}
+
+struct Html(String);
+
+impl Html {
+    fn head(&mut self, report: &Report) {
+        let outcome = words::word(&report.outcome);
+        let _ = writeln!(self.0, "<header class=\"{outcome}\">{}</header>", markup(report.verdict()));
+    }
+
+    fn diagnosis(&mut self, report: &Report, diagnosis: &DiagnosisEntry) {
+        let sure = words::word(&diagnosis.confidence);
+        let severity = words::word(&diagnosis.severity);
+        let _ = writeln!(
+            self.0,
+            "<section class=\"diagnosis {severity}\">\n<h1>{}</h1>\n<p class=\"tags\"><span>{sure}</span> \
+             <span>{severity}</span> <span>{} acts</span></p>\n<p>{}</p>",
+            markup(&capitalised(&diagnosis.title)),
+            markup(&diagnosis.owner),
+            prose(&diagnosis.explain)
+        );
+        if let Some(seen) = words::seen(diagnosis) {
+            let _ = writeln!(self.0, "<p>{}.</p>", markup(&seen));
+        }
+        self.0.push_str("<h2>What to do</h2>\n<ol>\n");
+        for step in &diagnosis.fix {
+            let place =
+                if step.place.is_empty() { String::new() } else { format!("<br/><em>{}</em>", markup(&step.place)) };
+            let by = markup(&capitalised(&step.by));
+            let _ = write!(self.0, "<li><strong>{by}</strong>: {}{place}", prose(&step.action));
+            if let Some(run) = &step.run {
+                let _ = write!(self.0, "<pre>{}</pre>", markup(run));
+            }
+            self.0.push_str("</li>\n");
+        }
+        self.0.push_str("</ol>\n");
+        self.list("Because", diagnosis.because.iter().map(|fact| code(&words::fact(report, fact))));
+        if !diagnosis.confirm.is_empty() {
+            let _ = writeln!(self.0, "<h2>To confirm</h2>\n<p>{}</p>", prose(&diagnosis.confirm));
+        }
+        self.list("What would decide", diagnosis.would_decide.iter().map(|question| prose(&question.how)));
+        let _ = write!(self.0, "<p class=\"small\">Cause: {}", code(&diagnosis.cause));
+        for url in diagnosis.references.iter().filter(|url| url.starts_with("https://")) {
+            let url = markup(url);
+            let _ = write!(self.0, "<br/><a href=\"{url}\" rel=\"noreferrer\">{url}</a>");
+        }
+        self.0.push_str("</p>\n</section>\n");
+    }
+
+    fn people(&mut self, report: &Report) {
+        if report.outcome == Outcome::Healthy {
+            return;
+        }
+        if let Some(principal) = &report.principal {
+            let _ = writeln!(self.0, "<h2>Who called</h2>\n<p>{}</p>", markup(&words::principal(principal)));
+        }
+        self.list("For Microsoft's support", report.support.iter().map(|entry| markup(&words::support(entry))));
+    }
+
+    fn checks(&mut self, report: &Report) {
+        if report.checks.is_empty() {
+            return;
+        }
+        self.0.push_str("<h2>Checks</h2>\n<ul class=\"checks\">\n");
+        for check in report.checks.iter().filter(|check| check.status != Status::Skipped) {
+            let status = words::word(&check.status);
+            let _ = writeln!(
+                self.0,
+                "<li class=\"{status}\"><b>{status}</b> <code>{}</code> <span>{}</span></li>",
+                markup(&check.id),
+                markup(&words::because(check))
+            );
+        }
+        self.0.push_str("</ul>\n");
+        let skipped = report.checks.iter().filter(|check| check.status == Status::Skipped);
+        self.folded(
+            "Checks that were not made",
+            skipped.map(|check| format!("{} {}", code(&check.id), markup(&words::because(check)))),
+        );
+    }
+
+    fn background(&mut self, report: &Report) {
+        self.folded(
+            "Ruled out",
+            report.ruled_out.iter().map(|out| {
+                format!("{} ({}): {}", markup(&out.title), code(&out.cause), code(&words::fact(report, &out.because)))
+            }),
+        );
+        self.folded(
+            "Proven",
+            report.proves.iter().map(|proof| format!("{}, by {}", markup(&proof.statement), code(&proof.because))),
+        );
+        self.folded("Settings", report.settings.iter().map(|setting| markup(&words::setting(setting))));
+        self.folded("Exchanges", report.exchanges.iter().map(|exchange| code(&words::exchange(exchange))));
+    }
+
+    fn foot(&mut self, report: &Report) {
+        let started = report.started.as_ref().map_or_else(String::new, |at| format!(", {}", markup(at)));
+        let _ = writeln!(
+            self.0,
+            "<footer>{} {}{started}, {}, exit code {}. No secret is in this report.</footer>",
+            markup(&report.tool.name),
+            markup(&report.tool.version),
+            words::word(&report.origin),
+            report.exit
+        );
+    }
+
+    /// A titled list, left out when it is empty.
+    fn list(&mut self, title: &str, items: impl Iterator<Item = String>) {
+        if let Some(items) = listed(items) {
+            let _ = write!(self.0, "<h2>{title}</h2>\n<ul>\n{items}</ul>\n");
+        }
+    }
+
+    /// The same, shut until it is opened.
+    fn folded(&mut self, title: &str, items: impl Iterator<Item = String>) {
+        if let Some(items) = listed(items) {
+            let _ = write!(self.0, "<details>\n<summary>{title}</summary>\n<ul>\n{items}</ul>\n</details>\n");
+        }
+    }
+}
+
+fn listed(items: impl Iterator<Item = String>) -> Option<String> {
+    let mut list = String::new();
+    for item in items {
+        let _ = writeln!(list, "<li>{item}</li>");
+    }
+    (!list.is_empty()).then_some(list)
+}
+
+fn other(diagnosis: &DiagnosisEntry) -> String {
+    format!("{}: {} ({})", words::word(&diagnosis.confidence), markup(&diagnosis.title), code(&diagnosis.cause))
+}
+
+/// A sentence: what stands between backticks is code.
+fn prose(text: &str) -> String {
+    let pieces: Vec<&str> = text.split('`').collect();
+    if pieces.len().is_multiple_of(2) {
+        return markup(text);
+    }
+    let pieces = pieces.iter().enumerate();
+    pieces.map(|(at, piece)| if at % 2 == 1 { code(piece) } else { markup(piece) }).collect()
+}
+
+fn code(text: &str) -> String {
+    format!("<code>{}</code>", markup(text))
+}

@@ -1,0 +1,202 @@
+//! SARIF 2.1.0: a rule and a result for each cause, as code scanning takes them.
+//!
+//! Only what is written here of the standard's many members; a test holds it against the published schema.
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::format::json as document;
+use super::page::clean;
+use super::{DiagnosisEntry, Outcome, Report, words};
+use crate::rule::Severity;
+
+/// Where the standard keeps its schema.
+const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+/// Code scanning wants a file for every result. A tenant has none: the settings file stands for it.
+const FILE: &str = "pbiauth.toml";
+/// The rule of a failure that no rule explains.
+const UNEXPLAINED: &str = "unexplained";
+
+#[derive(Serialize)]
+struct Log {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [Run; 1],
+}
+
+#[derive(Serialize)]
+struct Run {
+    tool: Tool,
+    invocations: [Invocation; 1],
+    results: Vec<Finding>,
+    properties: Value,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    driver: Driver,
+}
+
+#[derive(Serialize)]
+struct Driver {
+    name: &'static str,
+    version: String,
+    rules: Vec<Descriptor>,
+}
+
+/// A `reportingDescriptor`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Descriptor {
+    id: String,
+    short_description: Message,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help_uri: Option<String>,
+    default_configuration: Value,
+    properties: Value,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Invocation {
+    execution_successful: bool,
+    exit_code: u8,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start_time_utc: Option<String>,
+    tool_execution_notifications: Vec<Notification>,
+}
+
+#[derive(Serialize)]
+struct Notification {
+    level: &'static str,
+    message: Message,
+}
+
+/// A `result`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Finding {
+    rule_id: String,
+    rule_index: usize,
+    level: &'static str,
+    message: Message,
+    locations: [Value; 1],
+    partial_fingerprints: Map<String, Value>,
+    properties: Value,
+}
+
+#[derive(Serialize)]
+struct Message {
+    text: String,
+}
+
+/// The report as a SARIF log.
+pub(super) fn render(report: &Report) -> String {
+    let mut rules: Vec<Descriptor> = report.diagnoses.iter().map(descriptor).collect();
+    let mut results: Vec<Finding> =
+        report.diagnoses.iter().enumerate().map(|(place, diagnosis)| finding(report, diagnosis, place)).collect();
+    if report.outcome == Outcome::Unexplained {
+        results.push(unexplained(report, rules.len()));
+        rules.push(unexplained_rule());
+    }
+    let driver = Driver { name: "pbiauth", version: report.tool.version.clone(), rules };
+    let run = Run {
+        tool: Tool { driver },
+        invocations: [invocation(report)],
+        results,
+        properties: json!({ "origin": report.origin, "outcome": report.outcome }),
+    };
+    document(&Log { schema: SCHEMA, version: "2.1.0", runs: [run] })
+}
+
+const fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "note",
+    }
+}
+
+fn message(lines: &[String]) -> Message {
+    let lines: Vec<String> = lines.iter().map(|line| clean(line)).collect();
+    Message { text: lines.join("\n") }
+}
+
+fn descriptor(diagnosis: &DiagnosisEntry) -> Descriptor {
+    Descriptor {
+        id: diagnosis.cause.clone(),
+        short_description: message(std::slice::from_ref(&diagnosis.title)),
+        help_uri: diagnosis.references.first().cloned(),
+        default_configuration: json!({ "level": level(diagnosis.severity) }),
+        properties: json!({ "tags": ["power-bi", diagnosis.area], "owner": diagnosis.owner }),
+    }
+}
+
+fn finding(report: &Report, diagnosis: &DiagnosisEntry, place: usize) -> Finding {
+    let because: Vec<String> = diagnosis.because.iter().map(|fact| clean(&words::fact(report, fact))).collect();
+    Finding {
+        rule_id: diagnosis.cause.clone(),
+        rule_index: place,
+        level: level(diagnosis.severity),
+        message: message(&words::plain(diagnosis)),
+        locations: [location(&diagnosis.area)],
+        partial_fingerprints: fingerprint(&diagnosis.cause),
+        properties: json!({
+            "rank": place + 1,
+            "confidence": diagnosis.confidence,
+            "owner": diagnosis.owner,
+            "because": because,
+        }),
+    }
+}
+
+fn unexplained(report: &Report, place: usize) -> Finding {
+    let lines: Vec<String> = std::iter::once(report.verdict().to_owned()).chain(words::reasons(report)).collect();
+    Finding {
+        rule_id: UNEXPLAINED.to_owned(),
+        rule_index: place,
+        level: "error",
+        message: message(&lines),
+        locations: [location(UNEXPLAINED)],
+        partial_fingerprints: fingerprint(UNEXPLAINED),
+        properties: json!({}),
+    }
+}
+
+fn unexplained_rule() -> Descriptor {
+    Descriptor {
+        id: UNEXPLAINED.to_owned(),
+        short_description: Message { text: "a failure that no rule explains".to_owned() },
+        help_uri: None,
+        default_configuration: json!({ "level": "error" }),
+        properties: json!({ "tags": ["power-bi"] }),
+    }
+}
+
+fn location(area: &str) -> Value {
+    json!({
+        "physicalLocation": { "artifactLocation": { "uri": FILE }, "region": { "startLine": 1 } },
+        "logicalLocations": [{ "name": area, "kind": "namespace" }],
+    })
+}
+
+/// A cause that stays is one alert, however its words change from run to run.
+fn fingerprint(cause: &str) -> Map<String, Value> {
+    Map::from_iter([("pbiauthCause/v1".to_owned(), Value::from(cause))])
+}
+
+fn invocation(report: &Report) -> Invocation {
+    let incomplete = report.outcome == Outcome::Incomplete;
+    let note = |level, text: &str| Notification { level, message: Message { text: clean(text) } };
+    let mut notes: Vec<Notification> = report.notes.iter().map(|text| note("note", text)).collect();
+    if incomplete {
+        notes.insert(0, note("error", report.verdict()));
+    }
+    Invocation {
+        execution_successful: !incomplete,
+        exit_code: report.exit,
+        start_time_utc: report.started.clone(),
+        tool_execution_notifications: notes,
+    }
+}

@@ -1,0 +1,188 @@
+//! The words that every form of a report uses.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::page::{capitalised, clean, shortened};
+use super::{
+    CheckEntry, DiagnosisEntry, ExchangeEntry, FactEntry, FixEntry, PrincipalEntry, Report, Setting, SupportEntry,
+};
+use crate::check::Status;
+use crate::intent::Principal;
+use crate::rule::template::in_words;
+
+/// The longest value of a fact that is shown, in characters; the report for programs has all of it.
+const LONGEST_VALUE: usize = 240;
+/// The longest reason of a check that is shown, in characters.
+const LONGEST_REASON: usize = 300;
+/// At most so many lines of a log are named.
+const MOST_LINES: usize = 5;
+/// The longest path of an address that is shown beside a fact, in characters: its end tells what was asked.
+const LONGEST_PATH: usize = 40;
+
+/// The word that stands for a value of an enumeration: the one of the JSON report.
+pub(super) fn word(value: &impl Serialize) -> String {
+    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// A diagnosis in a line: its title, and how sure it is.
+pub(super) fn headline(diagnosis: &DiagnosisEntry) -> String {
+    format!("{} ({})", capitalised(&diagnosis.title), word(&diagnosis.confidence))
+}
+
+/// A fact: where it stands in the evidence, its value, and what it was read from.
+pub(super) fn fact(report: &Report, fact: &FactEntry) -> String {
+    let value = clean(&in_words(&fact.value));
+    let value = if value.contains(' ') && fact.value.is_string() { format!("\"{value}\"") } else { value };
+    format!("{} is {} ({})", fact.at, shortened(&value, LONGEST_VALUE), source(report, &fact.from))
+}
+
+/// What a fact was read from; of an exchange what was asked and answered.
+fn source(report: &Report, from: &str) -> String {
+    let number = from.strip_prefix("exchange ").and_then(|number| number.parse::<usize>().ok());
+    let exchange = number.and_then(|number| report.exchanges.get(number.checked_sub(1)?));
+    exchange.map_or_else(|| from.to_owned(), |exchange| format!("{from}: {}", asked(exchange)))
+}
+
+/// An exchange in a few words.
+fn asked(exchange: &ExchangeEntry) -> String {
+    let path = exchange.url.split_once("://").map_or(exchange.url.as_str(), |(_, rest)| rest);
+    let path = path.find('/').map_or("/", |at| &path[at..]);
+    let path = path.split('?').next().unwrap_or(path);
+    let cut = path.chars().count().saturating_sub(LONGEST_PATH);
+    let path: String = if cut == 0 {
+        path.to_owned()
+    } else {
+        let end: String = path.chars().skip(cut).collect();
+        // From a whole segment on.
+        format!("…{}", end.find('/').map_or(end.as_str(), |at| &end[at..]))
+    };
+    let answer = exchange.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
+    format!("{} {path}, {answer}", exchange.method)
+}
+
+/// A step of a remedy: who, where, what.
+pub(super) fn step(step: &FixEntry) -> String {
+    let place = if step.place.is_empty() { String::new() } else { format!(", in {}", step.place) };
+    format!("{}{place}: {}", capitalised(&step.by), step.action)
+}
+
+/// A diagnosis in plain lines: what, who does what, what would decide.
+pub(super) fn plain(diagnosis: &DiagnosisEntry) -> Vec<String> {
+    let mut lines = vec![format!("{}.", headline(diagnosis)), diagnosis.explain.clone()];
+    lines.extend(seen(diagnosis).map(|seen| format!("{seen}.")));
+    for (number, fix) in diagnosis.fix.iter().enumerate() {
+        let run = fix.run.as_ref().map_or_else(String::new, |run| format!(" Run: {run}"));
+        lines.push(format!("{}. {}{run}", number + 1, step(fix)));
+    }
+    lines.extend(diagnosis.would_decide.iter().map(|question| format!("What would decide: {}", question.how)));
+    lines.iter().map(|line| clean(line)).collect()
+}
+
+/// How often, when and where a failure was seen. `None` where that says nothing: once, at no time.
+pub(super) fn seen(diagnosis: &DiagnosisEntry) -> Option<String> {
+    let seen = diagnosis.seen.as_ref().filter(|seen| seen.count > 1 || seen.first.is_some())?;
+    let times = if seen.count == 1 { "once".to_owned() } else { format!("{} times", seen.count) };
+    let when = match (&seen.first, &seen.last) {
+        (Some(first), Some(last)) if first != last => format!(", from {first} to {last}"),
+        (Some(first), _) => format!(", at {first}"),
+        (None, _) => String::new(),
+    };
+    let lines: Vec<String> = seen.lines.iter().take(MOST_LINES).map(usize::to_string).collect();
+    let place = match lines.as_slice() {
+        [] => String::new(),
+        [line] => format!(", line {line}"),
+        lines => format!(", lines {}", lines.join(", ")),
+    };
+    let more = if seen.count > lines.len() && !lines.is_empty() { " …" } else { "" };
+    Some(format!("Seen {times}{when}{place}{more}"))
+}
+
+/// Who called.
+pub(super) fn principal(principal: &PrincipalEntry) -> String {
+    let object = principal.object_id.as_deref().unwrap_or("not told");
+    let application = principal.client_id.as_deref().unwrap_or("not told");
+    let tenant = principal.tenant.as_deref().unwrap_or("not told");
+    match principal.kind {
+        Some(Principal::User) => format!(
+            "User {} (object ID {object}), through application {application}, tenant {tenant}",
+            principal.user.as_deref().unwrap_or("without a name")
+        ),
+        _ => format!(
+            "Service principal {object} (its Object ID under Enterprise applications: groups and workspaces need this one) of application {application}, tenant {tenant}"
+        ),
+    }
+}
+
+/// An answer that failed, with what support asks for.
+pub(super) fn support(entry: &SupportEntry) -> String {
+    let mut words = format!("{}, {}", entry.service, entry.asked);
+    let parts = [
+        ("status", entry.status.map(|status| status.to_string())),
+        ("request id", entry.request_id.clone()),
+        ("correlation id", entry.correlation_id.clone()),
+        ("time", entry.time.clone()),
+    ];
+    for (name, value) in parts.into_iter().filter_map(|(name, value)| Some((name, value?))) {
+        let _ = write!(words, ", {name} {value}");
+    }
+    words
+}
+
+/// Why a run without a diagnosis came to what it did: the checks that did not pass, and the notes.
+pub(super) fn reasons(report: &Report) -> Vec<String> {
+    let bad = report.checks.iter().filter(|check| is_bad(check.status));
+    let bad = bad.map(|check| format!("{} {}: {}", check.id, word(&check.status), because(check)));
+    bad.chain(report.notes.iter().cloned()).collect()
+}
+
+/// Whether a check says that something does not work, or could not be measured.
+pub(super) const fn is_bad(status: Status) -> bool {
+    matches!(status, Status::Failed | Status::Error)
+}
+
+/// Why a check has the status that it has.
+pub(super) fn because(check: &CheckEntry) -> String {
+    shortened(&clean(&check.because), LONGEST_REASON).into_owned()
+}
+
+/// A setting in a line.
+pub(super) fn setting(setting: &Setting) -> String {
+    let value = setting.value.as_deref().map_or_else(String::new, |value| format!(" = {value}"));
+    format!("{}{value}, from {} ({})", setting.name, setting.from, setting.form)
+}
+
+/// An exchange in a line.
+pub(super) fn exchange(exchange: &ExchangeEntry) -> String {
+    let came =
+        exchange.status.map_or_else(|| exchange.failure.clone().unwrap_or_default(), |status| status.to_string());
+    let again = if exchange.attempt > 1 { format!(", attempt {}", exchange.attempt) } else { String::new() };
+    format!("{} {} -> {came}, {} ms{again}", exchange.method, exchange.url, exchange.ms)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn exchange(url: &str) -> ExchangeEntry {
+        ExchangeEntry {
+            method: "GET".to_owned(),
+            url: url.to_owned(),
+            status: Some(401),
+            headers: std::collections::BTreeMap::default(),
+            body: None,
+            ms: 1,
+            attempt: 1,
+            failure: None,
+        }
+    }
+
+    #[test]
+    fn an_exchange_is_told_by_the_end_of_its_path() {
+        assert_eq!(asked(&exchange("https://api.powerbi.com/v1.0/myorg/groups?$top=1")), "GET /v1.0/myorg/groups, 401");
+        let long = "https://api.powerbi.com/v1.0/myorg/groups/3a1e5000-7777-4077-8077-000000000011/reports";
+        assert_eq!(asked(&exchange(long)), "GET …/reports, 401");
+        assert_eq!(asked(&exchange("https://api.powerbi.com")), "GET /, 401");
+    }
+}

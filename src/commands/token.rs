@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::access::{interrupted, make, prepare};
-use super::{put, ready, rules, show, tell};
+use super::{print, ready, rules, show, tell};
 use crate::check::{Skip, Status};
 use crate::cli::token::Get;
 use crate::cli::{Format, Output};
@@ -14,6 +14,7 @@ use crate::drive::{Event, Run};
 use crate::error::Error;
 use crate::evidence::observe;
 use crate::exit;
+use crate::file::{Readers, write};
 use crate::report::human::{Detail, render};
 use crate::report::{Report, build};
 use crate::rule::RuleSet;
@@ -124,8 +125,11 @@ fn deliver(got: &Got, options: &Get) -> Result<(), Error> {
             Some(Format::Json) => as_json(got),
             _ => got.token.expose().to_owned(),
         };
-        let end = if target.file.is_some() { "" } else { "\n" };
-        put(&format!("{text}{end}"), target.file.as_deref())?;
+        match &target.file {
+            Some(path) => write(path, text.as_bytes(), Readers::Owner)
+                .map_err(|why| Error::Unwritable { path: path.clone(), why })?,
+            None => print(&format!("{text}\n"))?,
+        }
     }
     Ok(())
 }

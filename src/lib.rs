@@ -27,6 +27,7 @@ pub mod settings;
 pub mod sim;
 pub mod transport;
 
+use cli::token::Token;
 use cli::{Cli, Command, Output};
 use error::Error;
 use report::{Origin, build};
@@ -41,6 +42,13 @@ pub fn run(cli: &Cli) -> u8 {
         }
         Command::Diagnose(options) => {
             commands::diagnose::run(options).unwrap_or_else(|error| tell(error, Origin::Text, &options.output))
+        }
+        Command::Token(Token::Get(options)) => {
+            let origin = if options.sim.is_some() { Origin::Sim } else { Origin::Live };
+            commands::token::get(options).unwrap_or_else(|error| tell(error, origin, &options.output))
+        }
+        Command::Token(Token::Inspect(options)) => {
+            commands::token::inspect(options).unwrap_or_else(|error| tell(error, Origin::Token, &options.output))
         }
         Command::Explain(options) => commands::explain::run(options).unwrap_or_else(commands::complain),
         Command::Rules(options) => commands::rules::run(options).unwrap_or_else(commands::complain),

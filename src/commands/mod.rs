@@ -1,5 +1,6 @@
 //! The commands: resolve settings, call the core, render. What they decide themselves is where bytes come from and go.
 
+pub(crate) mod access;
 pub mod ask;
 pub mod completions;
 pub mod diagnose;
@@ -12,6 +13,7 @@ pub mod schema;
 pub mod serve;
 mod show;
 mod terminal;
+pub mod token;
 mod watch;
 mod write;
 
@@ -114,6 +116,11 @@ pub(crate) fn json(document: &impl serde::Serialize) -> String {
     let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
     text.push('\n');
     text
+}
+
+/// Tells a person on standard error what there is to do.
+pub(crate) fn tell(words: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{words}");
 }
 
 /// Tells an error on standard error, and returns its exit code.

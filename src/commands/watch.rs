@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::print;
 use super::progress::Progress;
 use super::show::{detail, on_screen};
 use super::terminal::Terminal;
+use super::{print, tell};
 use crate::cli::Output;
 use crate::drive::Event;
 use crate::report::human::{Detail, check_line};
@@ -38,6 +38,7 @@ impl Watch {
     /// Something happened.
     pub(super) fn see(&mut self, event: &Event<'_>) {
         match event {
+            Event::Wanted(words) => self.progress.aside(|| tell(words)),
             Event::Sent(request) => *self.open.entry(request.service.name()).or_default() += 1,
             Event::Answered(exchange) => {
                 self.answers += 1;

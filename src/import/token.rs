@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::pattern;
 use crate::evidence::{Evidence, claims, jwt};
-use crate::record::{Hosts, Inputs, Token, World};
+use crate::record::{Hosts, Inputs, SignIn, Token, World};
 use crate::secret::Secret;
 
 static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
@@ -79,6 +79,7 @@ fn nothing_given() -> Inputs {
         started: jiff::Timestamp::UNIX_EPOCH,
         given: std::collections::BTreeMap::new(),
         token: None,
+        sign_in: SignIn::default(),
         hosts,
         scopes: Vec::new(),
         intent: None,

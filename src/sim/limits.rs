@@ -75,7 +75,7 @@ impl Limit {
 pub(super) fn throttled(status: u16, service: Service, moment: &Moment, seconds: Option<u32>) -> WireReply {
     let mut reply = reply::of_service(status, service, moment);
     match service {
-        Service::Entra => {}
+        Service::Entra | Service::ManagedIdentity | Service::TokenIssuer | Service::AzureCli => {}
         Service::PowerBi => {
             let text = "You have exceeded the amount of requests allowed in the current time frame and further \
                         requests will fail";

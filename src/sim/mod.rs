@@ -76,7 +76,9 @@ pub fn answer(world: &World, keys: &Keys, memory: &Memory, request: &SimRequest,
         return reply;
     }
     match request.service() {
-        Service::Entra => entra::answer(world, keys, memory, request, moment),
+        Service::Entra | Service::ManagedIdentity | Service::TokenIssuer | Service::AzureCli => {
+            entra::answer(world, keys, memory, request, moment)
+        }
         Service::PowerBi => powerbi::answer(world, keys, memory, request, moment),
         Service::Fabric => fabric::answer(world, keys, memory, request, moment),
     }

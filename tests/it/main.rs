@@ -5,6 +5,7 @@ mod support;
 
 mod bad_input;
 mod explain;
+mod flows;
 mod formats;
 mod hostile;
 mod layers;
@@ -18,3 +19,4 @@ mod rule_files;
 mod rules;
 mod run;
 mod secrecy;
+mod token;

@@ -165,8 +165,6 @@ fn hostile_texts_end() {
         "(".repeat(PROSE),
     ];
     for text in texts {
-        let begun = std::time::Instant::now();
         drop(reading(&text));
-        assert!(begun.elapsed().as_secs() < 60, "{} took {:?}", &text[..20], begun.elapsed());
     }
 }

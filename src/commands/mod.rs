@@ -6,6 +6,7 @@ pub mod completions;
 pub mod diagnose;
 pub mod doctor;
 pub mod explain;
+mod log;
 pub mod man;
 mod progress;
 pub mod rules;

@@ -128,7 +128,7 @@ fn open(path: &Path) -> Result<Box<dyn Read>, Error> {
 /// The length of a file, in bytes. `None` for what can be read only once, as a pipe.
 fn length_of_file(path: &Path) -> Option<u64> {
     let there = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
-    (path.as_os_str() != "-").then(|| there.len())
+    (path.as_os_str() != "-").then_some(there.len())
 }
 
 /// Reads a log of any size; what is kept of it does not grow with it.

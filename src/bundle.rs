@@ -47,12 +47,22 @@ pub enum BundleError {
 /// # Errors
 /// When it is of a later form, or damaged.
 pub fn from_json(mut json: Value) -> Result<Record, BundleError> {
-    let schema = json.get("schema").and_then(Value::as_str).unwrap_or_default();
-    if schema != SCHEMA {
-        return Err(BundleError::Newer(schema.chars().take(60).collect()));
-    }
+    refuse_newer(&json)?;
     Redactor::default().redact_json(&mut json);
     serde_json::from_value::<Bundle>(json).map(|bundle| bundle.record).map_err(BundleError::Damaged)
+}
+
+/// Refuses a bundle of a later form. What is no bundle at all passes.
+///
+/// # Errors
+/// When it is of a later form.
+pub fn refuse_newer(json: &Value) -> Result<(), BundleError> {
+    match json.get("schema").and_then(Value::as_str) {
+        Some(schema) if schema.starts_with(FAMILY) && schema != SCHEMA => {
+            Err(BundleError::Newer(schema.chars().take(60).collect()))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The bundle of a run, as text.

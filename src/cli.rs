@@ -1,5 +1,6 @@
 //! The command line.
 
+pub mod bundle;
 pub mod explain;
 mod output;
 
@@ -39,6 +40,9 @@ pub enum Command {
     Doctor(Box<Doctor>),
     /// Diagnose what somebody pasted or saved: an error text, JSON, a bundle.
     Diagnose(Diagnose),
+    /// Recorded runs, and other files that are to be shown to somebody.
+    #[command(subcommand)]
+    Bundle(bundle::Bundle),
     /// Explain a code, cause, claim, scope, role, tenant setting or host: offline.
     Explain(explain::Explain),
     /// List, show and check the rules; write the runbook.

@@ -53,6 +53,13 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
+    /// A file would be written over what it is made from.
+    #[error("{} is the file that is read: it would be written over", path.display())]
+    #[diagnostic(help("name another file with --output"))]
+    OverInput {
+        /// The file.
+        path: PathBuf,
+    },
     /// A folder that would be replaced holds a file that is not the tool's.
     #[error("{} holds {}, which is no page of a runbook: nothing was written", folder.display(), file.display())]
     #[diagnostic(help("name a folder that is empty or not there yet, or one that holds a runbook alone"))]
@@ -115,6 +122,7 @@ impl Error {
             | Self::SettingsFile { .. }
             | Self::NoTenantSettings { .. }
             | Self::OneFile { .. }
+            | Self::OverInput { .. }
             | Self::NoTerminal
             | Self::Rules(_)
             | Self::Serve(crate::sim::serve::ServeError::NotLoopback(_))

@@ -13,12 +13,13 @@ pub mod error;
 pub mod evidence;
 pub mod exit;
 pub mod explain;
-pub mod file;
 pub mod facts;
+pub mod file;
 pub mod import;
 pub mod intent;
 pub mod powerbi;
 pub mod record;
+pub mod redact;
 pub mod report;
 pub mod rule;
 pub mod runbook;
@@ -42,6 +43,7 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Diagnose(options) => {
             commands::diagnose::run(options).unwrap_or_else(|error| tell(error, Origin::Text, &options.output))
         }
+        Command::Bundle(options) => commands::bundle::run(options).unwrap_or_else(commands::complain),
         Command::Explain(options) => commands::explain::run(options).unwrap_or_else(commands::complain),
         Command::Rules(options) => commands::rules::run(options).unwrap_or_else(commands::complain),
         Command::Schema(options) => commands::schema::run(options).unwrap_or_else(commands::complain),

@@ -25,9 +25,9 @@ use crate::transport::Transport;
 use crate::transport::replay::Replay;
 
 /// Larger inputs are read as logs, block by block, in bytes.
-const WHOLE: u64 = 64 * 1024 * 1024;
+pub(super) const WHOLE: u64 = 64 * 1024 * 1024;
 /// The size of a block, in bytes.
-const BLOCK: u64 = 8 * 1024 * 1024;
+pub(super) const BLOCK: u64 = 8 * 1024 * 1024;
 
 /// Runs the command. Returns the exit code.
 ///
@@ -140,7 +140,7 @@ fn read_blocks(first: Vec<u8>, source: &mut dyn Read, codes: &Codes) -> std::io:
 }
 
 /// How many bytes at the end of a block belong to a character that goes on in the next.
-fn partial(encoding: Encoding, block: &[u8]) -> usize {
+pub(super) fn partial(encoding: Encoding, block: &[u8]) -> usize {
     if encoding != Encoding::Utf8 {
         return block.len() % 2;
     }

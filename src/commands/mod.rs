@@ -1,6 +1,7 @@
 //! The commands: resolve settings, call the core, render. What they decide themselves is where bytes come from and go.
 
 pub mod ask;
+pub mod bundle;
 pub mod completions;
 pub mod diagnose;
 pub mod doctor;

@@ -4,6 +4,7 @@
 mod support;
 
 mod bad_input;
+mod bundle;
 mod explain;
 mod formats;
 mod hostile;

@@ -40,7 +40,7 @@ pub enum Command {
     Doctor(Box<Doctor>),
     /// Diagnose what somebody pasted or saved: an error text, JSON, a bundle.
     Diagnose(Diagnose),
-    /// Recorded runs, and other files that are to be shown to somebody.
+    /// Show and compare recorded runs; take secrets and people out of any file.
     #[command(subcommand)]
     Bundle(bundle::Bundle),
     /// Explain a code, cause, claim, scope, role, tenant setting or host: offline.

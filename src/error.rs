@@ -69,6 +69,17 @@ pub enum Error {
         /// The file.
         file: PathBuf,
     },
+    /// A file is no bundle.
+    #[error("{} is no bundle: {why}", path.display())]
+    #[diagnostic(help(
+        "a bundle is what `pbiauth doctor --bundle FILE` saves; any other file `pbiauth diagnose` reads"
+    ))]
+    NoBundle {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        why: String,
+    },
     /// A bundle cannot be read or written.
     #[error(transparent)]
     Bundle(#[from] crate::bundle::BundleError),
@@ -110,7 +121,11 @@ impl Error {
         use crate::bundle::BundleError::{Damaged, Newer};
         matches!(
             self,
-            Self::Unreadable { .. } | Self::TooLarge { .. } | Self::Http(_) | Self::Bundle(Newer(_) | Damaged(_))
+            Self::Unreadable { .. }
+                | Self::TooLarge { .. }
+                | Self::NoBundle { .. }
+                | Self::Http(_)
+                | Self::Bundle(Newer(_) | Damaged(_))
         )
     }
 

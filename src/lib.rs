@@ -26,6 +26,7 @@ pub mod runbook;
 pub mod secret;
 pub mod settings;
 pub mod sim;
+pub mod standing;
 pub mod transport;
 
 use cli::{Cli, Command, Output};

@@ -4,13 +4,31 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::Color;
 use super::explain::Verdicts;
 
 /// `pbiauth bundle`.
 #[derive(Debug, Subcommand)]
 pub enum Bundle {
+    /// Tell what a recorded run was: settings, exchanges, what is hidden.
+    Show(Show),
     /// Copy a bundle, a HAR file, a log or any text without secrets and people.
     Redact(Redact),
+    /// Tell what differs between two recorded runs.
+    Diff(Diff),
+}
+
+/// `pbiauth bundle show`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  pbiauth bundle show run.json")]
+pub struct Show {
+    /// The bundle; `-` is standard input.
+    #[arg(value_name = "BUNDLE")]
+    pub bundle: PathBuf,
+    /// How it is shown.
+    #[command(flatten)]
+    pub view: View,
 }
 
 /// `pbiauth bundle redact`.
@@ -32,4 +50,41 @@ pub struct Redact {
     /// The form of what is told of it.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: Verdicts,
+}
+
+/// `pbiauth bundle diff`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  pbiauth bundle diff last-week.json today.json
+
+Times, lengths of life and ids of requests differ in every run, and are not told.
+
+Exit codes: 0 nothing differs, 1 something does.")]
+pub struct Diff {
+    /// The bundle of the earlier run.
+    #[arg(value_name = "BUNDLE")]
+    pub one: PathBuf,
+    /// The bundle of the later run.
+    #[arg(value_name = "BUNDLE")]
+    pub other: PathBuf,
+    /// How it is shown.
+    #[command(flatten)]
+    pub view: View,
+}
+
+/// How a run is shown.
+#[derive(Debug, Args)]
+pub struct View {
+    /// The form.
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
+    pub format: Verdicts,
+    /// Write it to this file in place of standard output.
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub output: Option<PathBuf>,
+    /// A folder of rules of your own, used beside those in the tool. Repeatable.
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub rules: Vec<PathBuf>,
+    /// Colours.
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t, help_heading = "Output")]
+    pub color: Color,
 }

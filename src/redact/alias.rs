@@ -114,7 +114,7 @@ impl Alias {
 }
 
 /// Whether a value is an alias already.
-pub(super) fn is_alias(value: &str) -> bool {
+pub(crate) fn is_alias(value: &str) -> bool {
     let name = value.split(['.', '@', '%', '+']).next().unwrap_or_default();
     name.rsplit_once('-').is_some_and(|(kind, number)| {
         let numbered = number == "more" || !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());

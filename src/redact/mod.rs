@@ -14,6 +14,7 @@ mod ledger;
 
 use crate::secret::Redactor;
 
+pub(crate) use alias::is_alias;
 pub use alias::{What, token_of};
 pub use ledger::{Entry, Ledger, Place};
 

@@ -14,7 +14,7 @@ mod sarif;
 mod short;
 pub mod text;
 mod who;
-mod words;
+pub(crate) mod words;
 
 use std::collections::BTreeMap;
 

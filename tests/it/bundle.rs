@@ -236,3 +236,114 @@ fn a_copy_is_there_as_a_whole_or_not_at_all() {
     let output = pbiauth().args(["bundle", "redact"]).arg(&file).output().expect("output");
     assert_eq!(output.status.code(), Some(2), "--output is required");
 }
+
+/// The bundle of a run in the simulated tenant.
+fn recorded(folder: &Path, scenario: &str, more: &[&str]) -> PathBuf {
+    let file = folder.join(format!("{}.json", scenario.replace('/', "-")));
+    let output = pbiauth().args(["doctor", "--sim", scenario, "-q", "--bundle"]).arg(&file).args(more).output();
+    assert!(output.is_ok() && file.is_file(), "{output:?}");
+    file
+}
+
+fn bundle(args: &[&str], files: &[&Path]) -> (Option<i32>, String, String) {
+    let output = pbiauth().arg("bundle").args(args).args(files).output().expect("output");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+    assert!(!stderr.contains("panicked"), "{stderr}");
+    (output.status.code(), stdout, stderr)
+}
+
+#[test]
+fn a_run_is_shown() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file =
+        recorded(folder.path(), "claims/user-healthy", &["--for", "embed-organization", "--fact", "caller=user"]);
+    let (code, shown, _) = bundle(&["show"], &[&file]);
+    assert_eq!(code, Some(0));
+    insta::assert_snapshot!(shown);
+    let (_, json, _) = bundle(&["show", "--format", "json"], &[&file]);
+    let json: Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!((json["schema"].as_str(), json["world"].as_str()), (Some("pbiauth.run/1"), Some("sim")));
+    assert_eq!(json["exchanges"][0]["name"], "discovery");
+    assert_eq!(json["for"], "embed-organization");
+    assert!(json["hidden"].as_array().is_some_and(|hidden| hidden.iter().any(|h| h["kept"] == "\"user-1\"")), "{json}");
+}
+
+#[test]
+fn what_differs_between_two_runs_is_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let good = recorded(folder.path(), "healthy", &[]);
+    let again = folder.path().join("again.json");
+    std::fs::copy(recorded(folder.path(), "healthy", &[]), &again).expect("a copy");
+    assert_eq!(bundle(&["diff"], &[&good, &again]).0, Some(0), "ids of requests differ and are not told");
+    let path = folder.path().to_str().expect("a path");
+    for scenario in ["token/secret-expired", "claims/user-healthy", "api/sp-not-in-this-workspace"] {
+        let bad = recorded(folder.path(), scenario, &[]);
+        let (code, told, _) = bundle(&["diff"], &[&good, &bad]);
+        assert_eq!(code, Some(1));
+        insta::assert_snapshot!(scenario.replace('/', "_"), told.replace(path, "FOLDER"));
+        let (code, json, _) = bundle(&["diff", "--format", "json"], &[&bad, &good]);
+        let json: Value = serde_json::from_str(&json).expect("JSON");
+        assert_eq!((code, &json["same"]), (Some(1), &json!(false)));
+        assert!(json["changes"].as_array().is_some_and(|changes| changes.len() > 2));
+    }
+}
+
+#[test]
+fn two_tenants_are_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let one = recorded(folder.path(), "healthy", &[]);
+    let other = folder.path().join("other.json");
+    let text = std::fs::read_to_string(&one).expect("a bundle");
+    std::fs::write(&other, text.replace("c0c0a000-1111", "c0c0a000-2222")).expect("a file");
+    let (_, told, _) = bundle(&["diff"], &[&one, &other]);
+    let sentence =
+        "The runs are of two tenants: c0c0a000-1111-4a11-8a11-0000000000c1 and c0c0a000-2222-4a11-8a11-0000000000c1.";
+    assert!(told.split_whitespace().collect::<Vec<_>>().join(" ").contains(sentence), "{told}");
+}
+
+#[test]
+fn what_is_no_bundle_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let good = recorded(folder.path(), "healthy", &[]);
+    let text = std::fs::read_to_string(&good).expect("a bundle");
+    let cases = [
+        (text[..text.len() / 2].to_owned(), "ends in the middle"),
+        (text.replace("pbiauth.bundle/1", "pbiauth.bundle/9"), "newer"),
+        (text.replace("\"exchanges\"", "\"exchange\""), "damaged"),
+        ("AADSTS7000222".to_owned(), "no JSON"),
+        ("{}".to_owned(), "no bundle"),
+    ];
+    let bad = folder.path().join("bad.json");
+    for (text, word) in cases {
+        std::fs::write(&bad, text).expect("a file");
+        for (args, files) in
+            [(["show"], vec![bad.as_path()]), (["diff"], vec![&good, &bad]), (["diff"], vec![&bad, &good])]
+        {
+            let (code, stdout, stderr) = bundle(&args, &files);
+            assert!(code == Some(4) && stdout.is_empty() && stderr.contains(word), "{args:?} {code:?} {stderr}");
+        }
+    }
+    std::fs::write(&bad, text.replace("pbiauth.bundle/1", "pbiauth.bundle/9")).expect("a file");
+    let copy = folder.path().join("copy.json");
+    let copy = copy.to_str().expect("a path");
+    let (code, _, stderr) = bundle(&["redact", "--output", copy], &[&bad]);
+    assert!(code == Some(4) && stderr.contains("newer") && !Path::new(copy).exists(), "{code:?} {stderr}");
+    let (code, _, _) = bundle(&["show", "--output", "/dev/full"], &[&good]);
+    assert_eq!(code, Some(4));
+}
+
+#[test]
+fn a_redacted_bundle_is_one_with_the_same_diagnosis() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for scenario in ["healthy", "token/secret-expired", "claims/wrong-audience", "credential/user-name-as-client-id"] {
+        let file = recorded(folder.path(), scenario, &[]);
+        let copy = folder.path().join("copy.json");
+        let (code, _, stderr) = bundle(&["redact", "--output", copy.to_str().expect("a path")], &[&file]);
+        assert_eq!(code, Some(0), "{stderr}");
+        let read = |path: &Path| std::fs::read(path).expect("a bundle");
+        assert_eq!(verdict(&diagnose(&read(&copy))), verdict(&diagnose(&read(&file))), "{scenario}");
+    }
+    let copy = std::fs::read_to_string(folder.path().join("copy.json")).expect("a copy");
+    assert!(!copy.contains("anna@"), "{copy}");
+}

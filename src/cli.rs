@@ -90,6 +90,9 @@ pub struct Doctor {
     /// Save the run, without secrets, to be shown to others and diagnosed again.
     #[arg(long, value_name = "FILE")]
     pub bundle: Option<PathBuf>,
+    /// Expect what a known-good run could do, saved with --bundle: what this run cannot do any more is an error.
+    #[arg(long, value_name = "BUNDLE")]
+    pub expect: Option<PathBuf>,
     /// Something that you know: the path of a fact and its value. Repeatable.
     #[arg(long, value_name = "PATH=VALUE")]
     pub fact: Vec<String>,

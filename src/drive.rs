@@ -301,6 +301,7 @@ mod tests {
             only: Vec::new(),
             facts: BTreeMap::new(),
             tenant_settings: None,
+            expected: Vec::new(),
             notes: Vec::new(),
         }
     }

@@ -12,6 +12,7 @@ pub mod entra;
 pub mod error;
 pub mod evidence;
 pub mod exit;
+pub mod expect;
 pub mod explain;
 pub mod facts;
 pub mod file;

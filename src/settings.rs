@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::evidence::jwt;
+use crate::expect::{Expected, Written};
 use crate::facts;
 use crate::intent::Intent;
 use crate::record::{Field, Given, Hosts, Inputs, World};
@@ -63,6 +64,8 @@ pub struct Sources {
     pub intents: BTreeMap<String, Intent>,
     /// The checks that were asked for.
     pub only: Vec<String>,
+    /// What a known-good run could do.
+    pub expected: Vec<Expected>,
 }
 
 /// A settings file: `pbiauth.toml`. It holds no secrets.
@@ -91,6 +94,8 @@ pub struct File {
     fabric_url: Option<String>,
     /// Certificates to trust beside the system's.
     ca_file: Option<String>,
+    /// What is expected of the run.
+    expect: Option<Written>,
 }
 
 /// A run's inputs and, apart from them, its secrets.
@@ -141,6 +146,7 @@ pub fn resolve(sources: Sources, world: World, started: Timestamp) -> Result<Set
         }
     }
     let facts = read_facts(&sources)?;
+    let expected = expected(&sources);
     let intent = read_intent(&sources)?;
     let mut vault = Vault::default();
     let mut notes = Vec::new();
@@ -160,12 +166,25 @@ pub fn resolve(sources: Sources, world: World, started: Timestamp) -> Result<Set
         token,
         intent,
         probes,
-        only: sources.only,
+        only: only(&sources, &expected),
+        expected,
         facts,
         tenant_settings: sources.tenant_settings.map(|(_, settings)| settings),
         notes,
     };
     Ok(Settings { inputs, vault })
+}
+
+/// What is expected: by a known-good run, and by the settings file.
+fn expected(sources: &Sources) -> Vec<Expected> {
+    let file = sources.file.as_ref().and_then(|(name, file)| Some(file.expect.as_ref()?.expected(name)));
+    sources.expected.iter().cloned().chain(file).collect()
+}
+
+/// The checks that were asked for, and with them the one that holds them against what is expected.
+fn only(sources: &Sources, expected: &[Expected]) -> Vec<String> {
+    let judges = !sources.only.is_empty() && !expected.is_empty();
+    sources.only.iter().cloned().chain(judges.then(|| "expectation".to_owned())).collect()
 }
 
 fn check_names(only: &[String]) -> Result<(), SettingsError> {
@@ -188,7 +207,9 @@ fn read_probes(sources: &Sources) -> Result<Vec<String>, SettingsError> {
 fn read_intent(sources: &Sources) -> Result<Option<Intent>, SettingsError> {
     let in_file = sources.file.as_ref().and_then(|(_, file)| file.intent.clone());
     let variable = sources.environment.get("PBIAUTH_FOR").cloned();
-    let Some(name) = sources.intent.clone().or(variable).or(in_file) else { return Ok(None) };
+    let of_expected = || expected(sources).into_iter().find_map(|expected| expected.intent);
+    let named = sources.intent.clone().or(variable).or(in_file).or_else(of_expected);
+    let Some(name) = named else { return Ok(None) };
     let known = || sources.intents.keys().cloned().collect::<Vec<_>>().join(", ");
     sources.intents.get(&name).cloned().map(Some).ok_or_else(|| SettingsError::UnknownIntent(name, known()))
 }
@@ -211,7 +232,7 @@ impl File {
         match field {
             Field::Tenant => self.tenant.as_deref(),
             Field::ClientId => self.client_id.as_deref(),
-            Field::Workspace => self.workspace.as_deref(),
+            Field::Workspace => self.workspace.as_deref().or_else(|| self.expect.as_ref()?.workspace.as_deref()),
             Field::Report => self.report.as_deref(),
             Field::Scope => self.scope.as_deref(),
             Field::AuthorityHost => self.authority_host.as_deref(),

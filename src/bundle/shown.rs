@@ -77,7 +77,7 @@ impl Shown {
         let (inputs, exchanges) = (&bundle.record.inputs, &bundle.record.exchanges);
         let ended = exchanges.iter().map(crate::record::Exchange::ended).max();
         let names = report.exchanges.iter().zip(exchanges);
-        let named =
+        let cause =
             |d: crate::report::DiagnosisEntry| Named { cause: d.cause, title: d.title, confidence: d.confidence };
         Self {
             schema: SCHEMA,
@@ -98,7 +98,7 @@ impl Shown {
             principal: report.principal,
             settings: report.settings,
             outcome: report.outcome,
-            diagnoses: report.diagnoses.into_iter().map(named).collect(),
+            diagnoses: report.diagnoses.into_iter().map(cause).collect(),
             notes: report.notes,
         }
     }

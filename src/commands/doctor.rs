@@ -11,6 +11,7 @@ use crate::bundle;
 use crate::cli::Doctor;
 use crate::drive::{Event, watched};
 use crate::error::Error;
+use crate::expect::Expected;
 use crate::record::{Field, World};
 use crate::report::build;
 use crate::rule::RuleSet;
@@ -69,6 +70,7 @@ fn live(options: &Doctor, rules: &RuleSet) -> Result<(Settings, Transport), Erro
         intent: options.intent.clone(),
         intents: rules.intents.clone(),
         only: options.only.clone(),
+        expected: expected(options)?,
         environment,
     };
     let settings = resolve(sources, World::Live, Timestamp::now())?;
@@ -91,6 +93,7 @@ fn simulated(options: &Doctor, name: &str, rules: &RuleSet) -> Result<(Settings,
         intent: options.intent.clone(),
         intents: rules.intents.clone(),
         only: options.only.clone(),
+        expected: expected(options)?,
         ..Sources::default()
     };
     let mut settings = resolve(sources, World::Sim, now)?;
@@ -100,6 +103,12 @@ fn simulated(options: &Doctor, name: &str, rules: &RuleSet) -> Result<(Settings,
     ));
     let transport = Transport::Sim(Box::new(Sim::new(scenario, settings.vault.clone())));
     Ok((settings, transport))
+}
+
+/// What the known-good run could do.
+fn expected(options: &Doctor) -> Result<Vec<Expected>, Error> {
+    let read = |path: &PathBuf| Ok(Expected::of_run(&super::bundle::read(path)?.record, path.display().to_string()));
+    options.expect.iter().map(read).collect()
 }
 
 fn plain_options(options: &Doctor) -> Options {

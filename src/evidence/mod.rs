@@ -12,6 +12,7 @@ pub mod claims;
 pub mod cloud;
 pub mod credential;
 pub mod embed;
+pub mod expectation;
 pub mod features;
 pub mod intent;
 pub mod jwt;
@@ -34,7 +35,7 @@ use serde_json::Value;
 
 pub(crate) use lists::{all_entries, matching, workspace_of};
 pub use observe::observe;
-pub(crate) use observe::{settings_of, token_of};
+pub(crate) use observe::{claims_of, settings_of, token_of};
 pub use view::{Bound, Found, View, schema};
 
 /// Everything that is known of one failure, or of one run.
@@ -66,6 +67,8 @@ pub struct Evidence {
     pub client: Option<application::Client>,
     /// The tenant's settings, from an administrator's export.
     pub settings: Option<settings::Settings>,
+    /// What is expected of the run, and what it lacks.
+    pub expectation: Option<expectation::Expectation>,
     /// The text itself, where one was pasted.
     pub text: Option<text::Text>,
     /// The paths beneath which a missing leaf is known to be absent. Elsewhere it is unknown.

@@ -93,6 +93,7 @@ fn nothing_given() -> Inputs {
         only: Vec::new(),
         facts: std::collections::BTreeMap::new(),
         tenant_settings: None,
+        expected: Vec::new(),
         notes: Vec::new(),
     }
 }

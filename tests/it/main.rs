@@ -5,6 +5,7 @@ mod support;
 
 mod bad_input;
 mod bundle;
+mod expect;
 mod explain;
 mod formats;
 mod hostile;

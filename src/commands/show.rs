@@ -32,6 +32,8 @@ pub(crate) fn ready(output: &Output) -> Result<(), Error> {
 /// # Errors
 /// When a form of it cannot be written; the others are written all the same.
 pub(crate) fn show(report: &Report, output: &Output, watched: bool) -> Result<u8, Error> {
+    let linked = output.runbook.as_ref().map(|base| report.clone().with_runbook(base));
+    let report = linked.as_ref().unwrap_or(report);
     let terminal = Terminal::here();
     let mut failed = None;
     for target in output.targets.iter() {

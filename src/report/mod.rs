@@ -22,6 +22,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub(crate) use format::markup;
 pub use format::{Format, render};
 pub use markdown::render as to_markdown;
 
@@ -354,6 +355,15 @@ impl Report {
     #[must_use]
     pub fn to_json(&self) -> String {
         format::json(self)
+    }
+
+    /// Links each cause to its page of the runbook's site that lies there: the first of its references.
+    #[must_use]
+    pub fn with_runbook(mut self, base: &str) -> Self {
+        for diagnosis in &mut self.diagnoses {
+            diagnosis.references.insert(0, format!("{base}/{}.html", diagnosis.cause));
+        }
+        self
     }
 
     /// What it comes to, in a sentence.

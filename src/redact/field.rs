@@ -78,6 +78,8 @@ pub(super) fn holds(name: &str) -> Option<Holds> {
     match bare.as_str() {
         "authorization" | "proxyauthorization" => return Some(Holds::Authorization),
         "cookie" | "setcookie" => return Some(Holds::Cookies),
+        // The token of a public key names it, as assemblies of .NET have one.
+        "publickeytoken" => return None,
         _ => {}
     }
     let whole = NAMES.iter().find(|(known, _)| bare == *known);

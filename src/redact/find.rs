@@ -10,9 +10,7 @@ use regex::{Captures, Regex};
 use super::What;
 use super::alias::{is_alias, is_token};
 use super::field::{Holds, holds, is_opaque, is_value};
-
-/// Longer values are cut at the end of their line, in bytes.
-const LONGEST: usize = 64 * 1024;
+use super::place::{OPTION, field, option};
 
 /// A value in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +42,7 @@ pub(super) enum Shape {
 }
 
 /// An expression whose classes are those of ASCII.
-fn pattern(text: &str) -> Regex {
+pub(super) fn pattern(text: &str) -> Regex {
     let text = text.replace(r"\b", r"(?-u:\b)").replace(r"\w", "[0-9A-Za-z_]").replace(r"\s", r"[ \t\r\n]");
     Regex::new(&text).expect("a constant pattern")
 }
@@ -71,11 +69,10 @@ static FIELD: LazyLock<Regex> = LazyLock::new(|| {
         r#"\\*["']?\s{0,12}(?:=>|=|:)\s{0,4}\\*["']?"#,
     ))
 });
-/// Options of commands that take a password or secret, and elements of WS-Trust.
+/// Credentials of curl, and elements of WS-Trust.
 static ARGUMENT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
-        r#"(?i)\s--?(password|client-?secret|secret|federated-token)\s+["']?([^\s"']+)|\baz login\b[^\n]*?\s(-p)\s+["']?([^\s"']+)"#,
-        r#"|\s(?:-u|--user|--proxy-user)\s+["']?([^\s"':]+):([^\s"']+)|<(?:\w+:)?(password|username)\b[^>]*>([^<\n]+)<"#,
+        r#"(?i)\s(?:-u|--user|--proxy-user)\s+["']?([^\s"':]+):([^\s"']+)|<(?:\w+:)?(password|username)\b[^>]*>([^<\n]+)<"#,
     ))
 });
 static IN_URL: LazyLock<Regex> = LazyLock::new(|| pattern(r#"://([^\s:/@"'<>]+):([^\s/@"'<>]+)@"#));
@@ -92,10 +89,11 @@ static USER_CODE: LazyLock<Regex> = LazyLock::new(|| pattern(r#"(?i)\benter the 
 /// What is to be taken out of a text, in order and apart from each other.
 pub(super) fn spans(text: &str) -> Vec<Span> {
     let mut spans: Vec<Span> = FIELD.find_iter(text).filter_map(|found| field(text, found.range())).flatten().collect();
+    spans.extend(OPTION.captures_iter(text).filter_map(|found| option(text, &found)));
     spans.extend(PRIVATE_KEY.captures_iter(text).filter_map(|found| group(&found, 1, What::Key)));
     spans.extend(ARGUMENT.captures_iter(text).filter_map(|found| argument(&found)));
     spans.extend(IN_URL.captures_iter(text).filter_map(|found| group(&found, 2, What::Password)));
-    spans.extend(BEARER.captures_iter(text).filter_map(|found| group(&found, 1, What::Token)));
+    spans.extend(BEARER.captures_iter(text).filter_map(|found| bearer(&found)));
     spans.extend(FORM.find_iter(text).map(|found| by_form(text, found.range())));
     spans.extend(USER_CODE.captures_iter(text).filter_map(|found| group(&found, 1, What::DeviceCode)));
     if text.contains('@') || text.contains("%40") || text.contains("\\u0040") {
@@ -126,6 +124,13 @@ pub(super) fn in_field(name: &str, value: &str) -> Option<Vec<Span>> {
         Holds::Authorization => credential(value, 0..value.len()).map(|span| vec![span]),
         Holds::Cookies => Some(cookies(value, 0..value.len())),
     }
+}
+
+/// What follows a scheme; a parameter of a challenge is no credential.
+fn bearer(found: &Captures<'_>) -> Option<Span> {
+    let value = found.get(1)?.as_str();
+    let is_parameter = value.trim_end_matches('=').bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    (!is_parameter).then(|| group(found, 1, What::Token)).flatten()
 }
 
 fn group(found: &Captures<'_>, number: usize, what: What) -> Option<Span> {
@@ -160,7 +165,7 @@ fn decoded(raw: &str) -> Cow<'_, str> {
     percent_decode_str(&spaced).decode_utf8().map_or(raw.into(), |text| text.into_owned().into())
 }
 
-fn mail_shape(raw: &str) -> Shape {
+pub(super) fn mail_shape(raw: &str) -> Shape {
     let whole = MAIL.captures(raw).filter(|found| found.get(0).is_some_and(|all| all.len() == raw.len()));
     whole.map_or(Shape::Bare, |found| Shape::Mail { at: found[1].to_owned() })
 }
@@ -242,122 +247,14 @@ fn home(found: &Captures<'_>) -> Option<Span> {
 }
 
 fn argument(found: &Captures<'_>) -> Option<Span> {
-    let name = [1, 3, 7].into_iter().find_map(|number| found.get(number));
-    let number = [2, 4, 6, 8].into_iter().find(|number| found.get(*number).is_some())?;
-    let what = match name.map(|name| name.as_str().to_lowercase()).as_deref() {
-        Some("username") => What::User,
-        Some("client-secret" | "clientsecret" | "secret") => What::Secret,
-        Some("federated-token") => What::Assertion,
-        _ => What::Password,
-    };
+    let number = [2, 4].into_iter().find(|number| found.get(*number).is_some())?;
+    let is_user = found.get(3).is_some_and(|name| name.as_str().eq_ignore_ascii_case("username"));
+    let what = if is_user { What::User } else { What::Password };
     is_value(what, found.get(number)?.as_str()).then(|| group(found, number, what)).flatten()
 }
 
-/// The value of a field of a text.
-fn field(text: &str, sign: Range<usize>) -> Option<Vec<Span>> {
-    let matched = &text[sign.clone()];
-    let name_end = sign.start + matched.find(['=', ':'])?;
-    let name_end =
-        text[..name_end].trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '\\' | '"' | '\'')).len();
-    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    let name_start = text[..name_end]
-        .rfind(|c: char| !is_name(c))
-        .map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
-    let name = &text[name_start..name_end];
-    let name = if matched.to_lowercase().starts_with("name") || matched.contains(' ') && name.is_empty() {
-        matched
-    } else {
-        name
-    };
-    let holds = holds(name).or_else(|| holds(matched[..name_end.saturating_sub(sign.start)].trim()))?;
-    let place = Place { text, name_start, name, sign: matched, at: sign.end };
-    match holds {
-        Holds::Value(what) => place.value(what).map(|span| vec![span]),
-        Holds::Authorization => credential(text, sign.end..place.line_end()).map(|span| vec![span]),
-        Holds::Cookies => Some(cookies(text, sign.end..place.quoted_end().unwrap_or_else(|| place.line_end()))),
-    }
-}
-
-/// Where the value of a field begins, and what stands before it.
-struct Place<'t> {
-    text: &'t str,
-    name_start: usize,
-    name: &'t str,
-    sign: &'t str,
-    at: usize,
-}
-
-impl Place<'_> {
-    fn value(&self, what: What) -> Option<Span> {
-        let rest = &self.text[self.at..];
-        if let Some(end) = self.quoted_end() {
-            let raw = &self.text[self.at..end];
-            let plain = unescaped(raw);
-            let mut span = span(self.text, self.at..end, what, false);
-            if let Some(plain) = plain {
-                span.plain = plain;
-            }
-            return is_value(what, &span.plain).then_some(span);
-        }
-        let in_form = self.sign.ends_with('=') && !self.is_variable();
-        let length = if self.is_variable() || self.is_line() && what == What::Password {
-            rest.find(['\r', '\n']).unwrap_or(rest.len()).min(LONGEST)
-        } else {
-            rest.find([' ', '\t', '\r', '\n', '&', '"', '\'', '`', ';', ',', '<', '>', '\\']).unwrap_or(rest.len())
-        };
-        let length = rest.floor_char_boundary(length.min(LONGEST));
-        let raw = rest[..length].trim_end().trim_end_matches([')', '}', ']', '.']);
-        let span = span(self.text, self.at..self.at + raw.len(), what, in_form);
-        let told = self.sign.ends_with('=') || self.is_line() || is_opaque(raw) || mail_shape(raw) != Shape::Bare;
-        let prose = self.is_line() && !self.is_variable() && raw.contains(' ');
-        (told && !prose && is_value(what, &span.plain)).then_some(span)
-    }
-
-    /// A line of a file of variables: `AZURE_CLIENT_SECRET=…`. All of it is the value.
-    fn is_variable(&self) -> bool {
-        let upper = !self.name.is_empty() && !self.name.bytes().any(|byte| byte.is_ascii_lowercase());
-        let before = self.before();
-        upper && self.sign.ends_with('=') && matches!(before.trim(), "" | "export" | "set" | "+ export" | "env:")
-    }
-
-    /// Whether the field begins its line, as in YAML.
-    fn is_line(&self) -> bool {
-        self.before().chars().all(|c| c.is_whitespace() || matches!(c, '-' | '"' | '\'' | '>' | '<' | '*'))
-    }
-
-    fn before(&self) -> &str {
-        let start = self.text[..self.name_start].rfind('\n').map_or(0, |at| at + 1);
-        &self.text[start..self.name_start]
-    }
-
-    fn line_end(&self) -> usize {
-        let rest = &self.text[self.at..];
-        let end = rest.find(['\r', '\n', '"', '\'']).unwrap_or(rest.len()).min(LONGEST);
-        self.at + rest.floor_char_boundary(end)
-    }
-
-    /// The end of a value in quotes: at the same quote with as many backslashes. `None` where there are none.
-    fn quoted_end(&self) -> Option<usize> {
-        let quote = self.sign.chars().last().filter(|c| matches!(c, '"' | '\''))?;
-        let slashes = self.sign[..self.sign.len() - 1].bytes().rev().take_while(|byte| *byte == b'\\').count();
-        let rest = &self.text[self.at..];
-        let rest = &rest[..rest.floor_char_boundary(LONGEST)];
-        let end = rest.match_indices(quote).find(|(at, _)| {
-            let before = rest[..*at].bytes().rev().take_while(|byte| *byte == b'\\').count();
-            before == slashes || slashes == 0 && before % 2 == 0
-        });
-        let (end, _) = end.filter(|(end, _)| !rest[..*end].contains('\n'))?;
-        Some(self.at + end - slashes.min(end))
-    }
-}
-
-/// A value as JSON has it between quotes.
-fn unescaped(raw: &str) -> Option<String> {
-    raw.contains('\\').then(|| serde_json::from_str(&format!("\"{raw}\"")).ok()).flatten()
-}
-
 /// The credential after the scheme of an Authorization header.
-fn credential(text: &str, range: Range<usize>) -> Option<Span> {
+pub(super) fn credential(text: &str, range: Range<usize>) -> Option<Span> {
     let value = &text[range.clone()];
     let (scheme, rest) = value.trim_end().split_once(' ').unwrap_or(("", value.trim_end()));
     let start = range.start + value.find(rest)?;
@@ -372,7 +269,7 @@ fn credential(text: &str, range: Range<usize>) -> Option<Span> {
 }
 
 /// The values of cookies, but for the attributes that the server sets.
-fn cookies(text: &str, range: Range<usize>) -> Vec<Span> {
+pub(super) fn cookies(text: &str, range: Range<usize>) -> Vec<Span> {
     const ATTRIBUTES: [&str; 8] =
         ["path", "domain", "expires", "max-age", "samesite", "secure", "httponly", "priority"];
     let mut at = range.start;
@@ -389,4 +286,52 @@ fn cookies(text: &str, range: Range<usize>) -> Vec<Span> {
         at += pair.len() + 1;
     }
     spans
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is taken out of a text, by kind.
+    fn found(text: &str) -> Vec<(What, &str)> {
+        spans(text).into_iter().map(|span| (span.what, &text[span.range])).collect()
+    }
+
+    #[test]
+    fn each_place_tells_what_stands_there() {
+        let cases = [
+            ("client_secret=abc%2Bd1&x=1", vec![(What::Secret, "abc%2Bd1")]),
+            ("\"refresh_token\": \"0.abcdefghijklmnop\"", vec![(What::RefreshToken, "0.abcdefghijklmnop")]),
+            ("GET /cb?code=0.AXk1bcdefghijklmnopqrstu&state=1", vec![(What::Code, "0.AXk1bcdefghijklmnopqrstu")]),
+            ("Cookie: a=one1; b=two2", vec![(What::Cookie, "one1"), (What::Cookie, "two2")]),
+            ("Set-Cookie: a=one1; path=/; secure", vec![(What::Cookie, "one1")]),
+            ("enter the code B7XQ2ABCD to sign in", vec![(What::DeviceCode, "B7XQ2ABCD")]),
+            ("login_hint=dev%40contoso.example", vec![(What::User, "dev%40contoso.example")]),
+            ("at C:\\Users\\dana\\app.py", vec![(What::User, "dana")]),
+            ("-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----", vec![(What::Key, "\nMIIE\n")]),
+            (
+                "x eyJhbGciOiJub25lIn0.eyJh\nbcdefghijklmnopqrstuvwxyz\nnext line",
+                vec![(What::Token, "eyJhbGciOiJub25lIn0.eyJh\nbcdefghijklmnopqrstuvwxyz")],
+            ),
+        ];
+        for (text, wanted) in cases {
+            assert_eq!(found(text), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_value_stays() {
+        for text in [
+            "Error validating credentials due to invalid username or password: AADSTS50126",
+            "client_secret: ${AZURE_CLIENT_SECRET}, password = os.environ[\"P\"], secret=<your-secret>, pwd=***",
+            "\"code\": \"PowerBINotAuthorizedException\", error_code=7000215, status code: 401",
+            "WWW-Authenticate: Bearer authorization_uri=\"https://login.microsoftonline.com/common\"",
+            "Authorization: Bearer token is missing",
+            "PublicKeyToken=0a613f4dd989e8ae, token_type=Bearer, tokenType: Aad, hasPassword=true",
+            "\"@odata.context\": 1, members@odata.bind, /home/runner/work, the client secret: it has expired",
+            "client_secret=secret-1&access_token=token-2.abc, user-1@redacted.invalid, Cookie: a=cookie-1",
+        ] {
+            assert_eq!(found(text), [], "{text}");
+        }
+    }
 }

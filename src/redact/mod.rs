@@ -11,6 +11,7 @@ mod find;
 mod json;
 mod known;
 mod ledger;
+mod place;
 
 use crate::secret::Redactor;
 

@@ -23,6 +23,8 @@ use crate::redact::{Entry, Place, Redaction};
 
 /// The name and version of what is told of a copy. Within a version members are only added.
 const SCHEMA: &str = "pbiauth.redaction/1";
+/// More values than this are counted and not named to a person.
+const VALUES: usize = 60;
 /// More places of one value than this are not named to a person.
 const SHOWN: usize = 4;
 
@@ -170,7 +172,7 @@ fn human(told: &Told<'_>) -> String {
         count => writeln!(text, "Values taken out: {count}, at {places} places; the copy is {}.\n", told.copy),
     };
     let widest = told.removed.iter().map(|entry| entry.alias.len()).max().unwrap_or(0);
-    for entry in &told.removed {
+    for entry in told.removed.iter().take(VALUES) {
         let Entry { alias, length, count, places, .. } = entry;
         let mut shown: Vec<String> = places.iter().take(SHOWN).map(place_words).collect();
         let more = count.saturating_sub(shown.len());
@@ -178,6 +180,9 @@ fn human(told: &Told<'_>) -> String {
             shown.push(format!("and {more} more"));
         }
         let _ = writeln!(text, "  {alias:<widest$}  {length} characters, {}", shown.join(", "));
+    }
+    if let Some(more @ 1..) = told.removed.len().checked_sub(VALUES) {
+        let _ = writeln!(text, "  and {more} more values, in --format json");
     }
     if told.unlisted > 0 {
         let _ = writeln!(text, "  and {} places of further values", told.unlisted);

@@ -72,8 +72,7 @@ fn on_foundations(record: &Record, check: &Check) -> Option<Stand> {
     for foundation in check.after {
         let stand = stand(record, foundation);
         match stand {
-            Stand::Waits(_) => return Some(stand),
-            Stand::Skipped(Skip::Blocked, _) => return Some(stand),
+            Stand::Waits(_) | Stand::Skipped(Skip::Blocked, _) => return Some(stand),
             _ if !stand.carries() => return Some(Stand::Skipped(Skip::Blocked, (*foundation).to_owned())),
             _ => {}
         }
@@ -92,10 +91,7 @@ fn next(record: &Record, check: &Check) -> Stand {
 
 /// The caller's role in the workspace, as far as the run asked for it.
 pub(super) fn role(record: &Record) -> Option<Role> {
-    match role_of_caller(record) {
-        Ok(role) => role,
-        Err(_) => None,
-    }
+    role_of_caller(record).unwrap_or_default()
 }
 
 /// Holds a run against what is expected of it.

@@ -71,9 +71,9 @@ static FIELD: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// Credentials of curl, and elements of WS-Trust.
 static ARGUMENT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
+    pattern(
         r#"(?i)\s(?:-u|--user|--proxy-user)\s+["']?([^\s"':]+):([^\s"']+)|<(?:\w+:)?(password|username)\b[^>]*>([^<\n]+)<"#,
-    ))
+    )
 });
 static IN_URL: LazyLock<Regex> = LazyLock::new(|| pattern(r#"://([^\s:/@"'<>]+):([^\s/@"'<>]+)@"#));
 static MAIL: LazyLock<Regex> = LazyLock::new(|| {

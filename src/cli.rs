@@ -1,16 +1,21 @@
 //! The command line.
 
+pub mod access;
 pub mod bundle;
 pub mod explain;
 mod output;
+pub mod token;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
-pub use crate::report::Format;
+use access::{Network, Who};
 pub use output::{Color, Output, Target, Targets};
+use token::Token;
+
+pub use crate::report::Format;
 
 /// Finds out why an application cannot get an access token for Power BI, call its API or embed a report, and says
 /// who has to do what.
@@ -43,6 +48,9 @@ pub enum Command {
     /// Show and compare recorded runs; take secrets and people out of any file.
     #[command(subcommand)]
     Bundle(bundle::Bundle),
+    /// Get an access token, or explain one.
+    #[command(subcommand)]
+    Token(Token),
     /// Explain a code, cause, claim, scope, role, tenant setting or host: offline.
     Explain(explain::Explain),
     /// List, show and check the rules; write the runbook.
@@ -66,7 +74,7 @@ pub enum Command {
   AZURE_TENANT_ID=… AZURE_CLIENT_ID=… AZURE_CLIENT_SECRET=… pbiauth doctor --workspace 'Sales embed'
   pbiauth doctor --format human --format junit --output junit.xml --format html --output report.html
 
-Secrets are read from AZURE_CLIENT_SECRET or PBIAUTH_ACCESS_TOKEN, never from an option.")]
+Secrets are read from variables, files and standard input, never from an option.")]
 pub struct Doctor {
     /// Use the simulated tenant in place of the network: a scenario by name, or a file of your own.
     #[arg(long, value_name = "SCENARIO", num_args = 0..=1, default_missing_value = "healthy")]
@@ -100,40 +108,12 @@ pub struct Doctor {
     #[arg(long, value_name = "FILE")]
     pub tenant_settings: Option<PathBuf>,
 
-    /// Tenant id or domain, in place of `AZURE_TENANT_ID`.
-    #[arg(long, value_name = "ID|DOMAIN", help_heading = "Who asks")]
-    pub tenant: Option<String>,
-    /// Application (client) id, in place of `AZURE_CLIENT_ID`.
-    #[arg(long, value_name = "ID", help_heading = "Who asks")]
-    pub client_id: Option<String>,
-    /// Ask for exactly this in place of Power BI's default scope. Repeatable.
-    #[arg(long, value_name = "SCOPE", help_heading = "Who asks")]
-    pub scope: Vec<String>,
-    /// Take an access token from a file, or from standard input (`-`), and request none.
-    #[arg(long, value_name = "FILE|-", help_heading = "Who asks")]
-    pub access_token_file: Option<PathBuf>,
-    /// Read settings from this file in place of the nearest pbiauth.toml.
-    #[arg(long, value_name = "FILE", help_heading = "Who asks")]
-    pub config: Option<PathBuf>,
-
-    /// Where Entra is asked.
-    #[arg(long, value_name = "URL", help_heading = "Network")]
-    pub authority_host: Option<String>,
-    /// Where Power BI is asked.
-    #[arg(long, value_name = "URL", help_heading = "Network")]
-    pub api_url: Option<String>,
-    /// Where Fabric is asked.
-    #[arg(long, value_name = "URL", help_heading = "Network")]
-    pub fabric_url: Option<String>,
-    /// Trust these certificates beside the system's.
-    #[arg(long, value_name = "PEM", help_heading = "Network")]
-    pub ca_file: Option<PathBuf>,
-    /// The longest that one request may take.
-    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "10s", help_heading = "Network")]
-    pub timeout: Duration,
-    /// The longest that the whole run may take.
-    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "28s", help_heading = "Network")]
-    pub deadline: Duration,
+    /// Who asks.
+    #[command(flatten)]
+    pub who: Who,
+    /// Where the services are met.
+    #[command(flatten)]
+    pub network: Network,
 
     /// How the report is shown.
     #[command(flatten)]

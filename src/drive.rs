@@ -39,6 +39,8 @@ pub struct CheckResult {
 /// What is told of a run while it goes on.
 #[derive(Debug)]
 pub enum Event<'r> {
+    /// A person has to do something: what, in words.
+    Wanted(&'r str),
     /// A request goes out.
     Sent(&'r Request),
     /// An attempt of it ended.
@@ -72,6 +74,9 @@ pub async fn watched(
     tokio::pin!(deadline);
     loop {
         for request in plan.advance() {
+            if let Some(words) = transport.words(&request) {
+                watch(Event::Wanted(&words));
+            }
             watch(Event::Sent(&request));
             pending.push(perform(transport, request, 1, Duration::ZERO));
         }
@@ -220,9 +225,8 @@ impl Plan {
             self.unanswerable.insert(exchange.request.name);
             return None;
         }
-        let wait = retry::wait_after(&exchange);
-        exchange.retried = wait.is_some();
-        let next = wait.map(|wait| (exchange.request.clone(), exchange.attempt + 1, wait));
+        let next = retry::next(&exchange).map(|(request, wait)| (request, exchange.attempt + 1, wait));
+        exchange.retried = next.is_some();
         if next.is_none() {
             self.under_way.remove(&exchange.request.name);
         }
@@ -294,6 +298,7 @@ mod tests {
             started: jiff::Timestamp::UNIX_EPOCH,
             given: BTreeMap::new(),
             token: None,
+            sign_in: crate::record::SignIn::default(),
             hosts: Hosts { authority: String::new(), api: String::new(), fabric: String::new() },
             scopes: Vec::new(),
             intent: None,

@@ -27,9 +27,11 @@ pub mod runbook;
 pub mod secret;
 pub mod settings;
 pub mod sim;
+pub mod span;
 pub mod standing;
 pub mod transport;
 
+use cli::token::Token;
 use cli::{Cli, Command, Output};
 use error::Error;
 use report::{Origin, build};
@@ -46,6 +48,13 @@ pub fn run(cli: &Cli) -> u8 {
             commands::diagnose::run(options).unwrap_or_else(|error| tell(error, Origin::Text, &options.output))
         }
         Command::Bundle(options) => commands::bundle::run(options).unwrap_or_else(commands::complain),
+        Command::Token(Token::Get(options)) => {
+            let origin = if options.sim.is_some() { Origin::Sim } else { Origin::Live };
+            commands::token::get(options).unwrap_or_else(|error| tell(error, origin, &options.output))
+        }
+        Command::Token(Token::Inspect(options)) => {
+            commands::token::inspect(options).unwrap_or_else(|error| tell(error, Origin::Token, &options.output))
+        }
         Command::Explain(options) => commands::explain::run(options).unwrap_or_else(commands::complain),
         Command::Rules(options) => commands::rules::run(options).unwrap_or_else(commands::complain),
         Command::Schema(options) => commands::schema::run(options).unwrap_or_else(commands::complain),

@@ -4,6 +4,7 @@
 
 mod fault;
 mod request;
+mod sign_in;
 
 use std::collections::BTreeMap;
 
@@ -12,7 +13,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use fault::{Failure, Fault};
-pub use request::{Method, Part, Request, Service};
+pub use request::{Assertion, Method, Part, Poll, Request, Service, Signature};
+pub use sign_in::{
+    Auth, Certificate, CertificateFault, Federated, FederatedSource, Format, Identity, IdentityEndpoint, SignIn,
+};
 
 use crate::expect::Expected;
 use crate::intent::Intent;
@@ -62,6 +66,9 @@ pub struct Inputs {
     /// The access token that was handed over, taken apart. Absent when none was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<Token>,
+    /// How the caller gets a token.
+    #[serde(default)]
+    pub sign_in: SignIn,
     /// Addresses of the services, without a slash at the end.
     pub hosts: Hosts,
     /// What the token is asked for.
@@ -112,6 +119,20 @@ pub enum Field {
     ClientSecret,
     /// Access token handed over; its parts are in [`Inputs::token`].
     AccessToken,
+    /// A file of certificate and private key.
+    CertificatePath,
+    /// The password of that file; only its form is kept.
+    CertificatePassword,
+    /// A file of another issuer's token.
+    FederatedTokenFile,
+    /// The subject that the federated credential expects.
+    ExpectSubject,
+    /// A user's name; only its form is kept.
+    Username,
+    /// A user's password; only its form is kept.
+    Password,
+    /// A refresh token; only its form is kept.
+    RefreshToken,
     /// Scope asked for in place of the cloud's default.
     Scope,
     /// Workspace id or name, or `me` for My workspace.
@@ -321,6 +342,13 @@ impl Inputs {
     pub fn probes(&self, check: &str) -> bool {
         let of_intent = self.intent.iter().flat_map(|intent| &intent.probes);
         self.probes.iter().chain(&self.only).chain(of_intent).any(|name| name == check)
+    }
+
+    /// The way in which a token is got.
+    #[must_use]
+    pub fn auth(&self) -> Auth {
+        let handed_over = || self.given.contains_key(&Field::AccessToken);
+        self.sign_in.auth.unwrap_or_else(|| if handed_over() { Auth::AccessToken } else { Auth::ClientSecret })
     }
 
     /// The text that was given for a field. Absent when none was, and for secrets.

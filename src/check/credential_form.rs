@@ -1,9 +1,10 @@
 //! Looks at what was given before anything is sent.
 
-use super::{Check, Stage, Step};
+use super::{Check, Stage, Step, sign_in};
 use crate::entra::is_sendable_tenant;
-use crate::evidence::credential::{self, Auth, Credential, is_unset};
-use crate::record::{Field, Inputs, Record};
+use crate::evidence::credential::{self, Auth, Credential, is_unset, needed};
+use crate::evidence::service_time;
+use crate::record::{Field, Given, Inputs, Record};
 use crate::secret::Kind;
 
 pub(super) const CHECK: Check = Check {
@@ -16,79 +17,118 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn next(record: &Record) -> Step {
-    let inputs = &record.inputs;
-    let read = credential::read(inputs);
-    let faults = faults(inputs, &read);
+    let read = credential::read(record, service_time(record));
+    let mut faults = faults(record, &read);
+    faults.extend(sign_in::faults(&read));
     if !faults.is_empty() {
         return Step::failed(faults.join("; "));
     }
-    let doubts = doubts(inputs, &read);
+    let mut doubts = doubts(record);
+    doubts.extend(sign_in::doubts(&read));
     if !doubts.is_empty() {
         return Step::warned(doubts.join("; "));
     }
-    Step::passed(match read.auth {
-        Some(Auth::AccessToken) => "an access token was handed over, and it has the form of one".to_owned(),
-        _ => format!("tenant, client id and a secret of {} characters are given", length(inputs)),
-    })
+    Step::passed(in_order(&record.inputs, &read))
 }
 
-fn length(inputs: &Inputs) -> usize {
-    inputs.get(Field::ClientSecret).map_or(0, |given| given.form.length)
+/// What was given, when nothing is wrong with it.
+fn in_order(inputs: &Inputs, read: &Credential) -> String {
+    let length = |field: Field| inputs.get(field).map_or(0, |given| given.form.length);
+    match inputs.auth() {
+        Auth::AccessToken => "an access token was handed over, and it has the form of one".to_owned(),
+        Auth::ClientSecret => {
+            format!("tenant, client id and a secret of {} characters are given", length(Field::ClientSecret))
+        }
+        Auth::RefreshToken => {
+            format!("tenant, client id and a refresh token of {} characters are given", length(Field::RefreshToken))
+        }
+        Auth::DeviceCode | Auth::AuthorizationCode => {
+            "tenant and client id are given; a person signs in while the run waits".to_owned()
+        }
+        Auth::AzureCli => "the Azure CLI is asked for a token with its own sign-in".to_owned(),
+        _ => sign_in::in_order(read),
+    }
 }
 
 /// What cannot work, or cannot be sent.
-fn faults(inputs: &Inputs, read: &Credential) -> Vec<String> {
-    let mut faults = Vec::new();
-    faults.extend(read.missing.iter().flatten().map(|name| format!("{name} is not given")));
-    for (field, name) in fields(read.auth) {
-        let Some(given) = inputs.get(field) else { continue };
-        let kind = given.form.kind;
-        let words = kind.words();
-        if is_unset(kind) {
-            faults.push(format!("{} holds no value: {words}", given.from));
-        } else if kind == Kind::Placeholder {
-            faults.push(format!("{} holds the placeholder of a sample", given.from));
-        } else if field == Field::Tenant && kind == Kind::TenantAlias {
-            faults.push(format!("{} names no tenant: an application asks in its own tenant", given.from));
-        } else if field == Field::AccessToken && kind != Kind::Jwt {
-            faults.push(format!("{} is no access token: {words}", given.from));
-        } else if field != Field::AccessToken && field != Field::ClientSecret && given.form.is_secret() {
-            faults.push(format!("{} is no {name}: it has the form of a secret, and is not sent", given.from));
-        } else if field == Field::Tenant && !given.text.as_deref().is_some_and(is_sendable_tenant) {
-            faults.push(format!("{} is nothing that a URL can carry as a tenant", given.from));
-        }
+fn faults(record: &Record, read: &Credential) -> Vec<String> {
+    if read.none_found == Some(true) {
+        return vec!["no source of a token was found".to_owned()];
     }
+    let mut faults: Vec<String> = read.missing.iter().flatten().map(|name| format!("{name} is not given")).collect();
+    let auth = record.inputs.auth();
+    faults.extend(looked_at(record).into_iter().filter_map(|(field, given)| fault(field, given, auth)));
     faults
 }
 
+fn fault(field: Field, given: &Given, auth: Auth) -> Option<String> {
+    let from = &given.from;
+    let kind = given.form.kind;
+    let words = kind.words();
+    if is_unset(kind) {
+        return Some(format!("{from} holds no value: {words}"));
+    }
+    if kind == Kind::Placeholder {
+        return Some(format!("{from} holds the placeholder of a sample"));
+    }
+    match field {
+        Field::Tenant if kind == Kind::TenantAlias && speaks_for_itself(auth) => {
+            Some(format!("{from} names no tenant: an application asks in its own tenant"))
+        }
+        Field::AccessToken if kind != Kind::Jwt => Some(format!("{from} is no access token: {words}")),
+        Field::Tenant | Field::ClientId if given.form.is_secret() => {
+            let name = if field == Field::Tenant { "tenant" } else { "client id" };
+            Some(format!("{from} is no {name}: it has the form of a secret, and is not sent"))
+        }
+        Field::Tenant if !given.text.as_deref().is_some_and(is_sendable_tenant) => {
+            Some(format!("{from} is nothing that a URL can carry as a tenant"))
+        }
+        _ => None,
+    }
+}
+
+/// Whether an application asks for itself: in a tenant, which an alias does not name.
+const fn speaks_for_itself(auth: Auth) -> bool {
+    matches!(auth, Auth::ClientSecret | Auth::Certificate | Auth::Federated)
+}
+
 /// What looks wrong, and might be right all the same.
-fn doubts(inputs: &Inputs, read: &Credential) -> Vec<String> {
+fn doubts(record: &Record) -> Vec<String> {
     let mut doubts = Vec::new();
-    for (field, _) in fields(read.auth) {
-        let Some(given) = inputs.get(field) else { continue };
-        doubts.extend(given.form.mangling.iter().map(|mangling| format!("{} has {}", given.from, mangling.words())));
-        if field == Field::ClientSecret && given.form.kind == Kind::Guid {
-            doubts.push(format!("{} has the form of a secret's ID, not of its value", given.from));
+    for (field, given) in looked_at(record) {
+        let (from, kind) = (&given.from, given.form.kind);
+        doubts.extend(given.form.mangling.iter().map(|mangling| format!("{from} has {}", mangling.words())));
+        if field == Field::ClientSecret && kind == Kind::Guid {
+            doubts.push(format!("{from} has the form of a secret's ID, not of its value"));
         }
         if !given.same_as.is_empty() {
-            doubts.push(format!("{} holds the same value as another setting", given.from));
+            doubts.push(format!("{from} holds the same value as another setting"));
         }
-        if field == Field::ClientId && !matches!(given.form.kind, Kind::Guid) {
-            doubts.push(format!("{} is no GUID: {}", given.from, given.form.kind.words()));
+        if field == Field::ClientId && kind != Kind::Guid && record.inputs.auth() != Auth::ManagedIdentity {
+            doubts.push(format!("{from} is no GUID: {}", kind.words()));
         }
-        if field == Field::Tenant && !matches!(given.form.kind, Kind::Guid | Kind::Domain) {
-            doubts.push(format!("{} is neither a GUID nor a domain: {}", given.from, given.form.kind.words()));
+        if field == Field::Tenant && !matches!(kind, Kind::Guid | Kind::Domain | Kind::TenantAlias) {
+            doubts.push(format!("{from} is neither a GUID nor a domain: {}", kind.words()));
         }
     }
     doubts
 }
 
-fn fields(auth: Option<Auth>) -> impl Iterator<Item = (Field, &'static str)> {
-    let all = [
-        (Field::Tenant, "tenant"),
-        (Field::ClientId, "client id"),
-        (Field::ClientSecret, "client secret"),
-        (Field::AccessToken, "access token"),
-    ];
-    all.into_iter().filter(move |(field, _)| (*field == Field::AccessToken) == (auth == Some(Auth::AccessToken)))
+/// The values that the way to get a token takes, where they were given.
+fn looked_at(record: &Record) -> Vec<(Field, &Given)> {
+    let mut fields = needed(record);
+    match record.inputs.auth() {
+        Auth::ManagedIdentity => fields.push(Field::ClientId),
+        Auth::AzureCli => fields.push(Field::Tenant),
+        _ => {}
+    }
+    // A user signs in for any tenant that the application takes; files are looked at by what they hold.
+    fields.retain(|field| {
+        !matches!(field, Field::CertificatePath | Field::FederatedTokenFile) || is_given_empty(record, *field)
+    });
+    fields.into_iter().filter_map(|field| Some((field, record.inputs.get(field)?))).collect()
+}
+
+fn is_given_empty(record: &Record, field: Field) -> bool {
+    record.inputs.get(field).is_some_and(|given| is_unset(given.form.kind))
 }

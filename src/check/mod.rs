@@ -10,6 +10,7 @@ mod embed_token;
 mod entra_reachable;
 mod expectation;
 mod fabric_workspaces;
+mod federated_token;
 mod intent;
 mod items;
 mod networking;
@@ -19,6 +20,7 @@ mod report;
 mod reports;
 mod scopes;
 mod semantic_model;
+mod sign_in;
 mod tenant_settings;
 mod token_claims;
 mod token_request;
@@ -115,6 +117,7 @@ pub const CHECKS: &[Check] = &[
     credential_form::CHECK,
     entra_reachable::CHECK,
     api_reachable::CHECK,
+    federated_token::CHECK,
     token_request::CHECK,
     token_claims::CHECK,
     intent::CHECK,

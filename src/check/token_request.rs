@@ -1,12 +1,18 @@
-//! Asks Entra for a token with the client secret.
+//! Asks for a token, in the way that was chosen.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::entra_reachable::asked_tenant;
 use super::words::{Answer, answer};
 use super::{Check, Stage, Step};
-use crate::entra::client_credentials;
-use crate::evidence::credential::is_unset;
-use crate::evidence::token::{self, TOKEN};
-use crate::record::{Field, Record};
+use crate::entra::grant::Grant;
+use crate::entra::{azure_cli, identity, issuer};
+use crate::evidence::credential::{Auth, is_unset, needed};
+use crate::evidence::sign_in::federated_token;
+use crate::evidence::token::{self, AUTHORIZE, DEVICE_CODE, FEDERATED_TOKEN, TOKEN, TOKEN_RS256};
+use crate::record::{Exchange, Field, Given, Poll, Record, Reply, Request, Signature};
+use crate::span;
 
 pub(super) const CHECK: Check = Check {
     id: "token-request",
@@ -19,45 +25,206 @@ pub(super) const CHECK: Check = Check {
 
 fn next(record: &Record) -> Step {
     let inputs = &record.inputs;
-    if let Some(token) = inputs.get(Field::AccessToken) {
-        return Step::NotNeeded(format!("an access token was handed over ({})", token.from));
+    if inputs.sign_in.none_found {
+        return Step::Skip("no source of a token was found".to_owned());
     }
-    let Some(tenant) = asked_tenant(inputs) else { return unsendable(record, Field::Tenant, "tenant") };
-    let Some(client_id) = inputs.text(Field::ClientId).filter(|id| !id.trim().is_empty()) else {
-        return unsendable(record, Field::ClientId, "client id");
-    };
-    if inputs.get(Field::ClientSecret).is_none_or(|given| is_unset(given.form.kind)) {
-        return unsendable(record, Field::ClientSecret, "client secret");
-    }
-    let Some(exchange) = record.answer(TOKEN) else {
-        return Step::Send(vec![client_credentials(&inputs.hosts, TOKEN, tenant, client_id, &inputs.scopes)]);
-    };
-    match answer(exchange) {
-        Answer::NotAsked(reason) => Step::Skip(reason),
-        Answer::Nobody(words) => Step::error(words),
-        Answer::Service(reply) => judge(record, reply.status),
+    match inputs.auth() {
+        Auth::AccessToken => {
+            let from = inputs.get(Field::AccessToken).map_or("nowhere", |token| token.from.as_str());
+            Step::NotNeeded(format!("an access token was handed over ({from})"))
+        }
+        Auth::ManagedIdentity => managed_identity(record),
+        Auth::AzureCli => {
+            let tenant = asked_tenant(inputs).filter(|tenant| !tenant.contains(char::is_whitespace));
+            ask(record, azure_cli::token(TOKEN, tenant, &inputs.scopes))
+        }
+        auth => of_entra(record, auth),
     }
 }
 
-fn unsendable(record: &Record, field: Field, name: &str) -> Step {
+fn managed_identity(record: &Record) -> Step {
+    match identity::token(&record.inputs, TOKEN) {
+        Some(request) => ask(record, request),
+        None => Step::Skip("IDENTITY_ENDPOINT is no address that can be asked".to_owned()),
+    }
+}
+
+/// The ways that end at Entra's token endpoint, in a tenant and for an application.
+fn of_entra(record: &Record, auth: Auth) -> Step {
+    let inputs = &record.inputs;
+    let Some(tenant) = asked_tenant(inputs) else { return unsendable(record, Field::Tenant) };
+    let Some(client_id) = inputs.text(Field::ClientId).filter(|id| !id.trim().is_empty()) else {
+        return unsendable(record, Field::ClientId);
+    };
+    if let Some(field) = needed(record).into_iter().find(|field| inputs.get(*field).is_none_or(is_nothing)) {
+        return unsendable(record, field);
+    }
+    let grant = Grant::new(inputs, tenant, client_id);
+    match auth {
+        Auth::Certificate => certificate(record, &grant),
+        Auth::Federated => federated(record, &grant),
+        Auth::DeviceCode => device_code(record, &grant),
+        Auth::AuthorizationCode => authorization_code(record, &grant),
+        Auth::Password => ask(record, grant.password(TOKEN)),
+        Auth::RefreshToken => ask(record, grant.refresh_token(TOKEN)),
+        _ => ask(record, grant.client_secret(TOKEN)),
+    }
+}
+
+/// Ids are sent as they are, whatever they look like; a secret that did not arrive is not.
+fn is_nothing(given: &Given) -> bool {
+    given.text.is_none() && is_unset(given.form.kind)
+}
+
+fn unsendable(record: &Record, field: Field) -> Step {
+    let name = name_of(field);
     Step::Skip(record.inputs.get(field).map_or_else(
         || format!("there is no {name} to ask with"),
         |given| format!("{} cannot be sent as a {name}: {}", given.from, given.form.kind.words()),
     ))
 }
 
-fn judge(record: &Record, status: u16) -> Step {
-    let Some(token) = token::read(record) else { return Step::failed(format!("Entra answers {status}")) };
+const fn name_of(field: Field) -> &'static str {
+    match field {
+        Field::Tenant => "tenant",
+        Field::ClientId => "client id",
+        Field::CertificatePath => "certificate",
+        Field::FederatedTokenFile => "federated token",
+        Field::Username => "user name",
+        Field::Password => "password",
+        Field::RefreshToken => "refresh token",
+        _ => "client secret",
+    }
+}
+
+fn certificate(record: &Record, grant: &Grant<'_>) -> Step {
+    let certificate = record.inputs.sign_in.certificate.clone().unwrap_or_default();
+    if let Some(fault) = certificate.faults.iter().find(|fault| fault.is_fatal()) {
+        return Step::Skip(format!("there is no key to sign with: the certificate's file {}", fault.words()));
+    }
+    let thumbprint = |hash: &Option<String>| base64url(hash.as_deref().unwrap_or_default());
+    if refuses_signature(record) {
+        let again = grant.certificate(TOKEN_RS256, Signature::Rs256, thumbprint(&certificate.thumbprint));
+        match record.answer(TOKEN_RS256) {
+            None => return Step::Send(vec![again]),
+            Some(exchange) if exchange.reply().is_some_and(Reply::is_success) => {
+                return Step::warned("Entra refused a PS256 signature and issued a token for an RS256 one");
+            }
+            Some(_) => {}
+        }
+    }
+    ask(record, grant.certificate(TOKEN, Signature::Ps256, thumbprint(&certificate.thumbprint_sha256)))
+}
+
+/// Whether Entra refused the assertion's signature or the name of its key: older authorities know the older ones.
+fn refuses_signature(record: &Record) -> bool {
+    let error = record.reply(TOKEN).and_then(Reply::json).and_then(token::read_error);
+    let codes = error.and_then(|error| error.codes).unwrap_or_default();
+    codes.iter().any(|code| matches!(code, 700_027 | 50_012 | 50_027))
+}
+
+/// A thumbprint in hexadecimal as the header of an assertion writes it.
+fn base64url(hexadecimal: &str) -> String {
+    let byte = |at: usize| u8::from_str_radix(hexadecimal.get(at..at + 2)?, 16).ok();
+    let bytes: Vec<u8> = (0..hexadecimal.len()).step_by(2).filter_map(byte).collect();
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+fn federated(record: &Record, grant: &Grant<'_>) -> Step {
+    let Some(federated) = &record.inputs.sign_in.federated else {
+        return Step::Skip("there is no token of another issuer to ask with".to_owned());
+    };
+    if let Some(why) = &federated.unreadable {
+        return Step::Skip(format!("there is no token of another issuer to ask with: {why}"));
+    }
+    if let Some(request) = issuer::token(federated, FEDERATED_TOKEN) {
+        match record.answer(FEDERATED_TOKEN) {
+            None => return Step::Send(vec![request]),
+            Some(_) if federated_token(record).is_none() => {
+                return Step::Skip(format!("{} gave no token to ask with", federated.source.words()));
+            }
+            Some(_) => {}
+        }
+    }
+    ask(record, grant.federated(TOKEN))
+}
+
+fn device_code(record: &Record, grant: &Grant<'_>) -> Step {
+    let Some(exchange) = record.answer(DEVICE_CODE) else { return Step::Send(vec![grant.device_code(DEVICE_CODE)]) };
+    let reply = match answer(exchange) {
+        Answer::Service(reply) if reply.is_success() => reply,
+        answered => return judge(record, answered),
+    };
+    let number = |name: &str| reply.json().and_then(|json| json.get(name)?.as_u64());
+    let seconds = number("interval").unwrap_or(5).clamp(1, 60);
+    let life = number("expires_in").unwrap_or(900).min(3600);
+    let most = u32::try_from(life / seconds).unwrap_or(1).max(1);
+    let address = reply.json().and_then(|json| json.get("verification_uri")?.as_str()).unwrap_or("Entra's device page");
+    ask(record, grant.device_token(TOKEN, address, Poll { seconds, most }))
+}
+
+fn authorization_code(record: &Record, grant: &Grant<'_>) -> Step {
+    let Some(redirect_uri) = record.inputs.sign_in.redirect_uri.as_deref() else {
+        return Step::Skip("no port of this machine can be listened on for the browser".to_owned());
+    };
+    let Some(exchange) = record.answer(AUTHORIZE) else {
+        return Step::Send(vec![grant.authorize(AUTHORIZE, redirect_uri)]);
+    };
+    match answer(exchange) {
+        Answer::Service(reply) if !has_error(reply) => ask(record, grant.authorization_code(TOKEN, redirect_uri)),
+        Answer::Nobody(_) => Step::error(
+            "the browser did not come back with an answer: what does its page say? `pbiauth diagnose -` reads that",
+        ),
+        answered => judge(record, answered),
+    }
+}
+
+fn has_error(reply: &Reply) -> bool {
+    reply.json().is_none_or(|json| json.get("error").is_some())
+}
+
+/// Asks for the token, and judges the answer.
+fn ask(record: &Record, request: Request) -> Step {
+    record.answer(TOKEN).map_or_else(|| Step::Send(vec![request]), |exchange| judge(record, answer(exchange)))
+}
+
+fn judge(record: &Record, answered: Answer<'_>) -> Step {
+    let reply = match answered {
+        Answer::NotAsked(reason) => return Step::Skip(reason),
+        Answer::Nobody(words) => return Step::error(words),
+        Answer::Service(reply) => reply,
+    };
+    let by =
+        token::answered(record).map_or("Entra", |(_, exchange): (usize, &Exchange)| exchange.request.service.name());
+    let Some(token) = token::read(record) else { return Step::failed(format!("{by} answers {}", reply.status)) };
     if token.issued == Some(true) {
-        let life = token.expires_in.map_or_else(String::new, |s| format!(", good for {} minutes", s / 60));
-        return Step::passed(format!("Entra issued a token{life}"));
+        let life = token.expires_in.map_or_else(String::new, |s| format!(", good for {}", span::words(s)));
+        return Step::passed(format!("{by} issued a token{life}"));
     }
     let error = token.error.unwrap_or_default();
     let codes: Vec<String> = error.codes.iter().flatten().map(|code| format!("AADSTS{code}")).collect();
-    let named = if codes.is_empty() {
-        error.error.unwrap_or_else(|| "no error that Entra documents".to_owned())
-    } else {
-        codes.join(", ")
-    };
-    Step::failed(format!("Entra answers {status}: {named}"))
+    let named = if codes.is_empty() { error.error.or(error.description) } else { Some(codes.join(", ")) };
+    let named = named.unwrap_or_else(|| said(reply));
+    Step::failed(format!("{by} answers {}: {named}", reply.status))
+}
+
+/// The first line of a text, or that there is nothing known.
+fn said(reply: &Reply) -> String {
+    match &reply.body {
+        crate::record::Body::Text(text) => {
+            text.lines().find(|line| !line.trim().is_empty()).unwrap_or("nothing").to_owned()
+        }
+        _ => "no error that is documented".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thumbprint_is_written_as_in_a_header() {
+        assert_eq!(base64url("00FF10"), "AP8Q");
+        assert_eq!(base64url(""), "");
+    }
 }

@@ -27,6 +27,9 @@ pub(super) fn answer(exchange: &Exchange) -> Answer<'_> {
     }
     match &exchange.outcome {
         Outcome::Failure(failure) if failure.fault == Fault::NotSendable => Answer::NotAsked(failure.detail.clone()),
+        Outcome::Failure(failure) if failure.fault == Fault::NotInstalled => {
+            Answer::Nobody(format!("{} is not installed here", failure.host))
+        }
         Outcome::Failure(failure) => Answer::Nobody(failed(service, failure)),
         Outcome::Reply(reply) if replier(service, reply) == Replier::Other => Answer::Nobody(format!(
             "{} did not answer: a proxy, portal or firewall did in its place, with status {}",

@@ -8,7 +8,7 @@ use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueEnum,
 use crate::report::{FailOn, Format};
 
 /// How a report is shown.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Output {
     /// The forms of the report, and where each goes.
     #[command(flatten)]
@@ -62,6 +62,12 @@ impl Targets {
     /// The targets in the order in which they were named.
     pub fn iter(&self) -> impl Iterator<Item = &Target> {
         self.0.iter()
+    }
+
+    /// The first form, on standard output.
+    #[must_use]
+    pub fn on_screen(&self) -> Self {
+        Self(self.0.iter().take(1).map(|target| Target { format: target.format, file: None }).collect())
     }
 
     /// Pairs each format with the file that follows it. One format and one file belong together in either order.

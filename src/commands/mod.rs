@@ -1,5 +1,6 @@
 //! The commands: resolve settings, call the core, render. What they decide themselves is where bytes come from and go.
 
+pub(crate) mod access;
 pub mod ask;
 pub mod bundle;
 pub mod completions;
@@ -13,6 +14,7 @@ pub mod schema;
 pub mod serve;
 mod show;
 mod terminal;
+pub mod token;
 mod watch;
 mod write;
 
@@ -115,6 +117,11 @@ pub(crate) fn json(document: &impl serde::Serialize) -> String {
     let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
     text.push('\n');
     text
+}
+
+/// Tells a person on standard error what there is to do.
+pub(crate) fn tell(words: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{words}");
 }
 
 /// Tells an error on standard error, and returns its exit code.

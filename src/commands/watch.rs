@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::print;
 use super::progress::Progress;
 use super::show::{detail, on_screen};
 use super::terminal::Terminal;
+use super::{print, tell};
 use crate::cli::Output;
 use crate::drive::Event;
 use crate::report::human::{Detail, check_line};
@@ -18,6 +18,7 @@ pub(super) struct Watch {
     progress: Progress,
     /// The services that have not answered yet, with the number of requests to each.
     open: BTreeMap<&'static str, usize>,
+    answers: usize,
 }
 
 impl Watch {
@@ -30,14 +31,17 @@ impl Watch {
             lines: reads.then(|| detail(output, terminal)),
             progress: Progress::start("starting", terminal.progress() && !output.quiet),
             open: BTreeMap::new(),
+            answers: 0,
         }
     }
 
     /// Something happened.
     pub(super) fn see(&mut self, event: &Event<'_>) {
         match event {
+            Event::Wanted(words) => self.progress.aside(|| tell(words)),
             Event::Sent(request) => *self.open.entry(request.service.name()).or_default() += 1,
             Event::Answered(exchange) => {
+                self.answers += 1;
                 let name = exchange.request.service.name();
                 if let Some(open) = self.open.get_mut(name) {
                     *open = open.saturating_sub(1);
@@ -52,7 +56,8 @@ impl Watch {
             }
         }
         let open: Vec<&str> = self.open.iter().filter(|(_, open)| **open > 0).map(|(name, _)| *name).collect();
-        self.progress.say(format!("waiting for {}", open.join(", ")));
+        let so_far = if self.answers > 1 { format!(", {} answers so far", self.answers) } else { String::new() };
+        self.progress.say(format!("waiting for {}{so_far}", open.join(", ")));
     }
 
     /// Ends. Returns whether the checks stand on the screen.

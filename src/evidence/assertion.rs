@@ -22,7 +22,7 @@ pub struct Assertion {
     pub audience: Option<String>,
     /// The thumbprint of the certificate that its header names.
     pub thumbprint: Option<String>,
-    /// Whether that is the SHA-1 of a certificate by its form: 40 hexadecimal digits.
+    /// Whether that is the hash of a certificate by its form: 40 hexadecimal digits for SHA-1, 64 for SHA-256.
     pub thumbprint_is_whole: Option<bool>,
     /// The end of the certificate that was found for it, as Entra wrote it.
     pub key_ends: Option<String>,
@@ -81,7 +81,7 @@ pub fn read(text: &str) -> Option<Assertion> {
 /// `None` for a thumbprint that was hidden before the text was shown to others.
 fn is_whole(thumbprint: &str) -> Option<bool> {
     let hidden = thumbprint.contains(['*', '<', '[', '…']) || thumbprint.to_lowercase().chars().all(|c| c == 'x');
-    (!hidden).then(|| thumbprint.len() == 40 && thumbprint.chars().all(|c| c.is_ascii_hexdigit()))
+    (!hidden).then(|| matches!(thumbprint.len(), 40 | 64) && thumbprint.chars().all(|c| c.is_ascii_hexdigit()))
 }
 
 /// Entra writes a key's dates as `month/day/year`, in UTC.
@@ -144,13 +144,14 @@ mod tests {
     }
 
     #[test]
-    fn a_thumbprint_has_forty_digits() {
+    fn a_thumbprint_has_the_digits_of_a_hash() {
         let whole = |thumbprint: &str| {
             read(&format!("Thumbprint of key used by client: '{thumbprint}'"))
                 .expect("an assertion")
                 .thumbprint_is_whole
         };
         assert_eq!(whole("0123456789abcdef0123456789ABCDEF01234567"), Some(true));
+        assert_eq!(whole(&"0123456789ABCDEF".repeat(4)), Some(true));
         assert_eq!(whole("D34DB00F"), Some(false));
         assert_eq!(whole("***"), None);
     }

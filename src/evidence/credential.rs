@@ -3,14 +3,21 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::record::{Field, Given, Inputs};
+use super::sign_in::{self, Assertion, AzureCli, Certificate, Identity};
+use crate::record::{FederatedSource, Field, Given, Record};
 use crate::secret::{Kind, Mangling};
+
+pub use crate::record::Auth;
 
 /// The caller's side of a token request.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Credential {
     /// How a token is got.
     pub auth: Option<Auth>,
+    /// Whether any way was welcome, and there was no source for one.
+    pub none_found: Option<bool>,
+    /// The other sources of a token that were there and passed over.
+    pub passed_over: Option<Vec<Auth>>,
     /// Tenant id or domain.
     pub tenant: Option<Seen>,
     /// Application (client) id.
@@ -19,6 +26,20 @@ pub struct Credential {
     pub secret: Option<Seen>,
     /// Access token handed over; its text is never there.
     pub access_token: Option<Seen>,
+    /// The file of certificate and key. Absent where no certificate is used.
+    pub certificate: Option<Certificate>,
+    /// The other issuer's token that stands in for a secret. Absent where none does.
+    pub assertion: Option<Assertion>,
+    /// The managed identity that is asked for. Absent where none is.
+    pub identity: Option<Identity>,
+    /// The Azure CLI. Absent where it is not asked.
+    pub azure_cli: Option<AzureCli>,
+    /// The user's name; its text is never there.
+    pub username: Option<Seen>,
+    /// The user's password; its text is never there.
+    pub password: Option<Seen>,
+    /// Refresh token handed over; its text is never there.
+    pub refresh_token: Option<Seen>,
     /// What the token is asked for.
     pub scopes: Option<Vec<String>>,
     /// Names of the variables that are needed and were not given. Absent when none is missing.
@@ -29,16 +50,6 @@ pub struct Credential {
     pub placeholders: Option<Vec<String>>,
     /// Names of what was changed on its way: quotes, line ends, white space, encodings.
     pub mangled: Option<Vec<String>>,
-}
-
-/// The ways in which this tool gets a token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Auth {
-    /// Client credentials with a secret.
-    ClientSecret,
-    /// A token was handed over and none is requested.
-    AccessToken,
 }
 
 /// A value that was given, as far as it may be shown.
@@ -59,38 +70,77 @@ pub struct Seen {
 }
 
 /// The variable that a field is usually given by.
-const NAMES: [(Field, &str); 4] = [
+const NAMES: [(Field, &str); 9] = [
     (Field::Tenant, "AZURE_TENANT_ID"),
     (Field::ClientId, "AZURE_CLIENT_ID"),
     (Field::ClientSecret, "AZURE_CLIENT_SECRET"),
     (Field::AccessToken, "PBIAUTH_ACCESS_TOKEN"),
+    (Field::CertificatePath, "AZURE_CLIENT_CERTIFICATE_PATH"),
+    (Field::FederatedTokenFile, "AZURE_FEDERATED_TOKEN_FILE"),
+    (Field::Username, "AZURE_USERNAME"),
+    (Field::Password, "AZURE_PASSWORD"),
+    (Field::RefreshToken, "PBIAUTH_REFRESH_TOKEN"),
 ];
 
-/// Reads the caller's side from the inputs of a run.
+/// Reads the caller's side from a run. `now`: the time by which certificates and tokens are judged, in seconds.
 #[must_use]
-pub fn read(inputs: &Inputs) -> Credential {
-    let auth = if inputs.get(Field::AccessToken).is_some() { Auth::AccessToken } else { Auth::ClientSecret };
-    let needed: &[Field] = match auth {
-        Auth::AccessToken => &[Field::AccessToken],
-        Auth::ClientSecret => &[Field::Tenant, Field::ClientId, Field::ClientSecret],
-    };
+pub fn read(record: &Record, now: i64) -> Credential {
+    let inputs = &record.inputs;
+    let needed = needed(record);
     let looked_at = [Field::Workspace, Field::Report];
     let named = |fields: &mut dyn Iterator<Item = &Field>, wanted: &dyn Fn(&Given) -> bool| {
-        some(fields.filter(|f| inputs.get(**f).is_some_and(wanted)).map(|f| name_of(*f, inputs)).collect())
+        some(fields.filter(|f| inputs.get(**f).is_some_and(wanted)).map(|f| name_of(*f, record)).collect())
     };
     let is_mangled = |given: &Given| !given.form.mangling.is_empty() && !is_unset(given.form.kind);
+    let assertion = sign_in::assertion(record, now);
+    let mut mangled: Vec<String> = named(&mut needed.iter(), &is_mangled).unwrap_or_default();
+    if assertion.as_ref().is_some_and(|assertion| assertion.mangling.is_some()) {
+        mangled.push(name_of(Field::FederatedTokenFile, record));
+    }
     Credential {
-        auth: Some(auth),
+        auth: Some(inputs.auth()),
+        none_found: Some(inputs.sign_in.none_found),
+        passed_over: some(inputs.sign_in.passed_over.clone()),
         tenant: Some(seen(inputs.get(Field::Tenant))),
         client_id: Some(seen(inputs.get(Field::ClientId))),
         secret: Some(seen(inputs.get(Field::ClientSecret))),
         access_token: Some(seen(inputs.get(Field::AccessToken))),
+        certificate: sign_in::certificate(record, now),
+        assertion,
+        identity: sign_in::identity(record),
+        azure_cli: sign_in::azure_cli(record),
+        username: Some(seen(inputs.get(Field::Username))),
+        password: Some(seen(inputs.get(Field::Password))),
+        refresh_token: Some(seen(inputs.get(Field::RefreshToken))),
         scopes: some(inputs.scopes.clone()),
-        missing: some(needed.iter().filter(|f| inputs.get(**f).is_none()).map(|f| name_of(*f, inputs)).collect()),
+        missing: some(needed.iter().filter(|f| inputs.get(**f).is_none()).map(|f| name_of(*f, record)).collect()),
         unset: named(&mut needed.iter().chain(&looked_at), &|given| is_unset(given.form.kind)),
         placeholders: named(&mut needed.iter(), &|given| given.form.kind == Kind::Placeholder),
-        mangled: named(&mut needed.iter(), &is_mangled),
+        mangled: some(mangled),
     }
+}
+
+/// The fields without which a token cannot be got in the way that was chosen.
+#[must_use]
+pub fn needed(record: &Record) -> Vec<Field> {
+    let sign_in = &record.inputs.sign_in;
+    let asked_of_issuer = sign_in.federated.as_ref().is_some_and(|federated| federated.source != FederatedSource::File);
+    if sign_in.none_found {
+        return Vec::new();
+    }
+    let application = [Field::Tenant, Field::ClientId];
+    let more: &[Field] = match record.inputs.auth() {
+        Auth::AccessToken => return vec![Field::AccessToken],
+        Auth::ManagedIdentity | Auth::AzureCli => return Vec::new(),
+        Auth::ClientSecret => &[Field::ClientSecret],
+        Auth::Certificate => &[Field::CertificatePath],
+        Auth::Federated if asked_of_issuer => &[],
+        Auth::Federated => &[Field::FederatedTokenFile],
+        Auth::Password => &[Field::Username, Field::Password],
+        Auth::RefreshToken => &[Field::RefreshToken],
+        Auth::DeviceCode | Auth::AuthorizationCode => &[],
+    };
+    application.iter().chain(more).copied().collect()
 }
 
 /// Whether a value of this kind says that no value arrived.
@@ -102,9 +152,9 @@ pub const fn is_unset(kind: Kind) -> bool {
     )
 }
 
-fn name_of(field: Field, inputs: &Inputs) -> String {
+fn name_of(field: Field, record: &Record) -> String {
     let usual = || NAMES.iter().find(|(f, _)| *f == field).map_or("", |(_, name)| name).to_owned();
-    inputs.get(field).map_or_else(usual, |given| given.from.clone())
+    record.inputs.get(field).map_or_else(usual, |given| given.from.clone())
 }
 
 fn seen(given: Option<&Given>) -> Seen {
@@ -119,6 +169,6 @@ fn seen(given: Option<&Given>) -> Seen {
     }
 }
 
-fn some<T>(items: Vec<T>) -> Option<Vec<T>> {
+pub(super) fn some<T>(items: Vec<T>) -> Option<Vec<T>> {
     (!items.is_empty()).then_some(items)
 }

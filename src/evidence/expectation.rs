@@ -15,8 +15,6 @@ pub struct Expectation {
     pub missing: Option<Vec<String>>,
     /// Days until the end date that Certificates & secrets shows for the secret. Only a person knows.
     pub secret_days_left: Option<i64>,
-    /// Days until the end date that Certificates & secrets shows for the certificate. Only a person knows.
-    pub certificate_days_left: Option<i64>,
 }
 
 /// Reads the expectation of a run. `None` where nothing is expected, or the run is not at its end.

@@ -52,7 +52,7 @@ const MAX_CLAIM: usize = 2048;
 #[must_use]
 pub fn take_apart(token: &Secret) -> Token {
     let form = Form::of(token.expose());
-    let text = token.expose().trim();
+    let text = token.expose().trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     let decoded = (form.kind == Kind::Jwt && text.len() <= MAX_TOKEN)
         .then(|| insecure_decode::<Map<String, Value>>(text).ok())
         .flatten();

@@ -9,6 +9,7 @@ pub mod application;
 pub mod assertion;
 pub mod candidates;
 pub mod claims;
+pub mod clients;
 pub mod cloud;
 pub mod credential;
 pub mod embed;
@@ -21,6 +22,8 @@ pub mod model;
 pub mod network;
 mod observe;
 pub mod settings;
+pub mod sign_in;
+pub mod signature;
 pub mod tenant;
 pub mod text;
 pub mod token;
@@ -35,7 +38,7 @@ use serde_json::Value;
 
 pub(crate) use lists::{all_entries, matching, workspace_of};
 pub use observe::observe;
-pub(crate) use observe::{claims_of, settings_of, token_of};
+pub(crate) use observe::{claims_of, service_time, settings_of, token_of};
 pub use view::{Bound, Found, View, schema};
 
 /// Everything that is known of one failure, or of one run.

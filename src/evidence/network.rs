@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::record::{Body, Exchange, Fault, Outcome, Record, Reply, Service};
+use crate::record::{Body, Exchange, Fault, Method, Outcome, Record, Reply, Service};
 
 /// The way to the services.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
@@ -68,11 +68,17 @@ pub fn read(record: &Record) -> Network {
         .collect();
     let skew = clock_skew(record);
     Network {
-        any_answer: Some(peers.iter().any(|p| p.answered_by == Some(Replier::Service))),
+        any_answer: Some(peers.iter().any(|p| p.answered_by == Some(Replier::Service)) || others_answered(record)),
         peers: (!peers.is_empty()).then_some(peers),
         clock_skew_seconds: skew,
         clock_off_seconds: skew.map(i64::abs),
     }
+}
+
+/// Whether somebody answered who is no peer but gives tokens: an identity's endpoint, an issuer, the Azure CLI.
+fn others_answered(record: &Record) -> bool {
+    let is_peer = |service| matches!(service, Service::Entra | Service::PowerBi | Service::Fabric);
+    record.exchanges.iter().any(|e| !is_peer(e.request.service) && e.reply().is_some())
 }
 
 /// Who sent a reply to a request to this service.
@@ -84,6 +90,7 @@ pub fn replier(service: Service, reply: &Reply) -> Replier {
     let marked = match service {
         Service::Entra => reply.header("x-ms-request-id").is_some() || reply.header("x-ms-ests-server").is_some(),
         Service::PowerBi | Service::Fabric => reply.header("requestid").is_some(),
+        Service::ManagedIdentity | Service::TokenIssuer | Service::AzureCli => false,
     };
     let is_json = matches!(reply.body, Body::Json(_));
     let is_page = matches!(&reply.body, Body::Text(text) if looks_like_page(text))
@@ -102,7 +109,8 @@ fn peer(record: &Record, service: Service) -> Option<Peer> {
         .exchanges
         .iter()
         .enumerate()
-        .filter(|(_, e)| e.request.service == service && !is_unsent(e) && e.counts())
+        .filter(|(_, e)| e.request.service == service && e.request.method != Method::Browse)
+        .filter(|(_, e)| !is_unsent(e) && e.counts())
         .collect();
     let worst = met.iter().max_by_key(|(at, e)| (badness(service, e), std::cmp::Reverse(*at)))?;
     let last: Vec<_> = met.iter().filter(|(_, e)| !e.retried).collect();

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::api::{Api, Item, List};
 use super::lists::{all_entries, matching};
 use super::model::MODEL;
-use super::text::Text;
+use super::text::{Library, Text};
 use super::{
     Evidence, api, candidates, claims, cloud, credential, expectation, features, from_exchange, intent, model, network,
     settings, tenant, token,
@@ -13,7 +13,7 @@ use super::{
 use crate::powerbi::request::{
     CAPACITIES, FABRIC_WORKSPACES, FEATURES, NETWORKING, PROFILES, TENANT_SETTINGS, entries,
 };
-use crate::record::{Field, Record, Reply, Token};
+use crate::record::{Body, Exchange, Field, Method, Record, Reply, Token};
 use crate::secret::Kind;
 
 /// The facts of a run. Pure: the same record gives the same evidence.
@@ -40,7 +40,7 @@ pub fn observe(record: &Record) -> Evidence {
 }
 
 fn observe_inputs(record: &Record, evidence: &mut Evidence) {
-    evidence.credential = Some(credential::read(&record.inputs));
+    evidence.credential = Some(credential::read(record, service_time(record)));
     evidence.whole.push("credential".to_owned());
     evidence.note_source("credential", "the settings of the run");
     let places = [
@@ -48,6 +48,12 @@ fn observe_inputs(record: &Record, evidence: &mut Evidence) {
         ("credential.client_id", Field::ClientId),
         ("credential.secret", Field::ClientSecret),
         ("credential.access_token", Field::AccessToken),
+        ("credential.certificate", Field::CertificatePath),
+        ("credential.assertion", Field::FederatedTokenFile),
+        ("credential.assertion.expected_subject", Field::ExpectSubject),
+        ("credential.username", Field::Username),
+        ("credential.password", Field::Password),
+        ("credential.refresh_token", Field::RefreshToken),
         ("credential.scopes", Field::Scope),
     ];
     for (path, field) in places {
@@ -81,13 +87,29 @@ fn observe_entra(record: &Record, evidence: &mut Evidence) {
     if let Some((at, _)) = record.find(tenant::DISCOVERY_BY_CLIENT_ID) {
         evidence.note_source("tenant.client_id_is_tenant", from_exchange(at));
     }
+    if let Some((at, _)) = record.find(token::FEDERATED_TOKEN) {
+        evidence.note_source("credential.assertion", from_exchange(at));
+    }
     evidence.token = token::read(record);
-    if let Some((at, exchange)) = record.find(token::TOKEN) {
+    if let Some((at, exchange)) = token::answered(record) {
         evidence.note_source("token", from_exchange(at));
         if exchange.reply().is_some_and(|reply| reply.json().is_some()) {
             evidence.whole.push("token".to_owned());
         }
+        if let Some(text) = of_a_program(exchange) {
+            evidence.text = Some(text);
+            evidence.note_source("text", from_exchange(at));
+        }
     }
+}
+
+/// What a program wrote where it gave no token, as if somebody had pasted it.
+fn of_a_program(exchange: &Exchange) -> Option<Text> {
+    let Body::Text(said) = &exchange.reply().filter(|_| exchange.request.method == Method::Run)?.body else {
+        return None;
+    };
+    let read = token::read_program(exchange).and_then(|evidence| evidence.text).unwrap_or_default();
+    Some(Text { pasted: Some(false), excerpt: Some(said.clone()), library: Some(Library::AzureCli), ..read })
 }
 
 fn observe_network(record: &Record, evidence: &mut Evidence) {
@@ -122,13 +144,13 @@ pub(crate) fn token_of(record: &Record) -> Option<(Token, String)> {
         let from = record.inputs.get(Field::AccessToken).map_or_else(String::new, |given| given.from.clone());
         return Some((token.clone(), from));
     }
-    let (at, exchange) = record.find(token::TOKEN)?;
+    let (at, exchange) = token::answered(record)?;
     let parts = exchange.reply()?.json()?.get("access_token")?;
     Some((serde_json::from_value(parts.clone()).ok()?, from_exchange(at)))
 }
 
 /// The time by which a token is judged: the services' clock, else this machine's.
-fn service_time(record: &Record) -> i64 {
+pub(crate) fn service_time(record: &Record) -> i64 {
     record
         .exchanges
         .iter()

@@ -7,12 +7,22 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::Evidence;
 use super::assertion::{self, Assertion};
-use crate::record::Record;
+use crate::import::{self, Codes, Found};
+use crate::record::{Auth, Body, Exchange, Method, Record, Reply, Service};
 use crate::secret::{Form, Kind};
 
-/// The token request.
+/// The request for the token itself, in whatever way it is asked for.
 pub const TOKEN: &str = "token";
+/// The same with the older signature of a client assertion, where the newer one was refused.
+pub const TOKEN_RS256: &str = "token-rs256";
+/// The request for a device code.
+pub const DEVICE_CODE: &str = "device-code";
+/// The sign-in in a browser.
+pub const AUTHORIZE: &str = "authorize";
+/// The request for another issuer's token.
+pub const FEDERATED_TOKEN: &str = "federated-token";
 
 /// The answer to a token request.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -141,23 +151,77 @@ fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("a constant pattern")
 }
 
-/// Reads the answer to the token request of a run. `None` when Entra did not answer it.
+/// The exchange that tells whether a token was issued: the last of those that lead to one.
+#[must_use]
+pub fn answered(record: &Record) -> Option<(usize, &Exchange)> {
+    let again = record.find(TOKEN_RS256).filter(|(_, exchange)| exchange.reply().is_some_and(Reply::is_success));
+    again.or_else(|| [TOKEN, AUTHORIZE, DEVICE_CODE].into_iter().find_map(|name| record.find(name)))
+}
+
+/// Reads the answer to the token request of a run. `None` when nobody answered it, and while it is under way.
 #[must_use]
 pub fn read(record: &Record) -> Option<Token> {
-    let reply = record.reply(TOKEN)?;
+    let (_, exchange) = answered(record)?;
+    let reply = exchange.reply()?;
     let json = reply.json();
-    let error = json.and_then(read_error);
+    let of_program = || read_program(exchange)?.token?.error;
+    let error = json.and_then(read_error).or_else(|| read_endpoint(exchange)).or_else(of_program);
     let issued = json.is_some_and(|j| j.get("access_token").is_some()) && error.is_none();
+    if matches!(exchange.request.name.as_str(), AUTHORIZE | DEVICE_CODE) && error.is_none() {
+        return None;
+    }
     Some(Token {
-        flow: Some(Flow::ClientSecret),
+        flow: flow_of(record.inputs.auth()),
         issued: Some(issued),
         status: Some(reply.status),
         error,
-        expires_in: json.and_then(|j| j.get("expires_in")).and_then(number),
+        expires_in: json.and_then(|json| life(json, exchange)),
     })
 }
 
-/// Reads an error body of Entra. `None` when it is none.
+/// The life of a token. The Azure CLI tells its end alone.
+fn life(json: &Value, exchange: &Exchange) -> Option<u64> {
+    let number = |name: &str| json.get(name).and_then(number);
+    let now = u64::try_from(exchange.ended().as_second()).unwrap_or(0);
+    number("expires_in").or_else(|| number("expires_on").map(|end| end.saturating_sub(now)))
+}
+
+/// Reads an error of App Service's endpoint, which has a form of its own: `{statusCode, message}`.
+fn read_endpoint(exchange: &Exchange) -> Option<TokenError> {
+    let reply = exchange.reply().filter(|reply| !reply.is_success())?;
+    let message = reply.json().filter(|_| exchange.request.service == Service::ManagedIdentity)?.get("message")?;
+    Some(read_description(message.as_str()?))
+}
+
+/// What a program said in place of a token, read as if somebody had pasted it. `None` for a reply of a service.
+#[must_use]
+pub fn read_program(exchange: &Exchange) -> Option<Evidence> {
+    let Body::Text(said) = &exchange.reply()?.body else { return None };
+    if exchange.request.method != Method::Run {
+        return None;
+    }
+    match import::read(said, &Codes::default(), exchange.ended().as_second()) {
+        Found::Reading(reading) => reading.failures.into_iter().next().map(|failure| failure.evidence),
+        Found::Bundle(_) => None,
+    }
+}
+
+const fn flow_of(auth: Auth) -> Option<Flow> {
+    Some(match auth {
+        Auth::AccessToken => return None,
+        Auth::ClientSecret => Flow::ClientSecret,
+        Auth::Certificate => Flow::Certificate,
+        Auth::Password => Flow::Password,
+        Auth::Federated => Flow::Federated,
+        Auth::ManagedIdentity => Flow::ManagedIdentity,
+        Auth::AzureCli => Flow::AzureCli,
+        Auth::RefreshToken => Flow::RefreshToken,
+        Auth::DeviceCode => Flow::DeviceCode,
+        Auth::AuthorizationCode => Flow::AuthorizationCode,
+    })
+}
+
+/// Reads an error body of Entra or of a managed identity's endpoint. `None` when it is none.
 #[must_use]
 pub fn read_error(json: &Value) -> Option<TokenError> {
     let text = |name: &str| json.get(name).and_then(Value::as_str).map(str::to_owned);

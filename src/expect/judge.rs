@@ -2,7 +2,7 @@
 
 use super::{Expected, Thing, permissions};
 use crate::check::{self, Check, Skip, Status, Step, role_of_caller};
-use crate::evidence::{claims, token_of};
+use crate::evidence::{claims, service_time, sign_in, token_of};
 use crate::intent::{OF_MICROSOFT_CLIENTS, Role};
 use crate::record::{Field, Record, Request};
 use crate::standing;
@@ -13,9 +13,8 @@ const MOST_NAMED: usize = 5;
 /// The check that judges.
 const ITSELF: &str = "expectation";
 
-/// The facts by which a person tells when a credential ends.
+/// The fact by which a person tells when the secret ends.
 const SECRET_DAYS: &str = "expectation.secret_days_left";
-const CERTIFICATE_DAYS: &str = "expectation.certificate_days_left";
 
 /// What became of an expectation.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -108,8 +107,7 @@ pub fn judge(record: &Record) -> Verdict {
         verdict.things("workspace", "workspaces", &expected.workspaces, record);
         verdict.things("report", "reports", &expected.reports, record);
         verdict.role(record, expected);
-        verdict.days("the secret", SECRET_DAYS, expected.secret_days_left, record);
-        verdict.days("the certificate", CERTIFICATE_DAYS, expected.certificate_days_left, record);
+        verdict.life(record, expected);
     }
     verdict
 }
@@ -212,13 +210,22 @@ impl Verdict {
         }
     }
 
-    /// When a credential ends, Entra tells no caller: a person does, by a fact.
-    fn days(&mut self, credential: &str, fact: &str, wanted: Option<i64>, record: &Record) {
-        let Some(wanted) = wanted else { return };
-        match record.inputs.facts.get(fact).and_then(serde_json::Value::as_i64) {
-            Some(left) if left >= wanted => {}
-            Some(left) => self.missing.push(format!("{credential} is good for {left} more days, not {wanted}")),
-            None => self.unknown.push(format!("how long {credential} is good for (--fact {fact}=DAYS tells)")),
+    /// A certificate tells when it ends; when a secret does, Entra tells no caller: a person does, by a fact.
+    fn life(&mut self, record: &Record, expected: &Expected) {
+        let told = record.inputs.facts.get(SECRET_DAYS).and_then(serde_json::Value::as_i64);
+        let how = format!("--fact {SECRET_DAYS}=DAYS tells");
+        self.days("the secret", expected.secret_days_left, told, &how);
+        let read = sign_in::certificate(record, service_time(record)).and_then(|certificate| certificate.days_left);
+        self.days("the certificate", expected.certificate_days_left, read, "the run uses none whose end is known");
+    }
+
+    fn days(&mut self, credential: &str, wanted: Option<i64>, left: Option<i64>, unknown: &str) {
+        match (wanted, left) {
+            (Some(wanted), Some(left)) if left < wanted => {
+                self.missing.push(format!("{credential} is good for {left} more days, not {wanted}"));
+            }
+            (Some(_), None) => self.unknown.push(format!("how long {credential} is good for ({unknown})")),
+            _ => {}
         }
     }
 }

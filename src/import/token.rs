@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::pattern;
 use crate::evidence::{Evidence, claims, jwt};
-use crate::record::{Hosts, Inputs, Token, World};
+use crate::record::{Hosts, Inputs, SignIn, Token, World};
 use crate::redact;
 use crate::secret::Secret;
 
@@ -86,6 +86,7 @@ fn nothing_given() -> Inputs {
         started: jiff::Timestamp::UNIX_EPOCH,
         given: std::collections::BTreeMap::new(),
         token: None,
+        sign_in: SignIn::default(),
         hosts,
         scopes: Vec::new(),
         intent: None,

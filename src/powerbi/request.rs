@@ -18,16 +18,8 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'
 /// A GET with the access token.
 #[must_use]
 pub fn get(hosts: &Hosts, name: impl Into<String>, path: &str) -> Request {
-    Request {
-        name: name.into(),
-        service: Service::PowerBi,
-        method: Method::Get,
-        url: format!("{}/v1.0/myorg/{path}", hosts.api),
-        bearer: Some(SecretRef::AccessToken),
-        form: Vec::new(),
-        json: None,
-        aside: false,
-    }
+    let url = format!("{}/v1.0/myorg/{path}", hosts.api);
+    Request { bearer: Some(SecretRef::AccessToken), ..Request::new(name, Service::PowerBi, Method::Get, url) }
 }
 
 /// The same request, when the run can do without the answer.

@@ -57,6 +57,8 @@ pub enum Fault {
     Closed,
     /// What came is not HTTP.
     NotHttp,
+    /// The program that was to be run is not on this machine.
+    NotInstalled,
     /// The request could not be sent as it is: a value that no URL or header can carry.
     NotSendable,
     /// A bundle holds no answer to this request.
@@ -78,6 +80,7 @@ impl Fault {
             Self::ProxyUnreachable | Self::ProxyAuthentication | Self::ProxyRefused => "proxy",
             Self::ReplyTimeout | Self::BodyTimeout => "time-out",
             Self::Reset | Self::Closed | Self::NotHttp => "protocol",
+            Self::NotInstalled => "program",
             Self::NotSendable => "request",
             Self::NotRecorded => "bundle",
         }
@@ -104,6 +107,7 @@ impl Fault {
             Self::Reset => "the connection was reset",
             Self::Closed => "the connection was closed in the middle",
             Self::NotHttp => "what answers is no HTTP",
+            Self::NotInstalled => "it is not installed",
             Self::NotSendable => "the request cannot be sent as it is",
             Self::NotRecorded => "the bundle holds no answer to this",
         }

@@ -83,6 +83,7 @@ pub(super) fn skeleton(origin: Origin) -> Report {
         started: None,
         outcome: Outcome::Healthy,
         principal: None,
+        token: None,
         support: Vec::new(),
         settings: Vec::new(),
         checks: Vec::new(),
@@ -101,8 +102,9 @@ pub(super) fn has_error(report: &Report) -> bool {
 
 fn outcome_of_run(report: &Report, run: &Run, evidence: &Evidence) -> Outcome {
     let answered = evidence.network.as_ref().and_then(|network| network.any_answer).unwrap_or(false);
+    let asked = !run.record.exchanges.is_empty();
     let failed = run.results.iter().any(|r| matches!(r.status, Status::Failed | Status::Error));
-    if failed && !answered {
+    if failed && asked && !answered {
         Outcome::Incomplete
     } else if has_error(report) {
         Outcome::Problem
@@ -218,7 +220,7 @@ pub(crate) fn check_entry(result: &crate::drive::CheckResult) -> CheckEntry {
     }
 }
 
-fn exchange_entry(exchange: &Exchange) -> ExchangeEntry {
+pub(crate) fn exchange_entry(exchange: &Exchange) -> ExchangeEntry {
     let reply = exchange.reply();
     ExchangeEntry {
         method: exchange.request.method.as_str().to_owned(),

@@ -46,6 +46,9 @@ pub fn render(report: &Report, detail: Detail) -> String {
     if !detail.quiet {
         page.checks(report, detail);
     }
+    if let Some(token) = &report.token {
+        page.token(token);
+    }
     page.gap_after(detail.watched && !detail.quiet);
     page.verdict(report);
     if let Some((first, others)) = report.diagnoses.split_first() {
@@ -135,6 +138,12 @@ impl Page {
         for line in line.lines() {
             let line = line.dimmed().to_string();
             self.line(&line);
+        }
+    }
+
+    fn token(&mut self, token: &super::token::TokenEntry) {
+        for (name, words) in token.lines() {
+            self.wrapped(&format!("{name:<14} "), &words);
         }
     }
 

@@ -13,6 +13,7 @@ pub(crate) mod page;
 mod sarif;
 mod short;
 pub mod text;
+pub mod token;
 mod who;
 pub(crate) mod words;
 
@@ -56,6 +57,9 @@ pub struct Report {
     /// Who called: the one who needs roles and groups. Absent without a token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub principal: Option<PrincipalEntry>,
+    /// The token that was looked at. Absent where none was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<token::TokenEntry>,
     /// The answers that failed, with what Microsoft's support asks for.
     #[serde(default)]
     pub support: Vec<SupportEntry>,
@@ -357,20 +361,14 @@ impl Report {
         format::json(self)
     }
 
-    /// Links each cause to its page of the runbook's site that lies there: the first of its references.
-    #[must_use]
-    pub fn with_runbook(mut self, base: &str) -> Self {
-        for diagnosis in &mut self.diagnoses {
-            diagnosis.references.insert(0, format!("{base}/{}.html", diagnosis.cause));
-        }
-        self
-    }
-
     /// What it comes to, in a sentence.
     #[must_use]
     pub fn verdict(&self) -> &'static str {
         let read = self.checks.is_empty();
         match self.outcome {
+            Outcome::Healthy if self.token.is_some() && self.diagnoses.is_empty() => {
+                "Nothing is wrong with it that can be seen."
+            }
             Outcome::Healthy if self.warns() => "Healthy, with something to look at.",
             Outcome::Healthy if read => "Nothing here: no authorization failure was found.",
             Outcome::Healthy => "Healthy: every check that was made passed.",

@@ -5,6 +5,8 @@ use serde_json::{Map, Value, json};
 
 use super::bearer::{Refusal, caller};
 use super::keys::Keys;
+use super::limits;
+use super::memory::Memory;
 use super::request::SimRequest;
 use super::world::{Caller, Group, Role, Setting, Tenant, Workspace, World, guid};
 use super::{Moment, reply};
@@ -12,9 +14,10 @@ use crate::record::Service::Fabric;
 use crate::transport::wire::WireReply;
 
 /// The answer to a request.
-pub(super) fn answer(world: &World, keys: &Keys, request: &SimRequest, moment: &Moment) -> WireReply {
+pub(super) fn answer(world: &World, keys: &Keys, memory: &Memory, request: &SimRequest, moment: &Moment) -> WireReply {
     match caller(world, keys, request, moment) {
-        Ok(caller) => Call { world, caller, request, moment }.answer(),
+        Ok(caller) => limits::count(Fabric, &caller, memory, request, moment)
+            .unwrap_or_else(|| Call { world, caller, request, moment }.answer()),
         Err(refusal) => refused(refusal, moment),
     }
 }

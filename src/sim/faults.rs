@@ -3,10 +3,9 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde::Deserialize;
-use serde_json::json;
 
-use super::Moment;
-use super::reply;
+use super::limits::throttled;
+use super::{Moment, reply};
 use crate::record::Service;
 use crate::transport::wire::WireReply;
 
@@ -106,7 +105,7 @@ impl PlannedFault {
         let status = |usual| self.status.unwrap_or(usual);
         let mut reply = match self.kind {
             Kind::ProxyPage => proxy_page(status(403), moment),
-            Kind::Throttle => self.throttled(status(429), service, moment),
+            Kind::Throttle => return Some(throttled(status(429), service, moment, self.retry_after)),
             Kind::Unavailable => reply::of_service(status(503), service, moment),
             Kind::ClosedPort | Kind::ForeignCa | Kind::Reset | Kind::Stall => return None,
         };
@@ -114,30 +113,6 @@ impl PlannedFault {
             reply::header(&mut reply, "retry-after", seconds.to_string());
         }
         Some(reply)
-    }
-
-    /// Errors.tsv I01 and I02. No body of Entra's is known for this.
-    fn throttled(&self, status: u16, service: Service, moment: &Moment) -> WireReply {
-        let mut reply = reply::of_service(status, service, moment);
-        match service {
-            Service::Entra => {}
-            Service::PowerBi => {
-                let text = "You have exceeded the amount of requests allowed in the current time frame and further \
-                            requests will fail";
-                reply.body = Some(text.as_bytes().to_vec());
-                reply::header(&mut reply, "content-type", "text/plain; charset=utf-8");
-            }
-            Service::Fabric => {
-                let wait = jiff::SignedDuration::from_secs(self.retry_after.unwrap_or(60).into());
-                let until = moment.now.saturating_add(wait).unwrap_or(moment.now);
-                let until = until.strftime("%-m/%-d/%Y %-I:%M:%S %p");
-                let message = format!("Request is blocked by the upstream service until: {until} (UTC)");
-                let body = json!({"requestId": moment.trace, "errorCode": "RequestBlocked", "message": message});
-                reply::put_json(&mut reply, &body);
-                reply::header(&mut reply, "x-ms-public-api-error-code", "RequestBlocked");
-            }
-        }
-        reply
     }
 }
 

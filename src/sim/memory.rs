@@ -1,4 +1,4 @@
-//! What the simulated Entra remembers between requests.
+//! What the simulated services remember between requests: codes that were used, requests that count.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};

@@ -12,6 +12,7 @@ mod fabric;
 pub mod faults;
 mod identity;
 pub mod keys;
+mod limits;
 mod memory;
 mod pair;
 mod powerbi;
@@ -75,9 +76,11 @@ pub fn answer(world: &World, keys: &Keys, memory: &Memory, request: &SimRequest,
         return reply;
     }
     match request.service() {
-        Service::Entra => entra::answer(world, keys, memory, request, moment),
-        Service::PowerBi => powerbi::answer(world, keys, request, moment),
-        Service::Fabric => fabric::answer(world, keys, request, moment),
+        Service::Entra | Service::ManagedIdentity | Service::TokenIssuer | Service::AzureCli => {
+            entra::answer(world, keys, memory, request, moment)
+        }
+        Service::PowerBi => powerbi::answer(world, keys, memory, request, moment),
+        Service::Fabric => fabric::answer(world, keys, memory, request, moment),
     }
 }
 

@@ -16,6 +16,8 @@ use serde_json::{Value, json};
 
 use super::bearer::{Refusal, caller};
 use super::keys::Keys;
+use super::limits;
+use super::memory::Memory;
 use super::request::SimRequest;
 use super::world::{Caller, Licence, World};
 use super::{Moment, reply};
@@ -26,11 +28,12 @@ use crate::transport::wire::WireReply;
 const REASON: &str = "x-powerbi-error-info";
 
 /// The answer to a request.
-pub(super) fn answer(world: &World, keys: &Keys, request: &SimRequest, moment: &Moment) -> WireReply {
+pub(super) fn answer(world: &World, keys: &Keys, memory: &Memory, request: &SimRequest, moment: &Moment) -> WireReply {
     match caller(world, keys, request, moment) {
         // Errors.tsv E01: every address looks wrong to a user without a licence.
         Ok(caller) if caller.licence() == Some(Licence::None) => because(404, "UserNotLicensed", moment),
-        Ok(caller) => Call { world, caller, request, moment }.answer(),
+        Ok(caller) => limits::count(PowerBi, &caller, memory, request, moment)
+            .unwrap_or_else(|| Call { world, caller, request, moment }.answer()),
         Err(refusal) => refused(refusal, moment),
     }
 }

@@ -26,6 +26,7 @@ pub(super) fn of_service(status: u16, service: Service, moment: &Moment) -> Wire
             header(&mut reply, "pragma", "no-cache");
         }
         Service::PowerBi | Service::Fabric => header(&mut reply, "requestid", moment.trace.to_string()),
+        Service::ManagedIdentity | Service::TokenIssuer | Service::AzureCli => {}
     }
     reply
 }

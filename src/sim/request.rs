@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
 use url::{Url, form_urlencoded};
 
-use crate::record::Service;
+use crate::record::{Method, Service};
 use crate::transport::wire::WireRequest;
 
 /// A request, taken apart.
@@ -32,11 +32,11 @@ impl SimRequest {
         let url = Url::parse(&wire.url).ok()?;
         let host = url.host_str()?;
         Some(Self {
-            method: wire.method.as_str().to_owned(),
+            method: if wire.method == Method::Post { "POST" } else { "GET" }.to_owned(),
             host: url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")),
             path: url.path().to_owned(),
             query: url.query().unwrap_or_default().to_owned(),
-            headers: wire.headers.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
+            headers: wire.headers.clone(),
             body: wire.body.clone().unwrap_or_default().into_bytes(),
         })
     }

@@ -438,33 +438,23 @@ mod transport {
 
     pub(super) fn token() -> Request {
         let text = |name: &str, value: &str| (name.to_owned(), Part::Text(value.to_owned()));
+        let url = format!("https://login.microsoftonline.com/{TENANT}/oauth2/v2.0/token");
         Request {
-            name: "token".to_owned(),
-            service: Service::Entra,
-            method: Method::Post,
-            url: format!("https://login.microsoftonline.com/{TENANT}/oauth2/v2.0/token"),
-            bearer: None,
             form: vec![
                 text("grant_type", "client_credentials"),
                 text("client_id", CLIENT),
                 ("client_secret".to_owned(), Part::Secret(SecretRef::ClientSecret)),
                 text("scope", SCOPE),
             ],
-            json: None,
-            aside: false,
+            ..Request::new("token", Service::Entra, Method::Post, url)
         }
     }
 
     pub(super) fn workspaces() -> Request {
+        let url = "https://api.powerbi.com/v1.0/myorg/groups?$top=100";
         Request {
-            name: "workspaces".to_owned(),
-            service: Service::PowerBi,
-            method: Method::Get,
-            url: "https://api.powerbi.com/v1.0/myorg/groups?$top=100".to_owned(),
             bearer: Some(SecretRef::AccessToken),
-            form: Vec::new(),
-            json: None,
-            aside: false,
+            ..Request::new("workspaces", Service::PowerBi, Method::Get, url)
         }
     }
 

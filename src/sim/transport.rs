@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use super::faults::{Faults, Kind, PlannedFault};
 use super::{Keys, Memory, Moment, Scenario, SimRequest, answer};
-use crate::record::{Exchange, Failure, Fault, Outcome, Request};
-use crate::secret::Vault;
+use crate::record::{Exchange, Failure, Fault, Method, Outcome, Request};
+use crate::secret::{SecretRef, Vault};
+use crate::transport::browser::{NOT_BACK, redirected};
 use crate::transport::wire::{Border, WireReply};
 
 /// What a caller waits for one reply, unless it says otherwise.
@@ -36,6 +37,23 @@ impl Sim {
         self
     }
 
+    /// The secrets of the run.
+    pub(crate) const fn border(&self) -> &Border {
+        &self.border
+    }
+
+    /// What a person has to be told before a request is sent.
+    pub(crate) fn words(&self, request: &Request) -> Option<String> {
+        self.border.words(request, self.scenario.clock.now)
+    }
+
+    /// What a browser that follows a redirect brings back to the caller. `None` where it stays on Entra's page.
+    fn brought_back(&self, reply: &WireReply) -> Option<WireReply> {
+        let location = reply.headers.iter().find(|(name, _)| name == "location").map(|(_, value)| value.as_str());
+        let state = self.border.secret(SecretRef::State);
+        redirected(location?, state?.expose())
+    }
+
     /// Performs one attempt.
     pub async fn attempt(&self, request: &Request, attempt: u32) -> Exchange {
         let (outcome, took) = match self.send(request, attempt) {
@@ -60,14 +78,22 @@ impl Sim {
 
     fn send(&self, request: &Request, attempt: u32) -> Result<WireReply, Failure> {
         let not_sendable = |detail: String| failure(Fault::NotSendable, String::new(), detail);
-        let wire = self.border.fill(request).map_err(not_sendable)?;
+        if request.method == Method::Run {
+            let program = request.url.split(' ').next().unwrap_or_default().to_owned();
+            return Err(failure(Fault::NotInstalled, program, "the simulated tenant runs no programs"));
+        }
+        let wire = self.border.fill(request, self.scenario.clock.now).map_err(not_sendable)?;
         let sent = SimRequest::of(&wire).ok_or_else(|| not_sendable("the address is no URL".to_owned()))?;
         let now = self.scenario.clock.service_time(self.scenario.clock.now);
         let moment = Moment::derived(now, &format!("{} {attempt}", request.name));
-        match self.faults.strike(request.service) {
-            Some(fault) => fault.reply(request.service, &moment).ok_or_else(|| no_answer(fault, sent.host)),
-            None => Ok(answer(&self.scenario.world, Keys::embedded(), &self.memory, &sent, &moment)),
+        if let Some(fault) = self.faults.strike(request.service) {
+            return fault.reply(request.service, &moment).ok_or_else(|| no_answer(fault, sent.host));
         }
+        let reply = answer(&self.scenario.world, Keys::embedded(), &self.memory, &sent, &moment);
+        if request.method == Method::Browse {
+            return self.brought_back(&reply).ok_or_else(|| failure(Fault::ReplyTimeout, sent.host, NOT_BACK));
+        }
+        Ok(reply)
     }
 }
 

@@ -16,11 +16,13 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use reqwest::Client;
-use reqwest::header::HeaderValue;
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
 use url::Url;
 
 use crate::record::{Exchange, Failure, Fault, Method, Outcome, Request};
-use crate::secret::Vault;
+use crate::secret::{SecretRef, Vault};
+use crate::transport::browser::Browser;
+use crate::transport::program;
 use crate::transport::wire::{Border, WireReply, WireRequest};
 
 use fault::{Finding, Phase};
@@ -67,6 +69,7 @@ pub enum HttpError {
 #[derive(Debug)]
 pub struct Http {
     border: Border,
+    browser: Option<Browser>,
     proxies: Proxies,
     timeout: Duration,
     /// For HTTPS, through a proxy where there is one.
@@ -101,17 +104,41 @@ impl Http {
             secure: built(proxy::apply(&options.proxy, builder())?)?,
             local: built(builder().no_proxy())?,
             border: Border::new(vault),
+            browser: None,
             proxies,
             timeout: options.timeout,
         })
     }
 
-    /// Performs one attempt. It ends within [`Options::timeout`], and what comes of it is always an exchange.
+    /// The same with a place for a person's browser to come back to.
+    #[must_use]
+    pub fn with_browser(mut self, browser: Option<Browser>) -> Self {
+        self.browser = browser;
+        self
+    }
+
+    /// The secrets of the run.
+    pub(super) const fn border(&self) -> &Border {
+        &self.border
+    }
+
+    /// What a person has to be told before a request is sent.
+    #[expect(clippy::disallowed_methods, reason = "the clock is read when a request is sent")]
+    pub(super) fn words(&self, request: &Request) -> Option<String> {
+        self.border.words(request, Timestamp::now())
+    }
+
+    /// Performs one attempt. One over the network ends within [`Options::timeout`], and what comes of it is always an exchange.
     #[expect(clippy::disallowed_methods, reason = "the clock is read when a request is sent")]
     pub async fn attempt(&self, request: &Request, attempt: u32) -> Exchange {
         let sent = Timestamp::now();
         let started = Instant::now();
-        let outcome = match self.perform(request, started).await {
+        let performed = match request.method {
+            Method::Get | Method::Post => self.perform(request, sent, started).await,
+            Method::Run => program::run(&request.url).await.map_err(|why| self.unsent(request, &why)),
+            Method::Browse => self.browse(request, sent).await.map_err(|why| self.unsent(request, &why)),
+        };
+        let outcome = match performed {
             Ok(reply) => Outcome::Reply(self.border.receive(reply)),
             Err(failure) => Outcome::Failure(failure),
         };
@@ -119,11 +146,25 @@ impl Http {
         Exchange { request: request.clone(), attempt, sent, ms, outcome, retried: false }
     }
 
-    async fn perform(&self, request: &Request, started: Instant) -> Result<WireReply, Failure> {
+    async fn browse(&self, request: &Request, now: Timestamp) -> Result<WireReply, (Fault, String)> {
+        let unsendable = |why: String| (Fault::NotSendable, why);
+        let browser = self.browser.as_ref().ok_or_else(|| unsendable("no port is listened on".to_owned()))?;
+        let wire = self.border.fill(request, now).map_err(unsendable)?;
+        let state = self.border.secret(SecretRef::State).ok_or_else(|| unsendable("there is no state".to_owned()))?;
+        browser.visit(&wire.url, state.expose()).await
+    }
+
+    /// A failure of what is done on this machine.
+    fn unsent(&self, request: &Request, (fault, why): &(Fault, String)) -> Failure {
+        let host = request.url.split(' ').next().unwrap_or_default().to_owned();
+        Failure { fault: *fault, host, proxy: None, issuer: None, detail: self.detail(why) }
+    }
+
+    async fn perform(&self, request: &Request, now: Timestamp, started: Instant) -> Result<WireReply, Failure> {
         let url = address::parse(&request.url).map_err(|why| self.not_sendable("", &why))?;
         let client = if url.scheme() == "https" { &self.secure } else { &self.local };
         let host = address::host(&url);
-        let wire = self.border.fill(request).map_err(|why| self.not_sendable(&host, &why))?;
+        let wire = self.border.fill(request, now).map_err(|why| self.not_sendable(&host, &why))?;
         let message = message(url.clone(), wire).map_err(|why| self.not_sendable(&host, &why))?;
         let mut response = match client.execute(message).await {
             Ok(response) => response,
@@ -170,14 +211,15 @@ impl Http {
 /// The message to send. Sentences as errors.
 fn message(url: Url, wire: WireRequest) -> Result<reqwest::Request, String> {
     let method = match wire.method {
-        Method::Get => reqwest::Method::GET,
         Method::Post => reqwest::Method::POST,
+        Method::Get | Method::Browse | Method::Run => reqwest::Method::GET,
     };
     let mut message = reqwest::Request::new(method, url);
     for (name, value) in wire.headers {
         let mut value = HeaderValue::from_str(&value)
             .map_err(|_| format!("the header {name} holds a character that no header can carry"))?;
-        value.set_sensitive(name == "authorization");
+        let name = HeaderName::try_from(name.as_str()).map_err(|_| format!("{name} is no name of a header"))?;
+        value.set_sensitive(name != ACCEPT && name != CONTENT_TYPE);
         message.headers_mut().insert(name, value);
     }
     *message.body_mut() = wire.body.map(Into::into);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::record::{Exchange, Fault, Outcome};
+use crate::record::{Exchange, Fault, Outcome, Request};
 
 /// A request is attempted at most this often.
 pub const MAX_ATTEMPTS: u32 = 3;
@@ -11,12 +11,36 @@ pub const LONGEST_WAIT: Duration = Duration::from_secs(10);
 /// The wait where the service names none.
 const PLAIN_WAIT: Duration = Duration::from_secs(1);
 
-/// How long to wait before the next attempt; `None` where this one is the last.
+/// What Entra asks a client that polls too often to add to its wait (RFC 8628 section 3.5).
+const SLOWER: u64 = 5;
+
+/// The next attempt of a request and how long to wait before it; `None` where this one was the last.
+#[must_use]
+pub fn next(exchange: &Exchange) -> Option<(Request, Duration)> {
+    let mut request = exchange.request.clone();
+    if let Some(poll) = &mut request.poll
+        && let Some(answer) = waiting(exchange)
+    {
+        if answer == "slow_down" {
+            poll.seconds += SLOWER;
+        }
+        let wait = Duration::from_secs(poll.seconds);
+        return (exchange.attempt < poll.most).then_some((request, wait));
+    }
+    wait_after(exchange).map(|wait| (request, wait))
+}
+
+/// What Entra answers while a person has not yet done what is waited for.
+fn waiting(exchange: &Exchange) -> Option<&str> {
+    let error = exchange.reply()?.json()?.get("error")?.as_str()?;
+    matches!(error, "authorization_pending" | "slow_down").then_some(error)
+}
+
+/// How long to wait before an attempt that failed is made again; `None` where this one is the last.
 ///
 /// Throttling (429) and unavailability (503) are tried again after what `Retry-After` says, a reset connection at
 /// once. Everything else is an answer.
-#[must_use]
-pub fn wait_after(exchange: &Exchange) -> Option<Duration> {
+fn wait_after(exchange: &Exchange) -> Option<Duration> {
     if exchange.attempt >= MAX_ATTEMPTS {
         return None;
     }
@@ -41,19 +65,10 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::record::{Body, Failure, Method, Reply, Request, Service};
+    use crate::record::{Body, Failure, Method, Poll, Reply, Service};
 
     fn exchange(attempt: u32, outcome: Outcome) -> Exchange {
-        let request = Request {
-            name: "x".to_owned(),
-            service: Service::PowerBi,
-            method: Method::Get,
-            url: "https://api.powerbi.com/".to_owned(),
-            bearer: None,
-            form: Vec::new(),
-            json: None,
-            aside: false,
-        };
+        let request = Request::new("x", Service::PowerBi, Method::Get, "https://api.powerbi.com/");
         Exchange { request, attempt, sent: Timestamp::UNIX_EPOCH, ms: 0, outcome, retried: false }
     }
 
@@ -99,6 +114,21 @@ mod tests {
         for fault in [Fault::Refused, Fault::NameNotFound, Fault::UntrustedCertificate, Fault::ReplyTimeout] {
             assert_eq!(wait_after(&exchange(1, failure(fault))), None, "{fault:?}");
         }
+    }
+
+    #[test]
+    fn a_person_is_waited_for_as_long_as_the_code_lives() {
+        let asked = |attempt: u32, error: &str| {
+            let json = serde_json::json!({"error": error});
+            let reply = Reply { status: 400, headers: BTreeMap::new(), body: Body::Json(json) };
+            let mut exchange = exchange(attempt, Outcome::Reply(reply));
+            exchange.request.poll = Some(Poll { seconds: 5, most: 180 });
+            next(&exchange).map(|(request, wait)| (request.poll.map_or(0, |poll| poll.seconds), wait.as_secs()))
+        };
+        assert_eq!(asked(100, "authorization_pending"), Some((5, 5)));
+        assert_eq!(asked(100, "slow_down"), Some((10, 10)));
+        assert_eq!(asked(180, "authorization_pending"), None);
+        assert_eq!(asked(1, "expired_token"), None);
     }
 
     #[test]

@@ -3,11 +3,13 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use jiff::Timestamp;
+use serde_json::{Map, Value};
 
+use super::proof;
 use crate::evidence::jwt;
 use crate::record::{Body, Method, Part, Reply, Request};
-use crate::secret::{Redactor, Secret, SecretRef, Vault};
+use crate::secret::{Form, Kind, Redactor, Secret, SecretRef, Vault};
 
 /// At most this much of a body is read, in bytes.
 pub const MAX_BODY: usize = 8 * 1024 * 1024;
@@ -58,6 +60,13 @@ const MEMBERS: &[&str] = &[
     "scope",
     "resource",
     "access_token",
+    "federated_token",
+    "verification_uri",
+    "interval",
+    "keys",
+    "kid",
+    "n",
+    "e",
     "issuer",
     "token_endpoint",
     "tenant_region_scope",
@@ -120,14 +129,28 @@ const MEMBERS: &[&str] = &[
     "continuationUri",
 ];
 
+/// The members of a reply that hold a secret, and the name that it is kept by.
+const SECRETS: [(&str, SecretRef); 6] = [
+    ("access_token", SecretRef::AccessToken),
+    ("refresh_token", SecretRef::RefreshToken),
+    ("device_code", SecretRef::DeviceCode),
+    ("user_code", SecretRef::UserCode),
+    ("federated_token", SecretRef::FederatedToken),
+    ("authorization_code", SecretRef::AuthorizationCode),
+];
+
+/// Other names of such members: the Azure CLI's, Azure DevOps' and GitHub's.
+const OTHER_NAMES: [(&str, &str); 3] =
+    [("accessToken", "access_token"), ("oidcToken", "federated_token"), ("value", "federated_token")];
+
 /// A request with its secrets in, about to be sent. It lives only in the transport.
 pub struct WireRequest {
-    /// GET or POST.
+    /// What is done.
     pub method: Method,
     /// The whole address.
     pub url: String,
     /// Headers, names in lower case.
-    pub headers: Vec<(&'static str, String)>,
+    pub headers: Vec<(String, String)>,
     /// The body. Absent for a request without one.
     pub body: Option<String>,
 }
@@ -135,7 +158,7 @@ pub struct WireRequest {
 /// A reply as it came.
 #[derive(Debug, Clone)]
 pub struct WireReply {
-    /// HTTP status.
+    /// HTTP status; of a program the code with which it ended.
     pub status: u16,
     /// Headers, names in lower case.
     pub headers: Vec<(String, String)>,
@@ -162,40 +185,66 @@ impl Border {
         self.vault.borrow().redactor()
     }
 
-    /// Puts the secrets into a request.
+    /// A secret that is known by now.
+    #[must_use]
+    pub fn secret(&self, name: SecretRef) -> Option<Secret> {
+        self.vault.borrow().get(name).cloned()
+    }
+
+    /// Puts the secrets into a request that is sent at this time.
     ///
     /// # Errors
     /// A sentence, when a secret is missing or a header cannot carry it.
-    pub fn fill(&self, request: &Request) -> Result<WireRequest, String> {
-        let vault = self.vault.borrow();
-        let mut headers = vec![("accept", "application/json".to_owned())];
-        if let Some(name) = request.bearer {
-            let token = vault.get(name).ok_or("there is no access token to send")?.expose();
-            if token.is_empty() || !token.bytes().all(|b| matches!(b, b' '..=b'~')) {
-                return Err("the access token holds a character that no header can carry".to_owned());
-            }
-            headers.push(("authorization", format!("Bearer {token}")));
+    pub fn fill(&self, request: &Request, now: Timestamp) -> Result<WireRequest, String> {
+        if request.method == Method::Browse {
+            proof::prepare(&mut self.vault.borrow_mut());
         }
+        let vault = self.vault.borrow();
+        let mut headers = vec![("accept".to_owned(), "application/json".to_owned())];
+        if let Some(name) = request.bearer {
+            let token = vault.get(name).ok_or_else(|| format!("there is no {} to send", name.words()))?.expose();
+            headers.push(("authorization".to_owned(), format!("Bearer {}", sendable(name.words(), token)?)));
+        }
+        for (name, part) in &request.headers {
+            let value = value(part, &vault, now)?;
+            headers.push((name.clone(), sendable(name, &value)?.to_owned()));
+        }
+        let mut url = request.url.clone();
         let (kind, body) = match &request.json {
             Some(json) => ("application/json", Some(json.to_string())),
             None if request.form.is_empty() => ("", None),
-            None => ("application/x-www-form-urlencoded", Some(form_body(&request.form, &vault)?)),
+            None if request.method == Method::Browse => {
+                url = format!("{url}?{}", form_body(&request.form, &vault, now)?);
+                ("", None)
+            }
+            None => ("application/x-www-form-urlencoded", Some(form_body(&request.form, &vault, now)?)),
         };
         if body.is_some() {
-            headers.push(("content-type", kind.to_owned()));
+            headers.push(("content-type".to_owned(), kind.to_owned()));
         }
-        Ok(WireRequest { method: request.method, url: request.url.clone(), headers, body })
+        Ok(WireRequest { method: request.method, url, headers, body })
     }
 
-    /// Takes a reply in: moves a token to the vault, redacts and reduces the rest.
+    /// What a person has to be told before a request is sent. `None` where there is nothing.
+    #[must_use]
+    pub fn words(&self, request: &Request, now: Timestamp) -> Option<String> {
+        if request.method == Method::Browse {
+            return self.fill(request, now).ok().map(|wire| format!("To sign in, open {}", wire.url));
+        }
+        let vault = self.vault.borrow();
+        let words: Result<String, String> = request.tell.iter().map(|part| value(part, &vault, now)).collect();
+        words.ok().filter(|words| !words.is_empty())
+    }
+
+    /// Takes a reply in: moves secrets to the vault, redacts and reduces the rest.
     #[must_use]
     pub fn receive(&self, reply: WireReply) -> Reply {
         let mut json = match &reply.body {
             Some(bytes) if !bytes.is_empty() => serde_json::from_slice::<Value>(bytes).ok(),
             _ => None,
         };
-        if let Some(json) = &mut json {
-            self.take_token(json);
+        if let Some(Value::Object(members)) = &mut json {
+            self.take_secrets(members);
         }
         let redactor = self.redactor();
         let body = match (json, reply.body) {
@@ -211,26 +260,51 @@ impl Border {
         Reply { status: reply.status, headers: kept_headers(reply.headers, &redactor), body }
     }
 
-    fn take_token(&self, json: &mut Value) {
-        let Some(member) = json.get_mut("access_token") else { return };
-        if let Value::String(token) = member {
-            let secret = Secret::new(std::mem::take(token));
-            *member = serde_json::to_value(jwt::take_apart(&secret)).unwrap_or(Value::Null);
-            self.vault.borrow_mut().put(SecretRef::AccessToken, secret);
+    /// Tokens leave their parts behind, other secrets nothing.
+    fn take_secrets(&self, members: &mut Map<String, Value>) {
+        for (other, name) in OTHER_NAMES {
+            let is_token = |value: &Value| value.as_str().is_some_and(|text| Form::of(text).kind == Kind::Jwt);
+            if members.get(other).is_some_and(is_token)
+                && let Some(value) = members.remove(other)
+            {
+                members.insert(name.to_owned(), value);
+            }
+        }
+        for (member, name) in SECRETS {
+            let Some(Value::String(text)) = members.remove(member) else { continue };
+            let secret = Secret::new(text);
+            if matches!(name, SecretRef::AccessToken | SecretRef::FederatedToken) {
+                let parts = serde_json::to_value(jwt::take_apart(&secret)).unwrap_or(Value::Null);
+                members.insert(member.to_owned(), parts);
+            }
+            self.vault.borrow_mut().put(name, secret);
         }
     }
 }
 
-fn form_body(fields: &[(String, Part)], vault: &Vault) -> Result<String, String> {
+/// A value that a header can carry.
+fn sendable<'a>(name: &str, value: &'a str) -> Result<&'a str, String> {
+    if value.is_empty() || !value.bytes().all(|b| matches!(b, b' '..=b'~')) {
+        return Err(format!("the {name} holds a character that no header can carry, or nothing"));
+    }
+    Ok(value)
+}
+
+fn value(part: &Part, vault: &Vault, now: Timestamp) -> Result<String, String> {
+    match part {
+        Part::Text(text) => Ok(text.clone()),
+        Part::Secret(name) => {
+            let secret = vault.get(*name).ok_or_else(|| format!("there is no {} to send", name.words()))?;
+            Ok(secret.expose().to_owned())
+        }
+        Part::Assertion(assertion) => proof::sign(assertion, vault, now),
+    }
+}
+
+fn form_body(fields: &[(String, Part)], vault: &Vault, now: Timestamp) -> Result<String, String> {
     let mut body = url::form_urlencoded::Serializer::new(String::new());
     for (name, part) in fields {
-        match part {
-            Part::Text(text) => body.append_pair(name, text),
-            Part::Secret(secret) => {
-                let value = vault.get(*secret).ok_or_else(|| format!("there is no {} to send", secret.label()))?;
-                body.append_pair(name, value.expose())
-            }
-        };
+        body.append_pair(name, &value(part, vault, now)?);
     }
     Ok(body.finish())
 }
@@ -240,14 +314,18 @@ fn is_kept(member: &str) -> bool {
     MEMBERS.iter().any(|kept| kept.eq_ignore_ascii_case(member))
 }
 
+fn is_token(member: &str) -> bool {
+    matches!(member, "access_token" | "federated_token")
+}
+
 fn reduce(value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(reduce),
         Value::Object(map) => {
             // A token that was not moved to the vault, because it stands deeper, is left out.
-            map.retain(|key, item| is_kept(key) && !(key == "access_token" && item.is_string()));
+            map.retain(|key, item| is_kept(key) && !(is_token(key) && item.is_string()));
             for (key, item) in map.iter_mut() {
-                if key != "access_token" {
+                if !is_token(key) {
                     reduce(item);
                 }
             }
@@ -287,6 +365,7 @@ mod tests {
     use crate::record::Service;
 
     const SECRET: &str = "s3cr3t &=+%/ö value";
+    const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
     fn border() -> Border {
         let mut vault = Vault::default();
@@ -295,16 +374,8 @@ mod tests {
     }
 
     fn request(form: Vec<(String, Part)>, bearer: Option<SecretRef>) -> Request {
-        Request {
-            name: "x".to_owned(),
-            service: Service::Entra,
-            method: Method::Post,
-            url: "https://login.microsoftonline.com/t/oauth2/v2.0/token".to_owned(),
-            bearer,
-            form,
-            json: None,
-            aside: false,
-        }
+        let url = "https://login.microsoftonline.com/t/oauth2/v2.0/token";
+        Request { bearer, form, ..Request::new("x", Service::Entra, Method::Post, url) }
     }
 
     fn receive(border: &Border, body: impl Into<Vec<u8>>) -> Body {
@@ -317,23 +388,23 @@ mod tests {
             ("scope".to_owned(), Part::Text("https://analysis.windows.net/powerbi/api/.default".to_owned())),
             ("client_secret".to_owned(), Part::Secret(SecretRef::ClientSecret)),
         ];
-        let wire = border().fill(&request(form, None)).expect("filled");
+        let wire = border().fill(&request(form, None), NOW).expect("filled");
         let body = wire.body.expect("a body");
         let sent: Vec<_> = url::form_urlencoded::parse(body.as_bytes()).into_owned().collect();
         assert_eq!(sent[0].1, "https://analysis.windows.net/powerbi/api/.default");
         assert_eq!(sent[1], ("client_secret".to_owned(), SECRET.to_owned()));
-        assert!(wire.headers.contains(&("content-type", "application/x-www-form-urlencoded".to_owned())));
+        assert!(wire.headers.contains(&("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned())));
         assert!(!wire.url.contains("s3cr3t"));
     }
 
     #[test]
     fn what_is_not_there_or_fits_no_header_is_not_sent() {
-        let without = border().fill(&request(Vec::new(), Some(SecretRef::AccessToken)));
+        let without = border().fill(&request(Vec::new(), Some(SecretRef::AccessToken)), NOW);
         assert!(without.is_err());
         for token in ["", "a\r\nX-Injected: 1", "tökén", "a\u{7f}"] {
             let mut vault = Vault::default();
             vault.put(SecretRef::AccessToken, Secret::new(token));
-            let filled = Border::new(vault).fill(&request(Vec::new(), Some(SecretRef::AccessToken)));
+            let filled = Border::new(vault).fill(&request(Vec::new(), Some(SecretRef::AccessToken)), NOW);
             assert!(filled.is_err_and(|why| token.is_empty() || !why.contains(token)), "{token:?}");
         }
     }
@@ -346,8 +417,8 @@ mod tests {
         assert_eq!(json["token_type"], "Bearer");
         assert!(json["access_token"].is_object() && json.get("refresh_token").is_none(), "{json}");
         assert!(!json.to_string().contains("opaque-token-1"));
-        let wire = border.fill(&request(Vec::new(), Some(SecretRef::AccessToken))).expect("filled");
-        assert!(wire.headers.contains(&("authorization", "Bearer opaque-token-1".to_owned())));
+        let wire = border.fill(&request(Vec::new(), Some(SecretRef::AccessToken)), NOW).expect("filled");
+        assert!(wire.headers.contains(&("authorization".to_owned(), "Bearer opaque-token-1".to_owned())));
     }
 
     #[test]

@@ -4,12 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The core: no I/O, no clock, no environment. It uses none of the shell.
-const CORE: [&str; 17] = [
+const CORE: [&str; 19] = [
     "secret",
     "redact",
     "expect",
     "standing.rs",
     "record.rs",
+    "record",
     "evidence",
     "check",
     "rule",
@@ -22,6 +23,7 @@ const CORE: [&str; 17] = [
     "powerbi",
     "exit.rs",
     "settings.rs",
+    "settings",
 ];
 
 /// The shell, and what stands above it.
@@ -59,7 +61,7 @@ fn the_core_uses_nothing_of_the_shell() {
     for name in CORE {
         let mut files = Vec::new();
         sources(&source(name), &mut files);
-        for file in files.iter().filter(|file| !file.ends_with("report/build.rs")) {
+        for file in files.iter().filter(|file| !file.ends_with("report/build.rs") && !is_test(file)) {
             let text = text(file);
             for shell in SHELL {
                 assert!(!text.contains(&format!("crate::{shell}")), "{} uses {shell}", file.display());

@@ -1,5 +1,6 @@
 //! No secret leaves: every scenario with canaries in place of its secrets, every form of output.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
@@ -65,6 +66,7 @@ fn look_at_everything(served: &Served, name: &str, secret: Option<&str>) {
         environment.get("AZURE_CLIENT_SECRET").filter(|s| s.len() > 5).cloned().into_iter().collect();
     // A secret in the form of a GUID is a secret's id, or another id: those are shown where they are such.
     secrets.retain(|secret| secret.trim().len() != 36);
+    secrets.extend(other_secrets(&environment));
     secrets.extend(environment.get("PBIAUTH_ACCESS_TOKEN").filter(|token| token.len() > 20).cloned());
     let folder = tempfile::tempdir().expect("a folder");
     let bundle = folder.path().join("run.json");
@@ -95,6 +97,77 @@ fn look_at_everything(served: &Served, name: &str, secret: Option<&str>) {
         let shown = std::fs::read_to_string(folder.path().join(word(*format))).expect("a report");
         assert_clean(&shown, &secrets, &format!("{name}: {format:?}"));
     }
+}
+
+/// What stands in for a client secret: passwords, keys, tokens of other issuers.
+fn other_secrets(environment: &BTreeMap<String, String>) -> Vec<String> {
+    let mut secrets: Vec<String> = ["AZURE_PASSWORD", "AZURE_USERNAME", "IDENTITY_HEADER", "PBIAUTH_REFRESH_TOKEN"]
+        .iter()
+        .filter_map(|name| environment.get(*name).cloned())
+        .collect();
+    let file = |name: &str| std::fs::read_to_string(environment.get(name)?).ok();
+    // A line of the private key is as bad as the whole; its first lines are the same in every key.
+    let key = file("AZURE_CLIENT_CERTIFICATE_PATH").unwrap_or_default();
+    secrets.extend(
+        key.split("PRIVATE KEY").nth(1).into_iter().flat_map(|key| key.lines().skip(3).take(20)).map(str::to_owned),
+    );
+    secrets
+        .extend(file("AZURE_FEDERATED_TOKEN_FILE").and_then(|token| Some(token.trim().rsplit('.').next()?.to_owned())));
+    secrets.retain(|secret| secret.len() > 5);
+    secrets
+}
+
+#[test]
+fn no_way_to_a_token_shows_its_secret() {
+    let served = Served::start("healthy");
+    let folder = tempfile::tempdir().expect("a folder");
+    let bundle = folder.path().join("run.json");
+    let path = bundle.to_str().expect("a path");
+    let secrets = other_secrets(&served.environment);
+    assert!(secrets.len() > 15, "{}", secrets.len());
+    for flow in ["certificate", "federated", "managed-identity", "password", "device-code"] {
+        for format in ["human", "json"] {
+            let args = ["doctor", "-vv", "--auth", flow, "--format", format, "--bundle", path];
+            let output = pbiauth().args(args).envs(&served.environment).output().expect("output");
+            let what = format!("{flow}, {format}");
+            assert_clean(&String::from_utf8_lossy(&output.stdout), &secrets, &what);
+            let recorded = std::fs::read_to_string(&bundle).expect("the bundle");
+            assert_clean(&recorded, &secrets, &what);
+            assert!(!recorded.contains("anna@contoso"), "{what}: a name is shown");
+            // Only the person at the terminal is told the code.
+            let told = String::from_utf8_lossy(&output.stderr).into_owned();
+            if flow == "device-code" {
+                let code = told.trim().rsplit(' ').next().expect("a code").to_owned();
+                assert!(code.len() > 6 && !recorded.contains(&code), "{what}: {told}");
+                assert!(!String::from_utf8_lossy(&output.stdout).contains(&code), "{what}");
+            } else {
+                assert_clean(&told, &secrets, &what);
+            }
+        }
+    }
+}
+
+#[test]
+fn wrong_secrets_of_every_way_are_not_shown() {
+    let served = Served::start("healthy");
+    let wrong = |flow: &str, pairs: &[(&str, &str)], secrets: &[&str]| {
+        let mut environment = served.environment.clone();
+        environment.extend(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let output = pbiauth().args(["doctor", "-vv", "--auth", flow]).envs(&environment).output().expect("output");
+        let secrets: Vec<String> = secrets.iter().map(|secret| (*secret).to_owned()).collect();
+        assert_clean(&all_output(&output), &secrets, flow);
+    };
+    wrong(
+        "password",
+        &[("AZURE_PASSWORD", CANARIES[1]), ("AZURE_USERNAME", "canary@contoso.example")],
+        &[CANARIES[1], "canary@contoso.example"],
+    );
+    wrong("refresh-token", &[("PBIAUTH_REFRESH_TOKEN", CANARIES[1])], &[CANARIES[1]]);
+    let certificates = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/certificates/aes.pfx");
+    let pairs = [("AZURE_CLIENT_CERTIFICATE_PATH", certificates), ("AZURE_CLIENT_CERTIFICATE_PASSWORD", CANARIES[1])];
+    wrong("certificate", &pairs, &[CANARIES[1]]);
+    wrong("managed-identity", &[("IDENTITY_HEADER", CANARIES[1])], &[CANARIES[1]]);
+    wrong("federated", &[("AZURE_CLIENT_ID", CANARIES[0]), ("AZURE_TENANT_ID", CANARIES[0])], &[CANARIES[0]]);
 }
 
 #[test]

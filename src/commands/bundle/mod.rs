@@ -9,7 +9,7 @@ use std::path::Path;
 use super::read_bounded;
 use crate::bundle::{self, Bundle, FAMILY};
 use crate::cli::bundle::Bundle as Command;
-use crate::commands::diagnose::WHOLE;
+use crate::commands::diagnose::DOCUMENT;
 use crate::error::Error;
 
 /// Runs the command. Returns the exit code.
@@ -30,7 +30,7 @@ pub fn run(options: &Command) -> Result<u8, Error> {
 /// When the file cannot be read, is no bundle, or is one that cannot be used.
 pub(super) fn read(path: &Path) -> Result<Bundle, Error> {
     let no_bundle = |why: String| Error::NoBundle { path: path.to_path_buf(), why };
-    let bytes = read_bounded(path, WHOLE)?;
+    let bytes = read_bounded(path, DOCUMENT)?;
     let json: serde_json::Value = serde_json::from_slice(&bytes).map_err(|why| {
         let how = if why.is_eof() { "it ends in the middle" } else { "it is no JSON" };
         no_bundle(format!("{how} ({why})"))

@@ -12,7 +12,7 @@ use super::blocks::Blocks;
 use crate::bundle;
 use crate::cli::bundle::Redact;
 use crate::cli::explain::Verdicts;
-use crate::commands::diagnose::WHOLE;
+use crate::commands::diagnose::DOCUMENT;
 use crate::commands::write::writable;
 use crate::commands::{json, print, read_bounded};
 use crate::error::Error;
@@ -40,9 +40,9 @@ pub(super) fn run(options: &Redact) -> Result<u8, Error> {
     }
     let mut copy = Copy { redaction: Redaction::default(), notes: Vec::new() };
     let size = std::fs::metadata(input).ok().filter(std::fs::Metadata::is_file).map(|data| data.len());
-    match size.filter(|size| *size > WHOLE) {
+    match size.filter(|size| *size > DOCUMENT) {
         Some(_) => copy.in_blocks(input, output)?,
-        None => copy.whole(&read_bounded(input, WHOLE)?, output)?,
+        None => copy.whole(&read_bounded(input, DOCUMENT)?, output)?,
     }
     let told = copy.told(options);
     print(&match options.format {

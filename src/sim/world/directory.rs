@@ -26,6 +26,9 @@ pub struct Tenant {
     /// How much of the free embed tokens is used up, in percent.
     #[serde(default)]
     pub trial_used: u8,
+    /// How many requests to the admin API others have made in this hour.
+    #[serde(default)]
+    pub admin_requests: u32,
     /// Whether Microsoft has blocked it.
     #[serde(default)]
     pub blocked: bool,

@@ -2,7 +2,8 @@
 
 use url::{Host, Url};
 
-/// An address that a request may be sent to: HTTPS, or plain HTTP on this machine.
+/// An address that a request may be sent to: HTTPS, or plain HTTP on this machine or its own link, where managed
+/// identities are asked.
 ///
 /// # Errors
 /// A sentence, when the text is no such address.
@@ -39,7 +40,7 @@ pub(super) fn authority(url: &Url) -> String {
 
 fn is_local(url: &Url) -> bool {
     match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv4(address)) => address.is_loopback() || address.is_link_local(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
         Some(Host::Domain(name)) => name == "localhost",
         None => false,
@@ -52,7 +53,8 @@ mod tests {
 
     #[test]
     fn plain_http_is_for_this_machine_alone() {
-        for text in ["http://127.0.0.1:1/x", "http://[::1]/x", "http://localhost:80/x", "https://api.powerbi.com/"] {
+        let local = ["http://127.0.0.1:1/x", "http://[::1]/x", "http://localhost:80/x", "http://169.254.169.254/x"];
+        for text in local.into_iter().chain(["https://api.powerbi.com/"]) {
             assert!(parse(text).is_ok(), "{text}");
         }
         for text in ["http://api.powerbi.com/", "http://127.0.0.1.example.com/", "http://localhost.example.com/"] {

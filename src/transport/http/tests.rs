@@ -28,16 +28,7 @@ fn http(ca: Option<&Authority>, timeout: Duration) -> Http {
 }
 
 fn get(url: &str) -> Request {
-    Request {
-        name: "x".to_owned(),
-        service: Service::PowerBi,
-        method: Method::Get,
-        url: url.to_owned(),
-        bearer: None,
-        form: Vec::new(),
-        json: None,
-        aside: false,
-    }
+    Request::new("x", Service::PowerBi, Method::Get, url)
 }
 
 fn failure(exchange: Exchange) -> Failure {

@@ -1,0 +1,68 @@
+//! Options of `pbiauth token`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Subcommand};
+
+use super::access::{Network, Who};
+use super::{Output, duration};
+
+/// `pbiauth token`.
+#[derive(Debug, Subcommand)]
+pub enum Token {
+    /// Print an access token, or write it to a file.
+    Get(Box<Get>),
+    /// Explain a token: whose it is, what for, how long, and what is suspicious. Nothing is sent.
+    Inspect(Box<Inspect>),
+}
+
+/// `pbiauth token get`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  pbiauth token get
+  pbiauth token get --auth device-code --client-id ID --tenant ID
+  pbiauth token get --output /run/token --refresh-before 10m
+
+With --format json it prints {\"access_token\", \"token_type\", \"expires_on\", \"expires_in\"}. Where no token is got, the
+report says why, and the exit code is the report's.")]
+pub struct Get {
+    /// Use the simulated tenant in place of the network: a scenario by name, or a file of your own.
+    #[arg(long, value_name = "SCENARIO", num_args = 0..=1, default_missing_value = "healthy")]
+    pub sim: Option<String>,
+    /// Keep the file of --output fresh until stopped: a new token so long before the old one ends.
+    #[arg(long, value_name = "DURATION", value_parser = duration, requires = "output")]
+    pub refresh_before: Option<Duration>,
+    /// Who asks.
+    #[command(flatten)]
+    pub who: Who,
+    /// Where the services are met.
+    #[command(flatten)]
+    pub network: Network,
+    /// How the token or the report is shown.
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `pbiauth token inspect`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  pbiauth token inspect token.txt
+  pbiauth token get | pbiauth token inspect -")]
+pub struct Inspect {
+    /// The file; `-` is standard input.
+    #[arg(value_name = "FILE|-", default_value = "-")]
+    pub file: PathBuf,
+    /// Hold its permissions against what this needs.
+    #[arg(long = "for", value_name = "INTENT")]
+    pub intent: Option<String>,
+    /// Ask the tenant for its keys and check the signature. It is information: only the API's own word counts.
+    #[arg(long)]
+    pub verify: bool,
+    /// Where the keys are asked for.
+    #[command(flatten)]
+    pub network: Network,
+    /// How the report is shown.
+    #[command(flatten)]
+    pub output: Output,
+}

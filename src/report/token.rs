@@ -1,0 +1,197 @@
+//! A token, explained: what it is, whose, for whom, until when, and what is odd about it.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::evidence::Evidence;
+use crate::evidence::claims::{Audience, Claims, TokenKind};
+use crate::evidence::clients::microsoft_client;
+use crate::evidence::signature::Signature;
+use crate::intent::{Intent, Principal};
+use crate::record::Token;
+use crate::span;
+
+/// The directory that holds Microsoft's own applications.
+const MICROSOFT_SERVICES: &str = "f8cdef31-a31e-4b4a-93e4-5f571e91255a";
+
+/// What a token says, and what can be said of it. Nothing in it was verified, unless `signature` says so.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+pub struct TokenEntry {
+    /// What it is, in words.
+    pub what: String,
+    /// On whose behalf it speaks. Absent where it does not tell.
+    pub principal: Option<Principal>,
+    /// The application that it was issued to.
+    pub client_id: Option<String>,
+    /// The application's name, where it is one of Microsoft's.
+    pub client_name: Option<String>,
+    /// How the application proved itself, in words. Absent where the token does not tell.
+    pub client_proof: Option<String>,
+    /// The object id of the service principal or user.
+    pub object_id: Option<String>,
+    /// The tenant.
+    pub tenant: Option<String>,
+    /// The API that it is for.
+    pub audience: Option<String>,
+    /// What that API is, in words.
+    pub audience_is: Option<String>,
+    /// Delegated permissions.
+    pub scopes: Vec<String>,
+    /// Application permissions.
+    pub roles: Vec<String>,
+    /// The delegated permissions that the operation needs and the token lacks.
+    pub missing_scopes: Vec<String>,
+    /// When it ends.
+    pub expires: Option<String>,
+    /// Seconds until then; negative when past.
+    pub life_left_seconds: Option<i64>,
+    /// What became of the check of its signature. Absent when none was asked for.
+    pub signature: Option<Signature>,
+    /// What is odd about it, in sentences.
+    pub suspicious: Vec<String>,
+}
+
+/// Explains a token. `intent`: what it is to be used for.
+#[must_use]
+pub fn explain(token: &Token, evidence: &Evidence, intent: Option<&Intent>) -> TokenEntry {
+    let claims = evidence.claims.clone().unwrap_or_default();
+    let raw = token.claims.clone().unwrap_or_default();
+    let is_user = claims.principal == Some(Principal::User);
+    let scopes = claims.scopes.clone().unwrap_or_default();
+    let needs = intent.filter(|_| is_user);
+    TokenEntry {
+        what: what(&claims, token),
+        principal: claims.principal,
+        client_name: claims.client_id.as_deref().and_then(microsoft_client).map(str::to_owned),
+        client_proof: client_proof(&raw),
+        audience_is: claims.audience_is.map(|audience| audience_words(audience).to_owned()),
+        missing_scopes: needs.map(|intent| intent.missing_scopes(&scopes)).unwrap_or_default(),
+        suspicious: suspicious(&claims, token, &raw),
+        expires: claims.expires.and_then(|end| Some(jiff::Timestamp::from_second(end).ok()?.to_string())),
+        life_left_seconds: claims.life_left_seconds,
+        client_id: claims.client_id,
+        object_id: claims.object_id,
+        tenant: claims.tenant,
+        audience: claims.audience,
+        roles: claims.roles.unwrap_or_default(),
+        scopes,
+        signature: None,
+    }
+}
+
+fn what(claims: &Claims, token: &Token) -> String {
+    match claims.kind {
+        Some(TokenKind::Access) => "an access token of Entra".to_owned(),
+        Some(TokenKind::Id) => "an id token: it says who signed in, and opens no API".to_owned(),
+        Some(TokenKind::Embed) => "a Power BI embed token: it opens a report in a browser, and no API".to_owned(),
+        Some(TokenKind::WorkspaceCollection) => "a token of Power BI's retired workspace collections".to_owned(),
+        Some(TokenKind::Malformed) | None => {
+            format!("nothing that can be read as a token: {}", token.form.describe())
+        }
+    }
+}
+
+const fn audience_words(audience: Audience) -> &'static str {
+    match audience {
+        Audience::PowerBi => "Power BI and Fabric",
+        Audience::PowerBiOtherCloud => "Power BI in another cloud than the public one",
+        Audience::Graph => "Microsoft Graph, not Power BI",
+        Audience::AzureAdGraph => "the retired Azure AD Graph, not Power BI",
+        Audience::AzureManagement => "Azure Resource Manager, not Power BI",
+        Audience::Storage => "Azure Storage (OneLake), not Power BI",
+        Audience::OwnApplication => "the application itself, not Power BI",
+        Audience::Other => "another API, not Power BI",
+    }
+}
+
+fn client_proof(raw: &Value) -> Option<String> {
+    let proof = raw.get("appidacr").or_else(|| raw.get("azpacr"))?.as_str()?;
+    Some(match proof {
+        "0" => "nothing: a public client".to_owned(),
+        "1" => "a client secret".to_owned(),
+        "2" => "a certificate, a federated credential or a managed identity".to_owned(),
+        other => other.to_owned(),
+    })
+}
+
+fn suspicious(claims: &Claims, token: &Token, raw: &Value) -> Vec<String> {
+    let text = |name: &str| raw.get(name).and_then(Value::as_str);
+    let header = |name: &str| token.header.as_ref().and_then(|header| header.get(name)?.as_str());
+    let is_app = claims.principal == Some(Principal::App);
+    let elsewhere = |issuer: &str| claims.tenant.as_deref().is_some_and(|tenant| !issuer.contains(tenant));
+    let is_power_bi = claims.audience_is == Some(Audience::PowerBi);
+    let methods = raw.get("amr").and_then(Value::as_array).cloned().unwrap_or_default();
+    let found = [
+        (
+            header("alg").is_some_and(|alg| alg != "RS256") && claims.kind == Some(TokenKind::Access),
+            "It is not signed with RS256, as Entra's tokens are.",
+        ),
+        (header("nonce").is_some(), "Its header has a nonce: tokens for Microsoft Graph have one, Power BI's do not."),
+        (is_power_bi && text("ver") == Some("2.0"), "Its version is 2.0: Power BI's tokens are of version 1.0."),
+        (text("iss").is_some_and(elsewhere), "Its issuer names another tenant than its tenant id."),
+        (
+            claims.tenant.as_deref() == Some(MICROSOFT_SERVICES),
+            "Its tenant is Microsoft's own: it was asked for without naming a tenant.",
+        ),
+        (
+            is_app && claims.roles.iter().flatten().any(|role| role.starts_with("Tenant.Read")),
+            "It has an application permission of Power BI: the read-only admin APIs refuse a service principal that has \
+             one.",
+        ),
+        (
+            text("acct") == Some("1") || raw.get("acct").and_then(Value::as_u64) == Some(1),
+            "The user is a guest of the tenant.",
+        ),
+        (
+            methods.len() == 1 && methods[0] == "pwd",
+            "The user signed in with a password alone: it is likely a token of the password grant.",
+        ),
+    ];
+    found.into_iter().filter(|(yes, _)| *yes).map(|(_, words)| words.to_owned()).collect()
+}
+
+impl TokenEntry {
+    /// The page for a person: names and values, in order.
+    #[must_use]
+    pub fn lines(&self) -> Vec<(&'static str, String)> {
+        let speaks = match self.principal {
+            Some(Principal::App) => Some("an application, for itself".to_owned()),
+            Some(Principal::User) => Some("a user, through an application".to_owned()),
+            None => None,
+        };
+        let application = self.client_id.as_ref().map(|id| match &self.client_name {
+            Some(name) => format!("{id}, {name}"),
+            None => id.clone(),
+        });
+        let audience = self.audience.as_ref().map(|audience| match &self.audience_is {
+            Some(words) => format!("{audience}: {words}"),
+            None => audience.clone(),
+        });
+        let list = |items: &[String]| (!items.is_empty()).then(|| items.join(" "));
+        let lines = [
+            ("it is", Some(self.what.clone())),
+            ("it speaks for", speaks),
+            ("application", application),
+            ("proved by", self.client_proof.clone()),
+            ("object id", self.object_id.clone()),
+            ("tenant", self.tenant.clone()),
+            ("for", audience),
+            ("scopes", list(&self.scopes)),
+            ("roles", list(&self.roles)),
+            ("lacks", list(&self.missing_scopes)),
+            ("ends", self.expires.as_ref().map(|end| format!("{end}, {}", left(self.life_left_seconds)))),
+            ("signature", self.signature.map(|signature| signature.words().to_owned())),
+        ];
+        let suspicious = self.suspicious.iter().map(|words| ("odd", words.clone()));
+        lines.into_iter().filter_map(|(name, value)| Some((name, value?))).chain(suspicious).collect()
+    }
+}
+
+fn left(seconds: Option<i64>) -> String {
+    match seconds {
+        Some(seconds) if seconds > 0 => format!("in {}", span::words(seconds.unsigned_abs())),
+        Some(seconds) => format!("{} ago", span::words(seconds.unsigned_abs())),
+        None => "at no time that is known".to_owned(),
+    }
+}

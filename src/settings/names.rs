@@ -1,0 +1,56 @@
+//! Names that must exist: checks, probes, intents and the paths of facts.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{SettingsError, Sources};
+use crate::expect::Expected;
+use crate::facts;
+use crate::intent::Intent;
+
+pub(super) fn check_names(only: &[String]) -> Result<(), SettingsError> {
+    let unknown = only.iter().find(|name| crate::check::find(name).is_none());
+    unknown.map_or(Ok(()), |name| {
+        let known: Vec<&str> = crate::check::CHECKS.iter().map(|check| check.id).collect();
+        Err(SettingsError::UnknownCheck(name.clone(), known.join(", ")))
+    })
+}
+
+pub(super) fn read_probes(sources: &Sources) -> Result<Vec<String>, SettingsError> {
+    let variable = sources.environment.get("PBIAUTH_PROBE").map_or("", String::as_str);
+    let listed = variable.split([',', ' ']).filter(|name| !name.is_empty()).map(str::to_owned);
+    let asked: Vec<String> = sources.probes.iter().cloned().chain(listed).collect();
+    let unknown = asked.iter().find(|name| !crate::check::probes().any(|known| known == name.as_str()));
+    let known = || crate::check::probes().collect::<Vec<_>>().join(", ");
+    unknown.map_or(Ok(()), |name| Err(SettingsError::UnknownProbe(name.clone(), known()))).map(|()| asked)
+}
+
+pub(super) fn read_intent(sources: &Sources) -> Result<Option<Intent>, SettingsError> {
+    let in_file = sources.file.as_ref().and_then(|(_, file)| file.intent.clone());
+    let variable = sources.environment.get("PBIAUTH_FOR").cloned();
+    let of_expected = || read_expected(sources).into_iter().find_map(|expected| expected.intent);
+    let named = sources.intent.clone().or(variable).or(in_file).or_else(of_expected);
+    let Some(name) = named else { return Ok(None) };
+    let known = || sources.intents.keys().cloned().collect::<Vec<_>>().join(", ");
+    sources.intents.get(&name).cloned().map(Some).ok_or_else(|| SettingsError::UnknownIntent(name, known()))
+}
+
+/// What is expected: by a known-good run, and by the settings file.
+pub(super) fn read_expected(sources: &Sources) -> Vec<Expected> {
+    let file = sources.file.as_ref().and_then(|(name, file)| Some(file.expect.as_ref()?.expected(name)));
+    sources.expected.iter().cloned().chain(file).collect()
+}
+
+/// The checks that were asked for, and with them the one that holds them against what is expected.
+pub(super) fn with_expectation(only: &[String], expected: &[Expected]) -> Vec<String> {
+    let judges = !only.is_empty() && !expected.is_empty();
+    only.iter().cloned().chain(judges.then(|| "expectation".to_owned())).collect()
+}
+
+pub(super) fn read_facts(sources: &Sources) -> Result<BTreeMap<String, Value>, SettingsError> {
+    let variable = sources.environment.get("PBIAUTH_FACTS").map_or("", String::as_str);
+    let listed = variable.split([';', '\n']).map(str::trim).filter(|fact| !fact.is_empty()).map(str::to_owned);
+    let all: Vec<String> = sources.facts.iter().cloned().chain(listed).collect();
+    facts::read(&all)
+}

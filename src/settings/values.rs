@@ -1,0 +1,104 @@
+//! Values that are no secrets, unless somebody put one there.
+
+use std::collections::BTreeMap;
+
+use super::Sources;
+use crate::record::{Field, Given, Hosts};
+use crate::secret::{Form, Kind, SecretRef, Vault};
+
+/// What Power BI's tokens are asked for in the public cloud.
+pub const POWER_BI_SCOPE: &str = "https://analysis.windows.net/powerbi/api/.default";
+
+const AUTHORITY: &str = "https://login.microsoftonline.com";
+const API: &str = "https://api.powerbi.com";
+const FABRIC: &str = "https://api.fabric.microsoft.com";
+
+/// Where a value can be given: option, variable and key of the file. An empty name: not there.
+const PLACES: [(Field, &str, &str, &str); 12] = [
+    (Field::Tenant, "--tenant", "AZURE_TENANT_ID", "tenant"),
+    (Field::ClientId, "--client-id", "AZURE_CLIENT_ID", "client_id"),
+    (Field::CertificatePath, "", "AZURE_CLIENT_CERTIFICATE_PATH", ""),
+    (Field::FederatedTokenFile, "", "AZURE_FEDERATED_TOKEN_FILE", ""),
+    (Field::ExpectSubject, "--expect-subject", "", "expect_subject"),
+    (Field::Workspace, "--workspace", "PBIAUTH_WORKSPACE", "workspace"),
+    (Field::Report, "--report", "PBIAUTH_REPORT", "report"),
+    (Field::Scope, "--scope", "PBIAUTH_SCOPE", "scope"),
+    (Field::AuthorityHost, "--authority-host", "AZURE_AUTHORITY_HOST", "authority_host"),
+    (Field::ApiUrl, "--api-url", "PBIAUTH_API_URL", "api_url"),
+    (Field::FabricUrl, "--fabric-url", "PBIAUTH_FABRIC_URL", "fabric_url"),
+    (Field::CaFile, "--ca-file", "PBIAUTH_CA_FILE", "ca_file"),
+];
+
+/// The values that were given.
+pub(super) fn plain(sources: &Sources) -> BTreeMap<Field, Given> {
+    let mut given = BTreeMap::new();
+    for (field, option, variable, key) in PLACES {
+        if let Some((value, from)) = value_of(sources, field, option, variable, key) {
+            given.insert(field, Given { form: Form::of(&value), text: Some(value), from, same_as: Vec::new() });
+        }
+    }
+    given
+}
+
+fn value_of(sources: &Sources, field: Field, option: &str, variable: &str, key: &str) -> Option<(String, String)> {
+    if let Some(value) = sources.options.get(&field) {
+        return Some((value.clone(), option.to_owned()));
+    }
+    // An empty file of certificates is none; every other variable that is set and empty was given, and empty.
+    let set = sources.environment.get(variable).filter(|value| field != Field::CaFile || !value.is_empty());
+    if let Some(value) = set {
+        return Some((value.clone(), variable.to_owned()));
+    }
+    let (name, file) = sources.file.as_ref()?;
+    file.get(field).map(|value| (value.to_owned(), format!("{name}, {key}")))
+}
+
+/// Marks fields that hold the same value, and hides what is a secret wherever it stands.
+pub(super) fn compare(given: &mut BTreeMap<Field, Given>, vault: &Vault) {
+    let secret = vault.get(SecretRef::ClientSecret).map(|secret| secret.expose().trim().to_lowercase());
+    let value = |field: Field, given: &BTreeMap<Field, Given>| match field {
+        Field::ClientSecret => secret.clone(),
+        _ => given.get(&field).and_then(|g| g.text.as_ref()).map(|text| text.trim().to_lowercase()),
+    };
+    let fields = [Field::Tenant, Field::ClientId, Field::ClientSecret];
+    let values: Vec<Option<String>> = fields.iter().map(|field| value(*field, given)).collect();
+    for (at, field) in fields.iter().enumerate() {
+        let twin = |other: &usize| {
+            *other != at && values[at].as_ref().is_some_and(|v| !v.is_empty()) && values[at] == values[*other]
+        };
+        let same_as: Vec<Field> = (0..fields.len()).filter(twin).map(|other| fields[other]).collect();
+        if let Some(given) = given.get_mut(field) {
+            given.same_as = same_as;
+        }
+    }
+    for given in given.values_mut() {
+        // A GUID is no secret, but a secret's id.
+        let is_one = given.form.kind != Kind::Guid && given.text.as_ref().is_some_and(|text| vault.holds(text));
+        if given.form.is_secret() || is_one {
+            given.text = None;
+        }
+    }
+}
+
+pub(super) fn hosts(given: &BTreeMap<Field, Given>) -> Hosts {
+    let host = |field: Field, usual: &str| {
+        let text = given.get(&field).and_then(|given| given.text.as_deref()).map(str::trim);
+        text.filter(|text| !text.is_empty()).map_or_else(|| usual.to_owned(), origin)
+    };
+    Hosts {
+        authority: host(Field::AuthorityHost, AUTHORITY),
+        api: host(Field::ApiUrl, API),
+        fabric: host(Field::FabricUrl, FABRIC),
+    }
+}
+
+/// azure-identity takes a host without a scheme too.
+fn origin(text: &str) -> String {
+    let bare = text.trim_end_matches('/');
+    if bare.contains("://") { bare.to_owned() } else { format!("https://{bare}") }
+}
+
+pub(super) fn scopes(given: &BTreeMap<Field, Given>) -> Vec<String> {
+    let asked = given.get(&Field::Scope).and_then(|given| given.text.as_deref());
+    asked.map_or_else(|| vec![POWER_BI_SCOPE.to_owned()], |text| text.split_whitespace().map(str::to_owned).collect())
+}

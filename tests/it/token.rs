@@ -1,0 +1,164 @@
+//! `pbiauth token`: the command that shows a token, and the one that explains it.
+
+use serde_json::Value;
+
+use super::support::{Served, causes, pbiauth, report, run_with_input};
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("text")
+}
+
+fn inspect(input: &str, args: &[&str]) -> Value {
+    report(&run_with_input(pbiauth().args(["token", "inspect", "--format", "json"]).args(args), input.as_bytes()))
+}
+
+fn token_of(scenario: &str) -> String {
+    Served::start(scenario).environment["PBIAUTH_ACCESS_TOKEN"].clone()
+}
+
+#[test]
+fn a_token_is_printed_and_nothing_else() {
+    let served = Served::start("healthy");
+    for flow in ["client-secret", "certificate", "managed-identity", "password"] {
+        let output =
+            pbiauth().args(["token", "get", "--auth", flow]).envs(&served.environment).output().expect("output");
+        assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(0), ""), "{flow}");
+        let printed = text(&output.stdout);
+        assert!(printed.starts_with("eyJ") && printed.trim_end().split('.').count() == 3, "{flow}: {printed}");
+        assert_eq!(printed.lines().count(), 1);
+    }
+    let output =
+        pbiauth().args(["token", "get", "--format", "json"]).envs(&served.environment).output().expect("output");
+    let json: Value = serde_json::from_slice(&output.stdout).expect("json");
+    assert!(json["access_token"].as_str().is_some_and(|token| token.starts_with("eyJ")));
+    assert!(json["expires_in"].as_i64().is_some_and(|left| (3000..4000).contains(&left)), "{}", json["expires_in"]);
+    assert!(json["expires_on"].as_i64().is_some_and(|end| end > 1_700_000_000));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_is_for_its_owner_alone_and_is_kept_fresh() {
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::time::{Duration, Instant};
+    let served = Served::start("healthy");
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("token");
+    let mut child = pbiauth()
+        .args(["token", "get", "--refresh-before", "2h", "--output"])
+        .arg(&path)
+        .envs(&served.environment)
+        .spawn()
+        .expect("the command starts");
+    let started = Instant::now();
+    let waits = |holds: &dyn Fn() -> bool| {
+        while !holds() {
+            assert!(started.elapsed() < Duration::from_mins(1), "nothing happened");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    };
+    waits(&|| path.exists());
+    assert_eq!(std::fs::metadata(&path).expect("the file").permissions().mode() & 0o777, 0o600);
+    let first = std::fs::read_to_string(&path).expect("a token");
+    assert!(first.starts_with("eyJ") && !first.ends_with('\n'));
+    waits(&|| std::fs::read_to_string(&path).is_ok_and(|now| now != first));
+    let interrupt = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(interrupt.is_ok_and(|status| status.success()));
+    assert_eq!(child.wait().expect("the command ends").code(), Some(0));
+}
+
+#[test]
+fn why_there_is_no_token_is_said() {
+    let get = |args: &[&str]| pbiauth().args(["token", "get"]).args(args).output().expect("output");
+    let wrong = get(&["--sim", "token/secret-expired"]);
+    assert_eq!((wrong.status.code(), wrong.stdout.len()), (Some(1), 0));
+    assert!(text(&wrong.stderr).contains("expired"), "{}", text(&wrong.stderr));
+    let document = report(&get(&["--sim", "token/secret-expired", "--format", "json"]));
+    assert_eq!(causes(&document).first().map(String::as_str), Some("client-secret-expired"));
+    let nobody = get(&["--sim", "network/unreachable"]);
+    assert_eq!(nobody.status.code(), Some(4));
+    let nothing = pbiauth().args(["token", "get"]).env("HTTPS_PROXY", "http://127.0.0.1:9").output().expect("output");
+    assert_eq!((nothing.status.code(), nothing.stdout.len()), (Some(1), 0));
+    assert!(text(&nothing.stderr).contains("AZURE_CLIENT_SECRET is not given"), "{}", text(&nothing.stderr));
+}
+
+#[test]
+fn a_token_that_was_handed_over_is_passed_on() {
+    let token = token_of("claims/token-expired");
+    let output = pbiauth().args(["token", "get"]).env("PBIAUTH_ACCESS_TOKEN", &token).output().expect("output");
+    assert_eq!((output.status.code(), text(&output.stdout).trim()), (Some(0), token.as_str()));
+}
+
+#[test]
+fn a_token_is_explained() {
+    let served = Served::start("healthy");
+    let get = |flow: &str| {
+        let output =
+            pbiauth().args(["token", "get", "--auth", flow]).envs(&served.environment).output().expect("output");
+        text(&output.stdout)
+    };
+    let app = inspect(&get("client-secret"), &[]);
+    assert_eq!(
+        (app["origin"].as_str(), app["outcome"].as_str(), app["exit"].as_u64()),
+        (Some("token"), Some("healthy"), Some(0))
+    );
+    assert_eq!(app["token"]["principal"], "app");
+    assert_eq!(app["token"]["client_proof"], "a client secret");
+    assert_eq!(app["token"]["audience_is"], "Power BI and Fabric");
+    assert_eq!(app["token"]["signature"], Value::Null);
+    assert!(app["token"]["life_left_seconds"].as_i64().is_some_and(|left| left > 3000));
+    let user = inspect(&get("password"), &["--for", "publish"]);
+    assert_eq!(user["token"]["principal"], "user");
+    assert!(user["token"]["scopes"].as_array().is_some_and(|scopes| !scopes.is_empty()), "{user:#}");
+    assert!(user["token"]["missing_scopes"].as_array().is_some_and(|lacks| !lacks.is_empty()), "{user:#}");
+}
+
+#[test]
+fn what_is_no_access_token_is_named() {
+    for (scenario, what, cause) in [
+        ("claims/embed-token-used-for-rest", "embed token", "embed-token-used-for-rest"),
+        ("claims/token-expired", "access token", "token-expired"),
+        ("claims/wrong-audience", "access token", "wrong-audience-token"),
+        ("claims/token-malformed", "nothing that can be read", "token-malformed"),
+    ] {
+        let report = inspect(&token_of(scenario), &[]);
+        assert!(report["token"]["what"].as_str().is_some_and(|words| words.contains(what)), "{scenario}: {report:#}");
+        assert_eq!(causes(&report).first().map(String::as_str), Some(cause), "{scenario}: {report:#}");
+    }
+}
+
+#[test]
+fn a_token_may_come_in_json_or_after_its_scheme() {
+    let token = token_of("claims/token-expired");
+    for input in [format!("{{\"access_token\": \"{token}\"}}"), format!("Bearer {token}"), format!("{token}\n")] {
+        let report = inspect(&input, &[]);
+        assert_eq!(report["token"]["what"], "an access token of Entra", "{report:#}");
+        assert!(!report.to_string().contains(&token[..60]));
+    }
+}
+
+#[test]
+fn the_signature_is_checked_when_that_is_asked_for() {
+    let served = Served::start("healthy");
+    let output = pbiauth().args(["token", "get"]).envs(&served.environment).output().expect("output");
+    let token = text(&output.stdout).trim().to_owned();
+    let (front, signature) = token.rsplit_once('.').expect("three parts");
+    let other = if signature.starts_with('A') { "B" } else { "A" };
+    let altered = format!("{front}.{other}{}", &signature[1..]);
+    for (token, verdict) in [(&token, "valid"), (&altered, "invalid")] {
+        let args = ["token", "inspect", "--format", "json", "--verify"];
+        let report = report(&run_with_input(pbiauth().args(args).envs(&served.environment), token.as_bytes()));
+        assert_eq!(report["token"]["signature"], verdict, "{report:#}");
+        assert_eq!(report["outcome"], "healthy", "it is information");
+    }
+}
+
+#[test]
+fn the_page_of_a_token() {
+    let token = token_of("claims/wrong-audience");
+    let output = run_with_input(pbiauth().args(["token", "inspect", "-"]), token.as_bytes());
+    let page = text(&output.stdout);
+    for words in ["it is", "it speaks for", "not Power BI", "ends"] {
+        assert!(page.contains(words), "{page}");
+    }
+    assert_eq!(output.status.code(), Some(1));
+}

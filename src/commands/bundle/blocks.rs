@@ -100,7 +100,7 @@ mod tests {
         let line = "2026-10-05T04:00:12Z INFO für alle: nothing to see here\r\n";
         let text = line.repeat(usize::try_from(BLOCK).expect("a size") / line.len() + 5000);
         let parts = blocks(text.as_bytes());
-        assert_eq!((parts.len(), parts.concat() == text), (2, true));
+        assert!(parts.len() > 1 && parts.concat() == text);
         assert!(parts[0].ends_with('\n'));
         let wide: Vec<u8> = [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
         assert!(blocks(&wide).concat() == text);

@@ -25,9 +25,9 @@ use crate::transport::Transport;
 use crate::transport::replay::Replay;
 
 /// The size of a block of a log, in bytes. What is smaller is read as a whole.
-const BLOCK: u64 = 4 * 1024 * 1024;
+pub(super) const BLOCK: u64 = 4 * 1024 * 1024;
 /// A larger document is none that is known, in bytes: it is read as a log.
-const DOCUMENT: u64 = 64 * 1024 * 1024;
+pub(super) const DOCUMENT: u64 = 64 * 1024 * 1024;
 
 /// Runs the command. Returns the exit code.
 ///
@@ -156,7 +156,7 @@ fn read_blocks(first: Vec<u8>, source: &mut dyn Read, codes: &Codes) -> std::io:
 }
 
 /// How many bytes at the end of a block belong to a character that goes on in the next.
-fn partial(encoding: Encoding, block: &[u8]) -> usize {
+pub(super) fn partial(encoding: Encoding, block: &[u8]) -> usize {
     if encoding != Encoding::Utf8 {
         return block.len() % 2;
     }

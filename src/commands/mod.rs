@@ -2,6 +2,7 @@
 
 pub(crate) mod access;
 pub mod ask;
+pub mod bundle;
 pub mod completions;
 pub mod diagnose;
 pub mod doctor;

@@ -99,6 +99,9 @@ pub(super) fn granted(
     }
     let missing: Vec<&String> = asked.iter().filter(|name| !given.contains(name)).collect();
     if !missing.is_empty() {
+        if application.first_party {
+            return Err(Error::not_preauthorized(application, target.id()));
+        }
         ask_for(principal, &missing, browser)?;
     }
     Ok(asked.clone())

@@ -54,9 +54,10 @@ fn scenario(path: &Path) -> Outcome {
     check(&expected, &in_process, "in process")?;
 
     let served = Served::start(name);
-    let live =
-        pbiauth().args(["doctor", "--format", "json", "--bundle"]).arg(&bundle).envs(&served.environment).output()?;
-    let live = report(&live);
+    let mut command = pbiauth();
+    command.args(["doctor", "--format", "json", "--bundle"]).arg(&bundle).envs(&served.environment);
+    let waits = served.environment.get("PBIAUTH_AUTH").is_some_and(|auth| auth == "authorization-code");
+    let live = report(&if waits { served.signs_in(&mut command).1 } else { command.output()? });
     same(&in_process, &live, "over the network")?;
 
     let replayed = report(&pbiauth().args(["diagnose", "--format", "json"]).arg(&bundle).output()?);

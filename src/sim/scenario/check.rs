@@ -50,7 +50,10 @@ pub(super) fn references(scenario: &Scenario) -> Result<(), String> {
     }
     if let Some(kept) = &scenario.caller.refresh_token {
         if world.principal(&kept.application, &kept.tenant).is_none() {
-            return Err(format!("caller.refresh_token: {} has no service principal in {}", kept.application, kept.tenant));
+            return Err(format!(
+                "caller.refresh_token: {} has no service principal in {}",
+                kept.application, kept.tenant
+            ));
         }
         all("caller.refresh_token", [&kept.user], &world.users)?;
     }

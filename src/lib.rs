@@ -25,6 +25,7 @@ pub mod runbook;
 pub mod secret;
 pub mod settings;
 pub mod sim;
+pub mod span;
 pub mod transport;
 
 use cli::token::Token;

@@ -24,10 +24,10 @@ use crate::rule::RuleSet;
 use crate::transport::Transport;
 use crate::transport::replay::Replay;
 
-/// Larger inputs are read as logs, block by block, in bytes.
-const WHOLE: u64 = 64 * 1024 * 1024;
-/// The size of a block, in bytes.
-const BLOCK: u64 = 8 * 1024 * 1024;
+/// The size of a block of a log, in bytes. What is smaller is read as a whole.
+const BLOCK: u64 = 4 * 1024 * 1024;
+/// A larger document is none that is known, in bytes: it is read as a log.
+const DOCUMENT: u64 = 64 * 1024 * 1024;
 
 /// Runs the command. Returns the exit code.
 ///
@@ -89,9 +89,14 @@ fn read(path: &Path, codes: &Codes) -> Result<(Found, bool), Error> {
     let unreadable = |e: std::io::Error| Error::Unreadable { path: path.to_path_buf(), why: e.to_string() };
     let mut source = open(path)?;
     let mut bytes = Vec::new();
-    source.by_ref().take(WHOLE).read_to_end(&mut bytes).map_err(unreadable)?;
-    if (bytes.len() as u64) < WHOLE {
-        return Ok(read_whole(&bytes, codes));
+    for most in [BLOCK, DOCUMENT] {
+        source.by_ref().take(most - bytes.len() as u64).read_to_end(&mut bytes).map_err(unreadable)?;
+        if (bytes.len() as u64) < most {
+            return Ok(read_whole(&bytes, codes));
+        }
+        if !import::may_be_document(&bytes) {
+            break;
+        }
     }
     let (reading, lost) = read_blocks(bytes, &mut source, codes).map_err(unreadable)?;
     Ok((Found::Reading(reading), lost))

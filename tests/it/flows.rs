@@ -83,7 +83,10 @@ fn the_sources_passed_over_are_noted() {
     let served = Served::start("healthy");
     let all = doctor(&served.environment, &["--auth", "auto"]);
     let notes = all["notes"].to_string();
-    assert!(notes.contains("AZURE_CLIENT_CERTIFICATE_PATH is passed over: a client secret is used"), "{notes}");
+    assert!(
+        notes.contains("as a client secret is used (AZURE_CLIENT_SECRET): AZURE_CLIENT_CERTIFICATE_PATH"),
+        "{notes}"
+    );
     assert!(notes.contains("in the order in which they are looked for"), "{notes}");
     let rest = doctor(&without(&served, &["AZURE_CLIENT_SECRET"]), &["--auth", "auto"]);
     assert!(because(&rest, "credential-form").contains("thumbprint"), "{rest:#}");
@@ -273,6 +276,19 @@ fn the_azure_cli_is_asked() {
     let expired = "ERROR: AADSTS700082: The refresh token has expired due to inactivity. The token was issued on 2026-01-05T08:00:00.0000000Z and was inactive for 90.00:00:00.";
     let expired = with_az(&served, &az(&format!("echo '{expired}' >&2; exit 1")));
     assert_eq!(causes(&expired).first().map(String::as_str), Some("refresh-token-expired"), "{expired:#}");
+}
+
+#[test]
+fn a_code_that_nobody_entered_yet_is_no_fault() {
+    let file = tempfile::NamedTempFile::with_suffix(".toml").expect("a file");
+    let text = "title = 'nobody enters the code'\n[browser]\nanswer = 'nothing'\n[expect]\noutcome = 'healthy'\n";
+    std::fs::write(file.path(), text).expect("written");
+    let mut command = pbiauth();
+    command.args(["doctor", "--format", "json", "--auth", "device-code", "--sim"]).arg(file.path());
+    let report = report(&command.output().expect("output"));
+    assert_eq!((report["outcome"].as_str(), status(&report, "token-request").as_str()), (Some("healthy"), "manual"));
+    assert_eq!(causes(&report), ["authorization-pending"]);
+    assert_eq!(report["diagnoses"][0]["severity"], "note");
 }
 
 #[test]

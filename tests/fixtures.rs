@@ -55,9 +55,8 @@ fn scenario(path: &Path) -> Outcome {
 
     let served = Served::start(name);
     let mut command = pbiauth();
-    command.args(["doctor", "--format", "json", "--bundle"]).arg(&bundle).envs(&served.environment);
-    let waits = served.environment.get("PBIAUTH_AUTH").is_some_and(|auth| auth == "authorization-code");
-    let live = report(&if waits { served.signs_in(&mut command).1 } else { command.output()? });
+    command.args(["doctor", "--format", "json", "--bundle"]).arg(&bundle);
+    let live = report(&served.run(&mut command));
     same(&in_process, &live, "over the network")?;
 
     let replayed = report(&pbiauth().args(["diagnose", "--format", "json"]).arg(&bundle).output()?);

@@ -103,6 +103,14 @@ impl Served {
 }
 
 impl Served {
+    /// Runs a command with this tenant's settings, and does what a browser does where it waits for one.
+    pub(crate) fn run(&self, command: &mut Command) -> Output {
+        if self.environment.get("PBIAUTH_AUTH").is_some_and(|auth| auth == "authorization-code") {
+            return self.signs_in(command).1;
+        }
+        command.envs(&self.environment).output().expect("output")
+    }
+
     /// Runs a command that waits for a browser, with this tenant's settings, and does what a browser does: opens the
     /// address, and follows where it is sent. Gives the address and what the command printed.
     pub(crate) fn signs_in(&self, command: &mut Command) -> (String, Output) {

@@ -18,6 +18,7 @@ pub use sign_in::{
     Auth, Certificate, CertificateFault, Federated, FederatedSource, Format, Identity, IdentityEndpoint, SignIn,
 };
 
+use crate::expect::Expected;
 use crate::intent::Intent;
 use crate::secret::Form;
 
@@ -87,6 +88,9 @@ pub struct Inputs {
     /// Tenant settings as an administrator exported them: `settingName`, `enabled`, groups.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tenant_settings: Option<Value>,
+    /// What is expected of the run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub expected: Vec<Expected>,
     /// Sentences about the settings themselves: a source passed over, a file that was read.
     #[serde(default)]
     pub notes: Vec<String>,

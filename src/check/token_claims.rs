@@ -2,7 +2,7 @@
 
 use super::{Check, Stage, Step};
 use crate::evidence::claims::{Audience, Claims, TokenKind};
-use crate::evidence::observe;
+use crate::evidence::claims_of;
 use crate::intent::Principal;
 use crate::record::Record;
 use crate::span;
@@ -17,7 +17,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn next(record: &Record) -> Step {
-    let Some(claims) = observe(record).claims else { return Step::Skip("there is no token to read".to_owned()) };
+    let Some(claims) = claims_of(record) else { return Step::Skip("there is no token to read".to_owned()) };
     let faults = faults(&claims);
     if !faults.is_empty() {
         return Step::failed(faults.join("; "));

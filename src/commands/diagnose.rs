@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::progress::Progress;
 use super::terminal::Terminal;
-use super::{ask, ready, rules, show};
+use super::{ask, log, ready, rules, show};
 use crate::bundle;
 use crate::cli::Diagnose;
 use crate::drive::{Run, drive};
@@ -25,9 +25,9 @@ use crate::transport::Transport;
 use crate::transport::replay::Replay;
 
 /// The size of a block of a log, in bytes. What is smaller is read as a whole.
-const BLOCK: u64 = 4 * 1024 * 1024;
+pub(super) const BLOCK: u64 = 4 * 1024 * 1024;
 /// A larger document is none that is known, in bytes: it is read as a log.
-const DOCUMENT: u64 = 64 * 1024 * 1024;
+pub(super) const DOCUMENT: u64 = 64 * 1024 * 1024;
 
 /// Runs the command. Returns the exit code.
 ///
@@ -98,6 +98,11 @@ fn read(path: &Path, codes: &Codes) -> Result<(Found, bool), Error> {
             break;
         }
     }
+    if let (Some(length), (Encoding::Utf8, mark)) = (length_of_file(path), import::encoding_of(&bytes)) {
+        drop(bytes);
+        let (reading, lost) = log::read(path, length, mark, codes).map_err(unreadable)?;
+        return Ok((Found::Reading(reading), lost));
+    }
     let (reading, lost) = read_blocks(bytes, &mut source, codes).map_err(unreadable)?;
     Ok((Found::Reading(reading), lost))
 }
@@ -118,6 +123,12 @@ fn open(path: &Path) -> Result<Box<dyn Read>, Error> {
         return Err(unreadable("it is a folder".to_owned()));
     }
     Ok(Box::new(file))
+}
+
+/// The length of a file, in bytes. `None` for what can be read only once, as a pipe.
+fn length_of_file(path: &Path) -> Option<u64> {
+    let there = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
+    (path.as_os_str() != "-").then_some(there.len())
 }
 
 /// Reads a log of any size; what is kept of it does not grow with it.
@@ -145,7 +156,7 @@ fn read_blocks(first: Vec<u8>, source: &mut dyn Read, codes: &Codes) -> std::io:
 }
 
 /// How many bytes at the end of a block belong to a character that goes on in the next.
-fn partial(encoding: Encoding, block: &[u8]) -> usize {
+pub(super) fn partial(encoding: Encoding, block: &[u8]) -> usize {
     if encoding != Encoding::Utf8 {
         return block.len() % 2;
     }

@@ -32,6 +32,8 @@ pub(crate) fn ready(output: &Output) -> Result<(), Error> {
 /// # Errors
 /// When a form of it cannot be written; the others are written all the same.
 pub(crate) fn show(report: &Report, output: &Output, watched: bool) -> Result<u8, Error> {
+    let with_links = output.runbook.as_ref().map(|base| linked(report.clone(), base));
+    let report = with_links.as_ref().unwrap_or(report);
     let terminal = Terminal::here();
     let mut failed = None;
     for target in output.targets.iter() {
@@ -46,6 +48,14 @@ pub(crate) fn show(report: &Report, output: &Output, watched: bool) -> Result<u8
         let _ = std::io::stderr().lock().write_all(render(report, Format::Short, Detail::default()).as_bytes());
     }
     Ok(report.exit)
+}
+
+/// The report with each cause linked to its page of the runbook's site that lies there: the first of its references.
+fn linked(mut report: Report, base: &str) -> Report {
+    for diagnosis in &mut report.diagnoses {
+        diagnosis.references.insert(0, format!("{base}/{}.html", diagnosis.cause));
+    }
+    report
 }
 
 /// Shows the report of a run that could not be made to the programs that wait for one. People read the error itself.

@@ -24,6 +24,7 @@ mod operation;
 mod piece;
 mod scene;
 mod sentence;
+pub mod sieve;
 mod token;
 mod wire;
 

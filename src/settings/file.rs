@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use crate::expect::Written;
 use crate::record::Field;
 
 /// A settings file: `pbiauth.toml`. It holds no secrets.
@@ -34,6 +35,8 @@ pub struct File {
     fabric_url: Option<String>,
     /// Certificates to trust beside the system's.
     ca_file: Option<String>,
+    /// What is expected of the run.
+    pub(super) expect: Option<Written>,
 }
 
 impl File {
@@ -42,7 +45,7 @@ impl File {
         match field {
             Field::Tenant => self.tenant.as_deref(),
             Field::ClientId => self.client_id.as_deref(),
-            Field::Workspace => self.workspace.as_deref(),
+            Field::Workspace => self.workspace.as_deref().or_else(|| self.expect.as_ref()?.workspace.as_deref()),
             Field::Report => self.report.as_deref(),
             Field::Scope => self.scope.as_deref(),
             Field::ExpectSubject => self.expect_subject.as_deref(),

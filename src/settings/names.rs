@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{SettingsError, Sources};
+use crate::expect::Expected;
 use crate::facts;
 use crate::intent::Intent;
 
@@ -28,9 +29,23 @@ pub(super) fn read_probes(sources: &Sources) -> Result<Vec<String>, SettingsErro
 pub(super) fn read_intent(sources: &Sources) -> Result<Option<Intent>, SettingsError> {
     let in_file = sources.file.as_ref().and_then(|(_, file)| file.intent.clone());
     let variable = sources.environment.get("PBIAUTH_FOR").cloned();
-    let Some(name) = sources.intent.clone().or(variable).or(in_file) else { return Ok(None) };
+    let of_expected = || read_expected(sources).into_iter().find_map(|expected| expected.intent);
+    let named = sources.intent.clone().or(variable).or(in_file).or_else(of_expected);
+    let Some(name) = named else { return Ok(None) };
     let known = || sources.intents.keys().cloned().collect::<Vec<_>>().join(", ");
     sources.intents.get(&name).cloned().map(Some).ok_or_else(|| SettingsError::UnknownIntent(name, known()))
+}
+
+/// What is expected: by a known-good run, and by the settings file.
+pub(super) fn read_expected(sources: &Sources) -> Vec<Expected> {
+    let file = sources.file.as_ref().and_then(|(name, file)| Some(file.expect.as_ref()?.expected(name)));
+    sources.expected.iter().cloned().chain(file).collect()
+}
+
+/// The checks that were asked for, and with them the one that holds them against what is expected.
+pub(super) fn with_expectation(only: &[String], expected: &[Expected]) -> Vec<String> {
+    let judges = !only.is_empty() && !expected.is_empty();
+    only.iter().cloned().chain(judges.then(|| "expectation".to_owned())).collect()
 }
 
 pub(super) fn read_facts(sources: &Sources) -> Result<BTreeMap<String, Value>, SettingsError> {

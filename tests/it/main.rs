@@ -4,6 +4,8 @@
 mod support;
 
 mod bad_input;
+mod bundle;
+mod expect;
 mod explain;
 mod flows;
 mod formats;

@@ -54,9 +54,9 @@ fn scenario(path: &Path) -> Outcome {
     check(&expected, &in_process, "in process")?;
 
     let served = Served::start(name);
-    let live =
-        pbiauth().args(["doctor", "--format", "json", "--bundle"]).arg(&bundle).envs(&served.environment).output()?;
-    let live = report(&live);
+    let mut command = pbiauth();
+    command.args(["doctor", "--format", "json", "--bundle"]).arg(&bundle);
+    let live = report(&served.run(&mut command));
     same(&in_process, &live, "over the network")?;
 
     let replayed = report(&pbiauth().args(["diagnose", "--format", "json"]).arg(&bundle).output()?);

@@ -12,6 +12,7 @@ use crate::evidence::credential::{Auth, is_unset, needed};
 use crate::evidence::sign_in::federated_token;
 use crate::evidence::token::{self, AUTHORIZE, DEVICE_CODE, FEDERATED_TOKEN, TOKEN, TOKEN_RS256};
 use crate::record::{Exchange, Field, Given, Poll, Record, Reply, Request, Signature};
+use crate::secret::Kind;
 use crate::span;
 
 pub(super) const CHECK: Check = Check {
@@ -134,7 +135,8 @@ fn federated(record: &Record, grant: &Grant<'_>) -> Step {
     let Some(federated) = &record.inputs.sign_in.federated else {
         return Step::Skip("there is no token of another issuer to ask with".to_owned());
     };
-    if let Some(why) = &federated.unreadable {
+    let is_empty = federated.token.as_ref().is_some_and(|token| token.form.kind == Kind::Empty);
+    if let Some(why) = federated.unreadable.as_deref().or(is_empty.then_some("its file is empty")) {
         return Step::Skip(format!("there is no token of another issuer to ask with: {why}"));
     }
     if let Some(request) = issuer::token(federated, FEDERATED_TOKEN) {
@@ -202,6 +204,9 @@ fn judge(record: &Record, answered: Answer<'_>) -> Step {
         return Step::passed(format!("{by} issued a token{life}"));
     }
     let error = token.error.unwrap_or_default();
+    if error.error.as_deref() == Some("authorization_pending") {
+        return Step::manual("Entra still waits for somebody to enter the code and to sign in");
+    }
     let codes: Vec<String> = error.codes.iter().flatten().map(|code| format!("AADSTS{code}")).collect();
     let named = if codes.is_empty() { error.error.or(error.description) } else { Some(codes.join(", ")) };
     let named = named.unwrap_or_else(|| said(reply));

@@ -132,7 +132,7 @@ fn simulated(name: &str, look: Sources) -> Result<Prepared, Error> {
     let now = scenario.clock.now;
     let sources = Sources {
         environment: scenario.environment(Keys::embedded(), now),
-        files: scenario.files(now).into_iter().map(|file| (file.name.to_owned(), Ok(file.text.into_bytes()))).collect(),
+        files: scenario.files(now).into_iter().map(|file| (file.name.to_owned(), Ok(file.bytes))).collect(),
         tenant_settings: scenario.tenant_settings().map(|settings| ("the scenario".to_owned(), settings)),
         ..look
     };

@@ -57,7 +57,7 @@ pub struct Call {
     pub path: Option<String>,
     /// Whether a token was sent along.
     pub with_token: Option<bool>,
-    /// HTTP status.
+    /// HTTP status of the service. Absent where somebody else answered in its place.
     pub status: Option<u16>,
     /// The error code of the body: Power BI's `error.code`, Fabric's `errorCode`.
     pub code: Option<String>,
@@ -148,6 +148,7 @@ fn read_call(exchange: &Exchange, reply: &Reply, source: String) -> Call {
     let request = &exchange.request;
     let path = url::Url::parse(&request.url).map_or_else(|_| request.url.clone(), |url| url.path().to_owned());
     let problem = reply.json().map(read_problem).unwrap_or_default();
+    let by = replier(request.service, reply);
     Call {
         service: Some(request.service),
         route: Some(route_of(&path)),
@@ -155,7 +156,7 @@ fn read_call(exchange: &Exchange, reply: &Reply, source: String) -> Call {
         method: Some(request.method),
         path: Some(path),
         with_token: Some(request.bearer.is_some()),
-        status: Some(reply.status),
+        status: (by == Replier::Service).then_some(reply.status),
         code: problem.code.or_else(|| reply.header("x-ms-public-api-error-code").map(str::to_owned)),
         error_info: reply.header("x-powerbi-error-info").map(str::to_owned),
         error_details: reply.header("x-powerbi-error-details").map(str::to_owned),
@@ -164,7 +165,7 @@ fn read_call(exchange: &Exchange, reply: &Reply, source: String) -> Call {
         request_id: reply.header("requestid").map(str::to_owned).or(problem.request_id),
         date: reply.header("date").map(str::to_owned),
         body: Some(body_form(&reply.body)),
-        answered_by: Some(replier(request.service, reply)),
+        answered_by: Some(by),
         retry_after_seconds: reply.header("retry-after").and_then(|text| text.trim().parse().ok()),
         source,
     }

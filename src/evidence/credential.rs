@@ -93,6 +93,11 @@ pub fn read(record: &Record, now: i64) -> Credential {
     };
     let is_mangled = |given: &Given| !given.form.mangling.is_empty() && !is_unset(given.form.kind);
     let assertion = sign_in::assertion(record, now);
+    let mut unset: Vec<String> =
+        named(&mut needed.iter().chain(&looked_at), &|given| is_unset(given.form.kind)).unwrap_or_default();
+    if sign_in::federated_token(record).is_some_and(|token| token.form.kind == Kind::Empty) {
+        unset.push(format!("the file of {}", name_of(Field::FederatedTokenFile, record)));
+    }
     let mut mangled: Vec<String> = named(&mut needed.iter(), &is_mangled).unwrap_or_default();
     if assertion.as_ref().is_some_and(|assertion| assertion.mangling.is_some()) {
         mangled.push(name_of(Field::FederatedTokenFile, record));
@@ -114,7 +119,7 @@ pub fn read(record: &Record, now: i64) -> Credential {
         refresh_token: Some(seen(inputs.get(Field::RefreshToken))),
         scopes: some(inputs.scopes.clone()),
         missing: some(needed.iter().filter(|f| inputs.get(**f).is_none()).map(|f| name_of(*f, record)).collect()),
-        unset: named(&mut needed.iter().chain(&looked_at), &|given| is_unset(given.form.kind)),
+        unset: some(unset),
         placeholders: named(&mut needed.iter(), &|given| given.form.kind == Kind::Placeholder),
         mangled: some(mangled),
     }

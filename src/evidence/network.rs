@@ -112,9 +112,11 @@ fn peer(record: &Record, service: Service) -> Option<Peer> {
         .filter(|(_, e)| e.request.service == service && e.request.method != Method::Browse)
         .filter(|(_, e)| !is_unsent(e) && e.counts())
         .collect();
-    let worst = met.iter().max_by_key(|(at, e)| (badness(service, e), std::cmp::Reverse(*at)))?;
+    // What was tried again is over, unless the run ended before that.
     let last: Vec<_> = met.iter().filter(|(_, e)| !e.retried).collect();
-    let failing = !last.is_empty() && last.iter().any(|(_, e)| e.reply().is_some_and(|r| r.status >= 500));
+    let failing = last.iter().any(|(_, e)| e.reply().is_some_and(|r| r.status >= 500));
+    let judged = if last.is_empty() { met.iter().collect() } else { last };
+    let worst = judged.into_iter().max_by_key(|(at, e)| (badness(service, e), std::cmp::Reverse(*at)))?;
     Some(describe(service, worst.0, worst.1, failing))
 }
 

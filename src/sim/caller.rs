@@ -1,5 +1,7 @@
 //! The caller's side of a scenario: what an application was given to work with.
 
+mod files;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -7,15 +9,16 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::Moment;
-use super::certificate;
 use super::clock::Span;
+use super::entra;
 use super::fabric::settings_of;
 use super::identity::IDENTITY_PATH;
 use super::keys::Keys;
-use super::pair::Pair;
 use super::scenario::Scenario;
 use super::token::{self, Grant, Proof, SignedIn};
-use super::world::exchange;
+use super::world::{Platform, exchange};
+
+pub use files::{CallersFile, Holding};
 
 /// What the caller was given.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -36,9 +39,15 @@ pub struct Caller {
     /// The certificate whose file, with its key, the caller has. Absent: there is none.
     #[serde(default)]
     pub certificate: Option<String>,
+    /// What that file holds.
+    #[serde(default)]
+    pub certificate_file: Holding,
     /// The token of another identity provider that the caller has in a file. Absent: there is none.
     #[serde(default)]
     pub federated: Option<External>,
+    /// A refresh token that the caller kept. Absent: there is none.
+    #[serde(default)]
+    pub refresh_token: Option<Kept>,
 }
 
 /// A token of an identity provider outside of Entra.
@@ -57,17 +66,30 @@ pub struct External {
     pub age: Span,
     /// When it ends, relative to now.
     pub ends: Span,
+    /// How many characters of it are left. Absent: all.
+    #[serde(default)]
+    pub cut: Option<usize>,
 }
 
-/// A file that the caller has, and the variable that names it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CallersFile {
-    /// The variable that holds its path.
-    pub variable: &'static str,
-    /// Its name, without a folder.
-    pub name: &'static str,
-    /// What it holds.
-    pub text: String,
+/// A refresh token from an earlier sign-in.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kept {
+    /// The application that it was issued to.
+    pub application: String,
+    /// The tenant that issued it.
+    pub tenant: String,
+    /// The user who signed in.
+    pub user: String,
+    /// The platform of the redirect URI. Absent: there was none, as with a device code.
+    #[serde(default)]
+    pub platform: Option<Platform>,
+    /// How long ago it was issued, and not used since.
+    #[serde(default)]
+    pub age: Span,
+    /// How many characters of it are left. Absent: all.
+    #[serde(default)]
+    pub cut: Option<usize>,
 }
 
 /// Where managed identities are asked for when nothing is served.
@@ -141,32 +163,10 @@ impl Scenario {
         if let Some(token) = self.handed_over(keys, now) {
             env.insert("PBIAUTH_ACCESS_TOKEN".to_owned(), token);
         }
+        if let Some(token) = self.kept(keys, now) {
+            env.insert("PBIAUTH_REFRESH_TOKEN".to_owned(), token);
+        }
         env
-    }
-
-    /// The files that the caller has, at a time of its clock. [`Scenario::environment`] names them as if they lay in the
-    /// working folder.
-    #[must_use]
-    pub fn files(&self, now: Timestamp) -> Vec<CallersFile> {
-        let certificate = self.certificate_file().map(|text| CallersFile {
-            variable: "AZURE_CLIENT_CERTIFICATE_PATH",
-            name: "client.pem",
-            text,
-        });
-        let token = self.caller.federated.as_ref().map(|token| {
-            let now = self.clock.service_time(now);
-            let (from, until) = (token.age.before(now), token.ends.after(now));
-            let text = token::external(&token.issuer, &token.subject, &token.audience, from, until);
-            CallersFile { variable: "AZURE_FEDERATED_TOKEN_FILE", name: "federated.jwt", text }
-        });
-        certificate.into_iter().chain(token).collect()
-    }
-
-    /// Key and certificate, as PEM.
-    fn certificate_file(&self) -> Option<String> {
-        let certificate = self.world.certificates.get(self.caller.certificate.as_ref()?)?;
-        let key = Pair::client().pem();
-        Some(format!("{}\n{}", key.trim_end(), certificate::text(&certificate.der)))
     }
 
     /// The tenant settings as an administrator's export holds them. Absent when nobody exported them.
@@ -195,8 +195,21 @@ impl Scenario {
             TokenKind::Embed => token::embed(&issued),
         };
         let text = if given.altered { altered(&text) } else { text };
-        Some(text.chars().take(given.cut.unwrap_or(usize::MAX)).collect())
+        Some(cut(&text, given.cut))
     }
+
+    fn kept(&self, keys: &Keys, now: Timestamp) -> Option<String> {
+        let kept = self.caller.refresh_token.as_ref()?;
+        let principal = self.world.principal(&kept.application, &kept.tenant)?;
+        let issued = Moment::derived(kept.age.before(self.clock.service_time(now)), "the refresh token");
+        let text = entra::refresh_token(keys, &principal, &kept.user, kept.platform, &issued);
+        Some(cut(&text, kept.cut))
+    }
+}
+
+/// The first characters of a text; all of it where no number is given.
+fn cut(text: &str, left: Option<usize>) -> String {
+    text.chars().take(left.unwrap_or(usize::MAX)).collect()
 }
 
 /// The token with the first character of its last part changed, so that the signature does not verify.

@@ -24,7 +24,7 @@ use super::keys::Keys;
 use super::memory::Memory;
 use super::request::SimRequest;
 use super::token::{self as access_token, Grant, Proof};
-use super::world::{Principal, Tenant, World, guid};
+use super::world::{Platform, Principal, Tenant, World, guid};
 use super::{Moment, reply};
 use crate::record::Service;
 use crate::secret::{Form, Kind};
@@ -74,6 +74,17 @@ pub(super) fn for_machine(
     let target = target.map_err(|error| error.reply(request, moment))?;
     let grant = Grant { principal, proof: Proof::Machine, user: None, audience: &target.audience };
     Ok(access_token::access(keys, &grant, moment))
+}
+
+/// A refresh token that a user got earlier: when, the moment says.
+pub(super) fn refresh_token(
+    keys: &Keys,
+    principal: &Principal<'_>,
+    user: &str,
+    platform: Option<Platform>,
+    moment: &Moment,
+) -> String {
+    issue::earlier(keys, principal, user, platform, moment)
 }
 
 /// What a tenant segment names: a directory, or any.

@@ -160,11 +160,11 @@ impl Server {
         }
         settings::add_ca(&mut settings, &files.write_ca(&certificates.authority)?);
         for file in scenario.files(now) {
-            let path = files.write_beside(file.name, &file.text)?;
+            let path = files.write_beside(file.name, &file.bytes)?;
             settings::add_file(&mut settings, &file, &path);
         }
         if let Some(export) = scenario.tenant_settings() {
-            let path = files.write_beside("tenant-settings.json", &export.to_string())?;
+            let path = files.write_beside("tenant-settings.json", export.to_string().as_bytes())?;
             settings.insert("PBIAUTH_TENANT_SETTINGS".to_owned(), settings::text(&path));
         }
         files.write_env(&settings::lines(&settings))?;
@@ -256,27 +256,27 @@ impl Files {
 
     fn write_ca(&mut self, pem: &str) -> Result<PathBuf, ServeError> {
         let path = self.options.ca_out.clone();
-        self.write(path, "ca.pem", pem)
+        self.write(path, "ca.pem", pem.as_bytes())
     }
 
     fn write_env(&mut self, lines: &str) -> Result<PathBuf, ServeError> {
         let path = self.options.env_out.clone();
-        self.write(path, "sim.env", lines)
+        self.write(path, "sim.env", lines.as_bytes())
     }
 
     /// Writes a file beside the settings, or into the temporary folder if that is where they go.
-    fn write_beside(&mut self, name: &str, text: &str) -> Result<PathBuf, ServeError> {
+    fn write_beside(&mut self, name: &str, bytes: &[u8]) -> Result<PathBuf, ServeError> {
         let beside = self.options.env_out.as_ref().map(|settings| {
             let mut path = settings.clone().into_os_string();
             path.push(".");
             path.push(name);
             PathBuf::from(path)
         });
-        self.write(beside, name, text)
+        self.write(beside, name, bytes)
     }
 
     /// Writes a file aside, readable for its owner alone, and puts it in its place. Gives its absolute path.
-    fn write(&mut self, path: Option<PathBuf>, usual: &str, text: &str) -> Result<PathBuf, ServeError> {
+    fn write(&mut self, path: Option<PathBuf>, usual: &str, bytes: &[u8]) -> Result<PathBuf, ServeError> {
         let path = match path {
             Some(path) => std::path::absolute(path)?,
             None => self.folder()?.join(usual),
@@ -284,7 +284,7 @@ impl Files {
         let failed = |source| ServeError::Write { path: path.clone(), source };
         let folder = path.parent().unwrap_or_else(|| Path::new("."));
         let mut file = NamedTempFile::new_in(folder).map_err(failed)?;
-        file.write_all(text.as_bytes()).map_err(failed)?;
+        file.write_all(bytes).map_err(failed)?;
         file.persist(&path).map_err(|error| failed(error.error))?;
         Ok(path)
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::faults::{Faults, Kind, PlannedFault};
 use super::{Keys, Memory, Moment, Scenario, SimRequest, answer};
-use crate::record::{Exchange, Failure, Fault, Method, Outcome, Request};
+use crate::record::{Exchange, Failure, Fault, Method, Outcome, Request, Service};
 use crate::secret::{SecretRef, Vault};
 use crate::transport::browser::{NOT_BACK, redirected};
 use crate::transport::wire::{Border, WireReply};
@@ -88,6 +88,9 @@ impl Sim {
         let moment = Moment::derived(now, &format!("{} {attempt}", request.name));
         if let Some(fault) = self.faults.strike(request.service) {
             return fault.reply(request.service, &moment).ok_or_else(|| no_answer(fault, sent.host));
+        }
+        if request.service == Service::ManagedIdentity && self.scenario.world.host.is_none() {
+            return Err(failure(Fault::Refused, sent.host, "connection refused"));
         }
         let reply = answer(&self.scenario.world, Keys::embedded(), &self.memory, &sent, &moment);
         if request.method == Method::Browse {

@@ -1,9 +1,8 @@
 //! Every way to get a token: in process, over the network and from a bundle.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
-use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
@@ -280,6 +279,19 @@ fn the_azure_cli_is_asked() {
 }
 
 #[test]
+fn a_code_that_nobody_entered_yet_is_no_fault() {
+    let file = tempfile::NamedTempFile::with_suffix(".toml").expect("a file");
+    let text = "title = 'nobody enters the code'\n[browser]\nanswer = 'nothing'\n[expect]\noutcome = 'healthy'\n";
+    std::fs::write(file.path(), text).expect("written");
+    let mut command = pbiauth();
+    command.args(["doctor", "--format", "json", "--auth", "device-code", "--sim"]).arg(file.path());
+    let report = report(&command.output().expect("output"));
+    assert_eq!((report["outcome"].as_str(), status(&report, "token-request").as_str()), (Some("healthy"), "manual"));
+    assert_eq!(causes(&report), ["authorization-pending"]);
+    assert_eq!(report["diagnoses"][0]["severity"], "note");
+}
+
+#[test]
 fn a_machine_without_the_azure_cli_is_said() {
     let served = Served::start("healthy");
     let mut command = pbiauth();
@@ -292,41 +304,15 @@ fn a_machine_without_the_azure_cli_is_said() {
     assert!(because(&report, "token-request").contains("az is not installed"), "{report:#}");
 }
 
-/// Does what a browser does: opens the address, and follows where it is sent.
-fn browse(address: &str, ca: &str) {
-    let ca = reqwest::Certificate::from_pem(&std::fs::read(ca).expect("a file")).expect("a certificate");
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(async {
-        let builder = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
-        let client = builder.tls_certs_only([ca]).build().expect("a client");
-        let page = client.get(address).send().await.expect("a page");
-        let location = page.headers()["location"].to_str().expect("an address").replace("localhost", "127.0.0.1");
-        let back = client.get(location).send().await.expect("an answer");
-        assert_eq!(back.status(), 200);
-    });
-}
-
 #[test]
 fn a_person_signs_in_with_a_browser() {
     let served = Served::start("healthy");
     let folder = tempfile::tempdir().expect("a folder");
     let bundle = folder.path().join("run.json");
-    let mut child: std::process::Child = Command::new(env!("CARGO_BIN_EXE_pbiauth"))
-        .env_clear()
-        .envs(&served.environment)
-        .args(["doctor", "--auth", "authorization-code", "--no-browser", "--format", "json", "--bundle"])
-        .arg(&bundle)
-        .current_dir(folder.path())
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the command starts");
-    let mut words = String::new();
-    BufReader::new(child.stderr.take().expect("standard error")).read_line(&mut words).expect("a line");
-    let address = words.trim().strip_prefix("To sign in, open ").expect("an address").to_owned();
-    browse(&address, &served.environment["PBIAUTH_CA_FILE"]);
-    let live = report(&child.wait_with_output().expect("the command ends"));
+    let mut command = pbiauth();
+    command.args(["doctor", "--auth", "authorization-code", "--format", "json", "--bundle"]).arg(&bundle);
+    let (address, output) = served.signs_in(&mut command);
+    let live = report(&output);
     assert_eq!(
         (live["outcome"].as_str(), status(&live, "workspace").as_str()),
         (Some("healthy"), "passed"),

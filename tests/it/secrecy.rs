@@ -72,7 +72,12 @@ fn look_at_everything(served: &Served, name: &str, secret: Option<&str>) {
     let bundle = folder.path().join("run.json");
     let run = |args: &[&str]| all_output(&pbiauth().args(args).envs(&environment).output().expect("output"));
     let path = bundle.to_str().expect("a path");
-    let shown = run(&["doctor", "-vv", "--bundle", path]);
+    let mut doctor = pbiauth();
+    doctor.args(["doctor", "-vv", "--bundle", path]);
+    let shown = all_output(&match secret {
+        Some(_) => doctor.envs(&environment).output().expect("output"),
+        None => served.run(&mut doctor),
+    });
     assert_clean(&shown, &secrets, &format!("{name}: human"));
     assert_clean(&std::fs::read_to_string(&bundle).expect("the bundle"), &secrets, &format!("{name}: bundle"));
     let mut args = vec!["diagnose".to_owned(), path.to_owned(), "-vv".to_owned()];
@@ -113,7 +118,8 @@ fn other_secrets(environment: &BTreeMap<String, String>) -> Vec<String> {
     );
     secrets
         .extend(file("AZURE_FEDERATED_TOKEN_FILE").and_then(|token| Some(token.trim().rsplit('.').next()?.to_owned())));
-    secrets.retain(|secret| secret.len() > 5);
+    // An id in place of a user name is an id all the same.
+    secrets.retain(|secret| secret.len() > 5 && uuid::Uuid::parse_str(secret).is_err());
     secrets
 }
 
@@ -172,11 +178,18 @@ fn wrong_secrets_of_every_way_are_not_shown() {
 
 #[test]
 fn no_scenario_shows_a_secret() {
-    for scenario in scenarios() {
-        let name = scenario.to_str().expect("a path");
-        let served = Served::start(name);
-        look_at_everything(&served, name, None);
-    }
+    let scenarios = scenarios();
+    // Some worlds only wait: side by side they wait together.
+    std::thread::scope(|scope| {
+        for share in scenarios.chunks(scenarios.len().div_ceil(6)) {
+            scope.spawn(move || {
+                for scenario in share {
+                    let name = scenario.to_str().expect("a path");
+                    look_at_everything(&Served::start(name), name, None);
+                }
+            });
+        }
+    });
 }
 
 #[test]

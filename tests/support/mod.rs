@@ -102,6 +102,42 @@ impl Served {
     }
 }
 
+impl Served {
+    /// Runs a command with this tenant's settings, and does what a browser does where it waits for one.
+    pub(crate) fn run(&self, command: &mut Command) -> Output {
+        if self.environment.get("PBIAUTH_AUTH").is_some_and(|auth| auth == "authorization-code") {
+            return self.signs_in(command).1;
+        }
+        command.envs(&self.environment).output().expect("output")
+    }
+
+    /// Runs a command that waits for a browser, with this tenant's settings, and does what a browser does: opens the
+    /// address, and follows where it is sent. Gives the address and what the command printed.
+    pub(crate) fn signs_in(&self, command: &mut Command) -> (String, Output) {
+        command.arg("--no-browser").envs(&self.environment);
+        let piped = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = piped.spawn().expect("the command starts");
+        let mut words = String::new();
+        BufReader::new(child.stderr.take().expect("standard error")).read_line(&mut words).expect("a line");
+        let address = words.trim().strip_prefix("To sign in, open ").expect("an address").to_owned();
+        browse(&address, &self.environment["PBIAUTH_CA_FILE"]);
+        (address, child.wait_with_output().expect("the command ends"))
+    }
+}
+
+fn browse(address: &str, ca: &str) {
+    let ca = reqwest::Certificate::from_pem(&std::fs::read(ca).expect("a file")).expect("a certificate");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let builder = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+        let client = builder.tls_certs_only([ca]).build().expect("a client");
+        let page = client.get(address).send().await.expect("a page");
+        let location = page.headers()["location"].to_str().expect("an address").replace("localhost", "127.0.0.1");
+        let back = client.get(location).send().await.expect("an answer");
+        assert_eq!(back.status(), 200);
+    });
+}
+
 impl Drop for Served {
     fn drop(&mut self) {
         let _ = self.child.kill();

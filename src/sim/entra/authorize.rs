@@ -87,7 +87,7 @@ fn code(
     let wanted = resource::wanted(&scope)?;
     let target = resource::target(ask.world, principal.tenant, &wanted.resource, true)?;
     let name = match (user, ask.world.browser.answer) {
-        (None, _) | (_, Answer::Nothing) => return Err(Error::nobody_signed_in()),
+        (None, _) | (_, Answer::Nothing | Answer::Late) => return Err(Error::nobody_signed_in()),
         (Some(name), _) => name,
     };
     let user = sign_in::in_browser(ask.world, principal, name)?;
@@ -107,7 +107,7 @@ fn code(
         challenge,
         nonce: parameter("nonce"),
     };
-    Ok(ticket.sealed(ask))
+    Ok(ticket.sealed(ask.keys))
 }
 
 /// The challenge as `S256` has it: what is plain is hashed here.

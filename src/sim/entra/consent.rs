@@ -99,6 +99,9 @@ pub(super) fn granted(
     }
     let missing: Vec<&String> = asked.iter().filter(|name| !given.contains(name)).collect();
     if !missing.is_empty() {
+        if application.first_party {
+            return Err(Error::not_preauthorized(application, target.id()));
+        }
         ask_for(principal, &missing, browser)?;
     }
     Ok(asked.clone())
@@ -116,7 +119,7 @@ fn consented(principal: &Principal<'_>, user: &str) -> Vec<String> {
 
 fn ask_for(principal: &Principal<'_>, missing: &[&String], browser: Option<Answer>) -> Result<(), Error> {
     match browser {
-        None | Some(Answer::Nothing) => Err(Error::not_consented(principal.application)),
+        None | Some(Answer::Nothing | Answer::Late) => Err(Error::not_consented(principal.application)),
         _ if principal.tenant.only_admins_consent || missing.iter().any(|name| name.starts_with(FOR_ADMINS)) => {
             Err(Error::admin_consent_wanted())
         }

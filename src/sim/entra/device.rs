@@ -51,7 +51,7 @@ pub(super) fn code(ask: &Ask<'_>, tenant: &str) -> Result<Value, Error> {
     let page = "https://microsoft.com/devicelogin";
     Ok(json!({
         "user_code": user_code,
-        "device_code": ticket.sealed(ask),
+        "device_code": ticket.sealed(ask.keys),
         "verification_uri": page,
         "expires_in": LIFETIME,
         "interval": 1,
@@ -84,6 +84,8 @@ pub(super) fn redeem(ask: &Ask<'_>, tenant: &str) -> Result<Value, Error> {
     let browser = &ask.world.browser;
     let user = match (ask.memory.present(&ticket.id.to_string()), browser.answer, &browser.user) {
         (0, ..) | (_, Answer::Nothing, _) | (_, _, None) => return Err(Error::authorization_pending()),
+        // Nobody waits a quarter of an hour for that: the first question stands for all of it.
+        (_, Answer::Late, _) => return Err(Error::device_code_ended()),
         (_, Answer::Decline, _) => return Err(Error::authorization_declined()),
         (_, Answer::Accept, Some(user)) => user,
     };

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::super::Moment;
+use super::super::keys::Keys;
 use super::super::token::{self, Grant, LIFETIME, POWER_BI, Proof, SignedIn};
 use super::super::world::{Answer, Platform, Principal, User};
 use super::ask::Ask;
@@ -83,8 +85,8 @@ pub(super) struct SignIn<'w> {
 
 impl Ticket {
     /// As the text that a client gets.
-    pub(super) fn sealed(&self, ask: &Ask<'_>) -> String {
-        let sealed = ask.keys.seal(self);
+    pub(super) fn sealed(&self, keys: &Keys) -> String {
+        let sealed = keys.seal(self);
         let (front, rest) = sealed.split_at_checked(FRONT).unwrap_or((&sealed, ""));
         match self.kind {
             Kind::Refresh => format!("{}{front}{}{rest}", REFRESH.0, REFRESH.1),
@@ -156,7 +158,32 @@ fn refresh(ask: &Ask<'_>, sign_in: &SignIn<'_>, scope: &str, second_factor: bool
         challenge: None,
         nonce: None,
     };
-    ticket.sealed(ask)
+    ticket.sealed(ask.keys)
+}
+
+/// A refresh token of an earlier sign-in, with a second factor, for all that was consented to.
+pub(super) fn earlier(
+    keys: &Keys,
+    principal: &Principal<'_>,
+    user: &str,
+    platform: Option<Platform>,
+    moment: &Moment,
+) -> String {
+    let ticket = Ticket {
+        kind: Kind::Refresh,
+        id: moment.trace,
+        client_id: principal.application.client_id,
+        tenant: Some(principal.tenant_name.to_owned()),
+        user: Some(user.to_owned()),
+        scope: format!("{POWER_BI}/.default offline_access openid profile"),
+        issued: moment.now,
+        second_factor: true,
+        platform,
+        redirect: None,
+        challenge: None,
+        nonce: None,
+    };
+    ticket.sealed(keys)
 }
 
 /// Who signed in, for clients that keep accounts.

@@ -1,8 +1,13 @@
 //! Who signs in, and what stands in the way: the account, policies and assignment.
 
-use super::super::world::{Account, Demand, Principal, User, World};
+use uuid::{Uuid, uuid};
+
+use super::super::world::{Account, Demand, Principal, Tenant, User, World};
 use super::error::Error;
 use super::resource::Target;
+
+/// The tenant of personal accounts.
+const PERSONAL: Uuid = uuid!("9188040d-6c67-4c5b-b112-36a304b66dad");
 
 /// How a user signs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,8 +88,7 @@ pub(super) fn in_browser<'w>(world: &'w World, principal: &Principal<'_>, name: 
     let tenant = principal.tenant;
     let user = world.users.get(name).ok_or_else(|| Error::unknown_user(&tenant.name))?;
     if user.object_in(principal.tenant_name).is_none() {
-        let home = world.tenants.get(&user.tenant).map(|home| format!("https://sts.windows.net/{}/", home.id));
-        let home = home.unwrap_or_default();
+        let home = world.tenants.get(&user.tenant).map(provider).unwrap_or_default();
         return Err(Error::foreign_user(&user.name, &home, &tenant.name, principal.application));
     }
     if is_pending(user, principal) {
@@ -92,6 +96,11 @@ pub(super) fn in_browser<'w>(world: &'w World, principal: &Principal<'_>, name: 
     }
     account(user, principal)?;
     Ok(user)
+}
+
+/// The identity provider that errors name for the users of a tenant. Personal accounts have one of their own.
+fn provider(tenant: &Tenant) -> String {
+    if tenant.id == PERSONAL { "live.com".to_owned() } else { format!("https://sts.windows.net/{}/", tenant.id) }
 }
 
 /// Whether an account that was used before still can be.

@@ -48,6 +48,15 @@ pub(super) fn references(scenario: &Scenario) -> Result<(), String> {
         }
         all("caller.token", &token.user, &world.users)?;
     }
+    if let Some(kept) = &scenario.caller.refresh_token {
+        if world.principal(&kept.application, &kept.tenant).is_none() {
+            return Err(format!(
+                "caller.refresh_token: {} has no service principal in {}",
+                kept.application, kept.tenant
+            ));
+        }
+        all("caller.refresh_token", [&kept.user], &world.users)?;
+    }
     if let Some(name) = scenario.caller.env.keys().find(|name| !is_variable(name)) {
         return Err(format!("caller.env: {name:?} names no environment variable"));
     }

@@ -3,6 +3,7 @@
 use jsonwebtoken::{Algorithm, Header};
 
 use super::*;
+use crate::sim::caller::{CallersFile, Holding};
 use crate::sim::pair::Pair;
 
 const ENDPOINT: &str = "https://login.microsoftonline.com/c0c0a000-1111-4a11-8a11-0000000000c1/oauth2/v2.0/token";
@@ -211,11 +212,39 @@ fn the_callers_file_holds_key_and_certificate() {
     let files = scenario.files(now());
     let [certificate, token] = files.as_slice() else { panic!("two files: {files:?}") };
     assert_eq!(certificate.variable, "AZURE_CLIENT_CERTIFICATE_PATH");
-    let pair = Pair::from_pem(&certificate.text).expect("a key");
+    let text = |file: &CallersFile| String::from_utf8(file.bytes.clone()).expect("text");
+    let pair = Pair::from_pem(&text(certificate)).expect("a key");
     let assertion = pair.sign(&header_of(&scenario.world), &claims_of(ENDPOINT));
     assert_eq!(send(&scenario.world, &assertion).status, 200);
-    assert!(certificate.text.contains("-----END PRIVATE KEY-----\n-----BEGIN CERTIFICATE-----\n"));
-    assert_eq!(send(&scenario.world, &token.text).status, 200);
+    assert!(text(certificate).contains("-----END PRIVATE KEY-----\n-----BEGIN CERTIFICATE-----\n"));
+    assert_eq!(send(&scenario.world, &text(token)).status, 200);
+}
+
+#[test]
+fn the_callers_file_may_hold_less_or_something_else() {
+    let mut scenario = healthy();
+    let mut file = |holding: Holding| {
+        scenario.caller.certificate_file = holding;
+        let file = scenario.files(now()).swap_remove(0);
+        (file.name, file.bytes)
+    };
+    let (_, alone) = file(Holding::CertificateAlone);
+    assert!(alone.starts_with(b"-----BEGIN CERTIFICATE-----"));
+    let (_, another) = file(Holding::AnotherKey);
+    assert!(another.ends_with(&alone) && another.starts_with(Pair::issuer().pem().trim_end().as_bytes()));
+    let (name, archive) = file(Holding::UnderPassword);
+    let open = |password: &str| p12_keystore::Pkcs12Archive::from_pkcs12(&archive, password);
+    let opened = open("made-up-Passw0rd-of-the-file").expect("an archive");
+    assert_eq!((name, opened.keys.len(), opened.certs.len()), ("client.pfx", 1, 1));
+    assert!(open("another").is_err());
+    assert!(file(Holding::Nothing).1.is_empty());
+}
+
+#[test]
+fn the_callers_federated_token_can_be_cut() {
+    let mut scenario = healthy();
+    scenario.caller.federated.as_mut().expect("a token").cut = Some(7);
+    assert_eq!(scenario.files(now())[1].bytes.len(), 7);
 }
 
 #[test]

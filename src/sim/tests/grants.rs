@@ -152,6 +152,8 @@ fn device_codes_end_are_declined_and_belong_to_one_application() {
     assert!(body(&declined).get("error_codes").is_none());
     client.world.browser.answer = Answer::Nothing;
     assert_eq!(error(&client.poll(&code, "3s")).2, 70_016);
+    client.world.browser.answer = Answer::Late;
+    assert_eq!(error(&client.poll(&code, "3s")).2, 70_020);
 }
 
 #[test]
@@ -326,6 +328,22 @@ fn refresh_tokens_are_renewed_and_end() {
     assert!(text(&ended, "error_description").contains("issued on 2026-11-24T09:00:01.0000000Z and was inactive"));
     assert_eq!(client.refresh(&next, "90d").status, 200);
     assert_eq!(error(&client.refresh(&token[..token.len() - 1], "1d")).2, 9_002_313);
+}
+
+#[test]
+fn a_refresh_token_that_was_kept_is_good_for_its_days() {
+    let mut scenario = healthy();
+    let client = Client::new();
+    let mut kept = |more: &str| {
+        let text = format!("application = 'embed'\ntenant = 'contoso'\nuser = 'anna'\n{more}");
+        scenario.caller.refresh_token = Some(toml::from_str(&text).expect("a token"));
+        scenario.environment(Keys::embedded(), now()).remove("PBIAUTH_REFRESH_TOKEN").expect("a token")
+    };
+    let reply = client.refresh(&kept("age = '89d'"), "0s");
+    assert_eq!(claims(&text(&reply, "access_token"))["scp"], "Dataset.Read.All Report.Read.All Workspace.Read.All");
+    assert_eq!(error(&client.refresh(&kept("age = '91d'"), "0s")).2, 700_082);
+    assert_eq!(error(&client.refresh(&kept("age = '25h'\nplatform = 'spa'"), "0s")).2, 700_084);
+    assert_eq!(error(&client.refresh(&kept("cut = 300"), "0s")).2, 9_002_313);
 }
 
 fn anna(client: &mut Client) -> &mut world::User {

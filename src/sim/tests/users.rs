@@ -47,6 +47,16 @@ fn refusal(change: impl FnOnce(&mut World)) -> u64 {
 }
 
 #[test]
+fn nobody_consents_for_an_application_of_microsofts() {
+    assert_eq!(changed(|world| embed(world).first_party = true).status, 200);
+    let without = |world: &mut World| {
+        embed(world).first_party = true;
+        embed(world).consents.clear();
+    };
+    assert_eq!(error(&changed(without)), (400, "invalid_client".to_owned(), 65_002));
+}
+
+#[test]
 fn a_password_gets_a_token_on_the_users_behalf() {
     let world = healthy().world;
     let scope = format!("{SCOPE} openid profile offline_access");

@@ -122,6 +122,9 @@ pub struct Application {
     /// Whether its service principals are disabled.
     #[serde(default)]
     pub disabled: bool,
+    /// Whether it is one of Microsoft's own: it may do what is consented to here, and nobody can consent to more.
+    #[serde(default)]
+    pub first_party: bool,
     /// Whether it is a managed identity: that has no credential which anybody could send.
     #[serde(default)]
     pub managed_identity: bool,

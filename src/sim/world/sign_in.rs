@@ -228,6 +228,8 @@ pub enum Answer {
     Decline,
     /// Nothing.
     Nothing,
+    /// Signs in when the time for it is over.
+    Late,
 }
 
 impl Certificate {

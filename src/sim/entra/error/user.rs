@@ -137,6 +137,17 @@ impl Error {
         Self::new(400, "invalid_resource", 650_057, text)
     }
 
+    /// An application of Microsoft's that was not opened for the API. The OAuth error of this one is not known for sure.
+    pub(in super::super) fn not_preauthorized(application: &Application, resource_id: &str) -> Self {
+        let text = format!(
+            "Consent between first party application '{}' and first party resource '{resource_id}' must be configured \
+             via preauthorization - applications owned and operated by Microsoft must get approval from the API owner \
+             before requesting tokens for that API.",
+            application.client_id
+        );
+        Self::new(400, "invalid_client", 65_002, text)
+    }
+
     pub(in super::super) fn admin_consent_wanted() -> Self {
         let text = "Administrator consent is required for the permissions requested by this application.";
         Self::new(400, "consent_required", 90_094, text.to_owned())

@@ -21,7 +21,7 @@ static CODE: LazyLock<Regex> = LazyLock::new(|| {
 static ABOUT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?im)this error (?:occurs|happens|means|indicates|appears|is returned)|to (?:fix|resolve) th(?:is|e)|^\W*(?:cause|causes|resolution|symptoms?|solution|see also|prerequisites|next steps|summary)\W*$",
-        r"|in this article|learn how|applies to:|the following table|error codes? reference|troubleshooting guide|\bFAQ\b|might occur|may occur|can occur|means that",
+        r"|\brelease notes\b|\bchange ?log\b|\bwhat.s new in\b|\bimproved (?:the )?error messages?\b|in this article|learn how|applies to:|the following table|error codes? reference|troubleshooting guide|\bFAQ\b|might occur|may occur|can occur|means that",
     ))
 });
 static FIRST_PERSON: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:i|i'm|i've|my|we|our|me)\b"));

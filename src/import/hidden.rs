@@ -11,7 +11,7 @@ static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r#"KeyError: ['"](?:access_token|accessToken)['"]|(?:Cannot read propert(?:y|ies)|undefined is not an object)[^\n]{0,60}['"(.](?:accessToken|access_token)\b"#,
         r#"|has no (?:key|attribute|member)[^\n]{0,20}access_?token|['"]?access_token['"]?\s*(?:is |:|=)?\s*(?:null|undefined|None|missing)\b"#,
-        r"|(?i:(?:failed|not able|unable|could not|couldn't|cannot) to (?:acquire|get|fetch|obtain|retrieve) (?:an? |the )?(?:access |aad |adal |bearer )?token|could not obtain (?:initial )?token)",
+        r"|(?i:(?:(?:failed|not able|unable) to|could not|couldn't|cannot|can't) (?:acquire|get|fetch|obtain|retrieve) (?:an? |the )?(?:access |aad |adal |bearer )?token|could not obtain (?:initial )?token)",
         r"|(?i:error (?:acquiring|getting|fetching|obtaining) (?:an? |the )?(?:access )?token|token (?:acquisition|request) failed)",
     ))
 });
@@ -25,7 +25,7 @@ static ANY: LazyLock<Regex> = LazyLock::new(|| {
 });
 static CONTEXT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
-        r"(?i)power ?bi|analysis\.windows\.net|\bmsal\b|\badal\b|microsoft\.identity|login\.microsoftonline|login\.windows\.net|\bentra\b|azure ad\b|\baad\b",
+        r"(?i)power ?bi|(?-i:\bPBI\b)|\bfabric (?:public |rest |admin )?apis?\b|\bfabric (?:admin|workspace|item|cli|notebook)\b|analysis\.windows\.net|\bmsal\b|\badal\b|microsoft\.identity|login\.microsoftonline|login\.windows\.net|\bentra\b|azure ad\b|\baad\b",
         r"|fabric\.microsoft|acquire_?token|azure\.identity|embed token|embedtoken|connect-powerbi|az account get-access-token",
     ))
 });

@@ -12,6 +12,7 @@ mod context;
 mod decode;
 mod document;
 mod entra;
+mod given;
 mod group;
 mod har;
 mod hidden;
@@ -24,6 +25,7 @@ mod operation;
 mod piece;
 mod scene;
 mod sentence;
+mod status;
 mod token;
 mod wire;
 

@@ -26,13 +26,23 @@ static ANY: LazyLock<Regex> = LazyLock::new(|| {
 static CONTEXT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)power ?bi|(?-i:\bPBI\b)|\bfabric (?:public |rest |admin )?apis?\b|\bfabric (?:admin|workspace|item|cli|notebook)\b|analysis\.windows\.net|\bmsal\b|\badal\b|microsoft\.identity|login\.microsoftonline|login\.windows\.net|\bentra\b|azure ad\b|\baad\b",
-        r"|fabric\.microsoft|acquire_?token|azure\.identity|embed token|embedtoken|connect-powerbi|az account get-access-token",
+        r"|\bexecuteQueries\b|\bGenerateToken\b|\bExportTo\b|x-powerbi-|\bEmbedSample\b|\bapp[ -]?owns[ -]?data\b|\buser[ -]?owns[ -]?data\b|\bsemantic model\b|fabric\.microsoft|acquire_?token|azure\.identity|embed token|embedtoken|connect-powerbi|az account get-access-token",
     ))
 });
 
 /// Whether a text shows a failure of a token request or a call and hides what the service said.
 pub(super) fn hides_answer(text: &str) -> bool {
     TOKEN.is_match(text) || ANY.is_match(text) && speaks_of_services(text)
+}
+
+/// Words that Power BI's and Fabric's callers use, and others as well.
+static NEAR: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)\bworkspaces?\b|\bservice principals?\b|\bSPN\b|\btenant settings?\b|\bembed(?:ded|ding)?\b")
+});
+
+/// Whether a text may speak of the services: it names them, or what they have.
+pub(super) fn may_speak_of_services(text: &str) -> bool {
+    speaks_of_services(text) || NEAR.is_match(text)
 }
 
 /// Whether a text speaks of Power BI, Fabric or Entra at all.

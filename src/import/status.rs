@@ -13,7 +13,7 @@ static SURE: LazyLock<Regex> = LazyLock::new(|| {
         r#"(?i)(?:HTTP/[0-9.]+["']?\s+|\b(?:GET|POST|PUT|PATCH|DELETE) [^\s]+ |https?://[^\s]+ |\bHTTP(?:[ _-]?(?:status|error|code|response))*["']?\s*[:=]?\s*"#,
         r#"|status(?:[ _-]?code)?["']?\s*(?:[:=]|is|of|was)?\s*["']?|(?:->|=>|→)\s*)([2345][0-9]{2})\b"#,
         r"|\bResponse \[([45][0-9]{2})\]|\b(?:Unauthorized|Forbidden|NotFound|TooManyRequests|BadRequest)\s?\(([45][0-9]{2})\)",
-        r"|\b([45][0-9]{2})[ :-]*(?:\(|\w+ Error: )?(?:Unauthorized|Forbidden|Not ?Found|Too ?Many ?Requests|Bad ?Request|Service ?Unavailable|Internal ?Server)\b",
+        r"|\b([45][0-9]{2})[ :-]*(?:\(|\w+ Error: )?(?:Unauthorized|Forbidden|Not ?Found|Too ?Many ?Requests|Bad ?Request|Service ?Unavailable|Internal ?Server|Unsupported ?Media|Method ?Not|Bad ?Gateway|Gateway ?Time|Conflict|Gone)\b",
     ))
 });
 /// A number that may be a status: what follows it decides.
@@ -34,12 +34,28 @@ static BARE: LazyLock<Regex> = LazyLock::new(|| {
 static NUMBERED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)(?:line|port|page|item|row|step|version|room|issue|chapter|of|number|no|about|than)[:,]?\s?$")
 });
-/// What a number counts, after it.
-static COUNTED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)^\s*(?:ms|s|sec\w*|min\w*|hours?|days?|[kmg]b|%|percent|rows?|records?|lines?|files?|reports?|datasets?|workspaces?|users?|items?|times?|characters?|licen[cs]es|of)\b",
-    )
-});
+/// What a number counts, after it: units, and words in the plural.
+static COUNTED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)^\s?(?:(?:ms|s|sec\w*|min\w*|[kmg]b|percent|of)\b|%)|^ ([a-z]+s)\b"));
+/// Words that end as a plural does, and are none.
+const NO_PLURALS: [&str; 16] = [
+    "is",
+    "as",
+    "was",
+    "this",
+    "always",
+    "sometimes",
+    "status",
+    "errors",
+    "responses",
+    "has",
+    "does",
+    "unless",
+    "across",
+    "happens",
+    "comes",
+    "persists",
+];
 /// The reason in place of the number, where a library writes it so.
 static REASON: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
@@ -69,10 +85,10 @@ pub(super) fn statuses(text: &str, marks: &mut Vec<Mark>) {
             marks.push(Mark { at: number.start(), end: number.end(), what: What::Status(status) });
         }
     }
-    if text.len() < 4096 && hidden::speaks_of_services(text) {
+    if text.len() < 4096 && hidden::may_speak_of_services(text) {
         for number in BARE.captures_iter(text).filter_map(|found| found.iter().skip(1).flatten().next()) {
             let known = marks.iter().any(|mark| mark.at == number.start() && matches!(mark.what, What::Status(_)));
-            let counts = NUMBERED.is_match(&text[..number.start()]) || COUNTED.is_match(&text[number.end()..]);
+            let counts = NUMBERED.is_match(&text[..number.start()]) || counts_something(&text[number.end()..]);
             if let Some(status) = number.as_str().parse().ok().filter(|_| !known && !counts) {
                 marks.push(Mark { at: number.start(), end: number.end(), what: What::Status(status) });
             }
@@ -82,6 +98,12 @@ pub(super) fn statuses(text: &str, marks: &mut Vec<Mark>) {
         let words = found.iter().skip(1).flatten().next().map_or("", |word| word.as_str());
         Mark::new(&found, What::Status(status_of(words)))
     }));
+}
+
+fn counts_something(after: &str) -> bool {
+    COUNTED.captures(after).is_some_and(|found| {
+        found.get(1).is_none_or(|word| !NO_PLURALS.contains(&word.as_str().to_ascii_lowercase().as_str()))
+    })
 }
 
 /// The status that a reason stands for.
@@ -145,4 +167,45 @@ fn counts(after: &str) -> bool {
     let word: String = after.trim_start().chars().take_while(|c| c.is_alphabetic()).collect();
     let is_code = word.chars().skip(1).any(char::is_uppercase);
     !word.is_empty() && !is_code && !USUAL.contains(&word.to_ascii_lowercase().as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(text: &str) -> Vec<u16> {
+        let mut marks = Vec::new();
+        statuses(text, &mut marks);
+        let number = |mark: Mark| match mark.what {
+            What::Status(status) => Some(status),
+            _ => None,
+        };
+        marks.into_iter().filter_map(number).collect()
+    }
+
+    #[test]
+    fn a_refusal_is_told_in_plain_words() {
+        for (text, status) in [
+            ("every Power BI request is 403 although the token is new", 403),
+            ("our SPN calls the workspace: still 401", 401),
+            ("requests.get(url) <Response [403]> from Power BI", 403),
+            ("executeQueries as an SPN = 401, another model works", 401),
+            ("refresh of the semantic model 415 Unsupported Media Type", 415),
+        ] {
+            assert_eq!(told(text), [status], "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_counted_is_no_refusal() {
+        for text in [
+            "Power BI: 403 reports, 401 models, all refreshed",
+            "the workspace holds 404 items",
+            "Power BI review took 403 ms",
+            "semantic model, line 401",
+            "a chat about nothing of ours: still 401",
+        ] {
+            assert!(told(text).is_empty(), "{text}: {:?}", told(text));
+        }
+    }
 }

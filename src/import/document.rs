@@ -13,9 +13,9 @@ static LISTED: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^\s*(?:[|*#+>•–-]+|[0-9]+[.)]|<tr|<li|<h[1-6]|\x22|'|`)*\s*(?:\*\*|`|\[)*$"));
 static CODE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
-        r"==|!=|=~|\.(?:includes|contains|Contains|startsWith|StartsWith|indexOf|IndexOf|test|match|find)\(|\bcase\b|\bin (?:str|repr|e|err|ex|error|msg|message)\b",
-        r"|^\s*(?://|/\*|\*|#|<!--|--\s)|\b(?:const|let|var|static|final|enum|def|func|fn|throw new|raise|assert|#define|elif|switch)\b",
-        r"|=>|\|\||&&|\bif\b.*[:{]\s*$|\breturn\b.*[;,)]|^\s*[\x22']AADSTS[0-9]+[\x22']\s*[:,]|-match\b|-like\b|-eq\b|\bgrep\b",
+        r"==|!=|=~|\.(?:includes|contains|Contains|startsWith|StartsWith|indexOf|IndexOf|test|match|find)\(|\bcase\s+[\w'\x22.]+\s*:|\bin (?:str|repr|e|err|ex|error|msg|message)\b",
+        r"|^\s*(?://|/\*|\*|#|<!--|--\s)|(?:\bthrow new\b|#define\b|\belif\b)|\b(?:const|let|var)\s+\w+\s*[=:;]|\b(?:static|final)\s+[\w<>\[\]]+\s+\w+\s*[=;{(]|\benum\s+\w+|\b(?:def|func|fn)\s+\w+\s*\(|\braise\s+\w+\(|\bassert\s+\w+[ .(]|\bswitch\s*[({]",
+        r"|=>\s*[^\s0-9]|\|\||&&|\bif\b.*[:{]\s*$|\breturn\b.*[;,)]|^\s*[\x22']AADSTS[0-9]+[\x22']\s*[:,]|-match\b|-like\b|-eq\b|\bgrep\b",
     ))
 });
 static ABOUT: LazyLock<Regex> = LazyLock::new(|| {

@@ -76,6 +76,9 @@ static ADMIN_WORDS: LazyLock<Regex> = LazyLock::new(|| {
 /// Operations whose names are written as their paths are.
 static QUERY_WORDS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bexecuteQueries\b|\bExecuteQueries\b"));
 static EXPORT_WORDS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b[eE]xportTo(?:File)?\b"));
+static DATAFLOW_WORDS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(?:creat|manag|updat|delet|refresh)(?:e|es|ing) (?:an? |the )?dataflows?\b"));
+static CLUSTER_WORDS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bmetadata/cluster\b"));
 static EMBED_WORDS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)\b(?:creating|create|creates|generating|generate|minting) (?:an? |the )?embed tokens?\b")
 });
@@ -109,6 +112,8 @@ pub(super) fn operations(text: &str) -> Vec<Operation> {
     found.extend(ADMIN_WORDS.find_iter(text).map(|words| plain(words.start(), Route::Admin)));
     found.extend(QUERY_WORDS.find_iter(text).map(|words| plain(words.start(), Route::ExecuteQueries)));
     found.extend(EXPORT_WORDS.find_iter(text).map(|words| plain(words.start(), Route::Export)));
+    found.extend(DATAFLOW_WORDS.find_iter(text).map(|words| plain(words.start(), Route::Dataflows)));
+    found.extend(CLUSTER_WORDS.find_iter(text).map(|words| plain(words.start(), Route::Rendering)));
     found.extend(EMBED_WORDS.find_iter(text).map(|words| plain(words.start(), Route::GenerateToken)));
     found.sort_by_key(|operation| operation.at);
     found

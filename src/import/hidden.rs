@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::pattern;
+use crate::record::Service;
 
 /// What only code that asked for a token writes.
 static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
@@ -29,6 +30,18 @@ static CONTEXT: LazyLock<Regex> = LazyLock::new(|| {
         r"|\bexecuteQueries\b|\bGenerateToken\b|\bExportTo\b|x-powerbi-|\bEmbedSample\b|\bapp[ -]?owns[ -]?data\b|\buser[ -]?owns[ -]?data\b|\bsemantic model\b|fabric\.microsoft|acquire_?token|azure\.identity|embed token|embedtoken|connect-powerbi|az account get-access-token",
     ))
 });
+
+static POWER_BI: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bpower[ -]?bi\b|(?-i:\bPBI\b)"));
+static FABRIC: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bfabric\b"));
+
+/// The API that prose means which speaks of one of the two alone.
+pub(super) fn meant(text: &str) -> Option<Service> {
+    match (POWER_BI.is_match(text), FABRIC.is_match(text)) {
+        (true, false) => Some(Service::PowerBi),
+        (false, true) => Some(Service::Fabric),
+        _ => None,
+    }
+}
 
 /// Whether a text shows a failure of a token request or a call and hides what the service said.
 pub(super) fn hides_answer(text: &str) -> bool {

@@ -29,8 +29,6 @@ use crate::secret::{Kind, Redactor};
 const QUOTED: &str = "token.error.quoted";
 
 static PAGE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)<!doctype html|<html[\s>]"));
-static POWER_BI: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bpower[ -]?bi\b|(?-i:\bPBI\b)"));
-static FABRIC: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bfabric\b"));
 /// A token that came, as logs tell of it.
 static TOKEN_CAME: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -225,13 +223,7 @@ impl Piece {
                 self.fail(scene, at, key, evidence);
             }
         } else if failed {
-            // Prose that speaks of one of the two APIs means its calls.
-            let text = scene.clean.text.as_str();
-            let meant = match (POWER_BI.is_match(text), FABRIC.is_match(text)) {
-                (true, false) => Some(Service::PowerBi),
-                (false, true) => Some(Service::Fabric),
-                _ => None,
-            };
+            let meant = hidden::meant(&scene.clean.text);
             let mut drafts = drafts;
             for draft in drafts.iter_mut().filter(|draft| draft.call.service.is_none()) {
                 draft.call.service = meant;

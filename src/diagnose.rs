@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use serde_json::Value;
 
-use crate::evidence::{Evidence, View};
+use crate::evidence::{Evidence, Found, View};
 use crate::rule::matcher::{Fact, Match, Verdict, hold};
 use crate::rule::set::Code;
 use crate::rule::{Confidence, Rule, RuleSet};
@@ -71,7 +71,7 @@ pub fn diagnose<'r>(view: &View, evidence: &Evidence, rules: &'r RuleSet) -> Dia
     findings.sort_by_cached_key(|finding| (Reverse(rank(finding)), finding.rule.id.clone()));
     shorten(&mut findings);
     if findings.is_empty() {
-        findings = causes_of_codes(evidence, rules, &ruled_out);
+        findings = causes_of_codes(view, evidence, rules, &ruled_out);
     }
     Diagnosis { findings, ruled_out, proves: proofs(view, evidence, rules) }
 }
@@ -121,20 +121,23 @@ fn shorten(findings: &mut Vec<Finding<'_>>) {
 }
 
 /// Where no rule speaks, a known code still tells the causes that it can come from, the likeliest first.
-fn causes_of_codes<'r>(evidence: &Evidence, rules: &'r RuleSet, ruled_out: &[RuledOut]) -> Vec<Finding<'r>> {
+fn causes_of_codes<'r>(
+    view: &View,
+    evidence: &Evidence,
+    rules: &'r RuleSet,
+    ruled_out: &[RuledOut],
+) -> Vec<Finding<'r>> {
     let mut findings: Vec<Finding<'r>> = Vec::new();
     for (code, at, known) in known_codes(evidence, rules) {
         for rule in known.causes.iter().filter_map(|cause| rules.get(cause)) {
             let excluded = ruled_out.iter().any(|out| out.cause == rule.id);
             if !excluded && !findings.iter().any(|finding| finding.rule.id == rule.id) {
                 let because = vec![Fact { at: at.clone(), value: Value::from(code.clone()) }];
-                let found = Match {
-                    confidence: Confidence::Possible,
-                    because,
-                    unknown: Vec::new(),
-                    excludes: Vec::new(),
-                    bound: None,
-                };
+                // What a general word means depends on what was called.
+                let route = at.rsplit_once('.').map(|(call, _)| format!("{call}.route"));
+                let unknown: Vec<String> = route.filter(|path| is_unknown(view, path)).into_iter().collect();
+                let found =
+                    Match { confidence: Confidence::Possible, because, unknown, excludes: Vec::new(), bound: None };
                 findings.push(Finding { rule, found });
             }
         }
@@ -174,6 +177,10 @@ fn proofs(view: &View, evidence: &Evidence, rules: &RuleSet) -> Vec<Proof> {
         }
     }
     proofs
+}
+
+fn is_unknown(view: &View, path: &str) -> bool {
+    path.starts_with("api.calls.") && matches!(view.find(path, None), Found::Unknown)
 }
 
 /// The error codes in the evidence, each with its path.

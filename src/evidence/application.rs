@@ -30,6 +30,9 @@ pub struct Application {
     pub federated_credential_is_new: Option<bool>,
     /// Whether Certificates & secrets lists the thumbprint of the certificate that signs.
     pub certificate_is_listed: Option<bool>,
+    /// Whether the id of the service principal that was to be given a right stands as Object ID under Enterprise
+    /// applications.
+    pub principal_id_fits: Option<bool>,
     /// Whether the tenant is one of a national cloud (US Government, China).
     pub of_national_cloud: Option<bool>,
 }
@@ -41,6 +44,8 @@ pub struct Client {
     pub earlier_version_works: Option<bool>,
     /// Whether the newest version gets further with the same code and credential.
     pub newest_version_works: Option<bool>,
+    /// Whether the same request, unchanged, succeeds some minutes later.
+    pub later_works: Option<bool>,
 }
 
 /// The platforms under which Entra registers redirect URIs.

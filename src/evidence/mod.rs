@@ -21,6 +21,7 @@ mod lists;
 pub mod model;
 pub mod network;
 mod observe;
+pub mod rights;
 pub mod settings;
 pub mod sign_in;
 pub mod signature;
@@ -66,6 +67,8 @@ pub struct Evidence {
     pub application: Option<application::Application>,
     /// What is known of the user who signs in: facts that only a person knows.
     pub user: Option<user::User>,
+    /// What is known of the rights of whoever calls: facts that only a person knows.
+    pub rights: Option<rights::Rights>,
     /// What trying another version of the library or tool shows.
     pub client: Option<application::Client>,
     /// The tenant's settings, from an administrator's export.

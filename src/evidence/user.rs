@@ -16,6 +16,8 @@ pub struct User {
     pub home_is_another_tenant: Option<bool>,
     /// Whether the account that is signed in is the one that was meant.
     pub is_the_one_meant: Option<bool>,
+    /// Whether the password was changed or reset, or the sessions were revoked, since the sign-in.
+    pub password_changed: Option<bool>,
 }
 
 /// The kinds of domain that a user name can end in.

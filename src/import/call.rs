@@ -206,6 +206,10 @@ fn is_called(draft: &Draft) -> bool {
 /// Says what the address and the operations nearby tell of a call.
 fn describe(draft: &mut Draft, text: &str, operations: &[Operation]) {
     let call = &mut draft.call;
+    // The word says the status: Power BI gives it with 401 alone.
+    if call.status.is_none() && call.code.as_deref() == Some("PowerBINotAuthorizedException") {
+        call.status = Some(401);
+    }
     call.service = match draft.host {
         Some(Host::Service(service)) => Some(service),
         Some(Host::Rendering) => Some(Service::PowerBi),

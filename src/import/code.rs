@@ -22,7 +22,7 @@ pub struct Codes {
 static PLACE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r#"(?m)(?:\b(?:[Ee]rror[ _-]?[Cc]ode|errorCode|ErrorCode|(?:["'])code["']|\bcode)["']?\s*[:=]\s*["']?"#,
-        r"|^[A-Z][a-z]+-[A-Za-z]+ : |\b[45][0-9]{2}(?: \w+)?? ?[-:]? ?|\bExtendedErrorCode: )([A-Z][A-Za-z0-9_]{4,80})\b",
+        r"|^x [a-z]+: \[|\bfab [a-z]+[^\n]* -> \[|^[A-Z][a-z]+-[A-Za-z]+ : |\b[45][0-9]{2}(?: \w+)?? ?[-:]? ?|\bExtendedErrorCode: )([A-Z][A-Za-z0-9_]{4,80})\b",
     ))
 });
 static ITEM: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:Alm_|DMTS_|PowerBI|DM_|ASConnection)"));
@@ -97,7 +97,8 @@ impl Codes {
         for place in PLACE.captures_iter(text) {
             let Some(word) = place.get(1) else { continue };
             let known = self.holds(word.as_str());
-            let named = place[0].to_ascii_lowercase().contains("code");
+            let of_cli = place[0].starts_with("x ") || place[0].starts_with("fab ");
+            let named = of_cli || place[0].to_ascii_lowercase().contains("code");
             let of_status = text[..place.get(0).map_or(0, |whole| whole.start())].trim_end().ends_with(['S', 's'])
                 && text[..word.start()].to_ascii_lowercase().trim_end_matches([' ', ':']).ends_with("status code");
             let text_before = place[0].to_ascii_lowercase();

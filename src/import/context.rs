@@ -27,7 +27,10 @@ const LIBRARIES: [(Library, &str); 19] = [
         Library::AzureIdentity,
         r"Azure\.Identity|azure[.\\/-]identity|@azure/identity|azidentity|DefaultAzureCredential|\b(?:ClientSecret|ClientCertificate|ManagedIdentity|WorkloadIdentity|UsernamePassword|DeviceCode|InteractiveBrowser|Environment)Credential\b|com\.azure\.identity",
     ),
-    (Library::FabricCli, r"\bfab (?:auth|ls|cd|get|api|import|export)\b|fabric-cli|\bms-fabric-cli\b"),
+    (
+        Library::FabricCli,
+        r"\bfab (?:auth|ls|dir|cd|get|set|api|import|export|cp|mv|rm|mkdir|exists|open|acl|job|assign|table)\b|fabric-cli|\bms-fabric-cli\b|(?m-u:^x \w+: \[)",
+    ),
     (Library::AzureCli, r"\baz (?:login|account|rest|ad)\b|azure\.cli|/az/"),
     (Library::AzurePowerShell, r"\b(?:Connect|Get)-Az(?:Account|AccessToken)\b"),
     (Library::PowerQuery, r"Expression\.Error|DataSource\.Error|DataFormat\.Error|Web\.Contents\("),
@@ -107,13 +110,15 @@ static CREDENTIAL: LazyLock<Regex> = LazyLock::new(|| {
 static APP: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\bservice[ -]?principals?\b|\bspns?\b|\bapp(?:lication)?[ -]only\b|\bclient[ _-]credentials?\b|\bmanaged identit(?:y|ies)\b|-ServicePrincipal\b",
-        r"|acquire_?token_?for_?client|\bapp[ -]?owns?[ -]?data\b.{0,40}\bsecret\b",
+        r"|acquire_?token_?for_?client|\bapp[ -]?owns?[ -]?data\b.{0,40}\bsecret\b|\bdaemon\b|\brobot account\b|\bapp(?:lication)?(?:'s own)? (?:token|principal|identity)\b",
+        r"|\bapp registration's\b|\bdienstprinzipal|\b(?:entidad|principal) de servicio\b|\bprincipal de service\b|\bidtyp[\x22']?\s*[:=]\s*[\x22']?app\b",
     ))
 });
 static USER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\bmaster (?:user|account)\b|\bdelegated\b|\bropc\b|\buser[ -]owns[ -]data\b|\bmy (?:own )?(?:user )?account\b|\bas a user\b|\bmy (?:own )?user\b|\bsigned[- ]in user\b",
-        r"|acquire_?token_?(?:by_?username_?password|interactive|by_?auth)|\bmy own (?:id|credentials|login)\b",
+        r"|acquire_?token_?(?:by_?username_?password|interactive|by_?auth)|\bmy own (?:id|credentials|login)\b|\b(?:a|the) user's token\b|\buser token\b|\b(?:as|with|for) myself\b|\bthei?r? own (?:login|account|user|credentials)\b|\bsigns? (?:the |a |their )?users? in\b|\b(?:the|a|each|every) user signs in\b|msal-(?:browser|react|angular)\b|\bPublicClientApplication\b|\bguest (?:user|account)\b|\bB2B guest\b|\bas (?:a )?(?:pro|normal|plain) user\b",
+        r"|\bI(?: am|'m) (?:signed|logged) in\b|\b(?:logged|signed)[- ]in (?:as|with) (?:my|a user|the user)|\bscp[\x22']?\s*[:=]\s*[\x22']?[A-Za-z]|\bidtyp[\x22']?\s*[:=]\s*[\x22']?user\b",
     ))
 });
 static WORKS: LazyLock<Regex> = LazyLock::new(|| {

@@ -5,13 +5,14 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::pattern;
+use crate::record::Service;
 
 /// What only code that asked for a token writes.
 static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r#"KeyError: ['"](?:access_token|accessToken)['"]|(?:Cannot read propert(?:y|ies)|undefined is not an object)[^\n]{0,60}['"(.](?:accessToken|access_token)\b"#,
         r#"|has no (?:key|attribute|member)[^\n]{0,20}access_?token|['"]?access_token['"]?\s*(?:is |:|=)?\s*(?:null|undefined|None|missing)\b"#,
-        r"|(?i:(?:failed|not able|unable|could not|couldn't|cannot) to (?:acquire|get|fetch|obtain|retrieve) (?:an? |the )?(?:access |aad |adal |bearer )?token|could not obtain (?:initial )?token)",
+        r"|(?i:(?:(?:failed|not able|unable) to|could not|couldn't|cannot|can't) (?:acquire|get|fetch|obtain|retrieve) (?:an? |the )?(?:access |aad |adal |bearer )?token|could not obtain (?:initial )?token)",
         r"|(?i:error (?:acquiring|getting|fetching|obtaining) (?:an? |the )?(?:access )?token|token (?:acquisition|request) failed)",
     ))
 });
@@ -25,14 +26,36 @@ static ANY: LazyLock<Regex> = LazyLock::new(|| {
 });
 static CONTEXT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
-        r"(?i)power ?bi|analysis\.windows\.net|\bmsal\b|\badal\b|microsoft\.identity|login\.microsoftonline|login\.windows\.net|\bentra\b|azure ad\b|\baad\b",
-        r"|fabric\.microsoft|acquire_?token|azure\.identity|embed token|embedtoken|connect-powerbi|az account get-access-token",
+        r"(?i)power ?bi|(?-i:\bPBI\b)|\bfabric (?:public |rest |admin )?apis?\b|\bfabric (?:admin|workspace|item|cli|notebook)\b|analysis\.windows\.net|\bmsal\b|\badal\b|microsoft\.identity|login\.microsoftonline|login\.windows\.net|\bentra\b|azure ad\b|\baad\b",
+        r"|\bexecuteQueries\b|\bGenerateToken\b|\bExportTo\b|x-powerbi-|\bEmbedSample\b|\bapp[ -]?owns[ -]?data\b|\buser[ -]?owns[ -]?data\b|\bsemantic model\b|fabric\.microsoft|acquire_?token|azure\.identity|embed token|embedtoken|connect-powerbi|az account get-access-token",
     ))
 });
+
+static POWER_BI: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bpower[ -]?bi\b|(?-i:\bPBI\b)"));
+static FABRIC: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bfabric\b"));
+
+/// The API that prose means which speaks of one of the two alone.
+pub(super) fn meant(text: &str) -> Option<Service> {
+    match (POWER_BI.is_match(text), FABRIC.is_match(text)) {
+        (true, false) => Some(Service::PowerBi),
+        (false, true) => Some(Service::Fabric),
+        _ => None,
+    }
+}
 
 /// Whether a text shows a failure of a token request or a call and hides what the service said.
 pub(super) fn hides_answer(text: &str) -> bool {
     TOKEN.is_match(text) || ANY.is_match(text) && speaks_of_services(text)
+}
+
+/// Words that Power BI's and Fabric's callers use, and others as well.
+static NEAR: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)\bworkspaces?\b|\bservice principals?\b|\bSPN\b|\btenant settings?\b|\bembed(?:ded|ding)?\b")
+});
+
+/// Whether a text may speak of the services: it names them, or what they have.
+pub(super) fn may_speak_of_services(text: &str) -> bool {
+    speaks_of_services(text) || NEAR.is_match(text)
 }
 
 /// Whether a text speaks of Power BI, Fabric or Entra at all.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::code::Codes;
 use super::host::{Host, host};
-use super::{hidden, loose, pattern};
+use super::{hidden, loose, pattern, status};
 use crate::evidence::api::{Problem, read_problem};
 use crate::record::{Method, Service};
 
@@ -59,7 +59,7 @@ pub(super) enum What {
 }
 
 impl Mark {
-    fn new(found: &Captures<'_>, what: What) -> Self {
+    pub(super) fn new(found: &Captures<'_>, what: What) -> Self {
         let whole = found.get(0).map_or(0..0, |whole| whole.range());
         Self { at: whole.start, end: whole.end, what }
     }
@@ -85,35 +85,16 @@ static PATH: LazyLock<Regex> = LazyLock::new(|| {
         r#"|/(?:groups|admin|datasets|reports|dashboards|gateways|capacities|pipelines|imports|apps|profiles)(?:/[^\s'"?<>,;)]+)+|/groups\b)"#,
     ))
 });
+/// A path without its beginning, after a method: `POST groups/x/datasets/y/executeQueries`.
+static BARE_PATH: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r#"\b(GET|POST|PUT|PATCH|DELETE)\s+((?:groups|admin|datasets|reports|gateways|capacities|pipelines|imports|apps|profiles)(?:/[^\s'"?<>,;)]+)+|groups\b|gateways\b|capacities\b|profiles\b)"#,
+    )
+});
 /// The host of a transcript's request stands in a header of its own.
 static HOST_HEADER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?im)^[>\s]*host:\s*([a-z0-9.-]+)"));
 static RELATIVE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r#"(?i)Invoke-PowerBIRestMethod\b[^\n]*?-Url\s+['"]?([A-Za-z][^\s'"?]*)"#));
-/// A status that stands where only a status stands.
-static SURE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
-        r#"(?i)(?:HTTP/[0-9.]+["']?\s+|\b(?:GET|POST|PUT|PATCH|DELETE) [^\s]+ |https?://[^\s]+ |\bHTTP(?:[ _-]?(?:status|error|code|response))*["']?\s*[:=]?\s*"#,
-        r#"|status(?:[ _-]?code)?["']?\s*(?:[:=]|is|of|was)?\s*["']?|(?:->|=>|→)\s*)([2345][0-9]{2})\b"#,
-        r"|\b(?:Unauthorized|Forbidden|NotFound|TooManyRequests|BadRequest)\s?\(([45][0-9]{2})\)",
-        r"|\b([45][0-9]{2})[ :-]*(?:\(|\w+ Error: )?(?:Unauthorized|Forbidden|Not ?Found|Too ?Many ?Requests|Bad ?Request|Service ?Unavailable|Internal ?Server)\b",
-    ))
-});
-/// A number that may be a status: what follows it decides.
-static SOFT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
-        r"(?im)(?:\b(?:returns?|returned|got|gets?|getting|gives?|throws?|fails? with|failed(?: with)?|ends? in|with|an?|responds? with|answers?(?: with)?|shows|it is|sometimes)\s+(?:an? |the )?[`'\x22*]*",
-        r"|\berror(?: status| code)?:?\s+|^[\s\x22'>]*|\()([45][0-9]{2})\b",
-    ))
-});
-/// The reason in place of the number, where a library writes it so.
-static REASON: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
-        r#"(?im)(?:invalid status code|status(?:[ _-]?code)?|statusdescription|reasonphrase|response|RequestFailedException|error)["']?\s*(?:[:=]\s*)?(?:status ?code\s*:\s*)?["'\\]*"#,
-        r"(unauthorized|forbidden|not ?found|too ?many ?requests|bad ?request|service ?unavailable)\b",
-        r#"|["'](TooManyRequests|Unauthorized|Forbidden|NotFound)["']|\b(too many requests)\b|\b(unauthorized|forbidden) (?:error|response|exception|status)\b"#,
-        r"|\bresource is (forbidden)\b|(?-i:\b(?:returns?|returned|with|gives?|gets?|got|getting|an?|is|says?)\s+(Unauthorized|Forbidden)\b|^\s*(Unauthorized|Forbidden)\b)",
-    ))
-});
 static HEADERS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r#"(?i)\b(x-powerbi-error-info|x-powerbi-error-details|x-ms-public-api-error-code|request[ -]?id|retry-?after|content-length|date)["']?\s*[:=]\s*["']?"#,
@@ -150,7 +131,7 @@ const SENTENCES: [&str; 20] = [
 /// Finds the pieces, in the order of the text.
 pub(super) fn marks(text: &str, codes: &Codes) -> Vec<Mark> {
     let mut marks = requests(text);
-    statuses(text, &mut marks);
+    status::statuses(text, &mut marks);
     marks.extend(HEADERS.captures_iter(text).filter_map(|found| header(&found)));
     marks.extend(CHALLENGE.captures_iter(text).map(|found| Mark::new(&found, What::Challenge(found[1].to_owned()))));
     let mut bodies: Vec<(usize, usize)> = Vec::new();
@@ -231,6 +212,10 @@ pub(super) fn requests(text: &str) -> Vec<Mark> {
         let method = found.get(1).map(|method| method.as_str().to_uppercase());
         marks.push(Mark::new(&found, What::Request { host: header_host, method, path }));
     }
+    for found in BARE_PATH.captures_iter(text).filter(|_| ours) {
+        let path = format!("/v1.0/myorg/{}", found[2].trim_end_matches(['.', '`', ':']));
+        marks.push(Mark::new(&found, What::Request { host: header_host, method: Some(found[1].to_owned()), path }));
+    }
     for found in REQUEST_LINE.captures_iter(text) {
         let path = found[2].split('?').next().unwrap_or_default().to_owned();
         let host = header_host.or_else(|| host_of_path(&path));
@@ -274,91 +259,8 @@ fn is_asked(text: &str, found: &Captures<'_>) -> bool {
     let after = after[..super::boundary(after, 80)].split('\n').next().unwrap_or_default();
     let before = ["for url", "request url", "requesturi", "with url", "calling ", "request to ", "fetch ", "call to "];
     before.iter().any(|words| line.trim_end_matches([':', ' ', '"', '\'']).ends_with(words.trim_end()))
-        || SURE.is_match(after)
-        || SURE.is_match(&line)
-}
-
-fn statuses(text: &str, marks: &mut Vec<Mark>) {
-    let known = SURE.captures_iter(text).map(|found| (true, found));
-    for (sure, found) in known.chain(SOFT.captures_iter(text).map(|found| (false, found))) {
-        let Some(number) = found.iter().skip(1).flatten().next() else { continue };
-        let after = &text[number.end()..];
-        let goes_on = after.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '%' | '-'));
-        let is_whole = !(goes_on || after.starts_with('.') && after[1..].starts_with(|c: char| c.is_ascii_digit()));
-        if is_whole
-            && (sure || !counts(after))
-            && let Ok(status) = number.as_str().parse()
-        {
-            marks.push(Mark { at: number.start(), end: number.end(), what: What::Status(status) });
-        }
-    }
-    marks.extend(REASON.captures_iter(text).map(|found| {
-        let words = found.iter().skip(1).flatten().next().map_or("", |word| word.as_str());
-        Mark::new(&found, What::Status(status_of(words)))
-    }));
-}
-
-/// The status that a reason stands for.
-fn status_of(reason: &str) -> u16 {
-    match reason.to_ascii_lowercase().replace(' ', "").as_str() {
-        "unauthorized" => 401,
-        "forbidden" => 403,
-        "notfound" => 404,
-        "toomanyrequests" => 429,
-        "badrequest" => 400,
-        _ => 503,
-    }
-}
-
-/// Whether the number before this text counts things: `400 workspaces`, `401 ms`.
-fn counts(after: &str) -> bool {
-    const USUAL: [&str; 39] = [
-        "unauthorized",
-        "forbidden",
-        "not",
-        "notfound",
-        "too",
-        "bad",
-        "error",
-        "errors",
-        "client",
-        "server",
-        "internal",
-        "service",
-        "response",
-        "responses",
-        "status",
-        "http",
-        "from",
-        "for",
-        "on",
-        "when",
-        "and",
-        "but",
-        "if",
-        "in",
-        "at",
-        "instead",
-        "with",
-        "every",
-        "or",
-        "while",
-        "then",
-        "null",
-        "none",
-        "the",
-        "as",
-        "authorization",
-        "is",
-        "code",
-        "message",
-    ];
-    if !after.starts_with(' ') {
-        return false;
-    }
-    let word: String = after.trim_start().chars().take_while(|c| c.is_alphabetic()).collect();
-    let is_code = word.chars().skip(1).any(char::is_uppercase);
-    !word.is_empty() && !is_code && !USUAL.contains(&word.to_ascii_lowercase().as_str())
+        || status::is_told(after)
+        || status::is_told(&line)
 }
 
 fn header(found: &Captures<'_>) -> Option<Mark> {

@@ -12,6 +12,7 @@ mod context;
 mod decode;
 mod document;
 mod entra;
+mod given;
 mod group;
 mod har;
 mod hidden;
@@ -25,6 +26,7 @@ mod piece;
 mod scene;
 mod sentence;
 pub mod sieve;
+mod status;
 mod token;
 mod wire;
 

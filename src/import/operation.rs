@@ -64,9 +64,21 @@ static CMDLET: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)\b(Get|New|Set|Add|Remove|Export|Copy|Restore|Invoke|Publish)-(PowerBI[A-Za-z]+)\b")
 });
 static TERRAFORM: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bwith (?:data\.)?(fabric_[a-z_]+)[.\[]"));
+/// Commands of the Fabric CLI that ask the API, and the head of its errors.
+static FAB: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?m)\bfab (?:ls|dir|cd|get|set|api|import|export|cp|mv|rm|mkdir|exists|open|acl|job|assign|table)\b|^x (?:ls|dir|cd|get|set|api|import|export|cp|mv|rm|mkdir|exists|open|acl|job|assign|table): \[",
+    )
+});
 static ADMIN_WORDS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)\b(?:read[- ]only )?admin(?:istrator)? (?:rest )?apis?\b|\bscanner api\b|\bmetadata scanning\b")
 });
+/// Operations whose names are written as their paths are.
+static QUERY_WORDS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bexecuteQueries\b|\bExecuteQueries\b"));
+static EXPORT_WORDS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b[eE]xportTo(?:File)?\b"));
+static DATAFLOW_WORDS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(?:creat|manag|updat|delet|refresh)(?:e|es|ing) (?:an? |the )?dataflows?\b"));
+static CLUSTER_WORDS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bmetadata/cluster\b"));
 static EMBED_WORDS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)\b(?:creating|create|creates|generating|generate|minting) (?:an? |the )?embed tokens?\b")
 });
@@ -91,7 +103,17 @@ pub(super) fn operations(text: &str) -> Vec<Operation> {
         let name = found.get(1)?;
         Some(of_resource(name.as_str(), name.start()))
     }));
+    found.extend(
+        FAB.find_iter(text).map(|command| Operation {
+            service: Some(Service::Fabric),
+            ..plain(command.start(), Route::FabricWorkspace)
+        }),
+    );
     found.extend(ADMIN_WORDS.find_iter(text).map(|words| plain(words.start(), Route::Admin)));
+    found.extend(QUERY_WORDS.find_iter(text).map(|words| plain(words.start(), Route::ExecuteQueries)));
+    found.extend(EXPORT_WORDS.find_iter(text).map(|words| plain(words.start(), Route::Export)));
+    found.extend(DATAFLOW_WORDS.find_iter(text).map(|words| plain(words.start(), Route::Dataflows)));
+    found.extend(CLUSTER_WORDS.find_iter(text).map(|words| plain(words.start(), Route::Rendering)));
     found.extend(EMBED_WORDS.find_iter(text).map(|words| plain(words.start(), Route::GenerateToken)));
     found.sort_by_key(|operation| operation.at);
     found

@@ -13,8 +13,8 @@ use super::host::Host;
 use super::mark::{Mark, What, marks, method_of, requests};
 use super::operation::operations;
 use super::scene::Scene;
-use super::{Codes, Failure, Reading, Source, context, document, entra, hidden, loose, pattern, token, wire};
-use crate::evidence::api::{BodyForm, Call};
+use super::{Codes, Failure, Reading, Source, context, document, entra, given, hidden, loose, pattern, token, wire};
+use crate::evidence::api::{BodyForm, Call, List};
 use crate::evidence::claims::Claims;
 use crate::evidence::embed::{Embed, read_config, read_event};
 use crate::evidence::network::Replier;
@@ -29,12 +29,16 @@ use crate::secret::{Kind, Redactor};
 const QUOTED: &str = "token.error.quoted";
 
 static PAGE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)<!doctype html|<html[\s>]"));
-static POWER_BI: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bpower[ -]?bi\b"));
-static FABRIC: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bfabric\b"));
 /// A token that came, as logs tell of it.
 static TOKEN_CAME: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r#"(?i)\btoken (?:was |has been |successfully )*(?:acquired|obtained|received|issued|refreshed)\b|\b(?:acquired|obtained|received|got|fetched) (?:an? |the |new )*(?:access )?token\b|token request succeeded|token_type["']?\s*[:=]\s*["']?bearer"#,
+    )
+});
+/// A list without entries.
+static NOTHING: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r#"(?i)odata\.count["']?\s*:\s*0\b|\bvalue["']?\s*[:=]?\s*\[\s*\]|\b(?:an )?empty (?:list|array|result|value)|\blist is empty"#,
     )
 });
 static NOT_CAME: LazyLock<Regex> =
@@ -168,7 +172,13 @@ impl Piece {
                 self.push(scene, draft.answer, Happened::Success(Key::token(scene.line(draft.answer))));
                 self.base.token.get_or_insert_default().issued = Some(true);
             } else if let Some(key) = call_key(draft) {
-                self.base.api.get_or_insert_default().token_accepted = Some(true);
+                let api = self.base.api.get_or_insert_default();
+                api.token_accepted = Some(true);
+                if matches!(draft.call.route, Some(Route::Workspaces | Route::FabricWorkspaces)) {
+                    let after = &scene.clean.text[draft.answer..];
+                    let none = NOTHING.is_match(&after[..super::boundary(after, 400)]);
+                    api.workspaces = none.then_some(List { count: Some(0) }).or(api.workspaces.take());
+                }
                 self.push(scene, draft.answer, Happened::Success(key));
             }
         }
@@ -216,11 +226,10 @@ impl Piece {
                 self.fail(scene, at, key, evidence);
             }
         } else if failed {
-            // Prose that speaks of Power BI and of no other API means its calls.
-            let of_power_bi = POWER_BI.is_match(&scene.clean.text) && !FABRIC.is_match(&scene.clean.text);
+            let meant = hidden::meant(&scene.clean.text);
             let mut drafts = drafts;
-            for draft in drafts.iter_mut().filter(|draft| draft.call.service.is_none() && of_power_bi) {
-                draft.call.service = Some(Service::PowerBi);
+            for draft in drafts.iter_mut().filter(|draft| draft.call.service.is_none()) {
+                draft.call.service = meant;
             }
             let mut open: Vec<Draft> = self.still_open(scene, drafts);
             if open.len() > MOST_CALLS {
@@ -365,12 +374,13 @@ fn base(raw: &str, text: &str) -> Evidence {
         token: flow.map(|flow| Token { flow: Some(flow), ..Token::default() }),
         claims: context::principal(text, flow)
             .map(|principal| Claims { principal: Some(principal), ..Claims::default() }),
+        credential: given::settings(raw),
         network: wire::network(text),
         embed: embed(raw),
         clouds: cloud::of_text(text),
         ..Evidence::default()
     };
-    for path in ["text", "token.flow", "claims", "network", "embed", "clouds"] {
+    for path in ["text", "token.flow", "claims", "credential", "network", "embed", "clouds"] {
         evidence.note_source(path, "the text");
     }
     if evidence.network.is_some() {
@@ -379,6 +389,8 @@ fn base(raw: &str, text: &str) -> Evidence {
     // What cannot be decoded was cut or hidden by whoever pasted it.
     if let Some(parts) = token::one(raw).filter(|parts| parts.claims.is_some() || parts.form.kind == Kind::EmbedToken) {
         token::read(&parts, None, "the token in the text", &mut evidence);
+    } else {
+        token::read_shown(raw, &mut evidence);
     }
     evidence
 }

@@ -104,19 +104,19 @@ impl Scene<'_> {
     fn is_ours(&self, draft: &Draft, speaks: bool) -> bool {
         let call = &draft.call;
         let scope = &self.clean.text[self.clean.entry(draft.answer)];
-        let foreign = FOREIGN.is_match(scope) && !hidden::speaks_of_services(scope);
+        let foreign = || FOREIGN.is_match(scope) && !hidden::speaks_of_services(scope);
         let of_fabric = call.body == Some(BodyForm::Json) && call.code.is_some() && call.request_id.is_some();
         let known = of_fabric || call.code.as_deref().is_some_and(|code| self.codes.holds(code));
         if call.path.is_some()
             || call.route.is_some()
             || call.error_info.is_some()
             || known
-            || call.message.is_some() && !foreign
+            || call.message.is_some() && !foreign()
         {
             return true;
         }
         let refused = matches!(call.status, Some(401 | 403)) && !self.clean.is_log && scope.len() < 4096;
-        !foreign && (speaks || refused)
+        (speaks || refused) && !foreign()
     }
 }
 

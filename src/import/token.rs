@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::pattern;
+use super::{loose, pattern};
 use crate::evidence::{Evidence, claims, jwt};
 use crate::record::{Hosts, Inputs, SignIn, Token, World};
 use crate::redact;
@@ -78,6 +78,42 @@ pub(super) fn read(token: &Token, now: Option<i64>, source: &str, evidence: &mut
     evidence.note_source("claims", source);
 }
 
+/// An embed token that was cut, in the place of an access token.
+static CUT_EMBED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bbearer\s+(?-i:H4sI)[A-Za-z0-9_+/=-]{4,}"));
+/// A member of decoded claims that nothing else has.
+static CLAIM: LazyLock<Regex> = LazyLock::new(|| pattern(r#"["'](?:aud|idtyp|scp|wids|roles)["']\s*:"#));
+
+/// Puts what is shown of a token without the token into the evidence: its claims, decoded, or how it begins.
+pub(super) fn read_shown(text: &str, evidence: &mut Evidence) {
+    let said = evidence.claims.as_ref().and_then(|claims| claims.principal);
+    if let Some(claims) = decoded(text) {
+        let of_token = claims.get("aud").is_some();
+        let parts = Token { form: crate::secret::Form::of(""), header: None, claims: Some(claims) };
+        let mut read = claims::read(&parts, &nothing_given(), 0);
+        (read.life_left_seconds, read.valid_in_seconds) = (None, None);
+        read.kind = read.kind.filter(|_| of_token);
+        read.principal = read.principal.or(said);
+        evidence.claims = Some(read);
+    } else if CUT_EMBED.is_match(text) {
+        evidence.claims.get_or_insert_default().kind = Some(claims::TokenKind::Embed);
+    } else {
+        return;
+    }
+    evidence.note_source("claims", "the claims in the text");
+}
+
+/// The claims that a text shows decoded, as an object or as some of its members.
+fn decoded(text: &str) -> Option<serde_json::Value> {
+    let has = |json: &serde_json::Value, names: &[&str]| names.iter().any(|name| json.get(name).is_some());
+    let first = CLAIM.find(text)?.start();
+    let whole = loose::objects(text).map(|(_, json)| json).find(|json| has(json, &["aud"]));
+    let claims = whole.or_else(|| Some(loose::object(&text[first..])?.0))?;
+    let roles = claims.get("roles").is_none_or(serde_json::Value::is_array);
+    // An effective identity has roles as well, and neither audience nor issuer.
+    let of_token = has(&claims, &["idtyp", "scp", "wids", "appid", "azp", "tid", "iss"]);
+    (roles && of_token && !has(&claims, &["username", "datasets"])).then_some(claims)
+}
+
 /// A text tells nothing of the settings with which a token was got.
 fn nothing_given() -> Inputs {
     let hosts = Hosts { authority: String::new(), api: String::new(), fabric: String::new() };
@@ -119,6 +155,24 @@ mod tests {
             assert!(is_alone(&around.replace("{}", &token())), "{around}");
         }
         assert!(!is_alone(&format!("403 Forbidden with {}", token())));
+    }
+
+    #[test]
+    fn what_is_shown_of_a_token_is_read() {
+        let read = |text: &str| {
+            let mut evidence = Evidence::default();
+            read_shown(text, &mut evidence);
+            evidence.claims
+        };
+        let whole = read(r#"{"aud":"https://graph.microsoft.com","iss":"x","idtyp":"app"}"#).expect("claims");
+        assert_eq!((whole.kind, whole.audience_is), (Some(claims::TokenKind::Access), Some(claims::Audience::Graph)));
+        let some = read(r#"it has "roles": ["Tenant.Read.All"], "idtyp": "app" and no more"#).expect("claims");
+        assert_eq!((some.kind, some.roles), (None, Some(vec!["Tenant.Read.All".to_owned()])));
+        let cut = read("Authorization: Bearer H4sIAAAAAAAEAB...").expect("claims");
+        assert_eq!(cut.kind, Some(claims::TokenKind::Embed));
+        for text in ["\"identities\": [{\"username\": \"u\", \"roles\": [\"a\"]}]", "\"aud\": 1", "no claims"] {
+            assert!(read(text).is_none(), "{text}");
+        }
     }
 
     #[test]

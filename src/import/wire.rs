@@ -18,7 +18,7 @@ const FAULTS: [(Fault, &str); 10] = [
     ),
     (
         Fault::UntrustedCertificate,
-        r"(?i)CERTIFICATE_VERIFY_FAILED|certificate verify failed|self[- ]signed certificate|unable to get (?:local )?issuer certificate|UNABLE_TO_GET_ISSUER_CERT|unable to verify the first certificate|UNABLE_TO_VERIFY_LEAF|unknown authority|PKIX path building failed|RemoteCertificate(?:ChainErrors|NotTrusted)|could not establish trust relationship",
+        r"(?i)CERTIFICATE_VERIFY_FAILED|certificate verify failed|self[- ]signed certificate|unable to get (?:local )?issuer certificate|UNABLE_TO_GET_ISSUER_CERT|unable to verify the first certificate|UNABLE_TO_VERIFY_LEAF|unknown authority|PKIX path building failed|RemoteCertificate(?:ChainErrors|NotTrusted)|could not establish trust relationship|errors in the certificate chain|remote certificate is invalid|\bPartialChain\b|\bUntrustedRoot\b",
     ),
     (
         Fault::TlsFailed,
@@ -81,7 +81,7 @@ pub(super) fn network(text: &str) -> Option<Network> {
     }
     let (fault, found) = PATTERNS.iter().find_map(|(fault, words)| Some((*fault, words.find(text)?)))?;
     let from = super::floor(text, found.start().saturating_sub(600));
-    let near = &text[from..super::boundary(text, found.end() + 200)];
+    let near = &text[from..super::boundary(text, found.end() + 600)];
     let (name, service) = nearest(near, found.start() - from)?;
     let words = &text[found.start()..super::boundary(text, found.end() + 120)];
     let peer = Peer {
@@ -104,7 +104,10 @@ pub(super) fn network(text: &str) -> Option<Network> {
 
 /// The host that stands nearest to a library's words, where it is a service's.
 fn nearest(text: &str, at: usize) -> Option<(String, Service)> {
-    let names = NAME.captures_iter(text).filter_map(|found| found.get(1));
+    // A name that goes on is a package's: javax.net.ssl.
+    let goes_on =
+        |end: usize| text[end..].strip_prefix('.').is_some_and(|rest| rest.starts_with(char::is_alphanumeric));
+    let names = NAME.captures_iter(text).filter_map(|found| found.get(1)).filter(|name| !goes_on(name.end()));
     let name =
         names.min_by_key(|name| if name.start() < at { at.saturating_sub(name.end()) } else { name.start() - at })?;
     Some((name.as_str().to_owned(), service_of(name.as_str())?))
@@ -114,6 +117,8 @@ fn service_of(name: &str) -> Option<Service> {
     match host(name) {
         Host::Service(service) => Some(service),
         Host::Rendering => Some(Service::PowerBi),
+        // A login host that is mistyped.
+        _ if name.to_ascii_lowercase().starts_with("login.micro") => Some(Service::Entra),
         _ => None,
     }
 }

@@ -18,6 +18,7 @@ pub use sign_in::{
     Auth, Certificate, CertificateFault, Federated, FederatedSource, Format, Identity, IdentityEndpoint, SignIn,
 };
 
+use crate::cloud::Cloud;
 use crate::intent::Intent;
 use crate::secret::Form;
 
@@ -68,6 +69,9 @@ pub struct Inputs {
     /// How the caller gets a token.
     #[serde(default)]
     pub sign_in: SignIn,
+    /// The cloud that was named. Absent where none was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cloud: Option<Cloud>,
     /// Addresses of the services, without a slash at the end.
     pub hosts: Hosts,
     /// What the token is asked for.
@@ -99,8 +103,9 @@ pub struct Hosts {
     pub authority: String,
     /// Power BI, as `https://api.powerbi.com`.
     pub api: String,
-    /// Fabric, as `https://api.fabric.microsoft.com`.
-    pub fabric: String,
+    /// Fabric, as `https://api.fabric.microsoft.com`. Absent where it is not known for the cloud.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fabric: Option<String>,
 }
 
 /// A value that a user can give.
@@ -129,6 +134,8 @@ pub enum Field {
     Password,
     /// A refresh token; only its form is kept.
     RefreshToken,
+    /// The cloud.
+    Cloud,
     /// Scope asked for in place of the cloud's default.
     Scope,
     /// Workspace id or name, or `me` for My workspace.

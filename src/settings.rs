@@ -17,13 +17,13 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::cloud::Cloud;
 use crate::intent::Intent;
 use crate::record::{Field, Given, Inputs, World};
 use crate::secret::{Form, Kind, Secret, Vault};
 
 pub use file::File;
 pub use sign_in::AUTO;
-pub use values::POWER_BI_SCOPE;
 
 /// Environment variables by name.
 pub type Environment = BTreeMap<String, String>;
@@ -100,6 +100,16 @@ pub enum SettingsError {
     /// There is no such way to get a token.
     #[error("there is no way \"{0}\" to get a token; the ways are auto, {1}")]
     UnknownAuth(String, String),
+    /// There is no such cloud.
+    #[error("there is no cloud \"{name}\"; the clouds are {known}{called}")]
+    UnknownCloud {
+        /// The name.
+        name: String,
+        /// The names that are known.
+        known: String,
+        /// What it is called here, where others call it so. Else empty.
+        called: String,
+    },
     /// An intent of that name does not exist.
     #[error("there is no intent \"{0}\"; the intents are {1}")]
     UnknownIntent(String, String),
@@ -126,7 +136,10 @@ pub fn resolve(sources: Sources, world: World, started: Timestamp) -> Result<Set
     let choice = sign_in::choose(&sources, &mut notes)?;
     secrets::take(&sources, choice.auth, &mut given, &mut vault);
     let token = secrets::handed_over(&sources, choice.auth, &mut given, &mut vault);
-    let sign_in = sign_in::read(&sources, choice, &mut vault);
+    let cloud = values::cloud(&given);
+    names::check_cloud(&given)?;
+    let meant = cloud.unwrap_or(Cloud::Public);
+    let sign_in = sign_in::read(&sources, choice, meant, &mut vault);
     if let Some((from, _)) = &sources.tenant_settings {
         let form = Form { kind: Kind::Json, length: 0, mangling: Vec::new() };
         given.insert(Field::TenantSettings, Given { text: None, form, from: from.clone(), same_as: Vec::new() });
@@ -135,8 +148,9 @@ pub fn resolve(sources: Sources, world: World, started: Timestamp) -> Result<Set
     let inputs = Inputs {
         world,
         started,
-        hosts: values::hosts(&given),
-        scopes: values::scopes(&given),
+        cloud,
+        hosts: values::hosts(&given, meant),
+        scopes: values::scopes(&given, meant),
         given,
         token,
         sign_in,

@@ -19,6 +19,9 @@ pub(super) enum Answer<'e> {
 /// Who answered, and what is wrong with it.
 pub(super) fn answer(exchange: &Exchange) -> Answer<'_> {
     let service = exchange.request.service;
+    if let Some(failure) = exchange.failure().filter(|failure| failure.fault == Fault::NotSendable) {
+        return Answer::NotAsked(failure.detail.clone());
+    }
     if !exchange.counts() {
         return Answer::NotAsked(exchange.failure().map_or_else(
             || format!("{} does not have this address here", service.name()),
@@ -26,7 +29,6 @@ pub(super) fn answer(exchange: &Exchange) -> Answer<'_> {
         ));
     }
     match &exchange.outcome {
-        Outcome::Failure(failure) if failure.fault == Fault::NotSendable => Answer::NotAsked(failure.detail.clone()),
         Outcome::Failure(failure) if failure.fault == Fault::NotInstalled => {
             Answer::Nobody(format!("{} is not installed here", failure.host))
         }

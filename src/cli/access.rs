@@ -46,6 +46,9 @@ pub struct Who {
 /// Where the services are met, and how long they are waited for.
 #[derive(Debug, Args)]
 pub struct Network {
+    /// The cloud of the tenant, with its hosts and scope: public, gcc, gcc-high, dod or china.
+    #[arg(long, value_name = "CLOUD", help_heading = "Network")]
+    pub cloud: Option<String>,
     /// Where Entra is asked.
     #[arg(long, value_name = "URL", help_heading = "Network")]
     pub authority_host: Option<String>,

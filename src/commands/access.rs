@@ -155,6 +155,7 @@ pub(crate) fn plain_options(who: &Who, network: &Network) -> Options {
         (Field::ClientId, who.client_id.clone()),
         (Field::Scope, scope),
         (Field::ExpectSubject, who.expect_subject.clone()),
+        (Field::Cloud, network.cloud.clone()),
         (Field::AuthorityHost, network.authority_host.clone()),
         (Field::ApiUrl, network.api_url.clone()),
         (Field::FabricUrl, network.fabric_url.clone()),

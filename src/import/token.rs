@@ -73,8 +73,9 @@ pub(super) fn read(token: &Token, now: Option<i64>, source: &str, evidence: &mut
 
 /// A text tells nothing of the settings with which a token was got.
 fn nothing_given() -> Inputs {
-    let hosts = Hosts { authority: String::new(), api: String::new(), fabric: String::new() };
+    let hosts = Hosts { authority: String::new(), api: String::new(), fabric: None };
     Inputs {
+        cloud: None,
         world: World::Live,
         started: jiff::Timestamp::UNIX_EPOCH,
         given: std::collections::BTreeMap::new(),

@@ -258,19 +258,19 @@ fn settings(inputs: &Inputs) -> Vec<Setting> {
         from: given.from.clone(),
         form: given.form.describe(),
     });
-    let scope = inputs.scopes.join(" ");
     let hosts = &inputs.hosts;
     let usual = [
-        (Field::Scope, &scope),
-        (Field::AuthorityHost, &hosts.authority),
-        (Field::ApiUrl, &hosts.api),
-        (Field::FabricUrl, &hosts.fabric),
+        (Field::Scope, Some(inputs.scopes.join(" "))),
+        (Field::AuthorityHost, Some(hosts.authority.clone())),
+        (Field::ApiUrl, Some(hosts.api.clone())),
+        (Field::FabricUrl, hosts.fabric.clone()),
     ];
-    let usual = usual.into_iter().filter(|(field, _)| inputs.get(*field).is_none()).map(|(field, value)| Setting {
-        name: name(&field).unwrap_or_default(),
-        value: Some(value.clone()),
-        from: "default".to_owned(),
-        form: Form::of(value).describe(),
+    let from = inputs.cloud.map_or_else(|| "default".to_owned(), |cloud| format!("the cloud {}", cloud.name()));
+    let usual = usual.into_iter().filter(|(field, _)| inputs.get(*field).is_none());
+    let usual = usual.filter_map(|(field, value)| {
+        let value = value?;
+        let form = Form::of(&value).describe();
+        Some(Setting { name: name(&field).unwrap_or_default(), value: Some(value), from: from.clone(), form })
     });
     given.chain(usual).collect()
 }

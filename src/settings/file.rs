@@ -26,6 +26,8 @@ pub struct File {
     pub(super) intent: Option<String>,
     /// The subject that the federated credential expects.
     expect_subject: Option<String>,
+    /// The cloud.
+    cloud: Option<String>,
     /// Entra's address.
     authority_host: Option<String>,
     /// Power BI's address.
@@ -44,6 +46,7 @@ impl File {
             Field::ClientId => self.client_id.as_deref(),
             Field::Workspace => self.workspace.as_deref(),
             Field::Report => self.report.as_deref(),
+            Field::Cloud => self.cloud.as_deref(),
             Field::Scope => self.scope.as_deref(),
             Field::ExpectSubject => self.expect_subject.as_deref(),
             Field::AuthorityHost => self.authority_host.as_deref(),

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{SettingsError, Sources};
+use crate::cloud::Cloud;
 use crate::facts;
 use crate::intent::Intent;
+use crate::record::{Field, Given};
 
 pub(super) fn check_names(only: &[String]) -> Result<(), SettingsError> {
     let unknown = only.iter().find(|name| crate::check::find(name).is_none());
@@ -14,6 +16,16 @@ pub(super) fn check_names(only: &[String]) -> Result<(), SettingsError> {
         let known: Vec<&str> = crate::check::CHECKS.iter().map(|check| check.id).collect();
         Err(SettingsError::UnknownCheck(name.clone(), known.join(", ")))
     })
+}
+
+pub(super) fn check_cloud(given: &BTreeMap<Field, Given>) -> Result<(), SettingsError> {
+    let Some(name) = given.get(&Field::Cloud).and_then(|given| given.text.as_deref()) else { return Ok(()) };
+    if Cloud::find(name).is_some() {
+        return Ok(());
+    }
+    let known = Cloud::ALL.map(Cloud::name).join(", ");
+    let called = Cloud::called(name).map_or_else(String::new, |cloud| format!("; {name} is {} here", cloud.name()));
+    Err(SettingsError::UnknownCloud { name: name.to_owned(), known, called })
 }
 
 pub(super) fn read_probes(sources: &Sources) -> Result<Vec<String>, SettingsError> {

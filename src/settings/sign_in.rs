@@ -1,6 +1,7 @@
 //! Which way to get a token is taken, and what the files that it needs hold.
 
 use super::{FileFault, SettingsError, Sources, certificate, secrets};
+use crate::cloud::Cloud;
 use crate::evidence::jwt;
 use crate::record::{Auth, Federated, FederatedSource, Field, Identity, IdentityEndpoint, SignIn};
 use crate::secret::{Secret, SecretRef, Vault};
@@ -89,13 +90,13 @@ fn found(there: &[(Auth, String)]) -> String {
 }
 
 /// What the way that was chosen needs to know.
-pub(super) fn read(sources: &Sources, choice: Choice, vault: &mut Vault) -> SignIn {
+pub(super) fn read(sources: &Sources, choice: Choice, cloud: Cloud, vault: &mut Vault) -> SignIn {
     let auth = choice.auth;
     let Choice { none_found, passed_over, .. } = choice;
     let mut sign_in = SignIn { auth: Some(auth), none_found, passed_over, ..SignIn::default() };
     match auth {
         Auth::Certificate => sign_in.certificate = read_certificate(sources, vault),
-        Auth::Federated => sign_in.federated = read_federated(sources, vault),
+        Auth::Federated => sign_in.federated = read_federated(sources, cloud, vault),
         Auth::ManagedIdentity => sign_in.identity = Some(read_identity(sources)),
         _ => {}
     }
@@ -124,11 +125,11 @@ fn federated_source(sources: &Sources) -> Option<(FederatedSource, &'static str)
     PLACES.into_iter().find(|(_, name, key)| set(name) && set(key)).map(|(source, name, _)| (source, name))
 }
 
-fn read_federated(sources: &Sources, vault: &mut Vault) -> Option<Federated> {
+fn read_federated(sources: &Sources, cloud: Cloud, vault: &mut Vault) -> Option<Federated> {
     let (source, variable) = federated_source(sources)?;
     let value = sources.environment.get(variable)?;
     if source != FederatedSource::File {
-        let url = crate::entra::issuer::address(source, value, sources.environment.get(CONNECTION));
+        let url = crate::entra::issuer::address(source, value, cloud, sources.environment.get(CONNECTION));
         return Some(Federated { source, url: Some(url), token: None, unreadable: None });
     }
     let unreadable = |why: &str| Federated { source, url: None, token: None, unreadable: Some(why.to_owned()) };

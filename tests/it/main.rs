@@ -4,6 +4,7 @@
 mod support;
 
 mod bad_input;
+mod clouds;
 mod explain;
 mod flows;
 mod formats;

@@ -65,10 +65,10 @@ static NAMED: LazyLock<Regex> = LazyLock::new(|| {
 pub fn of_run(inputs: &Inputs, claims: Option<&Claims>) -> Clouds {
     let set = of_settings(inputs);
     let issuer = claims.and_then(|claims| claims.issuer.as_deref());
-    let issued = issuer.and_then(|url| cloud::of_authority(&host_of(url)));
+    let by_token = issuer.and_then(|url| cloud::of_authority(&host_of(url)));
     let made_for = claims.and_then(|claims| claims.audience.as_deref()).and_then(resource_of);
     Clouds {
-        authority: issued.or(set.authority),
+        authority: by_token.or(set.authority),
         resource: if claims.is_some() { made_for } else { set.resource },
         set_mixed: set.mixed,
         ..set

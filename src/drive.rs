@@ -295,6 +295,7 @@ mod tests {
     fn inputs() -> Inputs {
         Inputs {
             world: World::Live,
+            profile: None,
             started: jiff::Timestamp::UNIX_EPOCH,
             given: BTreeMap::new(),
             token: None,

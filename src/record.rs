@@ -59,6 +59,9 @@ pub enum World {
 pub struct Inputs {
     /// Who answers.
     pub world: World,
+    /// The profile of the settings file. Absent where none was taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
     /// The time of this machine's clock when the run began.
     pub started: Timestamp,
     /// The values given, by field. A field that was not given is absent; one that was given empty is there.

@@ -3,8 +3,11 @@
 //! Nothing is trimmed or mended here: a value is sent as it was given, and what is wrong with it is a finding.
 
 mod certificate;
+pub mod dotenv;
 mod file;
+mod layers;
 mod names;
+pub mod others;
 mod pem;
 mod secrets;
 mod sign_in;
@@ -22,7 +25,8 @@ use crate::intent::Intent;
 use crate::record::{Field, Given, Inputs, World};
 use crate::secret::{Form, Kind, Secret, Vault};
 
-pub use file::File;
+pub use file::{File, Place};
+pub use layers::Layers;
 pub use sign_in::AUTO;
 
 /// Environment variables by name.
@@ -48,10 +52,10 @@ pub enum FileFault {
 pub struct Sources {
     /// Options of the command line.
     pub options: Options,
-    /// The environment, or a scenario's in its place.
-    pub environment: Environment,
-    /// The settings file with its name.
-    pub file: Option<(String, File)>,
+    /// The environment with what files add to it, or a scenario's in its place.
+    pub layers: Layers,
+    /// The profile whose settings these are.
+    pub profile: Option<String>,
     /// The way to get a token: a name of [`crate::record::Auth`], or [`AUTO`].
     pub auth: Option<String>,
     /// Secrets read from a file or standard input, with the words for where they were read.
@@ -132,7 +136,7 @@ pub fn resolve(sources: Sources, world: World, started: Timestamp) -> Result<Set
     let intent = names::read_intent(&sources)?;
     let mut given = values::plain(&sources);
     let mut vault = Vault::default();
-    let mut notes = Vec::new();
+    let mut notes = sources.layers.notes.clone();
     let choice = sign_in::choose(&sources, &mut notes)?;
     secrets::take(&sources, choice.auth, &mut given, &mut vault);
     let token = secrets::handed_over(&sources, choice.auth, &mut given, &mut vault);
@@ -147,6 +151,7 @@ pub fn resolve(sources: Sources, world: World, started: Timestamp) -> Result<Set
     values::compare(&mut given, &vault);
     let inputs = Inputs {
         world,
+        profile: sources.profile,
         started,
         cloud,
         hosts: values::hosts(&given, meant),
@@ -162,4 +167,16 @@ pub fn resolve(sources: Sources, world: World, started: Timestamp) -> Result<Set
         notes,
     };
     Ok(Settings { inputs, vault })
+}
+
+impl Sources {
+    /// A variable's value.
+    fn variable(&self, name: &str) -> Option<&String> {
+        self.layers.environment.get(name)
+    }
+
+    /// Where it comes from, in words.
+    fn origin(&self, name: &str) -> String {
+        self.layers.origins.get(name).cloned().unwrap_or_else(|| name.to_owned())
+    }
 }

@@ -38,6 +38,12 @@ pub struct Who {
     /// Open no browser: show the address to sign in at.
     #[arg(long, help_heading = "Who asks")]
     pub no_browser: bool,
+    /// Take this profile of the settings file. `doctor` takes several.
+    #[arg(long, value_name = "NAME", conflicts_with = "sim", help_heading = "Who asks")]
+    pub profile: Vec<String>,
+    /// Read variables from this file; those of the environment go before.
+    #[arg(long, value_name = "FILE", help_heading = "Who asks")]
+    pub env_file: Option<PathBuf>,
     /// Read settings from this file in place of the nearest pbiauth.toml.
     #[arg(long, value_name = "FILE", help_heading = "Who asks")]
     pub config: Option<PathBuf>,

@@ -2,7 +2,7 @@
 
 use super::access::{make, prepare};
 use super::watch::Watch;
-use super::{ready, rules, show};
+use super::{profiles, ready, rules, show};
 use crate::bundle;
 use crate::cli::Doctor;
 use crate::drive::Event;
@@ -19,6 +19,9 @@ use crate::settings::{Options, Sources};
 pub fn run(options: &Doctor) -> Result<u8, Error> {
     ready(&options.output)?;
     let rules = rules(&options.output.rules)?;
+    if options.all_profiles || options.who.profile.len() > 1 {
+        return profiles::run(options, &rules);
+    }
     let settings = options.tenant_settings.as_deref();
     let prepared =
         prepare(options.sim.as_deref(), &options.who, &options.network, settings, looked_at(options, &rules))?;
@@ -32,7 +35,8 @@ pub fn run(options: &Doctor) -> Result<u8, Error> {
     Ok(exit)
 }
 
-fn looked_at(options: &Doctor, rules: &RuleSet) -> Sources {
+/// What the options ask to look at.
+pub(super) fn looked_at(options: &Doctor, rules: &RuleSet) -> Sources {
     let given = [(Field::Workspace, &options.workspace), (Field::Report, &options.report)];
     let given: Options = given.into_iter().filter_map(|(field, value)| Some((field, value.clone()?))).collect();
     Sources {

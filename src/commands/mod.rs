@@ -7,6 +7,8 @@ pub mod diagnose;
 pub mod doctor;
 pub mod explain;
 pub mod man;
+mod place;
+mod profiles;
 mod progress;
 pub mod rules;
 pub mod schema;

@@ -76,6 +76,7 @@ fn nothing_given() -> Inputs {
     let hosts = Hosts { authority: String::new(), api: String::new(), fabric: None };
     Inputs {
         cloud: None,
+        profile: None,
         world: World::Live,
         started: jiff::Timestamp::UNIX_EPOCH,
         given: std::collections::BTreeMap::new(),

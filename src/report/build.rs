@@ -31,6 +31,7 @@ pub fn of_run(run: &Run, rules: &RuleSet, bundle: bool, fail_on: FailOn) -> Repo
         (false, World::Sim) => Origin::Sim,
     };
     let mut report = skeleton(origin);
+    report.profile.clone_from(&run.record.inputs.profile);
     report.started = Some(run.record.inputs.started.to_string());
     name_causes(&mut report, &diagnosis, &view, rules);
     report.principal = who::principal(&evidence);
@@ -77,6 +78,7 @@ pub(super) fn skeleton(origin: Origin) -> Report {
     Report {
         schema: SCHEMA.to_owned(),
         tool: Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+        profile: None,
         origin,
         started: None,
         outcome: Outcome::Healthy,

@@ -11,6 +11,7 @@ mod markdown;
 mod openmetrics;
 pub(crate) mod page;
 mod sarif;
+mod several;
 mod short;
 pub mod text;
 pub mod token;
@@ -25,6 +26,10 @@ use serde_json::Value;
 
 pub use format::{Format, render};
 pub use markdown::render as to_markdown;
+pub use several::{
+    ProfileEntry, Reports, SCHEMA_OF_SEVERAL, Summary, render as render_several, schema as schema_of_several,
+    to_markdown as several_to_markdown,
+};
 
 use crate::check::{Skip, Stage, Status};
 use crate::intent::Principal;
@@ -46,6 +51,9 @@ pub struct Report {
     pub schema: String,
     /// What made the report.
     pub tool: Tool,
+    /// The profile of the settings file that it is about. Absent where none was taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
     /// What it was made from.
     pub origin: Origin,
     /// The time of the machine's clock when the run began, as RFC 3339 has it. Absent for a text.

@@ -8,6 +8,7 @@ pub mod matcher;
 pub mod parse;
 pub mod problem;
 mod reader;
+pub(crate) use reader::suggestion;
 pub mod set;
 pub mod template;
 pub mod term;

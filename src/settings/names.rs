@@ -29,7 +29,7 @@ pub(super) fn check_cloud(given: &BTreeMap<Field, Given>) -> Result<(), Settings
 }
 
 pub(super) fn read_probes(sources: &Sources) -> Result<Vec<String>, SettingsError> {
-    let variable = sources.environment.get("PBIAUTH_PROBE").map_or("", String::as_str);
+    let variable = sources.variable("PBIAUTH_PROBE").map_or("", String::as_str);
     let listed = variable.split([',', ' ']).filter(|name| !name.is_empty()).map(str::to_owned);
     let asked: Vec<String> = sources.probes.iter().cloned().chain(listed).collect();
     let unknown = asked.iter().find(|name| !crate::check::probes().any(|known| known == name.as_str()));
@@ -38,15 +38,14 @@ pub(super) fn read_probes(sources: &Sources) -> Result<Vec<String>, SettingsErro
 }
 
 pub(super) fn read_intent(sources: &Sources) -> Result<Option<Intent>, SettingsError> {
-    let in_file = sources.file.as_ref().and_then(|(_, file)| file.intent.clone());
-    let variable = sources.environment.get("PBIAUTH_FOR").cloned();
-    let Some(name) = sources.intent.clone().or(variable).or(in_file) else { return Ok(None) };
+    let variable = sources.variable("PBIAUTH_FOR").cloned();
+    let Some(name) = sources.intent.clone().or(variable) else { return Ok(None) };
     let known = || sources.intents.keys().cloned().collect::<Vec<_>>().join(", ");
     sources.intents.get(&name).cloned().map(Some).ok_or_else(|| SettingsError::UnknownIntent(name, known()))
 }
 
 pub(super) fn read_facts(sources: &Sources) -> Result<BTreeMap<String, Value>, SettingsError> {
-    let variable = sources.environment.get("PBIAUTH_FACTS").map_or("", String::as_str);
+    let variable = sources.variable("PBIAUTH_FACTS").map_or("", String::as_str);
     let listed = variable.split([';', '\n']).map(str::trim).filter(|fact| !fact.is_empty()).map(str::to_owned);
     let all: Vec<String> = sources.facts.iter().cloned().chain(listed).collect();
     facts::read(&all)

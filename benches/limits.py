@@ -3,8 +3,10 @@
 
 usage: limits.py BINARY
 
-Start-up is compared with that of `true`, a run over the network with its longest chain of round trips.
+Start-up is compared with that of `true`, a run over the network with its longest chain of round trips, a run of many
+profiles with the time that its requests need when as many as are permitted are under way.
 """
+import json
 import os
 import subprocess
 import sys
@@ -14,6 +16,9 @@ import time
 BINARY = os.path.abspath(sys.argv[1])
 ROUNDS = 15
 LATENCY = 0.1
+PROFILES = 200
+PROFILE_LATENCY = 0.05
+REQUESTS_AT_ONCE = 16
 
 
 def clean_environment():
@@ -72,6 +77,39 @@ def serve(folder, latency):
     return child, settings
 
 
+def profiles(folder):
+    """Runs many profiles of a tenant that is far away. Returns the bound and the time in seconds, and the peak in MiB."""
+    child, settings = serve(folder, PROFILE_LATENCY)
+    try:
+        path = os.path.join(folder, "pbiauth.toml")
+        with open(path, "w") as file:
+            file.write(f'ca_file = "{settings["PBIAUTH_CA_FILE"]}"\n'
+                       f'authority_host = "{settings["AZURE_AUTHORITY_HOST"]}"\n'
+                       f'api_url = "{settings["PBIAUTH_API_URL"]}"\nfabric_url = "{settings["PBIAUTH_FABRIC_URL"]}"\n'
+                       f'tenant = "{settings["AZURE_TENANT_ID"]}"\nclient_id = "{settings["AZURE_CLIENT_ID"]}"\n'
+                       f'client_secret = {{ env = "SECRET" }}\nworkspace = "Sales embed"\n')
+            file.writelines(f"[profiles.customer-{number}]\n" for number in range(PROFILES))
+        environment = {**clean_environment(), "SECRET": settings["AZURE_CLIENT_SECRET"]}
+        command = [BINARY, "doctor", "--config", path, "--format", "json"]
+        start = time.perf_counter()
+        one = subprocess.run([*command, "--profile", "customer-0"], env=environment, stdout=subprocess.DEVNULL)
+        alone = time.perf_counter() - start
+        assert one.returncode == 0, "the tenant is healthy"
+        start = time.perf_counter()
+        run = subprocess.Popen([*command, "--all-profiles"], env=environment, stdout=subprocess.PIPE)
+        document = json.load(run.stdout)
+        _, status, usage = os.wait4(run.pid, 0)
+        wall = time.perf_counter() - start
+        assert status == 0 and document["summary"]["healthy"] == PROFILES, "every profile is healthy"
+    finally:
+        child.terminate()
+        child.wait()
+    requests = sum(len(report["exchanges"]) for report in document["reports"])
+    needed = max(alone, requests * PROFILE_LATENCY / REQUESTS_AT_ONCE)
+    print(f"{PROFILES} profiles: {requests} requests in {wall:.2f} s; at {REQUESTS_AT_ONCE} at once they need {needed:.2f} s")
+    return needed, wall, usage.ru_maxrss / 1024
+
+
 def main():
     failures = []
 
@@ -96,6 +134,9 @@ def main():
         finally:
             child.terminate()
             child.wait()
+        needed, many, memory = profiles(folder)
+    hold(f"{PROFILES} profiles, beside what their requests need", many / needed, 1.5, "x")
+    hold(f"{PROFILES} profiles, memory", memory, 100, "MiB")
     # Token, workspaces, report, its semantic model: four replies, each late by the latency.
     hold("doctor over the network, beside its longest chain", wall / (4 * LATENCY), 1.25, "x")
     print(f"doctor --sim, memory: {peak([BINARY, 'doctor', '--sim']):.1f} MiB; over the network: {wall * 1000:.0f} ms")

@@ -304,9 +304,14 @@ impl Reply {
     /// The service's clock, from the `Date` header.
     #[must_use]
     pub fn date(&self) -> Option<Timestamp> {
-        let date = self.header("date")?;
-        jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(date).ok()
+        http_time(self.header("date")?)
     }
+}
+
+/// A time as headers write it (RFC 9110, section 5.6.7). `None` for a text that is none.
+#[must_use]
+pub fn http_time(text: &str) -> Option<Timestamp> {
+    jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()
 }
 
 impl Record {

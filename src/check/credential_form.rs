@@ -58,7 +58,8 @@ fn faults(record: &Record, read: &Credential) -> Vec<String> {
     if read.none_found == Some(true) {
         return vec!["no source of a token was found".to_owned()];
     }
-    let mut faults: Vec<String> = read.missing.iter().flatten().map(|name| format!("{name} is not given")).collect();
+    let halves = credential::halves(record);
+    let mut faults: Vec<String> = read.missing.iter().flatten().map(|name| missing(name, &halves)).collect();
     let auth = record.inputs.auth();
     faults.extend(looked_at(record).into_iter().filter_map(|(field, given)| fault(field, given, auth)));
     faults
@@ -91,6 +92,11 @@ fn mixture(inputs: &Inputs) -> Option<String> {
             name(clouds.api)
         ),
     })
+}
+
+fn missing(name: &str, halves: &[(String, String)]) -> String {
+    let half = halves.iter().find(|(_, gone)| gone == name);
+    half.map_or_else(|| format!("{name} is not given"), |(there, gone)| format!("{there} is given without {gone}"))
 }
 
 fn fault(field: Field, given: &Given, auth: Auth) -> Option<String> {

@@ -53,6 +53,14 @@ fn failed(service: Service, failure: &Failure) -> String {
     words
 }
 
+/// What a service that asks for patience says of it: `; it takes the next request after 60 s`. Empty for any other.
+pub(super) fn patience(reply: &Reply) -> String {
+    let seconds = reply.header("retry-after").filter(|_| matches!(reply.status, 429 | 503));
+    seconds
+        .and_then(|text| text.trim().parse::<u64>().ok())
+        .map_or_else(String::new, |seconds| format!("; it takes the next request after {seconds} s"))
+}
+
 /// A refusal of the Power BI or Fabric API: `Power BI answers 401, PowerBINotAuthorizedException`.
 pub(super) fn refusal(service: Service, reply: &Reply) -> String {
     let mut words = format!("{} answers {}", service.name(), reply.status);

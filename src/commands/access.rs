@@ -44,18 +44,16 @@ pub(crate) fn prepare(
 ) -> Result<Prepared, Error> {
     look.options.extend(plain_options(who, network));
     look.auth.clone_from(&who.auth);
-    match sim {
-        Some(scenario) => simulated(scenario, look),
-        None => {
-            let surroundings = Surroundings::read(who, tenant_settings)?;
-            let profile = match who.profile.as_slice() {
-                [] => None,
-                [name] => Some(surroundings.known(name)?),
-                _ => return Err(Error::SeveralProfiles),
-            };
-            live(&surroundings, profile, look, &|settings| connections(settings, network.timeout), !who.no_browser)
-        }
+    if let Some(scenario) = sim {
+        return simulated(scenario, look);
     }
+    let surroundings = Surroundings::read(who, tenant_settings)?;
+    let profile = match who.profile.as_slice() {
+        [] => None,
+        [name] => Some(surroundings.known(name)?),
+        _ => return Err(Error::SeveralProfiles),
+    };
+    live(&surroundings, profile, look, &|settings| connections(settings, network.timeout), !who.no_browser)
 }
 
 /// Makes the run, and tells what happens as it happens.

@@ -15,13 +15,10 @@ pub fn read(text: &str) -> Result<Environment, Vec<usize>> {
     let mut rest = text.as_str();
     let mut line = 1;
     while !rest.is_empty() {
-        let (taken, variable) = match statement(rest) {
-            Ok((taken, variable)) => (taken, variable),
-            Err(()) => {
-                malformed.push(line);
-                (rest.find('\n').map_or(rest.len(), |end| end + 1), None)
-            }
-        };
+        let (taken, variable) = statement(rest).unwrap_or_else(|Malformed| {
+            malformed.push(line);
+            (rest.find('\n').map_or(rest.len(), |end| end + 1), None)
+        });
         variables.extend(variable);
         line += rest[..taken].matches('\n').count();
         rest = &rest[taken..];
@@ -29,21 +26,25 @@ pub fn read(text: &str) -> Result<Environment, Vec<usize>> {
     if malformed.is_empty() { Ok(variables) } else { Err(malformed) }
 }
 
+/// A line that sets no variable and is no comment.
+#[derive(Debug)]
+struct Malformed;
+
 type Statement = (usize, Option<(String, String)>);
 
 /// One statement with its line end: its length in bytes, and the variable that it sets. `None` for an empty line and a
 /// comment.
-fn statement(text: &str) -> Result<Statement, ()> {
+fn statement(text: &str) -> Result<Statement, Malformed> {
     let end = text.find('\n').map_or(text.len(), |end| end + 1);
     let line = text[..end].trim();
     if line.is_empty() || line.starts_with('#') {
         return Ok((end, None));
     }
-    let (left, _) = text[..end].split_once('=').ok_or(())?;
+    let (left, _) = text[..end].split_once('=').ok_or(Malformed)?;
     let name = left.trim();
     let name = name.strip_prefix("export").filter(|rest| rest.starts_with([' ', '\t'])).map_or(name, str::trim);
     if !is_name(name) {
-        return Err(());
+        return Err(Malformed);
     }
     let start = left.len() + 1;
     let (taken, value) = value(&text[start..])?;
@@ -56,7 +57,7 @@ fn is_name(name: &str) -> bool {
 }
 
 /// A value up to and with its line end: pieces in quotes and bare ones that touch, as in a shell.
-fn value(text: &str) -> Result<(usize, String), ()> {
+fn value(text: &str) -> Result<(usize, String), Malformed> {
     let lead = text.len() - text.trim_start_matches([' ', '\t']).len();
     let mut value = String::new();
     let mut at = lead;
@@ -86,12 +87,12 @@ fn value(text: &str) -> Result<(usize, String), ()> {
 }
 
 /// A piece in quotes: its length with them. What double quotes hold may be escaped.
-fn quoted(text: &str, quote: char, value: &mut String) -> Result<usize, ()> {
+fn quoted(text: &str, quote: char, value: &mut String) -> Result<usize, Malformed> {
     let mut characters = text.char_indices().skip(1);
     while let Some((at, c)) = characters.next() {
         match c {
             _ if c == quote => return Ok(at + 1),
-            '\\' if quote == '"' => match characters.next().ok_or(())?.1 {
+            '\\' if quote == '"' => match characters.next().ok_or(Malformed)?.1 {
                 'n' => value.push('\n'),
                 'r' => value.push('\r'),
                 't' => value.push('\t'),
@@ -101,15 +102,15 @@ fn quoted(text: &str, quote: char, value: &mut String) -> Result<usize, ()> {
             _ => value.push(c),
         }
     }
-    Err(())
+    Err(Malformed)
 }
 
 /// Behind a closing quote the line ends, but for a comment: the length of its rest.
-fn ended(rest: &str) -> Result<usize, ()> {
+fn ended(rest: &str) -> Result<usize, Malformed> {
     let line = rest.find('\n').unwrap_or(rest.len());
     let left = rest[..line].trim_start();
     let is_over = left.is_empty() || left.starts_with('#');
-    is_over.then_some((line + 1).min(rest.len())).ok_or(())
+    is_over.then_some((line + 1).min(rest.len())).ok_or(Malformed)
 }
 
 /// A comment begins at a `#` at the start or behind a space.

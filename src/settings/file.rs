@@ -153,8 +153,7 @@ struct Reader<'t> {
 
 impl Reader<'_> {
     fn problem(&mut self, span: &Range<usize>, what: impl Into<String>) {
-        let before = &self.text.as_bytes()[..span.start.min(self.text.len())];
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = self.text.get(..span.start).unwrap_or(self.text).matches('\n').count() + 1;
         self.problems.push((line, what.into()));
     }
 

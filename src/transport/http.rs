@@ -5,6 +5,7 @@
 mod address;
 mod body;
 mod fault;
+mod names;
 mod probe;
 mod proxy;
 #[cfg(test)]
@@ -28,6 +29,7 @@ use crate::transport::program;
 use crate::transport::wire::{Border, WireReply, WireRequest};
 
 use fault::{Finding, Phase};
+use names::Names;
 use proxy::Proxies;
 pub use proxy::ProxyFrom;
 
@@ -74,6 +76,7 @@ pub enum HttpError {
 #[derive(Debug, Clone)]
 pub struct Connections {
     proxies: Arc<Proxies>,
+    names: Names,
     timeout: Duration,
     /// For HTTPS, through a proxy where there is one.
     secure: Client,
@@ -101,8 +104,10 @@ impl Connections {
         let proxies = Proxies::new(&options.proxy)?;
         // A quarter of the time stays for finding out where a connection hung.
         let connect = LONGEST_CONNECT.min(options.timeout.saturating_sub(options.timeout / 4));
+        let names = Names::default();
         let builder = || {
             Client::builder()
+                .dns_resolver(Arc::new(names.clone()))
                 .tls_backend_preconfigured(tls.clone())
                 .redirect(reqwest::redirect::Policy::none())
                 .referer(false)
@@ -117,6 +122,7 @@ impl Connections {
             secure: built(proxy::apply(&options.proxy, builder())?)?,
             local: built(builder().no_proxy())?,
             proxies: Arc::new(proxies),
+            names,
             timeout: options.timeout,
             permits: Arc::new(Semaphore::new(REQUESTS_AT_ONCE)),
         })
@@ -214,12 +220,15 @@ impl Http {
             Some(proxy) => probe::through(proxy, url, Finding::of(error, phase), left).await,
             None => probe::direct(url, Finding::of(error, phase), left).await,
         };
+        let looked_up = proxy.as_ref().map_or_else(|| url.host_str().map(str::to_owned), |p| Some(p.host().to_owned()));
+        let found = looked_up.and_then(|name| self.shared.names.told(&name));
+        let found = found.map_or_else(String::new, |found| format!(" ({found})"));
         Failure {
             fault: finding.fault,
             host: address::host(url),
             proxy: proxy.as_ref().map(proxy::Proxy::label),
             issuer: finding.issuer,
-            detail: self.detail(&finding.detail),
+            detail: self.detail(&(finding.detail + &found)),
         }
     }
 

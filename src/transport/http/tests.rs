@@ -84,6 +84,23 @@ async fn a_name_without_an_address() {
 }
 
 #[tokio::test]
+async fn an_address_that_does_not_answer_is_passed_over() {
+    // Where `localhost` has an address of IPv6 too, nobody listens there: as on a network without a route for it.
+    let ca = Authority::new();
+    let (server, _) = server::good(ca.server("localhost", VALID, &["http/1.1"])).await;
+    let url = format!("https://localhost:{}/x", server.address.port());
+    assert_eq!(reply(http(Some(&ca), LONG).attempt(&get(&url), 1).await).status, 200);
+}
+
+#[tokio::test]
+async fn a_failure_tells_how_the_name_was_found() {
+    let port = server::closed_port().await.port();
+    let failure = failure(http(None, LONG).attempt(&get(&format!("https://localhost:{port}/")), 1).await);
+    assert_eq!(failure.fault, Fault::Refused);
+    assert!(failure.detail.contains("localhost was found in ") && failure.detail.contains("127.0.0.1"), "{failure:?}");
+}
+
+#[tokio::test]
 async fn a_foreign_authority_is_named() {
     let ca = Authority::new();
     let server = server::answers(ca.plain(), ok("{}"), End::Close).await;

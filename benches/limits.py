@@ -19,6 +19,7 @@ LATENCY = 0.1
 PROFILES = 200
 PROFILE_LATENCY = 0.05
 REQUESTS_AT_ONCE = 16
+CALLERS = 4
 
 
 def clean_environment():
@@ -57,14 +58,14 @@ def peak(command):
     return high / 1024
 
 
-def serve(folder, latency):
+def serve(folder, latency, more=""):
     """Serves a healthy tenant whose every reply comes late. Returns the process and its settings."""
     scenario = os.path.join(folder, "late.toml")
     with open(scenario, "w") as file:
         file.write(f'title = "a healthy tenant, far away"\nbased_on = "healthy"\n'
                    f'[latency]\nms = {int(latency * 1000)}\n'
                    f'[caller.env]\nPBIAUTH_WORKSPACE = "Sales embed"\n'
-                   f'[expect]\noutcome = "healthy"\n')
+                   f'[expect]\noutcome = "healthy"\n{more}')
     child = subprocess.Popen([BINARY, "sim", scenario], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                              text=True, env=clean_environment())
     settings = {}
@@ -77,19 +78,41 @@ def serve(folder, latency):
     return child, settings
 
 
+def callers():
+    """Applications beside the healthy tenant's own: Fabric takes 200 requests a minute of each, and many profiles make more."""
+    scenario, found = "", []
+    for number in range(1, CALLERS):
+        name, digits = f"caller{number}", f"{number:012d}"
+        client, secret = f"e1bedbed-4343-4c33-8c33-{digits}", f"abc8Q~this-is-a-made-up-value-of-caller-{number}"
+        found.append((client, secret))
+        scenario += (f'[applications.{name}]\nclient_id = "{client}"\nobject_id = "0b1ec700-4343-4c33-8c33-{digits}"\n'
+                     f'name = "{name}"\nhome = "contoso"\n'
+                     f'principals = {{ contoso = "5e2b1ce0-4343-4c33-8c33-{digits}" }}\n'
+                     f'[applications.{name}.secrets.main]\nid = "5ec2e710-4343-4c33-8c33-{digits}"\n'
+                     f'value = "{secret}"\nstarts = "-30d"\nends = "335d"\n')
+    names = ", ".join(f'"{name}"' for name in ["embed", *(f"caller{number}" for number in range(1, CALLERS))])
+    roles = ", ".join(f'caller{number} = "member"' for number in range(1, CALLERS))
+    scenario += (f'[groups.embedders]\napplications = [{names}]\n[capacities.f64]\nholders = [{names}]\n'
+                 f'[workspaces.sales]\nroles = {{ embed = "member", {roles} }}\n')
+    return scenario, found
+
+
 def profiles(folder):
     """Runs many profiles of a tenant that is far away. Returns the bound and the time in seconds, and the peak in MiB."""
-    child, settings = serve(folder, PROFILE_LATENCY)
+    scenario, others = callers()
+    child, settings = serve(folder, PROFILE_LATENCY, scenario)
+    known = [(settings["AZURE_CLIENT_ID"], settings["AZURE_CLIENT_SECRET"]), *others]
     try:
         path = os.path.join(folder, "pbiauth.toml")
         with open(path, "w") as file:
             file.write(f'ca_file = "{settings["PBIAUTH_CA_FILE"]}"\n'
                        f'authority_host = "{settings["AZURE_AUTHORITY_HOST"]}"\n'
                        f'api_url = "{settings["PBIAUTH_API_URL"]}"\nfabric_url = "{settings["PBIAUTH_FABRIC_URL"]}"\n'
-                       f'tenant = "{settings["AZURE_TENANT_ID"]}"\nclient_id = "{settings["AZURE_CLIENT_ID"]}"\n'
-                       f'client_secret = {{ env = "SECRET" }}\nworkspace = "Sales embed"\n')
-            file.writelines(f"[profiles.customer-{number}]\n" for number in range(PROFILES))
-        environment = {**clean_environment(), "SECRET": settings["AZURE_CLIENT_SECRET"]}
+                       f'tenant = "{settings["AZURE_TENANT_ID"]}"\nworkspace = "Sales embed"\n')
+            file.writelines(f'[profiles.customer-{number}]\nclient_id = "{known[number % CALLERS][0]}"\n'
+                            f'client_secret = {{ env = "SECRET_{number % CALLERS}" }}\n' for number in range(PROFILES))
+        secrets = {f"SECRET_{number}": secret for number, (_, secret) in enumerate(known)}
+        environment = {**clean_environment(), **secrets}
         command = [BINARY, "doctor", "--config", path, "--format", "json"]
         start = time.perf_counter()
         one = subprocess.run([*command, "--profile", "customer-0"], env=environment, stdout=subprocess.DEVNULL)

@@ -164,7 +164,7 @@ fn diagnosis_entry(finding: &Finding<'_>, view: &View, rules: &RuleSet) -> Diagn
     let found = &finding.found;
     let bound = found.bound.as_ref().map(|(list, name, index)| Bound { list, name, index: *index });
     let fill = |template: &crate::rule::template::Template| template.fill(view, bound);
-    let is_meant = |step: &&FixStep| step.only_if.as_ref().is_none_or(|only| weigh(only, view) != Tri::False);
+    let is_meant = |step: &&FixStep| step.only_if.as_ref().is_none_or(|only| weigh(only, view, bound) != Tri::False);
     let fix = rule.explain.fix.iter().filter(is_meant).map(|step| FixEntry {
         by: step.by.clone(),
         place: step.place.as_ref().map(fill).unwrap_or_default(),

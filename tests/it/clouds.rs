@@ -97,3 +97,47 @@ fn fabric_is_not_asked_where_its_address_is_not_known() {
     assert!(because.contains("Fabric in this cloud is not known"), "{because}");
     assert!(checks.iter().any(|check| check["id"] == "workspaces" && check["status"] == "passed"));
 }
+
+/// A token of another issuer with these claims.
+fn token(claims: &Value) -> String {
+    use base64::Engine as _;
+    let encode = |json: &Value| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(json.to_string());
+    format!("{}.{}.c2ln", encode(&serde_json::json!({"alg": "RS256", "typ": "JWT"})), encode(claims))
+}
+
+#[test]
+fn a_federated_token_is_looked_at_before_it_is_sent() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("token");
+    let told = |text: &str, args: &[&str]| {
+        std::fs::write(&path, text).expect("a file");
+        let output = pbiauth()
+            .args(["doctor", "--only", "credential-form", "--format", "json", "--auth", "federated"])
+            .args(args)
+            .envs([
+                ("AZURE_TENANT_ID", "11111111-2222-4333-8444-555555555555"),
+                ("AZURE_CLIENT_ID", "21111111-2222-4333-8444-555555555555"),
+            ])
+            .env("AZURE_FEDERATED_TOKEN_FILE", &path)
+            .output()
+            .expect("output");
+        let report = report(&output);
+        let because = report["checks"][0]["because"].as_str().expect("words").to_owned();
+        (because, report["diagnoses"][0]["cause"].as_str().unwrap_or("none").to_owned())
+    };
+    let claims = |audience: &str, exp: i64| {
+        token(&serde_json::json!({"iss": "https://i.example", "sub": "s", "aud": audience, "exp": exp}))
+    };
+    let public = claims("api://AzureADTokenExchange", 4_000_000_000);
+    let government = claims("api://AzureADTokenExchangeUSGov", 4_000_000_000);
+    for (text, cloud) in [(&public, "public"), (&public, "gcc"), (&government, "gcc-high"), (&government, "dod")] {
+        assert!(!told(text, &["--cloud", cloud]).0.contains("made out to"), "{cloud}");
+    }
+    for (text, cloud) in [(&public, "gcc-high"), (&public, "china"), (&government, "public")] {
+        assert!(told(text, &["--cloud", cloud]).0.contains("made out to api://AzureADTokenExchange"), "{cloud}");
+    }
+    let (because, cause) = told("", &[]);
+    assert!(because.contains("holds nothing") && cause == "value-unset", "{because} {cause}");
+    let (because, cause) = told(&claims("api://AzureADTokenExchange", 1_700_000_000), &[]);
+    assert!(because.contains("ended") && cause == "federated-assertion-expired", "{because} {cause}");
+}

@@ -338,6 +338,32 @@ async fn a_connection_is_used_again() {
 }
 
 #[tokio::test]
+async fn all_runs_together_send_no_more_than_is_permitted() {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    let (open, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (now, peak) = (Arc::clone(&open), Arc::clone(&most));
+    let server = server::tcp(move |mut socket| {
+        let (now, peak) = (Arc::clone(&now), Arc::clone(&peak));
+        async move {
+            server::head(&mut socket).await;
+            peak.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+            tokio::time::sleep(Duration::from_millis(30)).await;
+            now.fetch_sub(1, Ordering::SeqCst);
+            socket.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").await.ok();
+        }
+    })
+    .await;
+    let url = format!("http://{}/x", server.address);
+    let shared = Connections::new(&options(None, LONG, ProxyFrom::None)).expect("connections");
+    let runs: Vec<Http> = (0..5).map(|_| Http::over(Vault::default(), shared.clone())).collect();
+    let request = get(&url);
+    let attempts = runs.iter().flat_map(|run| std::iter::repeat_n(run, 10)).map(|run| run.attempt(&request, 1));
+    let exchanges = futures_util::future::join_all(attempts).await;
+    assert!(exchanges.into_iter().all(|exchange| reply(exchange).status == 200));
+    assert_eq!(most.load(Ordering::SeqCst), REQUESTS_AT_ONCE);
+}
+
+#[tokio::test]
 async fn a_client_is_refused_for_what_it_was_given() {
     let with =
         |ca_file: Option<Vec<u8>>, proxy| Http::new(Vault::default(), &Options { ca_file, timeout: LONG, proxy });

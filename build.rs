@@ -1,9 +1,15 @@
 //! Puts scenarios and rules into the binary, so that it needs no folder beside it.
 
+#[path = "src/rule/words.rs"]
+mod words;
+
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
+
+use toml::Value;
 
 #[expect(clippy::disallowed_methods, reason = "cargo tells a build script its folders by the environment")]
 fn main() -> io::Result<()> {
@@ -18,7 +24,43 @@ fn main() -> io::Result<()> {
         code.push_str(&table(&root, name, folder, doc)?);
         writeln!(io::stdout(), "cargo::rerun-if-changed={folder}")?;
     }
+    code.push_str(&words_of_rules(&root.join("rules"))?);
     fs::write(out.join("embedded.rs"), code)
+}
+
+/// One constant with the regular expressions of the rules, in order, and the words without which they fit nothing.
+fn words_of_rules(folder: &Path) -> io::Result<String> {
+    let mut files = Vec::new();
+    collect(folder, &mut files)?;
+    let mut patterns = BTreeMap::new();
+    for file in files {
+        // A rule that cannot be read is told by the tests, at its place.
+        if let Ok(rule) = fs::read_to_string(&file)?.parse::<toml::Table>() {
+            note_patterns(&Value::Table(rule), &mut patterns);
+        }
+    }
+    let mut code =
+        "/// The regular expressions of the rules, in order, and words of which every text that fits holds one.\n\
+         pub(crate) const WORDS: &[(&str, &[&str])] = &[\n"
+            .to_owned();
+    for (pattern, words) in patterns.into_iter().filter(|(_, words)| !words.is_empty()) {
+        writeln!(code, "    ({pattern:?}, &{words:?}),").map_err(io::Error::other)?;
+    }
+    code.push_str("];\n");
+    Ok(code)
+}
+
+fn note_patterns(value: &Value, patterns: &mut BTreeMap<String, Vec<String>>) {
+    match value {
+        Value::Table(table) => {
+            if let Some(pattern) = table.get("matches").and_then(Value::as_str) {
+                patterns.insert(pattern.to_owned(), words::words(pattern));
+            }
+            table.values().for_each(|value| note_patterns(value, patterns));
+        }
+        Value::Array(items) => items.iter().for_each(|value| note_patterns(value, patterns)),
+        _ => {}
+    }
 }
 
 /// One constant with every TOML file below a folder, in the order of their names.

@@ -4,10 +4,12 @@
 usage: limits.py BINARY
 
 Start-up is compared with that of `true`, a run over the network with its longest chain of round trips, a run of many
-profiles with the time that its requests need when as many as are permitted are under way.
+profiles with the time that its requests need when as many as are permitted are under way, reading a log with a search
+for one word in it (`rg`, or `grep` where that is missing).
 """
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -133,6 +135,46 @@ def profiles(folder):
     return needed, wall, usage.ru_maxrss / 1024
 
 
+def write_log(path, size, failures):
+    """A log of so many bytes, with so many entries of three failures spread over it."""
+    lines = [f"2026-11-{1 + n % 24:02}T{n % 24:02}:{n % 60:02}:{n * 7 % 60:02}.{n % 1000:03}Z INFO  [worker-{n % 16}] "
+             f"refresh: model {n * 2654435761 % 2**32:08x} took {n * 37 % 9000} ms, rows={n * 7919 % 10**6}\n"
+             for n in range(4000)]
+    kinds = ['ERROR token: {"error":"invalid_client","error_description":"AADSTS7000222: The provided client secret keys '
+             'for app \'a9900001-4c1d-4e52-9b07-2f6d81c3a411\' are expired. Trace ID: %s","error_codes":[7000222]}\n',
+             'ERROR GET https://api.powerbi.com/v1.0/myorg/groups/%s/reports -> 401 '
+             '{"error":{"code":"PowerBINotAuthorizedException"}}\n',
+             "ERROR AADSTS700016: Application with identifier 'a9900001-4c1d-4e52-9b07-2f6d81c3a411' was not found in "
+             "the directory 'Contoso'. Trace ID: %s\n"]
+    rounds = max(1, size // sum(map(len, lines)))
+    with open(path, "w") as log:
+        for n in range(rounds):
+            some = failures * (n + 1) // rounds - failures * n // rounds
+            for k in range(len(lines)):
+                log.write(lines[k])
+                for m in range(some * k // len(lines), some * (k + 1) // len(lines)):
+                    log.write("2026-11-24T09:00:00.000Z " + kinds[m % 3] % f"{n:08x}-0000-4000-8000-{m:012x}")
+
+
+def high_water(command):
+    """The peak memory of a command that ends, in MiB."""
+    child = subprocess.Popen(command, env=clean_environment(), stdout=subprocess.DEVNULL)
+    _, _, usage = os.wait4(child.pid, 0)
+    return usage.ru_maxrss / 1024
+
+
+def logs(folder, hold):
+    searcher = ["rg", "-c"] if shutil.which("rg") else ["grep", "-c"]
+    for name, size, failures, times in [("without failures", 256, 0, 2), ("with 25,600 failures", 256, 25_600, 4)]:
+        log = os.path.join(folder, "a.log")
+        write_log(log, size * 2**20, failures)
+        subprocess.run(["cat", log], stdout=subprocess.DEVNULL)
+        search = timed([*searcher, "AADSTS", log])
+        read = timed([BINARY, "diagnose", log])
+        hold(f"a log {name}, beside {searcher[0]}", read / search, times, "x")
+        hold(f"a log {name}, memory", high_water([BINARY, "diagnose", log]), 64, "MiB")
+
+
 def main():
     failures = []
 
@@ -148,6 +190,13 @@ def main():
     hold("--version, memory", peak([BINARY, "--version"]), 12, "MiB")
     simulated = timed([BINARY, "doctor", "--sim"])
     hold("doctor --sim, start to exit", simulated * 1000, 100, "ms")
+    hold("explain CODE, start to exit", timed([BINARY, "explain", "AADSTS7000215"]) * 1000, 15, "ms")
+    with tempfile.TemporaryDirectory() as folder:
+        error = os.path.join(folder, "error.txt")
+        with open(error, "w") as file:
+            file.write("AADSTS7000215: Invalid client secret provided. Trace ID: 1c9f3e2a-5b77-4c0e-9a41-77d0c1b2a300")
+        hold("diagnose of a pasted error, start to exit", timed([BINARY, "diagnose", error]) * 1000, 15, "ms")
+        logs(folder, hold)
     hold("size of the binary", os.path.getsize(BINARY) / 2**20, 20, "MB")
     with tempfile.TemporaryDirectory() as folder:
         child, settings = serve(folder, LATENCY)

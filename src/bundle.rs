@@ -2,6 +2,9 @@
 //!
 //! A bundle holds a [`Record`] and nothing else that matters; facts and diagnoses are derived anew when it is read.
 
+pub mod diff;
+pub mod shown;
+
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -16,11 +19,15 @@ pub const FAMILY: &str = "pbiauth.bundle/";
 /// The form that is written.
 const SCHEMA: &str = "pbiauth.bundle/1";
 
+/// A recorded run and what recorded it.
 #[derive(Debug, Serialize, Deserialize)]
-struct Bundle {
-    schema: String,
-    tool: String,
-    record: Record,
+pub struct Bundle {
+    /// The form of the bundle.
+    pub schema: String,
+    /// The version of the tool that recorded the run.
+    pub tool: String,
+    /// The run.
+    pub record: Record,
 }
 
 /// Why a bundle cannot be read or written.
@@ -46,13 +53,31 @@ pub enum BundleError {
 ///
 /// # Errors
 /// When it is of a later form, or damaged.
-pub fn from_json(mut json: Value) -> Result<Record, BundleError> {
-    let schema = json.get("schema").and_then(Value::as_str).unwrap_or_default();
-    if schema != SCHEMA {
-        return Err(BundleError::Newer(schema.chars().take(60).collect()));
-    }
+pub fn from_json(json: Value) -> Result<Record, BundleError> {
+    read(json).map(|bundle| bundle.record)
+}
+
+/// The same with what recorded the run.
+///
+/// # Errors
+/// When it is of a later form, or damaged.
+pub fn read(mut json: Value) -> Result<Bundle, BundleError> {
+    refuse_newer(&json)?;
     Redactor::default().redact_json(&mut json);
-    serde_json::from_value::<Bundle>(json).map(|bundle| bundle.record).map_err(BundleError::Damaged)
+    serde_json::from_value(json).map_err(BundleError::Damaged)
+}
+
+/// Refuses a bundle of a later form. What is no bundle at all passes.
+///
+/// # Errors
+/// When it is of a later form.
+pub fn refuse_newer(json: &Value) -> Result<(), BundleError> {
+    match json.get("schema").and_then(Value::as_str) {
+        Some(schema) if schema.starts_with(FAMILY) && schema != SCHEMA => {
+            Err(BundleError::Newer(schema.chars().take(60).collect()))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The bundle of a run, as text.

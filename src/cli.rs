@@ -1,6 +1,7 @@
 //! The command line.
 
 pub mod access;
+pub mod bundle;
 pub mod explain;
 mod output;
 pub mod token;
@@ -44,6 +45,9 @@ pub enum Command {
     Doctor(Box<Doctor>),
     /// Diagnose what somebody pasted or saved: an error text, JSON, a bundle.
     Diagnose(Diagnose),
+    /// Show and compare recorded runs; take secrets and people out of any file.
+    #[command(subcommand)]
+    Bundle(bundle::Bundle),
     /// Get an access token, or explain one.
     #[command(subcommand)]
     Token(Token),
@@ -98,6 +102,9 @@ pub struct Doctor {
     /// Save the run, without secrets, to be shown to others and diagnosed again.
     #[arg(long, value_name = "FILE")]
     pub bundle: Option<PathBuf>,
+    /// Expect what a known-good run could do, saved with --bundle: what this run cannot do any more is an error.
+    #[arg(long, value_name = "BUNDLE")]
+    pub expect: Option<PathBuf>,
     /// Something that you know: the path of a fact and its value. Repeatable.
     #[arg(long, value_name = "PATH=VALUE")]
     pub fact: Vec<String>,

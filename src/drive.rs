@@ -308,6 +308,7 @@ mod tests {
             only: Vec::new(),
             facts: BTreeMap::new(),
             tenant_settings: None,
+            expected: Vec::new(),
             notes: Vec::new(),
         }
     }

@@ -95,6 +95,13 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
+    /// A file would be written over what it is made from.
+    #[error("{} is the file that is read: it would be written over", path.display())]
+    #[diagnostic(help("name another file with --output"))]
+    OverInput {
+        /// The file.
+        path: PathBuf,
+    },
     /// A folder that would be replaced holds a file that is not the tool's.
     #[error("{} holds {}, which is no page of a runbook: nothing was written", folder.display(), file.display())]
     #[diagnostic(help("name a folder that is empty or not there yet, or one that holds a runbook alone"))]
@@ -103,6 +110,17 @@ pub enum Error {
         folder: PathBuf,
         /// The file.
         file: PathBuf,
+    },
+    /// A file is no bundle.
+    #[error("{} is no bundle: {why}", path.display())]
+    #[diagnostic(help(
+        "a bundle is what `pbiauth doctor --bundle FILE` saves; any other file `pbiauth diagnose` reads"
+    ))]
+    NoBundle {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        why: String,
     },
     /// A bundle cannot be read or written.
     #[error(transparent)]
@@ -145,7 +163,11 @@ impl Error {
         use crate::bundle::BundleError::{Damaged, Newer};
         matches!(
             self,
-            Self::Unreadable { .. } | Self::TooLarge { .. } | Self::Http(_) | Self::Bundle(Newer(_) | Damaged(_))
+            Self::Unreadable { .. }
+                | Self::TooLarge { .. }
+                | Self::NoBundle { .. }
+                | Self::Http(_)
+                | Self::Bundle(Newer(_) | Damaged(_))
         )
     }
 
@@ -163,6 +185,7 @@ impl Error {
             | Self::Profile { .. }
             | Self::NoTenantSettings { .. }
             | Self::OneFile { .. }
+            | Self::OverInput { .. }
             | Self::NoTerminal
             | Self::Rules(_)
             | Self::Serve(crate::sim::serve::ServeError::NotLoopback(_))

@@ -1,6 +1,6 @@
 //! Files that are there as a whole or not at all.
 
-use std::io::Write as _;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Who may read a file.
@@ -18,17 +18,64 @@ pub enum Readers {
 /// # Errors
 /// When the system refuses.
 pub fn write(path: &Path, bytes: &[u8], readers: Readers) -> std::io::Result<()> {
-    let place = place(path);
-    let there = std::fs::metadata(&place).ok();
-    if there.as_ref().is_some_and(|there| !there.is_file() && !there.is_dir()) {
-        return std::fs::OpenOptions::new().write(true).open(&place)?.write_all(bytes);
+    let mut writing = Writing::begin(path, readers)?;
+    writing.write_all(bytes)?;
+    writing.finish()
+}
+
+/// A file that is being written, piece by piece. It is there once it is finished; before, and where it never is, the
+/// old one is.
+#[derive(Debug)]
+pub struct Writing(Target);
+
+#[derive(Debug)]
+enum Target {
+    Aside { aside: tempfile::NamedTempFile, place: PathBuf, readers: Readers },
+    Device(std::fs::File),
+}
+
+impl Writing {
+    /// Begins a file.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn begin(path: &Path, readers: Readers) -> std::io::Result<Self> {
+        let place = place(path);
+        if std::fs::metadata(&place).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
+            return std::fs::OpenOptions::new().write(true).open(&place).map(|device| Self(Target::Device(device)));
+        }
+        let aside = aside(readers).tempfile_in(folder(&place))?;
+        Ok(Self(Target::Aside { aside, place, readers }))
     }
-    let mut aside = aside(readers).tempfile_in(folder(&place))?;
-    aside.write_all(bytes)?;
-    if let Some(there) = there.filter(|there| there.is_file() && readers == Readers::All) {
-        aside.as_file().set_permissions(there.permissions())?;
+
+    /// Puts the file in its place.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn finish(self) -> std::io::Result<()> {
+        let Target::Aside { aside, place, readers } = self.0 else { return Ok(()) };
+        let there = std::fs::metadata(&place).ok().filter(std::fs::Metadata::is_file);
+        if let Some(there) = there.filter(|_| readers == Readers::All) {
+            aside.as_file().set_permissions(there.permissions())?;
+        }
+        aside.persist(&place).map(|_| ()).map_err(|failed| failed.error)
     }
-    aside.persist(&place).map(|_| ()).map_err(|failed| failed.error)
+}
+
+impl Write for Writing {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        match &mut self.0 {
+            Target::Aside { aside, .. } => aside.write(bytes),
+            Target::Device(device) => device.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        match &mut self.0 {
+            Target::Aside { aside, .. } => aside.flush(),
+            Target::Device(device) => device.flush(),
+        }
+    }
 }
 
 fn aside(readers: Readers) -> tempfile::Builder<'static, 'static> {

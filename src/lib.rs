@@ -13,6 +13,7 @@ pub mod entra;
 pub mod error;
 pub mod evidence;
 pub mod exit;
+pub mod expect;
 pub mod explain;
 pub mod facts;
 pub mod file;
@@ -20,12 +21,15 @@ pub mod import;
 pub mod intent;
 pub mod powerbi;
 pub mod record;
+pub mod redact;
 pub mod report;
 pub mod rule;
 pub mod runbook;
 pub mod secret;
 pub mod settings;
 pub mod sim;
+pub mod span;
+pub mod standing;
 pub mod transport;
 
 use cli::token::Token;
@@ -44,6 +48,7 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Diagnose(options) => {
             commands::diagnose::run(options).unwrap_or_else(|error| tell(error, Origin::Text, &options.output))
         }
+        Command::Bundle(options) => commands::bundle::run(options).unwrap_or_else(commands::complain),
         Command::Token(Token::Get(options)) => {
             let origin = if options.sim.is_some() { Origin::Sim } else { Origin::Live };
             commands::token::get(options).unwrap_or_else(|error| tell(error, origin, &options.output))

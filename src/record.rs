@@ -19,6 +19,7 @@ pub use sign_in::{
 };
 
 use crate::cloud::Cloud;
+use crate::expect::Expected;
 use crate::intent::Intent;
 use crate::secret::Form;
 
@@ -94,6 +95,9 @@ pub struct Inputs {
     /// Tenant settings as an administrator exported them: `settingName`, `enabled`, groups.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tenant_settings: Option<Value>,
+    /// What is expected of the run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub expected: Vec<Expected>,
     /// Sentences about the settings themselves: a source passed over, a file that was read.
     #[serde(default)]
     pub notes: Vec<String>,

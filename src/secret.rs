@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use form::{Form, Kind, Mangling};
 pub use redactor::Redactor;
+pub(crate) use redactor::spellings;
 
 /// A secret value. It has no `Display`, `Serialize` or `Deref`, and its `Debug` shows nothing of it.
 #[derive(Clone, PartialEq, Eq)]

@@ -21,6 +21,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::cloud::Cloud;
+use crate::expect::Expected;
 use crate::intent::Intent;
 use crate::record::{Field, Given, Inputs, World};
 use crate::secret::{Form, Kind, Secret, Vault};
@@ -76,6 +77,8 @@ pub struct Sources {
     pub intents: BTreeMap<String, Intent>,
     /// The checks that were asked for.
     pub only: Vec<String>,
+    /// What a known-good run could do.
+    pub expected: Vec<Expected>,
 }
 
 /// A run's inputs and, apart from them, its secrets.
@@ -133,6 +136,7 @@ pub fn resolve(sources: Sources, world: World, started: Timestamp) -> Result<Set
     names::check_names(&sources.only)?;
     let probes = names::read_probes(&sources)?;
     let facts = names::read_facts(&sources)?;
+    let expected = names::read_expected(&sources);
     let intent = names::read_intent(&sources)?;
     let mut given = values::plain(&sources);
     let mut vault = Vault::default();
@@ -161,7 +165,8 @@ pub fn resolve(sources: Sources, world: World, started: Timestamp) -> Result<Set
         sign_in,
         intent,
         probes,
-        only: sources.only,
+        only: names::with_expectation(&sources.only, &expected),
+        expected,
         facts,
         tenant_settings: sources.tenant_settings.map(|(_, settings)| settings),
         notes,

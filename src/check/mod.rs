@@ -8,6 +8,7 @@ mod credential_form;
 mod dashboards;
 mod embed_token;
 mod entra_reachable;
+mod expectation;
 mod fabric_workspaces;
 mod federated_token;
 mod intent;
@@ -28,6 +29,7 @@ mod workspace;
 mod workspace_role;
 mod workspaces;
 
+pub(crate) use expectation::role_of_caller;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -135,6 +137,7 @@ pub const CHECKS: &[Check] = &[
     admin_api::CHECK,
     embed_token::CHECK,
     query::CHECK,
+    expectation::CHECK,
 ];
 
 /// A check by its id.

@@ -4,6 +4,7 @@ use crate::evidence::credential::{Auth, Credential};
 use crate::evidence::sign_in::{Assertion, Certificate};
 use crate::record::CertificateFault;
 use crate::secret::Kind;
+use crate::span;
 
 /// A certificate that ends sooner is worth a word, in days.
 const SOON: i64 = 30;
@@ -91,7 +92,7 @@ fn assertion_doubts(assertion: &Assertion) -> Vec<String> {
     let mut doubts: Vec<String> =
         mangled.map(|mangling| format!("the federated token has {}", mangling.words())).collect();
     if let Some(left) = assertion.life_left_seconds.filter(|left| *left <= 0) {
-        doubts.push(format!("the federated token ended {} minutes ago", left.unsigned_abs() / 60));
+        doubts.push(format!("the federated token ended {} ago", span::words(left.unsigned_abs())));
     }
     if assertion.audience_is_usual == Some(false) {
         let audience = assertion.audience.as_deref().unwrap_or_default();

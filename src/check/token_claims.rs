@@ -2,9 +2,10 @@
 
 use super::{Check, Stage, Step};
 use crate::evidence::claims::{Audience, Claims, TokenKind};
-use crate::evidence::observe;
+use crate::evidence::claims_of;
 use crate::intent::Principal;
 use crate::record::Record;
+use crate::span;
 
 pub(super) const CHECK: Check = Check {
     id: "token-claims",
@@ -16,7 +17,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn next(record: &Record) -> Step {
-    let Some(claims) = observe(record).claims else { return Step::Skip("there is no token to read".to_owned()) };
+    let Some(claims) = claims_of(record) else { return Step::Skip("there is no token to read".to_owned()) };
     let faults = faults(&claims);
     if !faults.is_empty() {
         return Step::failed(faults.join("; "));
@@ -31,7 +32,9 @@ fn next(record: &Record) -> Step {
         None => "somebody",
     };
     let object = claims.object_id.map_or_else(String::new, |id| format!(", object id {id}"));
-    let life = claims.life_left_seconds.map_or_else(String::new, |s| format!(", valid for {} more minutes", s / 60));
+    let life = claims
+        .life_left_seconds
+        .map_or_else(String::new, |s| format!(", valid for {} more", span::words(s.unsigned_abs())));
     Step::passed(format!("it speaks for {who}{object}{life}"))
 }
 
@@ -51,7 +54,7 @@ fn faults(claims: &Claims) -> Vec<String> {
         faults.push(format!("it is for {audience}, not for Power BI"));
     }
     if let Some(left) = claims.life_left_seconds.filter(|left| *left <= 0) {
-        faults.push(format!("it ended {} minutes ago", left.unsigned_abs() / 60));
+        faults.push(format!("it ended {} ago", span::words(left.unsigned_abs())));
     }
     if let Some(until) = claims.valid_in_seconds.filter(|until| *until > 0) {
         faults.push(format!("it is not valid for another {until} s"));

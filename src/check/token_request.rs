@@ -12,6 +12,7 @@ use crate::evidence::credential::{Auth, is_unset, needed};
 use crate::evidence::sign_in::federated_token;
 use crate::evidence::token::{self, AUTHORIZE, DEVICE_CODE, FEDERATED_TOKEN, TOKEN, TOKEN_RS256};
 use crate::record::{Exchange, Field, Given, Poll, Record, Reply, Request, Signature};
+use crate::span;
 
 pub(super) const CHECK: Check = Check {
     id: "token-request",
@@ -197,7 +198,7 @@ fn judge(record: &Record, answered: Answer<'_>) -> Step {
         token::answered(record).map_or("Entra", |(_, exchange): (usize, &Exchange)| exchange.request.service.name());
     let Some(token) = token::read(record) else { return Step::failed(format!("{by} answers {}", reply.status)) };
     if token.issued == Some(true) {
-        let life = token.expires_in.map_or_else(String::new, |s| format!(", good for {} minutes", s / 60));
+        let life = token.expires_in.map_or_else(String::new, |s| format!(", good for {}", span::words(s)));
         return Step::passed(format!("{by} issued a token{life}"));
     }
     let error = token.error.unwrap_or_default();

@@ -86,10 +86,16 @@ pub struct Check {
 
 /// `pbiauth rules docs`.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  pbiauth rules docs runbook                  pages of Markdown, for a repository or wiki
+  pbiauth rules docs --format html site       a site: open site/index.html, or serve the folder")]
 pub struct Docs {
     /// The folder to write. One that holds other files than a runbook's is left alone.
     #[arg(value_name = "DIR")]
     pub folder: PathBuf,
+    /// The form of the pages.
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: DocsForm,
     /// A folder of rules of your own, written beside those in the tool. Repeatable.
     #[arg(long, value_name = "DIR")]
     pub rules: Vec<PathBuf>,
@@ -139,6 +145,16 @@ pub enum Verdicts {
     Human,
     /// For programs.
     Json,
+}
+
+/// The forms of the runbook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum DocsForm {
+    /// Pages of Markdown.
+    #[default]
+    Markdown,
+    /// A site with a search, which a browser reads from a folder too.
+    Html,
 }
 
 /// The forms of an explanation.

@@ -19,6 +19,9 @@ pub struct Output {
     /// A folder of rules of your own, used beside those in the tool. Repeatable.
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub rules: Vec<PathBuf>,
+    /// Where the runbook's site lies (`rules docs --format html`): causes are linked to their pages there.
+    #[arg(long, value_name = "URL", value_parser = base, help_heading = "Output")]
+    pub runbook: Option<String>,
     /// Colours.
     #[arg(long, value_name = "WHEN", value_enum, default_value_t, help_heading = "Output")]
     pub color: Color,
@@ -95,6 +98,16 @@ impl Targets {
             return Err("more than one --format would go to standard output: give each its --output FILE".to_owned());
         }
         Ok(Self(targets))
+    }
+}
+
+/// The address of a folder, without a slash at its end.
+fn base(text: &str) -> Result<String, String> {
+    match url::Url::parse(text) {
+        Ok(url) if url.scheme() == "https" && url.query().is_none() && url.fragment().is_none() => {
+            Ok(text.trim_end_matches('/').to_owned())
+        }
+        _ => Err("write the address of a folder, such as https://runbook.contoso.example/pbiauth".to_owned()),
     }
 }
 

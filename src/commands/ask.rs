@@ -47,9 +47,9 @@ fn talk(
     for _ in 0..MOST_QUESTIONS {
         let report = report(reading, facts, rules);
         let Some(question) = most_telling(&report, reading, facts, rules, &vocabulary, &asked) else { break };
-        writeln!(to, "\n{}\n\n{}", candidates(&report), question.entry.how)?;
+        writeln!(to, "\n{}\n\n{}", candidates(&report), told(&question.entry.how))?;
         asked.insert(question.entry.at.clone());
-        let Some(answer) = read_answer(&question.answers, from, to)? else { continue };
+        let Some(answer) = read_answer(&question.entry.at, &question.answers, from, to)? else { continue };
         facts.insert(question.entry.at, answer);
     }
     writeln!(to, "\n{}\n", candidates(&report(reading, facts, rules)))
@@ -113,11 +113,21 @@ fn answers(path: &str, vocabulary: &Vocabulary) -> Vec<Value> {
     if words.len() > MOST_ANSWERS { Vec::new() } else { words.into_iter().map(Value::from).collect() }
 }
 
+/// A question without the option that would answer it on a command line.
+fn told(how: &str) -> &str {
+    how.split_once(" Then `--fact").map_or(how, |(question, _)| question)
+}
+
 /// Reads an answer, again until it is one. `None` when it is skipped, or nobody answers any more.
-fn read_answer(answers: &[Value], from: &mut dyn BufRead, to: &mut dyn Write) -> std::io::Result<Option<Value>> {
+fn read_answer(
+    path: &str,
+    answers: &[Value],
+    from: &mut dyn BufRead,
+    to: &mut dyn Write,
+) -> std::io::Result<Option<Value>> {
     let names: Vec<String> = answers.iter().map(name).collect();
     loop {
-        write!(to, "[{}/skip] ", names.join("/"))?;
+        write!(to, "{path} [{}/skip] ", names.join("/"))?;
         to.flush()?;
         let mut line = String::new();
         if from.read_line(&mut line)? == 0 {

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::progress::Progress;
 use super::terminal::Terminal;
-use super::{ask, ready, rules, show};
+use super::{ask, log, ready, rules, show};
 use crate::bundle;
 use crate::cli::Diagnose;
 use crate::drive::{Run, drive};
@@ -24,10 +24,10 @@ use crate::rule::RuleSet;
 use crate::transport::Transport;
 use crate::transport::replay::Replay;
 
-/// Larger inputs are read as logs, block by block, in bytes.
-const WHOLE: u64 = 64 * 1024 * 1024;
-/// The size of a block, in bytes.
-const BLOCK: u64 = 8 * 1024 * 1024;
+/// The size of a block of a log, in bytes. What is smaller is read as a whole.
+pub(super) const BLOCK: u64 = 4 * 1024 * 1024;
+/// A larger document is none that is known, in bytes: it is read as a log.
+pub(super) const DOCUMENT: u64 = 64 * 1024 * 1024;
 
 /// Runs the command. Returns the exit code.
 ///
@@ -89,9 +89,19 @@ fn read(path: &Path, codes: &Codes) -> Result<(Found, bool), Error> {
     let unreadable = |e: std::io::Error| Error::Unreadable { path: path.to_path_buf(), why: e.to_string() };
     let mut source = open(path)?;
     let mut bytes = Vec::new();
-    source.by_ref().take(WHOLE).read_to_end(&mut bytes).map_err(unreadable)?;
-    if (bytes.len() as u64) < WHOLE {
-        return Ok(read_whole(&bytes, codes));
+    for most in [BLOCK, DOCUMENT] {
+        source.by_ref().take(most - bytes.len() as u64).read_to_end(&mut bytes).map_err(unreadable)?;
+        if (bytes.len() as u64) < most {
+            return Ok(read_whole(&bytes, codes));
+        }
+        if !import::may_be_document(&bytes) {
+            break;
+        }
+    }
+    if let (Some(length), (Encoding::Utf8, mark)) = (length_of_file(path), import::encoding_of(&bytes)) {
+        drop(bytes);
+        let (reading, lost) = log::read(path, length, mark, codes).map_err(unreadable)?;
+        return Ok((Found::Reading(reading), lost));
     }
     let (reading, lost) = read_blocks(bytes, &mut source, codes).map_err(unreadable)?;
     Ok((Found::Reading(reading), lost))
@@ -113,6 +123,12 @@ fn open(path: &Path) -> Result<Box<dyn Read>, Error> {
         return Err(unreadable("it is a folder".to_owned()));
     }
     Ok(Box::new(file))
+}
+
+/// The length of a file, in bytes. `None` for what can be read only once, as a pipe.
+fn length_of_file(path: &Path) -> Option<u64> {
+    let there = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
+    (path.as_os_str() != "-").then_some(there.len())
 }
 
 /// Reads a log of any size; what is kept of it does not grow with it.
@@ -140,7 +156,7 @@ fn read_blocks(first: Vec<u8>, source: &mut dyn Read, codes: &Codes) -> std::io:
 }
 
 /// How many bytes at the end of a block belong to a character that goes on in the next.
-fn partial(encoding: Encoding, block: &[u8]) -> usize {
+pub(super) fn partial(encoding: Encoding, block: &[u8]) -> usize {
     if encoding != Encoding::Utf8 {
         return block.len() % 2;
     }

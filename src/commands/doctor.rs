@@ -1,5 +1,7 @@
 //! `pbiauth doctor`: runs the checks and diagnoses what failed.
 
+use std::path::PathBuf;
+
 use super::access::{make, prepare};
 use super::watch::Watch;
 use super::{profiles, ready, rules, show};
@@ -7,6 +9,7 @@ use crate::bundle;
 use crate::cli::Doctor;
 use crate::drive::Event;
 use crate::error::Error;
+use crate::expect::Expected;
 use crate::record::Field;
 use crate::report::build;
 use crate::rule::RuleSet;
@@ -24,7 +27,7 @@ pub fn run(options: &Doctor) -> Result<u8, Error> {
     }
     let settings = options.tenant_settings.as_deref();
     let prepared =
-        prepare(options.sim.as_deref(), &options.who, &options.network, settings, looked_at(options, &rules))?;
+        prepare(options.sim.as_deref(), &options.who, &options.network, settings, looked_at(options, &rules)?)?;
     let mut watch = Watch::start(&options.output);
     let (run, _) = make(prepared, &options.network, &mut |event: Event<'_>| watch.see(&event))?;
     let seen = watch.end();
@@ -36,16 +39,26 @@ pub fn run(options: &Doctor) -> Result<u8, Error> {
 }
 
 /// What the options ask to look at.
-pub(super) fn looked_at(options: &Doctor, rules: &RuleSet) -> Sources {
+///
+/// # Errors
+/// When a known-good run that is named cannot be read.
+pub(super) fn looked_at(options: &Doctor, rules: &RuleSet) -> Result<Sources, Error> {
     let given = [(Field::Workspace, &options.workspace), (Field::Report, &options.report)];
     let given: Options = given.into_iter().filter_map(|(field, value)| Some((field, value.clone()?))).collect();
-    Sources {
+    Ok(Sources {
         options: given,
         facts: options.fact.clone(),
         probes: options.probe.clone(),
         intent: options.intent.clone(),
         intents: rules.intents.clone(),
         only: options.only.clone(),
+        expected: expected(options)?,
         ..Sources::default()
-    }
+    })
+}
+
+/// What the known-good run could do.
+fn expected(options: &Doctor) -> Result<Vec<Expected>, Error> {
+    let read = |path: &PathBuf| Ok(Expected::of_run(&super::bundle::read(path)?.record, path.display().to_string()));
+    options.expect.iter().map(read).collect()
 }

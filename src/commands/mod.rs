@@ -2,10 +2,12 @@
 
 pub(crate) mod access;
 pub mod ask;
+pub mod bundle;
 pub mod completions;
 pub mod diagnose;
 pub mod doctor;
 pub mod explain;
+mod log;
 pub mod man;
 mod place;
 mod profiles;

@@ -93,7 +93,7 @@ fn tried(
     let mut shared = None;
     for name in names {
         let told = |error: Error| Error::Profile { name: name.clone(), why: error.to_string() };
-        let sources = surroundings.trial(name, look(options, rules)).map_err(told)?;
+        let sources = surroundings.trial(name, look(options, rules)?).map_err(told)?;
         let settings = resolve(sources, World::Live, Timestamp::now()).map_err(|error| told(error.into()))?;
         if shared.is_none() {
             shared = Some(connections(&settings, options.network.timeout)?);
@@ -103,11 +103,11 @@ fn tried(
 }
 
 /// What every profile is asked to look at, and how.
-fn look(options: &Doctor, rules: &RuleSet) -> Sources {
-    let mut look = doctor::looked_at(options, rules);
+fn look(options: &Doctor, rules: &RuleSet) -> Result<Sources, Error> {
+    let mut look = doctor::looked_at(options, rules)?;
     look.options.extend(plain_options(&options.who, &options.network));
     look.auth.clone_from(&options.who.auth);
-    look
+    Ok(look)
 }
 
 impl Plan<'_> {
@@ -145,7 +145,7 @@ impl Plan<'_> {
     /// A secret may come from a program that takes its time: others are not held up.
     async fn prepared(&self, name: &str) -> Result<Prepared, Error> {
         let (surroundings, shared) = (Arc::clone(&self.surroundings), self.connections.clone());
-        let look = look(self.options, self.rules);
+        let look = look(self.options, self.rules)?;
         let opens_browser = !self.options.who.no_browser;
         let name = name.to_owned();
         let read = move || live(&surroundings, Some(&name), look, &|_| Ok(shared.clone()), opens_browser);

@@ -32,6 +32,8 @@ pub(crate) fn ready(output: &Output) -> Result<(), Error> {
 /// # Errors
 /// When a form of it cannot be written; the others are written all the same.
 pub(crate) fn show(report: &Report, output: &Output, watched: bool) -> Result<u8, Error> {
+    let with_links = output.runbook.as_ref().map(|base| linked(report.clone(), base));
+    let report = with_links.as_ref().unwrap_or(report);
     let terminal = Terminal::here();
     let mut failed = None;
     for target in output.targets.iter() {
@@ -54,6 +56,11 @@ pub(crate) fn show(report: &Report, output: &Output, watched: bool) -> Result<u8
 /// When a form of them cannot be written; the others are written all the same.
 pub(crate) fn show_several(reports: &Reports, output: &Output) -> Result<u8, Error> {
     let terminal = Terminal::here();
+    let mut reports = reports.clone();
+    if let Some(base) = &output.runbook {
+        reports.reports = reports.reports.into_iter().map(|report| linked(report, base)).collect();
+    }
+    let reports = &reports;
     let mut failed = None;
     for target in output.targets.iter() {
         let (format, detail) = form(output, target, terminal);
@@ -63,6 +70,14 @@ pub(crate) fn show_several(reports: &Reports, output: &Output) -> Result<u8, Err
         }
     }
     failed.map_or(Ok(reports.summary.exit), Err)
+}
+
+/// The report with each cause linked to its page of the runbook's site that lies there: the first of its references.
+fn linked(mut report: Report, base: &str) -> Report {
+    for diagnosis in &mut report.diagnoses {
+        diagnosis.references.insert(0, format!("{base}/{}.html", diagnosis.cause));
+    }
+    report
 }
 
 /// Shows the report of a run that could not be made to the programs that wait for one. People read the error itself.

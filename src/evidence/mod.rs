@@ -13,6 +13,7 @@ pub mod clients;
 pub mod cloud;
 pub mod credential;
 pub mod embed;
+pub mod expectation;
 pub mod features;
 pub mod intent;
 pub mod jwt;
@@ -37,7 +38,7 @@ use serde_json::Value;
 
 pub(crate) use lists::{all_entries, matching, workspace_of};
 pub use observe::observe;
-pub(crate) use observe::{service_time, settings_of, token_of};
+pub(crate) use observe::{claims_of, service_time, settings_of, token_of};
 pub use view::{Bound, Found, View, schema};
 
 /// Everything that is known of one failure, or of one run.
@@ -69,6 +70,8 @@ pub struct Evidence {
     pub client: Option<application::Client>,
     /// The tenant's settings, from an administrator's export.
     pub settings: Option<settings::Settings>,
+    /// What is expected of the run, and what it lacks.
+    pub expectation: Option<expectation::Expectation>,
     /// The text itself, where one was pasted.
     pub text: Option<text::Text>,
     /// The paths beneath which a missing leaf is known to be absent. Elsewhere it is unknown.

@@ -7,8 +7,8 @@ use super::lists::{all_entries, matching};
 use super::model::MODEL;
 use super::text::{Library, Text};
 use super::{
-    Evidence, api, candidates, claims, cloud, credential, features, from_exchange, intent, model, network, settings,
-    tenant, token,
+    Evidence, api, candidates, claims, cloud, credential, expectation, features, from_exchange, intent, model, network,
+    settings, tenant, token,
 };
 use crate::powerbi::request::{
     CAPACITIES, FABRIC_WORKSPACES, FEATURES, NETWORKING, PROFILES, TENANT_SETTINGS, entries,
@@ -34,6 +34,8 @@ pub fn observe(record: &Record) -> Evidence {
     let scopes = evidence.claims.as_ref().and_then(|claims| claims.scopes.as_deref());
     evidence.intent = intent::read(record, role, scopes);
     evidence.note_source("intent", "the settings of the run");
+    evidence.expectation = expectation::read(record);
+    evidence.note_source("expectation", "the check expectation");
     evidence
 }
 
@@ -122,10 +124,17 @@ fn observe_network(record: &Record, evidence: &mut Evidence) {
 }
 
 fn observe_claims(record: &Record, evidence: &mut Evidence) {
-    let Some((token, source)) = token_of(record) else { return };
-    evidence.claims = Some(claims::read(&token, &record.inputs, service_time(record)));
+    let Some((_, source)) = token_of(record) else { return };
+    evidence.claims = claims_of(record);
     evidence.whole.push("claims".to_owned());
     evidence.note_source("claims", source);
+}
+
+/// The claims of a run's token, by the services' clock.
+#[must_use]
+pub(crate) fn claims_of(record: &Record) -> Option<claims::Claims> {
+    let (token, _) = token_of(record)?;
+    Some(claims::read(&token, &record.inputs, service_time(record)))
 }
 
 /// The access token of a run, taken apart: the one handed over, or the one that Entra issued.

@@ -160,7 +160,7 @@ fn recognised(sheet: &mut Sheet, signs: &[Sign]) {
 }
 
 /// The parts of a sign that say something, each behind its words.
-pub(super) fn parts(sign: &Sign) -> Vec<(&'static str, &[String])> {
+pub(crate) fn parts(sign: &Sign) -> Vec<(&'static str, &[String])> {
     let parts: [(&'static str, &[String]); 4] =
         [("", &sign.symptom), ("and: ", &sign.all), ("one of: ", &sign.any), ("unless: ", &sign.not)];
     let parts = parts.into_iter().filter(|(_, conditions)| !conditions.is_empty());

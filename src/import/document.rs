@@ -7,7 +7,7 @@ use regex::Regex;
 
 use super::entra::{Hit, holds_ids};
 use super::mark::{Mark, What};
-use super::pattern;
+use super::{boundary, floor, pattern};
 
 static LISTED: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^\s*(?:[|*#+>•–-]+|[0-9]+[.)]|<tr|<li|<h[1-6]|\x22|'|`)*\s*(?:\*\*|`|\[)*$"));
@@ -51,7 +51,9 @@ pub(super) fn is_document(text: &str, hits: &[Hit], marks: &[Mark]) -> bool {
 
 /// Codes or statuses of the APIs, one below the other, with explanations and without any call.
 fn lists_codes(text: &str, marks: &[Mark]) -> bool {
-    let asked = marks.iter().any(|mark| matches!(mark.what, What::Request { .. } | What::RequestId(_)));
+    if marks.iter().any(|mark| matches!(mark.what, What::Request { .. } | What::RequestId(_))) {
+        return false;
+    }
     let mut names = BTreeSet::new();
     let mut listed = 0;
     let mut all_code = true;
@@ -68,17 +70,23 @@ fn lists_codes(text: &str, marks: &[Mark]) -> bool {
         listed += usize::from(LISTED.is_match(head) || head.trim_start_matches(['|', '-', '*', ' ', '#']).len() <= 5);
         names.insert(name);
     }
-    !asked && (names.len() >= 3 && listed >= 3 || all_code && !names.is_empty())
+    names.len() >= 3 && listed >= 3 || all_code && !names.is_empty()
 }
 
+/// No more of a line than this is looked at, in bytes: what tells stands near.
+const NEAR: usize = 400;
+
+/// What stands before a place in its line.
 fn before(text: &str, at: usize) -> &str {
-    &text[text[..at].rfind('\n').map_or(0, |end| end + 1)..at]
+    let near = floor(text, at.saturating_sub(NEAR));
+    &text[text[near..at].rfind('\n').map_or(near, |end| near + end + 1)..at]
 }
 
+/// The line around a place.
 fn line_of(text: &str, at: usize) -> &str {
-    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
-    let end = text[at..].find('\n').map_or(text.len(), |end| at + end);
-    &text[start..end]
+    let start = at - before(text, at).len();
+    let near = &text[at..at + boundary(&text[at..], NEAR)];
+    &text[start..at + near.find('\n').unwrap_or(near.len())]
 }
 
 #[cfg(test)]

@@ -184,6 +184,9 @@ fn of_hits(text: &str, hits: &[Hit], answers: &mut Vec<Answer>, apart: &dyn Fn(u
 }
 
 /// An answer that is told again, as an exception tells that of its cause, is one.
+/// The same answer is told again near by, if it is: at most so many answers later.
+const AGAIN: usize = 32;
+
 fn add(answer: Answer, answers: &mut Vec<Answer>, apart: &dyn Fn(usize, usize) -> bool) {
     let same = |other: &Answer| {
         let same_codes = other.error.codes == answer.error.codes;
@@ -191,7 +194,8 @@ fn add(answer: Answer, answers: &mut Vec<Answer>, apart: &dyn Fn(usize, usize) -
         let untold = (ids.0.is_none() || ids.1.is_none()) && !apart(other.place.start, answer.place.start);
         matches!(ids, (Some(one), Some(two)) if one == two) || same_codes && untold
     };
-    match answers.iter().position(same) {
+    let near = answers.len().saturating_sub(AGAIN);
+    match answers[near..].iter().position(same).map(|known| near + known) {
         Some(known) => fill(&mut answers[known].error, answer.error),
         None => answers.push(answer),
     }

@@ -1,35 +1,23 @@
 //! Logs of any size: read block by block, and only where something failed or succeeded.
 //!
-//! An expression finds the places that may matter; the entry around each is read as a text of its own. Entries that
+//! A sieve finds the places that may matter; the entry around each is read as a text of its own. Entries that
 //! differ only in times and ids are read once and counted. What is kept is the table of kinds.
 
 use std::collections::HashMap;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash as _, Hasher as _};
 use std::ops::Range;
-use std::sync::LazyLock;
-
-use regex::Regex;
 
 use super::group::{Key, Sight, Table};
 use super::line::{is_timed, prefix};
 use super::piece::{Happened, Piece};
-use super::{Codes, Reading, Source, boundary, floor, pattern};
+use super::sieve::{Block, Mesh, Text, lines, places};
+use super::{Codes, Reading, Source, boundary, floor};
 
 /// The longest entry that is read, in bytes.
-const LONGEST_ENTRY: usize = 16 * 1024;
+pub(super) const LONGEST_ENTRY: usize = 16 * 1024;
 /// More entries of different form than this are not read.
 const MOST_FORMS: usize = 4000;
-
-/// What an entry that matters holds. All begin with letters that are rare in logs.
-static ANCHOR: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
-        "AADSTS|Unauthorized|unauthorized|Forbidden|forbidden|TooManyRequests|Too Many Requests|error_description|invalid_client|invalid_grant",
-        "|invalid_scope|interaction_required|Exception|exception|powerbi-error|PowerBI-Error|public-api-error|login\\.microsoftonline|login\\.windows\\.net",
-        "|api\\.powerbi|api\\.fabric|/myorg/|token_type|access_token|oken acquired|oken obtained|oken received|oken issued|cquired|btained",
-        "|ErrorCode|errorCode|\\\"code\\\"|TokenExpired|GroupNotAccessible|EntityNotFound|NotLicensed|CERTIFICATE_VERIFY|certificate verify",
-    ))
-});
 
 /// Reads a log.
 #[derive(Debug)]
@@ -62,27 +50,55 @@ impl<'c> Scanner<'c> {
         Self { codes, table: Table::default(), forms: HashMap::new(), lines: 0, tail: String::new(), unread: 0 }
     }
 
-    /// Reads a block. It may end anywhere.
-    pub fn push(&mut self, block: &str) {
-        if self.tail.is_empty() {
-            return self.take(block);
-        }
-        let joined = std::mem::take(&mut self.tail) + block;
-        self.take(&joined);
+    /// What has to be looked for from now on.
+    #[must_use]
+    pub fn mesh(&self) -> Mesh {
+        if self.table.waits(true) || self.table.waits(false) { Mesh::Wide } else { Mesh::Narrow }
     }
 
-    fn take(&mut self, text: &str) {
-        let kept = last_entry(text);
-        self.scan(text, kept);
-        self.lines += count_lines(&text[..kept]);
-        text[kept..].clone_into(&mut self.tail);
+    /// Reads a text that goes on where the last one ended.
+    pub fn push(&mut self, text: &str) {
+        if text.len() > LONGEST_ENTRY {
+            return self.add(&Block::of(text, Mesh::Wide));
+        }
+        // An entry may go on through many short texts.
+        let joined = std::mem::take(&mut self.tail) + text;
+        self.add(&Block::of(&joined, Mesh::Wide));
+    }
+
+    /// Reads a block that goes on where the last one ended, and is longer than an entry unless it is the last.
+    pub fn add(&mut self, block: &Block<'_>) {
+        let (head, tail) = match &block.text {
+            Text::Whole(text) => (text.as_ref(), text.as_ref()),
+            Text::Ends(head, tail) => (head.as_str(), tail.as_str()),
+        };
+        let done = self.end_last_entry(head);
+        let kept = last_entry(tail);
+        if let Text::Whole(text) = &block.text {
+            let rest = block.places.iter().copied().filter(|place| *place < kept);
+            self.scan(text, rest, done);
+        }
+        self.lines += block.lines - lines(&tail.as_bytes()[kept..]);
+        tail[kept..].clone_into(&mut self.tail);
+    }
+
+    /// Reads the entry at the end of the last block, which may go on in this one. Returns where it ends in this one.
+    fn end_last_entry(&mut self, head: &str) -> usize {
+        let tail = std::mem::take(&mut self.tail);
+        if tail.is_empty() {
+            return 0;
+        }
+        let joined = format!("{tail}{}", &head[..boundary(head, LONGEST_ENTRY)]);
+        let found = places(joined.as_bytes(), Mesh::Wide).take_while(|place| *place < tail.len());
+        let done = self.scan(&joined, found, 0);
+        self.lines += lines(tail.as_bytes());
+        done.saturating_sub(tail.len())
     }
 
     /// What was read.
     #[must_use]
     pub fn finish(mut self) -> Reading {
-        let tail = std::mem::take(&mut self.tail);
-        self.scan(&tail, tail.len());
+        self.end_last_entry("");
         let (failures, mut notes) = self.table.finish();
         if self.unread > 0 {
             notes.push(format!("{} entries were not read: they have more than {MOST_FORMS} forms.", self.unread));
@@ -90,16 +106,20 @@ impl<'c> Scanner<'c> {
         Reading { source: Source::Log, failures, notes }
     }
 
-    /// Reads the entries that begin before `end`.
-    fn scan(&mut self, text: &str, end: usize) {
-        let (mut done, mut counted, mut line) = (0, 0, self.lines);
-        while let Some(found) = ANCHOR.find_at(text, done).filter(|found| found.start() < end) {
-            let entry = entry_around(text, found.start(), done);
-            line += count_lines(&text[counted..entry.start]);
+    /// Reads the entries at these places of a text, behind what was read of it. Returns up to where it was read.
+    fn scan(&mut self, text: &str, places: impl Iterator<Item = usize>, mut done: usize) -> usize {
+        let (mut counted, mut line) = (0, self.lines);
+        for place in places {
+            if place < done {
+                continue;
+            }
+            let entry = entry_around(text, place, done);
+            line += lines(&text.as_bytes()[counted..entry.start]);
             counted = entry.start;
             self.read_entry(&text[entry.clone()], line + 1);
-            done = entry.end.max(found.end());
+            done = entry.end.max(place + 1);
         }
+        done
     }
 
     fn read_entry(&mut self, entry: &str, line: usize) {
@@ -188,10 +208,6 @@ fn last_entry(text: &str) -> usize {
 fn line_at(text: &str, at: usize) -> &str {
     let rest = &text[at..at + boundary(&text[at..], 4096)];
     rest.split('\n').next().unwrap_or_default()
-}
-
-fn count_lines(text: &str) -> usize {
-    text.bytes().filter(|byte| *byte == b'\n').count()
 }
 
 /// The entry of a log at a place: from its line with a time up to the next one.

@@ -268,11 +268,13 @@ fn host_of_path(path: &str) -> Option<Host> {
 /// Whether a text says that the address was called, not only that it exists.
 fn is_asked(text: &str, found: &Captures<'_>) -> bool {
     let whole = found.get(0).map_or(0..0, |whole| whole.range());
-    let line = text[..whole.start].rsplit('\n').next().unwrap_or_default().to_ascii_lowercase();
-    let after = text[whole.end..].split('\n').next().unwrap_or_default();
+    let near = super::floor(text, whole.start.saturating_sub(200));
+    let line = text[near..whole.start].rsplit('\n').next().unwrap_or_default().to_ascii_lowercase();
+    let after = &text[whole.end..];
+    let after = after[..super::boundary(after, 80)].split('\n').next().unwrap_or_default();
     let before = ["for url", "request url", "requesturi", "with url", "calling ", "request to ", "fetch ", "call to "];
     before.iter().any(|words| line.trim_end_matches([':', ' ', '"', '\'']).ends_with(words.trim_end()))
-        || SURE.is_match(&after[..super::boundary(after, 80)])
+        || SURE.is_match(after)
         || SURE.is_match(&line)
 }
 

@@ -24,6 +24,7 @@ mod operation;
 mod piece;
 mod scene;
 mod sentence;
+pub mod sieve;
 mod token;
 mod wire;
 
@@ -111,6 +112,14 @@ pub fn read(text: &str, codes: &Codes, now: i64) -> Found {
         return Found::Reading(scanner.finish());
     }
     Found::Reading(piece::read(text, codes, now))
+}
+
+/// Whether an input that begins so may be one JSON document, which has to be read as a whole, and not one in each line.
+#[must_use]
+pub fn may_be_document(first: &[u8]) -> bool {
+    let (text, _) = decode(&first[..first.len().min(1024)]);
+    let line = first.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    text.trim_start().starts_with('{') && serde_json::from_slice::<serde::de::IgnoredAny>(line).is_err()
 }
 
 /// An expression. Its classes and word boundaries are those of ASCII: those of Unicode take longer to build than most

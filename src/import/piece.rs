@@ -59,6 +59,9 @@ pub(super) enum Happened {
     Success(Key),
 }
 
+/// A paste with more calls than these is none that a person wrote.
+const MOST_CALLS: usize = 200;
+
 /// A text, read.
 #[derive(Debug, Default)]
 pub(super) struct Piece {
@@ -219,7 +222,14 @@ impl Piece {
             for draft in drafts.iter_mut().filter(|draft| draft.call.service.is_none() && of_power_bi) {
                 draft.call.service = Some(Service::PowerBi);
             }
-            let open: Vec<Draft> = self.still_open(scene, drafts);
+            let mut open: Vec<Draft> = self.still_open(scene, drafts);
+            if open.len() > MOST_CALLS {
+                self.notes.push(format!(
+                    "The first {MOST_CALLS} of {} calls are looked at; a log with a time in each line is read whole.",
+                    open.len()
+                ));
+                open.truncate(MOST_CALLS);
+            }
             if let Some(first) = open.iter().find(|draft| draft.failed()) {
                 let (at, key) = (first.answer, call_key(first));
                 let evidence = self.evidence_of_calls(scene, open);

@@ -7,10 +7,15 @@ use regex::Regex;
 use super::pattern;
 use crate::evidence::{Evidence, claims, jwt};
 use crate::record::{Hosts, Inputs, SignIn, Token, World};
+use crate::redact;
 use crate::secret::Secret;
 
+/// A token, or the alias that a redacted copy bears in its place.
 static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b(?:eyJ[A-Za-z0-9_-]{10,}(?:\.[A-Za-z0-9_-]*){1,4}|H4sI[A-Za-z0-9_+/=-]{36,}(?:\.[A-Za-z0-9_+/=-]+)?)")
+    pattern(concat!(
+        r"\b(?:eyJ[A-Za-z0-9_-]{10,}(?:\.[A-Za-z0-9_-]*){1,4}|H4sI[A-Za-z0-9_+/=-]{36,}(?:\.[A-Za-z0-9_+/=-]+)?",
+        r"|(?:token|assertion)-[0-9]+\.[A-Za-z0-9_-]{20,})",
+    ))
 });
 /// A token as somebody hands it over: alone, after `Bearer`, in quotes, as the value of its name.
 static ALONE: LazyLock<Regex> = LazyLock::new(|| {
@@ -41,7 +46,9 @@ const TIMELESS: [&str; 16] = [
 pub(super) fn one(text: &str) -> Option<Token> {
     let mut found = TOKEN.find_iter(text).map(|token| token.as_str());
     let first = found.next()?;
-    found.all(|other| other == first).then(|| jwt::take_apart(&Secret::new(first)))
+    found
+        .all(|other| other == first)
+        .then(|| redact::token_of(first).unwrap_or_else(|| jwt::take_apart(&Secret::new(first))))
 }
 
 /// Whether a text is a token and nothing else.
@@ -89,6 +96,7 @@ fn nothing_given() -> Inputs {
         only: Vec::new(),
         facts: std::collections::BTreeMap::new(),
         tenant_settings: None,
+        expected: Vec::new(),
         notes: Vec::new(),
     }
 }

@@ -34,6 +34,8 @@ pub fn of_run(run: &Run, rules: &RuleSet, bundle: bool, fail_on: FailOn) -> Repo
     report.profile.clone_from(&run.record.inputs.profile);
     report.started = Some(run.record.inputs.started.to_string());
     name_causes(&mut report, &diagnosis, &view, rules);
+    // What is not met is a finding; what explains it comes before it.
+    report.diagnoses.sort_by_key(|diagnosis| diagnosis.because.iter().all(|fact| fact.at.starts_with("expectation.")));
     report.principal = who::principal(&evidence);
     report.support = who::support(&evidence);
     report.settings = settings(&run.record.inputs);

@@ -72,7 +72,7 @@ pub(super) fn json(document: &impl Serialize) -> String {
 }
 
 /// Text for an element or attribute of XML or HTML.
-pub(super) fn markup(text: &str) -> String {
+pub(crate) fn markup(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in clean(text).chars() {
         match c {

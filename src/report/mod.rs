@@ -16,7 +16,7 @@ mod short;
 pub mod text;
 pub mod token;
 mod who;
-mod words;
+pub(crate) mod words;
 
 use std::collections::BTreeMap;
 
@@ -24,6 +24,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub(crate) use format::markup;
 pub use format::{Format, render};
 pub use markdown::render as to_markdown;
 pub use several::{

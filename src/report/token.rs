@@ -10,6 +10,7 @@ use crate::evidence::clients::microsoft_client;
 use crate::evidence::signature::Signature;
 use crate::intent::{Intent, Principal};
 use crate::record::Token;
+use crate::span;
 
 /// The directory that holds Microsoft's own applications.
 const MICROSOFT_SERVICES: &str = "f8cdef31-a31e-4b4a-93e4-5f571e91255a";
@@ -189,8 +190,8 @@ impl TokenEntry {
 
 fn left(seconds: Option<i64>) -> String {
     match seconds {
-        Some(seconds) if seconds > 0 => format!("in {} minutes", seconds / 60),
-        Some(seconds) => format!("{} minutes ago", seconds.unsigned_abs() / 60),
+        Some(seconds) if seconds > 0 => format!("in {}", span::words(seconds.unsigned_abs())),
+        Some(seconds) => format!("{} ago", span::words(seconds.unsigned_abs())),
         None => "at no time that is known".to_owned(),
     }
 }

@@ -22,7 +22,7 @@ const MOST_LINES: usize = 5;
 const LONGEST_PATH: usize = 40;
 
 /// The word that stands for a value of an enumeration: the one of the JSON report.
-pub(super) fn word(value: &impl Serialize) -> String {
+pub(crate) fn word(value: &impl Serialize) -> String {
     serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
@@ -100,7 +100,7 @@ pub(super) fn seen(diagnosis: &DiagnosisEntry) -> Option<String> {
 }
 
 /// Who called.
-pub(super) fn principal(principal: &PrincipalEntry) -> String {
+pub(crate) fn principal(principal: &PrincipalEntry) -> String {
     let object = principal.object_id.as_deref().unwrap_or("not told");
     let application = principal.client_id.as_deref().unwrap_or("not told");
     let tenant = principal.tenant.as_deref().unwrap_or("not told");
@@ -143,18 +143,18 @@ pub(super) const fn is_bad(status: Status) -> bool {
 }
 
 /// Why a check has the status that it has.
-pub(super) fn because(check: &CheckEntry) -> String {
+pub(crate) fn because(check: &CheckEntry) -> String {
     shortened(&clean(&check.because), LONGEST_REASON).into_owned()
 }
 
 /// A setting in a line.
-pub(super) fn setting(setting: &Setting) -> String {
+pub(crate) fn setting(setting: &Setting) -> String {
     let value = setting.value.as_deref().map_or_else(String::new, |value| format!(" = {value}"));
     format!("{}{value}, from {} ({})", setting.name, setting.from, setting.form)
 }
 
 /// An exchange in a line.
-pub(super) fn exchange(exchange: &ExchangeEntry) -> String {
+pub(crate) fn exchange(exchange: &ExchangeEntry) -> String {
     let came =
         exchange.status.map_or_else(|| exchange.failure.clone().unwrap_or_default(), |status| status.to_string());
     let again = if exchange.attempt > 1 { format!(", attempt {}", exchange.attempt) } else { String::new() };

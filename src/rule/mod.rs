@@ -6,6 +6,7 @@
 pub mod lint;
 pub mod matcher;
 pub mod parse;
+mod pattern;
 pub mod problem;
 mod reader;
 pub(crate) use reader::suggestion;
@@ -13,15 +14,15 @@ pub mod set;
 pub mod template;
 pub mod term;
 pub mod vocabulary;
+#[cfg(test)]
+mod words;
 pub mod written;
 
-use std::sync::OnceLock;
-
-use regex::bytes::{Regex, RegexBuilder};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use pattern::Pattern;
 pub use set::RuleSet;
 use template::Template;
 
@@ -194,53 +195,6 @@ impl Condition {
             Self::All(inner) | Self::Any(inner) => inner.iter().for_each(|condition| condition.paths(paths)),
             Self::Not(inner) => inner.paths(paths),
         }
-    }
-}
-
-/// A regular expression, compiled when it is first needed: hundreds of them would cost a start more than a run.
-#[derive(Debug, Clone)]
-pub struct Pattern {
-    source: String,
-    compiled: OnceLock<Option<Regex>>,
-}
-
-impl Pattern {
-    /// An expression by its source.
-    #[must_use]
-    pub fn new(source: impl Into<String>) -> Self {
-        Self { source: source.into(), compiled: OnceLock::new() }
-    }
-
-    /// The expression as it is written.
-    #[must_use]
-    pub fn source(&self) -> &str {
-        &self.source
-    }
-
-    /// Whether a text holds a piece that fits.
-    #[must_use]
-    pub fn is_in(&self, text: &str) -> bool {
-        self.regex().is_some_and(|regex| regex.is_match(text.as_bytes()))
-    }
-
-    /// The first piece of a text that fits.
-    #[must_use]
-    pub fn piece(&self, text: &str) -> Option<String> {
-        let found = self.regex()?.find(text.as_bytes())?;
-        Some(String::from_utf8_lossy(found.as_bytes()).into_owned())
-    }
-
-    /// Whether it is one.
-    #[must_use]
-    pub fn is_sound(&self) -> bool {
-        self.regex().is_some()
-    }
-
-    /// Compiles it; what does not compile matches nothing. `rules check` and a test compile all. It works on bytes and
-    /// without the tables of Unicode, which take longer to build than most texts to read.
-    fn regex(&self) -> Option<&Regex> {
-        let compile = || RegexBuilder::new(&self.source).unicode(false).size_limit(1 << 20).build().ok();
-        self.compiled.get_or_init(compile).as_ref()
     }
 }
 

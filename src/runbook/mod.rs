@@ -1,7 +1,8 @@
-//! The runbook: everything that the tool knows, as pages of Markdown. One page a cause, under a name that stays; an
+//! The runbook: everything that the tool knows, as pages of Markdown, or as a site. One page a cause, under a name that stays; an
 //! index by symptom and one by owner; a glossary. Pure: it returns the pages, others write them.
 
 mod index;
+pub mod site;
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
@@ -15,8 +16,7 @@ pub const MARK: &str = "<!-- Written by `pbiauth rules docs`: changes are lost w
 /// The files of the runbook, by their path beneath its folder, with slashes.
 #[must_use]
 pub fn files(catalogue: &Catalogue<'_>) -> BTreeMap<String, String> {
-    let pages: Vec<Page> = catalogue.entries().iter().filter_map(|entry| catalogue.page(entry)).collect();
-    let book = Book { files: pages.iter().map(|page| (key(page.kind, &page.term), file_of(page))).collect(), pages };
+    let book = Book::of(catalogue);
     let mut files = BTreeMap::new();
     for page in book.pages.iter().filter(|page| page.kind == Kind::Cause) {
         files.insert(file_of(page), book.cause(page));
@@ -39,6 +39,16 @@ struct Book {
 }
 
 impl Book {
+    fn of(catalogue: &Catalogue<'_>) -> Self {
+        let pages: Vec<Page> = catalogue.entries().iter().filter_map(|entry| catalogue.page(entry)).collect();
+        Self { files: pages.iter().map(|page| (key(page.kind, &page.term), file_of(page))).collect(), pages }
+    }
+
+    /// Whether a term has a page.
+    fn holds(&self, kind: Kind, term: &str) -> bool {
+        self.files.contains_key(&key(kind, term))
+    }
+
     /// Where a term's page lies, seen from a file.
     fn link(&self, from: &str, kind: Kind, term: &str) -> Option<String> {
         let file = self.files.get(&key(kind, term))?;

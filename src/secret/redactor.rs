@@ -84,7 +84,8 @@ impl Redactor {
     }
 }
 
-fn spellings(value: &str) -> Vec<String> {
+/// The forms in which a value may come back: as it is, in JSON, percent-encoded, as a form field, as base64.
+pub(crate) fn spellings(value: &str) -> Vec<String> {
     let json = serde_json::Value::from(value).to_string();
     let form: String = url::form_urlencoded::byte_serialize(value.as_bytes()).collect();
     let mut spellings = vec![

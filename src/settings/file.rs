@@ -3,9 +3,11 @@
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use serde::Deserialize as _;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::expect::Written;
 use crate::rule::suggestion;
 use crate::secret::Form;
 
@@ -76,8 +78,20 @@ pub struct File {
     pub name: String,
     /// The settings of the whole file.
     pub(super) base: Table,
+    /// What is expected of a run. Absent where nothing is.
+    pub(super) expect: Option<Written>,
     /// The profiles, in the order of the file.
-    pub(super) profiles: Vec<(String, Table)>,
+    pub(super) profiles: Vec<Profile>,
+}
+
+/// A profile.
+#[derive(Debug)]
+pub(super) struct Profile {
+    name: String,
+    /// Its settings.
+    pub(super) table: Table,
+    /// What is expected of its run. Absent where it does not say.
+    pub(super) expect: Option<Written>,
 }
 
 /// The settings of a table: keys and what they hold.
@@ -117,6 +131,7 @@ impl File {
         let mut file = Self { name: path.display().to_string(), ..Self::default() };
         if errors.is_empty() {
             file.base = reader.table(table.get_ref(), true);
+            file.expect = reader.expect(table.get_ref());
             file.profiles = reader.profiles(table.get_ref());
         }
         if reader.problems.is_empty() {
@@ -128,12 +143,12 @@ impl File {
 
     /// The names of the profiles, in the order of the file.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.profiles.iter().map(|(name, _)| name.as_str())
+        self.profiles.iter().map(|profile| profile.name.as_str())
     }
 
-    /// The settings of a profile.
-    pub(super) fn profile(&self, name: &str) -> Option<&Table> {
-        self.profiles.iter().find(|(known, _)| known == name).map(|(_, table)| table)
+    /// A profile by its name.
+    pub(super) fn profile(&self, name: &str) -> Option<&Profile> {
+        self.profiles.iter().find(|profile| profile.name == name)
     }
 }
 
@@ -157,21 +172,39 @@ impl Reader<'_> {
         self.problems.push((line, what.into()));
     }
 
-    fn profiles(&mut self, table: &DeTable<'_>) -> Vec<(String, Table)> {
+    fn profiles(&mut self, table: &DeTable<'_>) -> Vec<Profile> {
         let Some((_, value)) = table.iter().find(|(name, _)| name.get_ref() == PROFILES) else { return Vec::new() };
         let Some(tables) = value.get_ref().as_table() else {
             self.problem(&value.span(), "profiles is a table of tables: [profiles.NAME]");
             return Vec::new();
         };
-        let mut profiles: Vec<(usize, String, Table)> = Vec::new();
+        let mut profiles: Vec<(usize, Profile)> = Vec::new();
         for (name, value) in tables {
-            match value.get_ref().as_table() {
-                Some(inner) => profiles.push((name.span().start, name.get_ref().to_string(), self.table(inner, false))),
-                None => self.problem(&value.span(), "a profile is a table: [profiles.NAME]"),
+            let Some(inner) = value.get_ref().as_table() else {
+                self.problem(&value.span(), "a profile is a table: [profiles.NAME]");
+                continue;
+            };
+            let (table, expect) = (self.table(inner, false), self.expect(inner));
+            profiles.push((name.span().start, Profile { name: name.get_ref().to_string(), table, expect }));
+        }
+        profiles.sort_by_key(|(at, _)| *at);
+        profiles.into_iter().map(|(_, profile)| profile).collect()
+    }
+
+    /// The table of what is expected. What is wrong with it is told without its values.
+    fn expect(&mut self, table: &DeTable<'_>) -> Option<Written> {
+        let (_, value) = table.iter().find(|(name, _)| name.get_ref() == EXPECT)?;
+        let span = value.span();
+        match Written::deserialize(toml::de::ValueDeserializer::from(value.clone())) {
+            Ok(written) => Some(written),
+            Err(error) => {
+                let at = error.span().unwrap_or(span);
+                let known = error.message().starts_with("unknown field");
+                let what = if known { error.message() } else { "a value of another kind than the key takes" };
+                self.problem(&at, format!("[expect]: {what}"));
+                None
             }
         }
-        profiles.sort_by_key(|(at, ..)| *at);
-        profiles.into_iter().map(|(_, name, table)| (name, table)).collect()
     }
 
     fn table(&mut self, table: &DeTable<'_>, is_base: bool) -> Table {
@@ -291,13 +324,13 @@ mod tests {
     #[test]
     fn profiles_stand_in_the_order_of_the_file() {
         let text = "tenant = 'a.example'\n[profiles.zeta]\nclient_secret = { env = 'ZETA' }\n[profiles.alpha]\n\
-                    client_secret = { command = ['get', 'it'] }\ncertificate = 'c.pem'\n[expect]\nanything = 1\n";
+                    client_secret = { command = ['get', 'it'] }\ncertificate = 'c.pem'\n[expect]\nreports = ['Orders']\n[profiles.alpha.expect]\nworkspace = 'Sales'\n";
         let file = File::read(Path::new("/x/pbiauth.toml"), text).expect("a file");
         assert_eq!(file.names().collect::<Vec<_>>(), ["zeta", "alpha"]);
         let zeta = file.profile("zeta").expect("a profile");
-        assert_eq!(zeta[0].1, Value::Secret(Place::Env("ZETA".to_owned())));
+        assert_eq!(zeta.table[0].1, Value::Secret(Place::Env("ZETA".to_owned())));
         let alpha = file.profile("alpha").expect("a profile");
-        assert!(alpha.iter().any(|(_, value)| *value == Value::Plain("/x/c.pem".to_owned())));
+        assert!(alpha.table.iter().any(|(_, value)| *value == Value::Plain("/x/c.pem".to_owned())));
     }
 
     #[test]
@@ -326,6 +359,9 @@ mod tests {
         let said = problems("[profiles.a]\nclientId = 'y'\nca_file = 'z'");
         assert!(said[0].starts_with("line 2") && said[0].contains("\"client_id\""), "{said:?}");
         assert!(said[1].starts_with("line 3") && said[1].contains("at the top"), "{said:?}");
+        let said = problems("[expect]\nreprots = ['x']");
+        assert!(said[0].starts_with("line 2: [expect]: unknown field `reprots`"), "{said:?}");
+        assert!(problems("[expect]\nrole = 'hunter2'")[0].starts_with("line 2: [expect]: a value of another kind"));
         assert!(problems("profiles = 3")[0].contains("[profiles.NAME]"));
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Environment;
 use super::file::{File, Key, Place, Table, Value};
+use crate::expect::{Expected, Written};
 
 /// Variables that belong to one caller. A profile stands for a caller of its own, and takes none of them.
 const OF_ONE_CALLER: [&str; 14] = [
@@ -25,6 +26,9 @@ const OF_ONE_CALLER: [&str; 14] = [
 /// Variables that count as absent when they are empty.
 const NEVER_EMPTY: [&str; 3] = ["PBIAUTH_AUTH", "PBIAUTH_CLOUD", "PBIAUTH_CA_FILE"];
 
+/// The variable that names the workspace.
+const WORKSPACE: &str = "PBIAUTH_WORKSPACE";
+
 /// The environment of a run, with what the files add to it.
 #[derive(Debug, Clone, Default)]
 pub struct Layers {
@@ -34,6 +38,8 @@ pub struct Layers {
     pub origins: BTreeMap<String, String>,
     /// What is to be said of them.
     pub notes: Vec<String>,
+    /// What the settings file expects.
+    pub expected: Vec<Expected>,
 }
 
 impl Layers {
@@ -56,8 +62,8 @@ impl Layers {
     ) {
         let own = profile.and_then(|name| file.profile(name));
         let left = if own.is_some() { self.leave_the_callers_own() } else { Vec::new() };
-        let has_credential = own.is_some_and(|table| table.iter().any(|(key, _)| key.is_credential));
-        for (key, value) in own.into_iter().flatten() {
+        let has_credential = own.is_some_and(|profile| profile.table.iter().any(|(key, _)| key.is_credential));
+        for (key, value) in own.iter().flat_map(|profile| &profile.table) {
             self.lay(key, value, key.place(file, profile), secret);
         }
         for (key, value) in base_of(file, has_credential) {
@@ -65,6 +71,9 @@ impl Layers {
             if !self.environment.get(key.variable).is_some_and(is_there) {
                 self.lay(key, value, key.place(file, None), secret);
             }
+        }
+        if let Some(expect) = own.and_then(|profile| profile.expect.as_ref()).or(file.expect.as_ref()) {
+            self.expect(expect, &file.name);
         }
         self.tell_what_was_left(&left);
         if profile.is_none() && file.names().next().is_some() {
@@ -75,6 +84,15 @@ impl Layers {
                 names.join(", ")
             ));
         }
+    }
+
+    /// Takes what is expected, and looks at the workspace that is, where none is named.
+    fn expect(&mut self, expect: &Written, file: &str) {
+        let expected = expect.expected(file);
+        if let Some(workspace) = expect.workspace.as_ref().filter(|_| !self.environment.contains_key(WORKSPACE)) {
+            self.set(WORKSPACE, workspace.clone(), expected.from.clone());
+        }
+        self.expected.push(expected);
     }
 
     fn leave_the_callers_own(&mut self) -> Vec<&'static str> {

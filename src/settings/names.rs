@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{SettingsError, Sources};
 use crate::cloud::Cloud;
+use crate::expect::Expected;
 use crate::facts;
 use crate::intent::Intent;
 use crate::record::{Field, Given};
@@ -39,9 +40,21 @@ pub(super) fn read_probes(sources: &Sources) -> Result<Vec<String>, SettingsErro
 
 pub(super) fn read_intent(sources: &Sources) -> Result<Option<Intent>, SettingsError> {
     let variable = sources.variable("PBIAUTH_FOR").cloned();
-    let Some(name) = sources.intent.clone().or(variable) else { return Ok(None) };
+    let of_expected = || read_expected(sources).into_iter().find_map(|expected| expected.intent);
+    let Some(name) = sources.intent.clone().or(variable).or_else(of_expected) else { return Ok(None) };
     let known = || sources.intents.keys().cloned().collect::<Vec<_>>().join(", ");
     sources.intents.get(&name).cloned().map(Some).ok_or_else(|| SettingsError::UnknownIntent(name, known()))
+}
+
+/// What is expected: by a known-good run, and by the settings file.
+pub(super) fn read_expected(sources: &Sources) -> Vec<Expected> {
+    sources.expected.iter().chain(&sources.layers.expected).cloned().collect()
+}
+
+/// The checks that were asked for, and with them the one that holds them against what is expected.
+pub(super) fn with_expectation(only: &[String], expected: &[Expected]) -> Vec<String> {
+    let judges = !only.is_empty() && !expected.is_empty();
+    only.iter().cloned().chain(judges.then(|| "expectation".to_owned())).collect()
 }
 
 pub(super) fn read_facts(sources: &Sources) -> Result<BTreeMap<String, Value>, SettingsError> {

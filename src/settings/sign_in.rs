@@ -34,8 +34,9 @@ pub(super) fn choose(sources: &Sources, notes: &mut Vec<String>) -> Result<Choic
     }
     let taken = there.iter().find(|(other, _)| *other == auth).map_or("", |(_, from)| from.as_str());
     let taken = if taken.is_empty() { String::new() } else { format!(" ({taken})") };
-    for (_, from) in &passed_over {
-        notes.push(format!("{from} is passed over: {} is used{taken}.", auth.words()));
+    if !passed_over.is_empty() {
+        let beside: Vec<&str> = passed_over.iter().map(|(_, from)| from.as_str()).collect();
+        notes.push(format!("Passed over, as {} is used{taken}: {}.", auth.words(), beside.join(", ")));
     }
     Ok(Choice {
         auth,

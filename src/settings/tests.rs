@@ -98,7 +98,7 @@ fn the_first_source_is_taken_and_the_others_are_noted() {
         let sources = || Sources { layers: layers.clone(), ..Sources::default() };
         let settings = resolved(sources());
         assert_eq!(settings.inputs.auth(), auth);
-        assert_eq!(settings.inputs.notes.len(), settings.inputs.sign_in.passed_over.len());
+        assert_eq!(settings.inputs.notes.is_empty(), settings.inputs.sign_in.passed_over.is_empty());
         let auto = resolved(Sources { auth: Some(AUTO.to_owned()), azure_cli: true, ..sources() });
         let expected = if auth == Auth::RefreshToken { Auth::AzureCli } else { auth };
         assert_eq!(auto.inputs.auth(), expected, "auto");

@@ -162,4 +162,21 @@ proptest::proptest! {
         let json = serde_json::json!({"schema": "pbiauth.bundle/1", "tool": inner, "record": {"inputs": number, "exchanges": inner}});
         proptest::prop_assert!(pbiauth::bundle::from_json(json).is_err());
     }
+
+    /// Whatever a file holds, its copy has its lines, and of a document the copy is one.
+    #[test]
+    fn any_text_is_redacted(text in "(client_secret|password|Cookie|Authorization|code|user ?name|=|: ?|\\\\|\"|'|&|%[0-9A-F]{2}|Bearer |eyJ[a-z]{9}\\.|abc8Q~[a-z]{16}|@a\\.bc|-----BEGIN PRIVATE KEY-----|C:\\\\Users\\\\|\\PC|\r?\n){0,40}") {
+        let redacted = |text: &str| {
+            let mut redaction = pbiauth::redact::Redaction::default();
+            redaction.learn(text);
+            redaction.text(text)
+        };
+        let copy = redacted(&text);
+        proptest::prop_assert_eq!(copy.matches('\n').count(), text.matches('\n').count());
+        let json = serde_json::json!({ "text": text, "client_secret": text, "name": "Cookie", "value": [&text] }).to_string();
+        let mut redaction = pbiauth::redact::Redaction::default();
+        redaction.learn_json(&json);
+        let copy = redaction.json(&json).expect("a document");
+        proptest::prop_assert!(serde_json::from_str::<serde_json::Value>(&copy).is_ok(), "{}", copy);
+    }
 }

@@ -84,7 +84,10 @@ fn the_sources_passed_over_are_noted() {
     let served = Served::start("healthy");
     let all = doctor(&served.environment, &["--auth", "auto"]);
     let notes = all["notes"].to_string();
-    assert!(notes.contains("AZURE_CLIENT_CERTIFICATE_PATH is passed over: a client secret is used"), "{notes}");
+    assert!(
+        notes.contains("as a client secret is used (AZURE_CLIENT_SECRET): AZURE_CLIENT_CERTIFICATE_PATH"),
+        "{notes}"
+    );
     assert!(notes.contains("in the order in which they are looked for"), "{notes}");
     let rest = doctor(&without(&served, &["AZURE_CLIENT_SECRET"]), &["--auth", "auto"]);
     assert!(because(&rest, "credential-form").contains("thumbprint"), "{rest:#}");

@@ -4,7 +4,9 @@
 mod support;
 
 mod bad_input;
+mod bundle;
 mod clouds;
+mod expect;
 mod explain;
 mod flows;
 mod formats;

@@ -230,3 +230,83 @@ fn the_copy_of_the_schema_is_current() {
     let kept = std::fs::read_to_string(copy).unwrap_or_default();
     assert!(text(&output) == kept, "run `cargo run -- schema rule > rules/schema.json`");
 }
+
+/// What stands between two marks in a text, wherever it does.
+fn between<'t>(text: &'t str, start: &str, end: &str) -> Vec<&'t str> {
+    text.split(start).skip(1).filter_map(|rest| rest.split(end).next()).collect()
+}
+
+#[test]
+fn every_link_of_the_site_leads_somewhere() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let site = folder.path().join("site");
+    let output = pbiauth().args(["rules", "docs", "--format", "html"]).arg(&site).output().expect("output");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let files = read(&site);
+    let leads = |from: &str, link: &str| {
+        let (file, place) = target(from, link);
+        let there = files.get(&file).unwrap_or_else(|| panic!("{from} links to {link}"));
+        assert!(place.is_none_or(|place| there.contains(&format!("id=\"{place}\""))), "{from} links to {link}");
+    };
+    let mut count = 0;
+    for (name, page) in files.iter().filter(|(_, page)| page.starts_with("<!DOCTYPE html>")) {
+        let links = between(page, "href=\"", "\"").into_iter().chain(between(page, "src=\"", "\""));
+        for link in links.filter(|link| !link.starts_with("https://")) {
+            count += 1;
+            leads(name, link);
+        }
+        assert!(page.contains("name=\"viewport\"") && page.contains("<form role=\"search\" hidden>"), "{name}");
+        assert!(!page.contains("{{ "), "{name} shows a template");
+        let mut ids = between(page, " id=\"", "\"");
+        let all = ids.len();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), all, "{name} has two places of one name");
+    }
+    assert!(count > 1000, "{count} links");
+    let script = &files["search.js"];
+    let terms = script.lines().find_map(|line| line.strip_prefix("const TERMS = ")?.strip_suffix(';'));
+    let terms: Value = serde_json::from_str(terms.expect("the terms")).expect("JSON");
+    for term in terms.as_array().expect("a list") {
+        leads("search.js", term[3].as_str().expect("an address"));
+    }
+    let listed = text(&rules(&["list", "--format", "json"]));
+    let listed: Value = serde_json::from_str(&listed).expect("JSON");
+    for rule in listed["rules"].as_array().expect("rules") {
+        let page = format!("{}.html", rule["cause"].as_str().expect("a cause"));
+        assert!(files.contains_key(&page), "{page} is missing");
+    }
+    insta::assert_snapshot!(files["client-secret-expired.html"]);
+}
+
+#[test]
+fn a_site_takes_the_place_of_the_last_runbook_and_of_nothing_else() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let site = folder.path().join("site");
+    let write = |form: &str| {
+        let output = pbiauth().args(["rules", "docs", "--format", form]).arg(&site).output().expect("output");
+        output.status.code()
+    };
+    for form in ["markdown", "html", "html", "markdown", "html"] {
+        assert_eq!(write(form), Some(0), "{form}");
+    }
+    assert!(!site.join("index.md").exists(), "a folder holds one form");
+    std::fs::write(site.join("own.css"), "body {}").expect("a file");
+    assert_eq!(write("html"), Some(4));
+    assert!(site.join("own.css").exists());
+}
+
+#[test]
+fn a_report_leads_to_the_page_of_its_cause() {
+    let run = |base: &str, format: &str| {
+        let args = ["doctor", "--sim", "token/secret-expired", "--runbook", base, "--format", format];
+        pbiauth().args(args).output().expect("output")
+    };
+    for format in ["human", "json", "markdown", "html", "sarif"] {
+        let shown = text(&run("https://runbook.contoso.example/pbi/", format));
+        assert!(shown.contains("https://runbook.contoso.example/pbi/client-secret-expired.html"), "{format}: {shown}");
+    }
+    for wrong in ["runbook", "javascript:alert(1)", "https://x.example/?q=1"] {
+        assert_eq!(run(wrong, "human").status.code(), Some(2), "{wrong}");
+    }
+}

@@ -81,6 +81,18 @@ fn look_at_everything(served: &Served, name: &str, secret: Option<&str>) {
         args.extend(["--format".to_owned(), word(*format), "--output".to_owned(), file]);
     }
     run(&args.iter().map(String::as_str).collect::<Vec<_>>());
+    let copy = folder.path().join("copy.json");
+    let copy = copy.to_str().expect("a path");
+    for args in [
+        &["bundle", "redact", path, "--output", copy][..],
+        &["bundle", "show", path],
+        &["bundle", "show", path, "--format", "json"],
+        &["bundle", "diff", path, copy],
+        &["bundle", "diff", copy, path, "--format", "json"],
+    ] {
+        assert_clean(&run(args), &secrets, &format!("{name}: {args:?}"));
+    }
+    assert_clean(&std::fs::read_to_string(copy).expect("the copy"), &secrets, &format!("{name}: copy"));
     for format in Format::value_variants() {
         let shown = std::fs::read_to_string(folder.path().join(word(*format))).expect("a report");
         assert_clean(&shown, &secrets, &format!("{name}: {format:?}"));
@@ -231,5 +243,68 @@ fn a_pasted_secret_is_not_repeated() {
     for args in [["diagnose", "-", "-vv"], ["diagnose", "-", "--format=json"]] {
         let output = run_with_input(pbiauth().args(args), text.as_bytes());
         assert_clean(&all_output(&output), &[CANARIES[0].to_owned()], &format!("{args:?}"));
+    }
+}
+
+/// Files that somebody else wrote, with a secret where such files hold one.
+fn foreign(secret: &str) -> Vec<String> {
+    let json = serde_json::to_string(secret).expect("json");
+    let form: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+    let percent = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
+    let basic = STANDARD.encode(format!("11111111-2222-4333-8444-555555555555:{secret}"));
+    let body = format!("{{\"client_secret\": {json}}}");
+    let within = serde_json::to_string(&body).expect("json");
+    vec![
+        body.clone(),
+        format!("{{\n  \"a\": [{{\"password\": {json}}}],\n  \"b\": {within}\n}}"),
+        format!("[{{\"name\": \"client_secret\", \"value\": {json}}}]"),
+        format!("[{{\"value\": {json}, \"name\": \"X-Api-Key\"}}]"),
+        format!("{{\"content\": {{\"text\": \"{}\", \"encoding\": \"base64\"}}}}", STANDARD.encode(&body)),
+        format!("{{\"postData\": {{\"text\": \"grant_type=password&password={form}&username=dev\"}}}}"),
+        format!("2026-10-05 04:00:01 DEBUG {body}\n2026-10-05 04:00:02 DEBUG body {within}"),
+        format!("POST /t/oauth2/v2.0/token\n\nclient_id=a&client_secret={form}&scope=b"),
+        format!("curl -d \"client_secret={percent}\" -d grant_type=client_credentials https://x.example/"),
+        format!("GET https://x.example/?sig={percent}&se=2026-10-05"),
+        format!("> Authorization: Basic {basic}\n> Host: x.example"),
+        format!("AZURE_TENANT_ID=contoso.example\nAZURE_CLIENT_SECRET={secret}\nAZURE_CLIENT_ID=a"),
+        format!("export AZURE_PASSWORD={secret}\nafterwards it says {secret}!"),
+        format!("auth:\n  client_secret: {json}\n  tenant: contoso"),
+        format!("auth:\n  client_secret: {secret}\n  tenant: contoso"),
+        format!("app = ClientSecretCredential(tenant, client_secret='{secret}')"),
+        format!("options = {{'client_id': 'a', 'client_secret': '{secret}', 'x': 1}}"),
+        format!("az login --service-principal -u a -p '{secret}' --tenant t"),
+        format!("powerbi login --client-secret '{secret}' --verbose"),
+        format!("<s:Envelope><wsse:Password>{}</wsse:Password></s:Envelope>", secret.replace('"', "&quot;")),
+        format!("Data Source=x;User ID=a;Password={form};Timeout=3"),
+        format!("proxy https://dev:{percent}@proxy.contoso.example:8080 answers 407"),
+        format!("before it is known: {form}\nthen client_secret={form}\nand {percent}"),
+    ]
+}
+
+#[test]
+fn a_redacted_file_shows_no_secret() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, copy) = (folder.path().join("file"), folder.path().join("copy"));
+    for secret in [CANARIES[0], CANARIES[1], "correct-horse-7-battery"] {
+        for text in foreign(secret) {
+            std::fs::write(&file, &text).expect("a file");
+            for format in ["human", "json"] {
+                let mut command = pbiauth();
+                command.args(["bundle", "redact", "--format", format]).arg(&file).arg("--output").arg(&copy);
+                let output = command.output().expect("output");
+                let what = format!("the copy of {text}");
+                assert_clean(&all_output(&output), &[secret.to_owned()], &what);
+                let copied = std::fs::read_to_string(&copy).expect("the copy");
+                assert_clean(&copied.replace("eyJjbGll", ""), &[secret.to_owned()], &what);
+                let inner = copied.split('"').filter_map(|word| STANDARD.decode(word).ok());
+                for inner in inner {
+                    assert_clean(&String::from_utf8_lossy(&inner), &[secret.to_owned()], &what);
+                }
+                for part in ["word%3D%C3", "word=é", "%2Fpass", "/pass", "canary_can", "horse-7", "battery"] {
+                    assert!(!copied.contains(part), "{what} shows a part of a secret:\n{copied}");
+                }
+                assert_ne!(copied, text, "nothing was taken out");
+            }
+        }
     }
 }

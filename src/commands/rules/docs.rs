@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::cli::explain::Docs;
+use crate::cli::explain::{Docs, DocsForm};
 use crate::commands::{glossary, print, rules};
 use crate::error::Error;
 use crate::exit;
 use crate::explain::Catalogue;
-use crate::runbook;
+use crate::runbook::{self, site};
 
 /// Runs the command. Returns the exit code.
 ///
@@ -15,14 +15,18 @@ use crate::runbook;
 /// When the folder holds other files than a runbook's, or cannot be written.
 pub(super) fn run(options: &Docs) -> Result<u8, Error> {
     let (rules, glossary) = (rules(&options.rules)?, glossary(&options.rules)?);
-    let files = runbook::files(&Catalogue::new(&rules, &glossary));
+    let catalogue = Catalogue::new(&rules, &glossary);
+    let files = match options.format {
+        DocsForm::Markdown => runbook::files(&catalogue),
+        DocsForm::Html => site::files(&catalogue),
+    };
     let folder = std::path::absolute(&options.folder).map_err(|why| unwritable(&options.folder, why))?;
     if let Some(foreign) = foreign_file(&folder)? {
         return Err(Error::Foreign { folder: options.folder.clone(), file: foreign });
     }
     write(&folder, files.iter().map(|(name, text)| (name.as_str(), text.as_str())))
         .map_err(|why| unwritable(&options.folder, why))?;
-    print(&format!("{} pages in {}\n", files.len(), options.folder.display()))?;
+    print(&format!("{} files in {}\n", files.len(), options.folder.display()))?;
     Ok(exit::DONE)
 }
 
@@ -48,7 +52,8 @@ fn foreign_file(folder: &Path) -> Result<Option<PathBuf>, Error> {
 }
 
 fn is_own(path: &Path) -> bool {
-    std::fs::read_to_string(path).is_ok_and(|text| text.starts_with(runbook::MARK))
+    let begins = |text: &str| text.strip_prefix("<!DOCTYPE html>\n").unwrap_or(text).starts_with(runbook::MARK);
+    std::fs::read_to_string(path).is_ok_and(|text| begins(&text) || text.starts_with(site::CODE_MARK))
 }
 
 /// Writes the files into a folder aside, then puts it in the place of the one that was there.

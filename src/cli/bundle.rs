@@ -1,0 +1,90 @@
+//! `pbiauth bundle`: recorded runs.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::Color;
+use super::explain::Verdicts;
+
+/// `pbiauth bundle`.
+#[derive(Debug, Subcommand)]
+pub enum Bundle {
+    /// Tell what a recorded run was: settings, exchanges, what is hidden.
+    Show(Show),
+    /// Copy a bundle, a HAR file, a log or any text without secrets and people.
+    Redact(Redact),
+    /// Tell what differs between two recorded runs.
+    Diff(Diff),
+}
+
+/// `pbiauth bundle show`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  pbiauth bundle show run.json")]
+pub struct Show {
+    /// The bundle; `-` is standard input.
+    #[arg(value_name = "BUNDLE")]
+    pub bundle: PathBuf,
+    /// How it is shown.
+    #[command(flatten)]
+    pub view: View,
+}
+
+/// `pbiauth bundle redact`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  pbiauth bundle redact browser.har --output shared.har
+  pbiauth bundle redact service.log --output shared.log
+
+Tokens, secrets, passwords, cookies, codes, assertions and people are replaced by aliases, the same value by the same
+one. What was taken out, and where, is told; the value never. `pbiauth diagnose` says of the copy what it says of the file.
+Look at the copy before you show it: what no name or form gives away, no program can know.")]
+pub struct Redact {
+    /// The file; `-` is standard input. What is no file is read up to 64 MiB.
+    #[arg(value_name = "FILE|-")]
+    pub file: PathBuf,
+    /// The copy to write. It cannot be the file itself.
+    #[arg(long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// The form of what is told of it.
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: Verdicts,
+}
+
+/// `pbiauth bundle diff`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  pbiauth bundle diff last-week.json today.json
+
+Times, lengths of life and ids of requests differ in every run, and are not told.
+
+Exit codes: 0 nothing differs, 1 something does.")]
+pub struct Diff {
+    /// The bundle of the earlier run.
+    #[arg(value_name = "BUNDLE")]
+    pub one: PathBuf,
+    /// The bundle of the later run.
+    #[arg(value_name = "BUNDLE")]
+    pub other: PathBuf,
+    /// How it is shown.
+    #[command(flatten)]
+    pub view: View,
+}
+
+/// How a run is shown.
+#[derive(Debug, Args)]
+pub struct View {
+    /// The form.
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
+    pub format: Verdicts,
+    /// Write it to this file in place of standard output.
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub output: Option<PathBuf>,
+    /// A folder of rules of your own, used beside those in the tool. Repeatable.
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub rules: Vec<PathBuf>,
+    /// Colours.
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t, help_heading = "Output")]
+    pub color: Color,
+}

@@ -1,0 +1,43 @@
+//! `pbiauth bundle`: shows recorded runs, compares them, and takes secrets and people out of any file.
+
+mod blocks;
+mod redact;
+mod show;
+
+use std::path::Path;
+
+use super::read_bounded;
+use crate::bundle::{self, Bundle, FAMILY};
+use crate::cli::bundle::Bundle as Command;
+use crate::commands::diagnose::DOCUMENT;
+use crate::error::Error;
+
+/// Runs the command. Returns the exit code.
+///
+/// # Errors
+/// When a file cannot be read or written.
+pub fn run(options: &Command) -> Result<u8, Error> {
+    match options {
+        Command::Show(options) => show::run(options),
+        Command::Redact(options) => redact::run(options),
+        Command::Diff(options) => show::diff(options),
+    }
+}
+
+/// Reads a bundle.
+///
+/// # Errors
+/// When the file cannot be read, is no bundle, or is one that cannot be used.
+pub(super) fn read(path: &Path) -> Result<Bundle, Error> {
+    let no_bundle = |why: String| Error::NoBundle { path: path.to_path_buf(), why };
+    let bytes = read_bounded(path, DOCUMENT)?;
+    let json: serde_json::Value = serde_json::from_slice(&bytes).map_err(|why| {
+        let how = if why.is_eof() { "it ends in the middle" } else { "it is no JSON" };
+        no_bundle(format!("{how} ({why})"))
+    })?;
+    let schema = json.get("schema").and_then(serde_json::Value::as_str).unwrap_or_default();
+    if !schema.starts_with(FAMILY) {
+        return Err(no_bundle("it has not the form of one".to_owned()));
+    }
+    Ok(bundle::read(json)?)
+}

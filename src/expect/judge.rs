@@ -1,0 +1,239 @@
+//! Holds a run against what is expected of it. Pure: its only input is the run so far.
+
+use super::{Expected, Thing, permissions};
+use crate::check::{self, Check, Skip, Status, Step, role_of_caller};
+use crate::evidence::{claims, service_time, sign_in, token_of};
+use crate::intent::{OF_MICROSOFT_CLIENTS, Role};
+use crate::record::{Field, Record, Request};
+use crate::standing;
+
+/// More things of one kind than this are counted and not named.
+const MOST_NAMED: usize = 5;
+
+/// The check that judges.
+const ITSELF: &str = "expectation";
+
+/// The fact by which a person tells when the secret ends.
+const SECRET_DAYS: &str = "expectation.secret_days_left";
+
+/// What became of an expectation.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Verdict {
+    /// What the run lacks, in words.
+    pub missing: Vec<String>,
+    /// What could not be looked at, in words.
+    pub unknown: Vec<String>,
+    /// What has to be asked first.
+    pub waits: Vec<Request>,
+}
+
+/// How a check stands in a run.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Stand {
+    Done(Status, String),
+    Skipped(Skip, String),
+    Waits(Vec<Request>),
+}
+
+impl Stand {
+    pub(super) const fn status(&self) -> Option<Status> {
+        match self {
+            Self::Done(status, _) => Some(*status),
+            _ => None,
+        }
+    }
+
+    /// Whether what stands on it may go on.
+    const fn carries(&self) -> bool {
+        matches!(
+            self,
+            Self::Done(Status::Passed | Status::Warned, _) | Self::Skipped(Skip::NotAsked | Skip::NotNeeded, _)
+        )
+    }
+}
+
+/// How a check stands in a run: what the run's driver comes to, from the record alone.
+pub(super) fn stand(record: &Record, id: &str) -> Stand {
+    // It cannot stand on itself.
+    let Some(check) = check::find(id).filter(|check| check.id != ITSELF) else {
+        return Stand::Skipped(Skip::NotAsked, "this version has no such check".to_owned());
+    };
+    if !check::with_foundations(&record.inputs.only).contains(&check.id) {
+        return Stand::Skipped(Skip::NotAsked, "it was not asked for (--only)".to_owned());
+    }
+    if check.opt_in.is_some() && !record.inputs.probes(check.id) {
+        return Stand::Skipped(Skip::NotAsked, format!("it was not asked for (--probe {})", check.id));
+    }
+    on_foundations(record, check).unwrap_or_else(|| next(record, check))
+}
+
+fn on_foundations(record: &Record, check: &Check) -> Option<Stand> {
+    for foundation in check.after {
+        let stand = stand(record, foundation);
+        match stand {
+            Stand::Waits(_) | Stand::Skipped(Skip::Blocked, _) => return Some(stand),
+            _ if !stand.carries() => return Some(Stand::Skipped(Skip::Blocked, (*foundation).to_owned())),
+            _ => {}
+        }
+    }
+    None
+}
+
+fn next(record: &Record, check: &Check) -> Stand {
+    match (check.next)(record) {
+        Step::Done(status, because) => Stand::Done(status, because),
+        Step::Skip(because) => Stand::Skipped(Skip::Blocked, because),
+        Step::NotNeeded(because) => Stand::Skipped(Skip::NotNeeded, because),
+        Step::Send(requests) => Stand::Waits(requests),
+    }
+}
+
+/// The caller's role in the workspace, as far as the run asked for it.
+pub(super) fn role(record: &Record) -> Option<Role> {
+    role_of_caller(record).unwrap_or_default()
+}
+
+/// Holds a run against what is expected of it.
+#[must_use]
+pub fn judge(record: &Record) -> Verdict {
+    let mut verdict = Verdict::default();
+    for expected in &record.inputs.expected {
+        verdict.settings(record, expected);
+        verdict.checks(record, expected);
+        if !verdict.waits.is_empty() {
+            return verdict;
+        }
+        verdict.permissions(record, expected);
+        verdict.things("workspace", "workspaces", &expected.workspaces, record);
+        verdict.things("report", "reports", &expected.reports, record);
+        verdict.role(record, expected);
+        verdict.life(record, expected);
+    }
+    verdict
+}
+
+impl Verdict {
+    fn settings(&mut self, record: &Record, expected: &Expected) {
+        for field in expected.given.iter().filter(|field| record.inputs.get(**field).is_none()) {
+            let name = if *field == Field::Workspace { "workspace" } else { "report" };
+            self.missing.push(format!("no {name} is given, and it looks at one"));
+        }
+        if let Some(wanted) = &expected.intent {
+            let made = record.inputs.intent.as_ref().map(|intent| intent.name.as_str());
+            if made != Some(wanted) {
+                let made = made.map_or_else(|| "for nothing in particular".to_owned(), |made| format!("for {made}"));
+                self.missing.push(format!("the run was made {made}, not for {wanted}"));
+            }
+        }
+    }
+
+    /// Checks that fail, each with its reason; those that stand on them, together.
+    fn checks(&mut self, record: &Record, expected: &Expected) {
+        let mut blocked: Vec<(String, Vec<&str>)> = Vec::new();
+        for id in &expected.checks {
+            match stand(record, id) {
+                Stand::Waits(requests) => self.waits.extend(requests),
+                Stand::Done(Status::Failed | Status::Error, because) => {
+                    self.missing.push(format!("the check {id} does not pass: {because}"));
+                }
+                Stand::Done(..) | Stand::Skipped(Skip::NotNeeded, _) => {}
+                Stand::Skipped(Skip::NotAsked, because) => self.unknown.push(format!("{id}: {because}")),
+                Stand::Skipped(Skip::Blocked, because) => {
+                    match blocked.iter_mut().find(|(known, _)| *known == because) {
+                        Some((_, ids)) => ids.push(id),
+                        None => blocked.push((because, vec![id])),
+                    }
+                }
+            }
+        }
+        for (because, ids) in blocked {
+            let reason = match check::find(&because) {
+                Some(check) => format!("{} does not pass", check.id),
+                None => because,
+            };
+            let (checks, are) = if ids.len() == 1 { ("the check", "is") } else { ("the checks", "are") };
+            self.missing.push(format!("{checks} {} {are} not made, as {reason}", listed(&ids)));
+        }
+    }
+
+    fn permissions(&mut self, record: &Record, expected: &Expected) {
+        if expected.permissions.is_empty() {
+            return;
+        }
+        let Some((token, _)) = token_of(record) else {
+            self.unknown.push("the permissions: there is no token".to_owned());
+            return;
+        };
+        let has = permissions(&claims::read(&token, &record.inputs, 0));
+        let holds = |wanted: &str| has.iter().any(|has| has.eq_ignore_ascii_case(wanted));
+        let lacks = |wanted: &&String| {
+            let delegated = wanted.contains('.') && holds(OF_MICROSOFT_CLIENTS);
+            !holds(wanted) && !holds(&wanted.replace(".Read.", ".ReadWrite.")) && !delegated
+        };
+        let gone: Vec<&str> = expected.permissions.iter().filter(lacks).map(String::as_str).collect();
+        if !gone.is_empty() {
+            self.missing.push(format!("the token lacks {}", listed(&gone)));
+        }
+    }
+
+    fn things(&mut self, word: &str, list: &str, expected: &[Thing], record: &Record) {
+        if expected.is_empty() {
+            return;
+        }
+        let Some(seen) = standing::seen(record, list) else {
+            self.unknown.push(format!("the {list}: their list is not known"));
+            return;
+        };
+        let seen: Vec<Thing> = seen.into_iter().map(|(id, name)| Thing { id: Some(id), name: Some(name) }).collect();
+        let gone = expected.iter().filter(|thing| !seen.iter().any(|seen| thing.means(seen)));
+        let gone: Vec<String> = gone.map(Thing::words).collect();
+        if !gone.is_empty() {
+            let gone: Vec<&str> = gone.iter().map(String::as_str).collect();
+            let (word, are) = if gone.len() == 1 { (word, "is") } else { (list, "are") };
+            self.missing.push(format!("the {word} {} {are} not seen", listed(&gone)));
+        }
+    }
+
+    fn role(&mut self, record: &Record, expected: &Expected) {
+        let Some(wanted) = expected.role else { return };
+        match role_of_caller(record) {
+            Err(requests) => self.waits.extend(requests),
+            Ok(Some(role)) if role >= wanted => {}
+            Ok(Some(role)) => {
+                self.missing.push(format!(
+                    "the caller's role in the workspace is {}, not {}",
+                    role.name(),
+                    wanted.name()
+                ));
+            }
+            Ok(None) => self.unknown.push("the role in the workspace is not known".to_owned()),
+        }
+    }
+
+    /// A certificate tells when it ends; when a secret does, Entra tells no caller: a person does, by a fact.
+    fn life(&mut self, record: &Record, expected: &Expected) {
+        let told = record.inputs.facts.get(SECRET_DAYS).and_then(serde_json::Value::as_i64);
+        let how = format!("--fact {SECRET_DAYS}=DAYS tells");
+        self.days("the secret", expected.secret_days_left, told, &how);
+        let read = sign_in::certificate(record, service_time(record)).and_then(|certificate| certificate.days_left);
+        self.days("the certificate", expected.certificate_days_left, read, "the run uses none whose end is known");
+    }
+
+    fn days(&mut self, credential: &str, wanted: Option<i64>, left: Option<i64>, unknown: &str) {
+        match (wanted, left) {
+            (Some(wanted), Some(left)) if left < wanted => {
+                self.missing.push(format!("{credential} is good for {left} more days, not {wanted}"));
+            }
+            (Some(_), None) => self.unknown.push(format!("how long {credential} is good for ({unknown})")),
+            _ => {}
+        }
+    }
+}
+
+fn listed(names: &[&str]) -> String {
+    let shown = names[..names.len().min(MOST_NAMED)].join(", ");
+    match names.len().saturating_sub(MOST_NAMED) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}

@@ -1,0 +1,168 @@
+//! Aliases: the same value, the same alias, without the value being kept.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::hash::{BuildHasher as _, RandomState};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Serialize;
+
+use super::find::{Shape, Span};
+use crate::evidence::jwt;
+use crate::record::Token;
+use crate::secret::{Form, Kind, Secret};
+
+/// More values than this are not told apart: their alias bears no number.
+const MOST: usize = 1_000_000;
+/// The domain of a mail address whose owner is hidden. No such domain can exist (RFC 2606).
+const NOWHERE: &str = "redacted.invalid";
+
+/// What is taken out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum What {
+    /// An access, id or embed token.
+    Token,
+    /// A refresh token.
+    RefreshToken,
+    /// An assertion: of a client, of a user, of SAML.
+    Assertion,
+    /// An authorization code, or what proves who asked for it.
+    Code,
+    /// A device code, or the code that its user types.
+    DeviceCode,
+    /// A client secret, or another one.
+    Secret,
+    /// A password.
+    Password,
+    /// A private key, or the key of a service.
+    Key,
+    /// The value of a cookie.
+    Cookie,
+    /// A person: a name, a user name, a mail address.
+    User,
+}
+
+impl What {
+    /// Its name, as aliases begin.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Token => "token",
+            Self::RefreshToken => "refresh-token",
+            Self::Assertion => "assertion",
+            Self::Code => "code",
+            Self::DeviceCode => "device-code",
+            Self::Secret => "secret",
+            Self::Password => "password",
+            Self::Key => "key",
+            Self::Cookie => "cookie",
+            Self::User => "user",
+        }
+    }
+
+    const ALL: [Self; 10] = [
+        Self::Token,
+        Self::RefreshToken,
+        Self::Assertion,
+        Self::Code,
+        Self::DeviceCode,
+        Self::Secret,
+        Self::Password,
+        Self::Key,
+        Self::Cookie,
+        Self::User,
+    ];
+}
+
+/// What stands in a value's place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Alias {
+    /// What the value was.
+    pub(super) what: What,
+    /// From 1; 0 where there are more than are told apart.
+    pub(super) number: usize,
+}
+
+impl fmt::Display for Alias {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.number {
+            0 => write!(f, "{}-more", self.what.name()),
+            number => write!(f, "{}-{number}", self.what.name()),
+        }
+    }
+}
+
+impl Alias {
+    /// The alias as it is written in place of a value: in its shape, and with as many line ends.
+    pub(super) fn written(self, span: &Span, raw: &str) -> String {
+        let mut text = match &span.shape {
+            Shape::Bare => self.to_string(),
+            Shape::Mail { at } => format!("{self}{at}{NOWHERE}"),
+            Shape::Escaped(escape) => format!("{self}{escape}"),
+            Shape::Token => {
+                let parts = jwt::take_apart(&Secret::new(span.plain.as_str()));
+                // Spaces keep the encoded text from holding what tokens begin with.
+                let parts = serde_json::to_string(&parts).unwrap_or_default().replace("{\"", "{ \"");
+                format!("{self}.{}", URL_SAFE_NO_PAD.encode(parts))
+            }
+        };
+        text.extend(raw.chars().filter(|c| matches!(c, '\r' | '\n')));
+        text
+    }
+}
+
+/// Whether a value is an alias already.
+pub(crate) fn is_alias(value: &str) -> bool {
+    let name = value.split(['.', '@', '%', '+']).next().unwrap_or_default();
+    name.rsplit_once('-').is_some_and(|(kind, number)| {
+        let numbered = number == "more" || !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        numbered && What::ALL.iter().any(|what| what.name() == kind)
+    })
+}
+
+/// The parts of the token that an alias stands for. `None` where it is no such alias.
+#[must_use]
+pub fn token_of(alias: &str) -> Option<Token> {
+    let (name, parts) = alias.split_once('.')?;
+    let bytes = URL_SAFE_NO_PAD.decode(parts).ok().filter(|_| is_alias(name))?;
+    serde_json::from_slice(&bytes).ok()
+}
+
+/// The aliases of one file. Of a value a keyed hash is kept, by which nobody can guess it.
+#[derive(Debug, Default)]
+pub(super) struct Aliases {
+    hashes: RandomState,
+    numbers: HashMap<u64, Alias>,
+    counts: HashMap<What, usize>,
+}
+
+impl Aliases {
+    /// The alias of a value. What a value is, its first place tells.
+    pub(super) fn of(&mut self, what: What, plain: &str) -> Alias {
+        let hash = self.hashes.hash_one(canonical(what, plain));
+        if let Some(alias) = self.numbers.get(&hash) {
+            return *alias;
+        }
+        if self.numbers.len() >= MOST {
+            return Alias { what, number: 0 };
+        }
+        let count = self.counts.entry(what).or_default();
+        *count += 1;
+        let alias = Alias { what, number: *count };
+        self.numbers.insert(hash, alias);
+        alias
+    }
+}
+
+/// In a form a plus is a space, elsewhere it is itself; of people case does not matter.
+fn canonical(what: What, plain: &str) -> String {
+    let text = plain.trim().replace(' ', "+");
+    if what == What::User { text.to_lowercase() } else { text }
+}
+
+/// Whether a value is a token of which a bundle keeps parts.
+pub(super) fn is_token(value: &str) -> bool {
+    matches!(Form::of(value).kind, Kind::Jwt | Kind::EmbedToken)
+}

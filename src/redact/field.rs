@@ -1,0 +1,154 @@
+//! What a field holds, told by its name; and which values are none of it.
+
+use super::What;
+use super::alias::is_alias;
+use crate::secret::{Form, Kind};
+
+/// What stands in a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Holds {
+    /// A value to take out as a whole.
+    Value(What),
+    /// A scheme and a credential.
+    Authorization,
+    /// Cookies: names with values.
+    Cookies,
+}
+
+/// Ends of names, in small letters and without hyphens and underscores.
+const ENDS: &[(&str, What)] = &[
+    ("refreshtoken", What::RefreshToken),
+    ("token", What::Token),
+    ("assertion", What::Assertion),
+    ("secret", What::Secret),
+    ("secretvalue", What::Secret),
+    ("secrettext", What::Secret),
+    ("password", What::Password),
+    ("passwd", What::Password),
+    ("passphrase", What::Password),
+    ("pwd", What::Password),
+    ("apikey", What::Key),
+    ("accountkey", What::Key),
+    ("accesskey", What::Key),
+    ("subscriptionkey", What::Key),
+    ("functionskey", What::Key),
+    ("privatekey", What::Key),
+    ("sharedkey", What::Key),
+    ("accesssignature", What::Key),
+    ("identityheader", What::Key),
+    ("codeverifier", What::Code),
+    ("devicecode", What::DeviceCode),
+    ("usercode", What::DeviceCode),
+    ("authorizationcode", What::Code),
+    ("authcode", What::Code),
+    ("username", What::User),
+    ("userprincipalname", What::User),
+    ("accountname", What::User),
+];
+
+/// Whole names.
+const NAMES: &[(&str, What)] = &[
+    ("pass", What::Password),
+    ("sig", What::Key),
+    ("code", What::Code),
+    ("samlresponse", What::Assertion),
+    ("upn", What::User),
+    ("uniquename", What::User),
+    ("preferredusername", What::User),
+    ("loginhint", What::User),
+    ("email", What::User),
+    ("emailaddress", What::User),
+    ("mail", What::User),
+    ("givenname", What::User),
+    ("familyname", What::User),
+    ("surname", What::User),
+    ("nickname", What::User),
+    ("createdby", What::User),
+    ("modifiedby", What::User),
+    ("configuredby", What::User),
+];
+
+/// What a field of this name holds. `None` where it is nothing that is taken out.
+pub(super) fn holds(name: &str) -> Option<Holds> {
+    if name.len() > 80 {
+        return None;
+    }
+    let bare: String =
+        name.chars().filter(|c| !matches!(c, '-' | '_' | ' ' | '.' | ':')).flat_map(char::to_lowercase).collect();
+    match bare.as_str() {
+        "authorization" | "proxyauthorization" => return Some(Holds::Authorization),
+        "cookie" | "setcookie" => return Some(Holds::Cookies),
+        // The token of a public key names it, as assemblies of .NET have one.
+        "publickeytoken" => return None,
+        _ => {}
+    }
+    let whole = NAMES.iter().find(|(known, _)| bare == *known);
+    let end = || ENDS.iter().find(|(end, _)| bare.ends_with(end));
+    whole.or_else(end).map(|(_, what)| Holds::Value(*what))
+}
+
+/// Whether a person's name may stand beside it: a field that only people have.
+pub(super) fn is_of_person(name: &str) -> bool {
+    const FIELDS: [&str; 8] = [
+        "upn",
+        "userprincipalname",
+        "uniquename",
+        "preferredusername",
+        "email",
+        "emailaddress",
+        "givenname",
+        "familyname",
+    ];
+    let bare: String = name.chars().filter(|c| !matches!(c, '-' | '_')).flat_map(char::to_lowercase).collect();
+    FIELDS.contains(&bare.as_str())
+}
+
+/// Whether a value in a field that holds this is one: no placeholder, no word for nothing, no alias, no code.
+pub(super) fn is_value(what: What, value: &str) -> bool {
+    let value = value.trim();
+    let nothing = [
+        Kind::Empty,
+        Kind::NullWord,
+        Kind::Unexpanded,
+        Kind::KeyVaultReference,
+        Kind::Placeholder,
+        Kind::Masked,
+        Kind::ZeroGuid,
+    ];
+    let told = value.contains("AADSTS") || is_alias(value) || is_code(value) || is_hidden(value);
+    if told || nothing.contains(&Form::of(value).kind) || holds(value).is_some() {
+        return false;
+    }
+    match what {
+        What::Token | What::RefreshToken | What::Assertion => value.len() >= 16 && !value.contains(' '),
+        What::Code => value.len() >= 20 && is_opaque(value),
+        What::DeviceCode => value.len() >= 6 && is_opaque(value),
+        What::User => !matches!(Form::of(value).kind, Kind::Guid | Kind::Url),
+        _ => !matches!(value.to_lowercase().as_str(), "true" | "false" | "yes" | "no" | "redacted" | "hidden"),
+    }
+}
+
+/// Whether a value is nothing that somebody would write as a word.
+pub(super) fn is_opaque(value: &str) -> bool {
+    !value.contains(char::is_whitespace)
+        && value.bytes().any(|byte| byte.is_ascii_digit() || byte.is_ascii_punctuation() && !b".,:;!?".contains(&byte))
+        && !value.contains("AADSTS")
+}
+
+/// Source code in place of a value: `os.environ[`, `config.secret`, `get_secret(`.
+fn is_code(value: &str) -> bool {
+    let name = value.split(['(', '[']).next().unwrap_or_default();
+    let is_name = !name.is_empty()
+        && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':'));
+    let member = name.rsplit_once('.').is_some_and(|(_, member)| holds(member).is_some());
+    is_name && (name.len() < value.len() || member)
+}
+
+fn is_hidden(value: &str) -> bool {
+    value.starts_with("[redacted")
+        || value.starts_with("{EUII")
+        || value.starts_with("[client secret")
+        || value.starts_with("[access token")
+        || value.starts_with("[secret")
+}

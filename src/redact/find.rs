@@ -1,0 +1,337 @@
+//! Finds in a text what is to be taken out.
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use percent_encoding::percent_decode_str;
+use regex::{Captures, Regex};
+
+use super::What;
+use super::alias::{is_alias, is_token};
+use super::field::{Holds, holds, is_opaque, is_value};
+use super::place::{OPTION, field, option};
+
+/// A value in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Span {
+    /// Where it stands.
+    pub(super) range: Range<usize>,
+    /// What it is.
+    pub(super) what: What,
+    /// The value without the escapes of its place.
+    pub(super) plain: String,
+    /// The shape that its alias keeps.
+    pub(super) shape: Shape,
+}
+
+/// What of a value its alias keeps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// Nothing.
+    Bare,
+    /// That it is a mail address, with its sign as it is written.
+    Mail {
+        /// `@` or `%40`.
+        at: String,
+    },
+    /// What a bundle keeps of a token.
+    Token,
+    /// How a form spells it, where that alone can be the fault: a bare plus, or escapes that are escaped again.
+    Escaped(&'static str),
+}
+
+/// An expression whose classes are those of ASCII.
+pub(super) fn pattern(text: &str) -> Regex {
+    let text = text.replace(r"\b", r"(?-u:\b)").replace(r"\w", "[0-9A-Za-z_]").replace(r"\s", r"[ \t\r\n]");
+    Regex::new(&text).expect("a constant pattern")
+}
+
+/// What looks like a secret wherever it stands.
+static FORM: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){1,4}|H4sI[A-Za-z0-9_+/=-]{36,}(?:\.[A-Za-z0-9_+/=-]+)?",
+        r"|\b[01]\.A[A-Za-z0-9_-]{40,}(?:\.[A-Za-z0-9_.-]+)?|\bO?AQAB[A-Za-z0-9_-]{60,}",
+        r"|[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{14,}",
+    ))
+});
+static PRIVATE_KEY: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----((?s:.*?))(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\z)")
+});
+static BEARER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"\b(?:[Bb]earer|BEARER|EmbedToken|Basic|Negotiate|NTLM|DPoP)(?:\s|%20|\+)+([A-Za-z0-9._~+/-]{16,}=*)")
+});
+/// The end of a field's name, and the sign between it and its value.
+static FIELD: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r#"(?i)(?:secret|secret[_-]?text|secret[_-]?value|assword|passwd|passphrase|pwd|pass|token|assertion|verifier|code|key|sig|signature|identity_header"#,
+        r#"|user[_ -]?name|principal[_-]?name|account_?name|upn|unique_name|login_?hint|given_?name|family_?name|surname|nickname|e?mail|saml_?response|authorization|cookie)"#,
+        r#"\\*["']?\s{0,12}(?:=>|=|:)\s{0,4}\\*["']?"#,
+    ))
+});
+/// Credentials of curl, and elements of WS-Trust.
+static ARGUMENT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r#"(?i)\s(?:-u|--user|--proxy-user)\s+["']?([^\s"':]+):([^\s"']+)|<(?:\w+:)?(password|username)\b[^>]*>([^<\n]+)<"#,
+    )
+});
+static IN_URL: LazyLock<Regex> = LazyLock::new(|| pattern(r#"://([^\s:/@"'<>]+):([^\s/@"'<>]+)@"#));
+static MAIL: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"[A-Za-z0-9][A-Za-z0-9._+#-]*(@|%40|\\u0040)[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}",
+    )
+});
+static HOME: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r#"(?:\b[A-Za-z]:[\\/]+Users|(?:^|[\s"'=(:\[])/(?:home|Users))[\\/]+([^\\/\s"':;,<>)]+)"#)
+});
+static USER_CODE: LazyLock<Regex> = LazyLock::new(|| pattern(r#"(?i)\benter the code:?\s+["'`]?([A-Z0-9-]{8,12})\b"#));
+
+/// What is to be taken out of a text, in order and apart from each other.
+pub(super) fn spans(text: &str) -> Vec<Span> {
+    let mut spans: Vec<Span> = FIELD.find_iter(text).filter_map(|found| field(text, found.range())).flatten().collect();
+    spans.extend(OPTION.captures_iter(text).filter_map(|found| option(text, &found)));
+    spans.extend(PRIVATE_KEY.captures_iter(text).filter_map(|found| group(&found, 1, What::Key)));
+    spans.extend(ARGUMENT.captures_iter(text).filter_map(|found| argument(&found)));
+    spans.extend(IN_URL.captures_iter(text).filter_map(|found| group(&found, 2, What::Password)));
+    spans.extend(BEARER.captures_iter(text).filter_map(|found| bearer(&found)));
+    spans.extend(FORM.find_iter(text).map(|found| by_form(text, found.range())));
+    spans.extend(USER_CODE.captures_iter(text).filter_map(|found| group(&found, 1, What::DeviceCode)));
+    if text.contains('@') || text.contains("%40") || text.contains("\\u0040") {
+        spans.extend(MAIL.captures_iter(text).filter_map(|found| mail(text, &found)));
+    }
+    spans.extend(HOME.captures_iter(text).filter_map(|found| home(&found)));
+    apart(spans)
+}
+
+/// The spans without those that overlap an earlier one; of two at one place the first.
+pub(super) fn apart(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.sort_by_key(|span| span.range.start);
+    let mut end = 0;
+    spans.retain(|span| {
+        let free = span.range.start >= end && !span.range.is_empty();
+        if free {
+            end = span.range.end;
+        }
+        free
+    });
+    spans
+}
+
+/// The value of a field by its name: what is to be taken out of it.
+pub(super) fn in_field(name: &str, value: &str) -> Option<Vec<Span>> {
+    match holds(name)? {
+        Holds::Value(what) => is_value(what, value).then(|| vec![span(value, 0..value.len(), what, false)]),
+        Holds::Authorization => credential(value, 0..value.len()).map(|span| vec![span]),
+        Holds::Cookies => Some(cookies(value, 0..value.len())),
+    }
+}
+
+/// What follows a scheme; a parameter of a challenge is no credential.
+fn bearer(found: &Captures<'_>) -> Option<Span> {
+    let value = found.get(1)?.as_str();
+    let is_parameter = value.trim_end_matches('=').bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    (!is_parameter).then(|| group(found, 1, What::Token)).flatten()
+}
+
+fn group(found: &Captures<'_>, number: usize, what: What) -> Option<Span> {
+    let (whole, value) = (found.get(0)?, found.get(number)?);
+    if value.is_empty() || is_alias(value.as_str().trim()) {
+        return None;
+    }
+    let mut span = span(whole.as_str(), value.start() - whole.start()..value.end() - whole.start(), what, false);
+    span.range = value.range();
+    Some(span)
+}
+
+/// A value of a known kind. `encoded`: its place is a form or an address, where escapes are its own.
+pub(super) fn span(text: &str, range: Range<usize>, what: What, encoded: bool) -> Span {
+    let raw = &text[range.clone()];
+    let plain = if encoded { decoded(raw).into_owned() } else { raw.to_owned() };
+    let joined: String = plain.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
+    let shape = match what {
+        What::Token | What::Assertion if is_token(&joined) => Shape::Token,
+        What::User => mail_shape(raw),
+        What::Secret | What::Password if encoded => escapes(raw),
+        _ => Shape::Bare,
+    };
+    Span { range, what, plain: if what == What::Key { plain } else { joined }, shape }
+}
+
+fn decoded(raw: &str) -> Cow<'_, str> {
+    if !raw.contains(['%', '+']) {
+        return raw.into();
+    }
+    let spaced = raw.replace('+', " ");
+    percent_decode_str(&spaced).decode_utf8().map_or(raw.into(), |text| text.into_owned().into())
+}
+
+pub(super) fn mail_shape(raw: &str) -> Shape {
+    let whole = MAIL.captures(raw).filter(|found| found.get(0).is_some_and(|all| all.len() == raw.len()));
+    whole.map_or(Shape::Bare, |found| Shape::Mail { at: found[1].to_owned() })
+}
+
+fn escapes(raw: &str) -> Shape {
+    let twice = |(at, _): (usize, &str)| raw[at + 3..].bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2;
+    if raw.match_indices("%25").any(twice) {
+        Shape::Escaped("%2500")
+    } else if raw.contains('+') {
+        Shape::Escaped("+")
+    } else {
+        Shape::Bare
+    }
+}
+
+fn by_form(text: &str, range: Range<usize>) -> Span {
+    let value = &text[range.clone()];
+    let what = if value.starts_with("eyJ") || value.starts_with("H4sI") {
+        What::Token
+    } else if value.get(4..6) == Some("Q~") {
+        What::Secret
+    } else {
+        What::RefreshToken
+    };
+    let end = if what == What::Token { end_of_wrapped(text, range.end) } else { range.end };
+    span(text, range.start..end, what, false)
+}
+
+/// Where a token ends that a terminal broke: lines of nothing but its letters belong to it.
+fn end_of_wrapped(text: &str, end: usize) -> usize {
+    let mut end = end;
+    loop {
+        let rest = &text[end..];
+        let Some(next) = rest.strip_prefix("\r\n").or_else(|| rest.strip_prefix('\n')) else { return end };
+        let line = next.split(['\r', '\n']).next().unwrap_or_default();
+        let of_token = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '+' | '/' | '=');
+        if line.len() < 20 || !line.chars().all(of_token) {
+            return end;
+        }
+        end = text.len() - next.len() + line.len();
+    }
+}
+
+fn mail(text: &str, found: &Captures<'_>) -> Option<Span> {
+    let whole = found.get(0)?;
+    let (mut start, end) = (whole.start(), whole.end());
+    let raw = whole.as_str();
+    // Two digits after a percent sign belong to it.
+    if text[..start].ends_with('%') && raw.len() > 2 && raw.as_bytes()[..2].iter().all(u8::is_ascii_hexdigit) {
+        start += 2;
+    }
+    let domain = raw.split_once(&found[1]).map_or("", |(_, domain)| domain);
+    if domain.starts_with("odata.") || domain == "redacted.invalid" || text[start..end].starts_with(&found[1]) {
+        return None;
+    }
+    let plain = text[start..end].replace("%40", "@").replace("\\u0040", "@");
+    Some(Span { range: start..end, what: What::User, plain, shape: Shape::Mail { at: found[1].to_owned() } })
+}
+
+/// A folder of a person's own; those of build servers are nobody's.
+fn home(found: &Captures<'_>) -> Option<Span> {
+    const NOBODY: [&str; 13] = [
+        "runner",
+        "runneradmin",
+        "vsts",
+        "root",
+        "app",
+        "public",
+        "default",
+        "user",
+        "site",
+        "node",
+        "vscode",
+        "containeradministrator",
+        "vssadministrator",
+    ];
+    let name = found.get(1)?.as_str().to_lowercase();
+    (!NOBODY.contains(&name.as_str()) && name.len() > 1).then(|| group(found, 1, What::User)).flatten()
+}
+
+fn argument(found: &Captures<'_>) -> Option<Span> {
+    let number = [2, 4].into_iter().find(|number| found.get(*number).is_some())?;
+    let is_user = found.get(3).is_some_and(|name| name.as_str().eq_ignore_ascii_case("username"));
+    let what = if is_user { What::User } else { What::Password };
+    is_value(what, found.get(number)?.as_str()).then(|| group(found, number, what)).flatten()
+}
+
+/// The credential after the scheme of an Authorization header.
+pub(super) fn credential(text: &str, range: Range<usize>) -> Option<Span> {
+    let value = &text[range.clone()];
+    let (scheme, rest) = value.trim_end().split_once(' ').unwrap_or(("", value.trim_end()));
+    let start = range.start + value.find(rest)?;
+    let is_scheme = scheme.is_empty() || scheme.len() <= 12 && scheme.bytes().all(|b| b.is_ascii_alphabetic());
+    let fits = rest.len() >= 8 && !rest.contains(' ') && is_opaque(rest) || is_token(rest);
+    let what = if is_scheme && (scheme.is_empty() || !scheme.eq_ignore_ascii_case("basic")) {
+        What::Token
+    } else {
+        What::Password
+    };
+    (is_scheme && fits && !is_alias(rest)).then(|| span(text, start..start + rest.len(), what, false))
+}
+
+/// The values of cookies, but for the attributes that the server sets.
+pub(super) fn cookies(text: &str, range: Range<usize>) -> Vec<Span> {
+    const ATTRIBUTES: [&str; 8] =
+        ["path", "domain", "expires", "max-age", "samesite", "secure", "httponly", "priority"];
+    let mut at = range.start;
+    let mut spans = Vec::new();
+    for pair in text[range].split(';') {
+        if let Some((name, value)) = pair.split_once('=') {
+            let value = value.trim_end();
+            let start = at + name.len() + 1;
+            let known = ATTRIBUTES.contains(&name.trim().to_lowercase().as_str());
+            if !known && value.len() > 1 && !is_alias(value) {
+                spans.push(span(text, start..start + value.len(), What::Cookie, false));
+            }
+        }
+        at += pair.len() + 1;
+    }
+    spans
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is taken out of a text, by kind.
+    fn found(text: &str) -> Vec<(What, &str)> {
+        spans(text).into_iter().map(|span| (span.what, &text[span.range])).collect()
+    }
+
+    #[test]
+    fn each_place_tells_what_stands_there() {
+        let cases = [
+            ("client_secret=abc%2Bd1&x=1", vec![(What::Secret, "abc%2Bd1")]),
+            ("\"refresh_token\": \"0.abcdefghijklmnop\"", vec![(What::RefreshToken, "0.abcdefghijklmnop")]),
+            ("GET /cb?code=0.AXk1bcdefghijklmnopqrstu&state=1", vec![(What::Code, "0.AXk1bcdefghijklmnopqrstu")]),
+            ("Cookie: a=one1; b=two2", vec![(What::Cookie, "one1"), (What::Cookie, "two2")]),
+            ("Set-Cookie: a=one1; path=/; secure", vec![(What::Cookie, "one1")]),
+            ("enter the code B7XQ2ABCD to sign in", vec![(What::DeviceCode, "B7XQ2ABCD")]),
+            ("login_hint=dev%40contoso.example", vec![(What::User, "dev%40contoso.example")]),
+            ("at C:\\Users\\dana\\app.py", vec![(What::User, "dana")]),
+            ("-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----", vec![(What::Key, "\nMIIE\n")]),
+            (
+                "x eyJhbGciOiJub25lIn0.eyJh\nbcdefghijklmnopqrstuvwxyz\nnext line",
+                vec![(What::Token, "eyJhbGciOiJub25lIn0.eyJh\nbcdefghijklmnopqrstuvwxyz")],
+            ),
+        ];
+        for (text, wanted) in cases {
+            assert_eq!(found(text), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_value_stays() {
+        for text in [
+            "Error validating credentials due to invalid username or password: AADSTS50126",
+            "client_secret: ${AZURE_CLIENT_SECRET}, password = os.environ[\"P\"], secret=<your-secret>, pwd=***",
+            "\"code\": \"PowerBINotAuthorizedException\", error_code=7000215, status code: 401",
+            "WWW-Authenticate: Bearer authorization_uri=\"https://login.microsoftonline.com/common\"",
+            "Authorization: Bearer token is missing",
+            "PublicKeyToken=0a613f4dd989e8ae, token_type=Bearer, tokenType: Aad, hasPassword=true",
+            "\"@odata.context\": 1, members@odata.bind, /home/runner/work, the client secret: it has expired",
+            "client_secret=secret-1&access_token=token-2.abc, user-1@redacted.invalid, Cookie: a=cookie-1",
+        ] {
+            assert_eq!(found(text), [], "{text}");
+        }
+    }
+}

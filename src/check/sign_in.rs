@@ -82,7 +82,7 @@ fn assertion_fault(assertion: &Assertion) -> Option<String> {
         return Some(format!("the file of the federated token cannot be used: {why}"));
     }
     if assertion.empty == Some(true) {
-        return Some(format!("{source} holds nothing"));
+        return Some(format!("what {source} holds is no JSON Web Token: it holds nothing"));
     }
     (assertion.readable == Some(false)).then(|| format!("what {source} holds is no JSON Web Token"))
 }

@@ -10,7 +10,8 @@ use crate::cli::{Output, Target};
 use crate::error::Error;
 use crate::file::place;
 use crate::report::human::{Detail, WIDTH};
-use crate::report::{Format, Report, Reports, render, render_several, several_to_markdown, to_markdown};
+use crate::report::several::{render as render_several, to_markdown as several_to_markdown};
+use crate::report::{Format, Report, Reports, render, to_markdown};
 
 /// Whether the report can be shown as asked: told before a run, so that none is made in vain.
 ///

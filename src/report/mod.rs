@@ -11,7 +11,7 @@ mod markdown;
 mod openmetrics;
 pub(crate) mod page;
 mod sarif;
-mod several;
+pub mod several;
 mod short;
 pub mod text;
 pub mod token;
@@ -27,10 +27,7 @@ use serde_json::Value;
 pub(crate) use format::markup;
 pub use format::{Format, render};
 pub use markdown::render as to_markdown;
-pub use several::{
-    ProfileEntry, Reports, SCHEMA_OF_SEVERAL, Summary, render as render_several, schema as schema_of_several,
-    to_markdown as several_to_markdown,
-};
+pub use several::Reports;
 
 use crate::check::{Skip, Stage, Status};
 use crate::intent::Principal;

@@ -72,6 +72,7 @@ pub enum Command {
   pbiauth doctor --sim                        the simulated tenant, healthy
   pbiauth doctor --sim token/secret-expired   the simulated tenant, with a fault
   AZURE_TENANT_ID=… AZURE_CLIENT_ID=… AZURE_CLIENT_SECRET=… pbiauth doctor --workspace 'Sales embed'
+  pbiauth doctor --all-profiles               each profile of pbiauth.toml, and a summary
   pbiauth doctor --format human --format junit --output junit.xml --format html --output report.html
 
 Secrets are read from variables, files and standard input, never from an option.")]
@@ -95,6 +96,9 @@ pub struct Doctor {
     /// Make only this check and those that it stands on. Repeatable.
     #[arg(long, value_name = "CHECK")]
     pub only: Vec<String>,
+    /// Make a run for each profile of the settings file, at once.
+    #[arg(long, conflicts_with_all = ["sim", "profile"])]
+    pub all_profiles: bool,
     /// Save the run, without secrets, to be shown to others and diagnosed again.
     #[arg(long, value_name = "FILE")]
     pub bundle: Option<PathBuf>,

@@ -295,11 +295,13 @@ mod tests {
     fn inputs() -> Inputs {
         Inputs {
             world: World::Live,
+            profile: None,
             started: jiff::Timestamp::UNIX_EPOCH,
             given: BTreeMap::new(),
             token: None,
             sign_in: crate::record::SignIn::default(),
-            hosts: Hosts { authority: String::new(), api: String::new(), fabric: String::new() },
+            cloud: None,
+            hosts: Hosts { authority: String::new(), api: String::new(), fabric: None },
             scopes: Vec::new(),
             intent: None,
             probes: Vec::new(),

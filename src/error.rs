@@ -21,6 +21,48 @@ pub enum Error {
         #[help]
         why: String,
     },
+    /// A file of variables has lines that set none.
+    #[error("the file of variables {} cannot be used: no NAME=VALUE in line {lines}", path.display())]
+    #[diagnostic(help(
+        "what stands there is not shown, as it may be a secret; a value over several lines stands in quotes"
+    ))]
+    EnvFile {
+        /// The file.
+        path: PathBuf,
+        /// The numbers of the lines.
+        lines: String,
+    },
+    /// There is no such profile.
+    #[error("there is no profile \"{name}\"{near} ({file} has: {})", if known.is_empty() { "none" } else { known })]
+    UnknownProfile {
+        /// The name.
+        name: String,
+        /// The settings file.
+        file: String,
+        /// The names that are known.
+        known: String,
+        /// What may be meant.
+        near: String,
+    },
+    /// A settings file without profiles was to be run with all of them.
+    #[error("there are no profiles: no pbiauth.toml with [profiles.NAME] is here or above")]
+    NoProfiles,
+    /// Several profiles where one is meant.
+    #[error("this takes one profile")]
+    SeveralProfiles,
+    /// A bundle holds one run.
+    #[error("a bundle holds one run, and several profiles were named")]
+    #[diagnostic(help("make it with --profile NAME alone"))]
+    OneBundle,
+    /// A profile's settings cannot be used.
+    #[error("the profile {name} cannot be used")]
+    Profile {
+        /// Its name.
+        name: String,
+        /// Why.
+        #[help]
+        why: String,
+    },
     /// A file cannot be read.
     #[error("{} cannot be read: {why}", path.display())]
     Unreadable {
@@ -135,6 +177,12 @@ impl Error {
         match self {
             Self::Settings(_)
             | Self::SettingsFile { .. }
+            | Self::EnvFile { .. }
+            | Self::UnknownProfile { .. }
+            | Self::NoProfiles
+            | Self::SeveralProfiles
+            | Self::OneBundle
+            | Self::Profile { .. }
             | Self::NoTenantSettings { .. }
             | Self::OneFile { .. }
             | Self::OverInput { .. }

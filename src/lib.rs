@@ -4,6 +4,7 @@
 pub mod bundle;
 pub mod check;
 pub mod cli;
+pub mod cloud;
 pub mod commands;
 pub mod diagnose;
 pub mod drive;

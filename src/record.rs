@@ -18,6 +18,7 @@ pub use sign_in::{
     Auth, Certificate, CertificateFault, Federated, FederatedSource, Format, Identity, IdentityEndpoint, SignIn,
 };
 
+use crate::cloud::Cloud;
 use crate::expect::Expected;
 use crate::intent::Intent;
 use crate::secret::Form;
@@ -59,6 +60,9 @@ pub enum World {
 pub struct Inputs {
     /// Who answers.
     pub world: World,
+    /// The profile of the settings file. Absent where none was taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
     /// The time of this machine's clock when the run began.
     pub started: Timestamp,
     /// The values given, by field. A field that was not given is absent; one that was given empty is there.
@@ -69,6 +73,9 @@ pub struct Inputs {
     /// How the caller gets a token.
     #[serde(default)]
     pub sign_in: SignIn,
+    /// The cloud that was named. Absent where none was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cloud: Option<Cloud>,
     /// Addresses of the services, without a slash at the end.
     pub hosts: Hosts,
     /// What the token is asked for.
@@ -103,8 +110,9 @@ pub struct Hosts {
     pub authority: String,
     /// Power BI, as `https://api.powerbi.com`.
     pub api: String,
-    /// Fabric, as `https://api.fabric.microsoft.com`.
-    pub fabric: String,
+    /// Fabric, as `https://api.fabric.microsoft.com`. Absent where it is not known for the cloud.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fabric: Option<String>,
 }
 
 /// A value that a user can give.
@@ -133,6 +141,8 @@ pub enum Field {
     Password,
     /// A refresh token; only its form is kept.
     RefreshToken,
+    /// The cloud.
+    Cloud,
     /// Scope asked for in place of the cloud's default.
     Scope,
     /// Workspace id or name, or `me` for My workspace.
@@ -298,9 +308,14 @@ impl Reply {
     /// The service's clock, from the `Date` header.
     #[must_use]
     pub fn date(&self) -> Option<Timestamp> {
-        let date = self.header("date")?;
-        jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(date).ok()
+        http_time(self.header("date")?)
     }
+}
+
+/// A time as headers write it (RFC 9110, section 5.6.7). `None` for a text that is none.
+#[must_use]
+pub fn http_time(text: &str) -> Option<Timestamp> {
+    jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()
 }
 
 impl Record {

@@ -3,8 +3,11 @@
 //! Nothing is trimmed or mended here: a value is sent as it was given, and what is wrong with it is a finding.
 
 mod certificate;
+pub mod dotenv;
 mod file;
+mod layers;
 mod names;
+pub mod others;
 mod pem;
 mod secrets;
 mod sign_in;
@@ -17,14 +20,15 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::cloud::Cloud;
 use crate::expect::Expected;
 use crate::intent::Intent;
 use crate::record::{Field, Given, Inputs, World};
 use crate::secret::{Form, Kind, Secret, Vault};
 
-pub use file::File;
+pub use file::{File, Place};
+pub use layers::Layers;
 pub use sign_in::AUTO;
-pub use values::POWER_BI_SCOPE;
 
 /// Environment variables by name.
 pub type Environment = BTreeMap<String, String>;
@@ -49,10 +53,10 @@ pub enum FileFault {
 pub struct Sources {
     /// Options of the command line.
     pub options: Options,
-    /// The environment, or a scenario's in its place.
-    pub environment: Environment,
-    /// The settings file with its name.
-    pub file: Option<(String, File)>,
+    /// The environment with what files add to it, or a scenario's in its place.
+    pub layers: Layers,
+    /// The profile whose settings these are.
+    pub profile: Option<String>,
     /// The way to get a token: a name of [`crate::record::Auth`], or [`AUTO`].
     pub auth: Option<String>,
     /// Secrets read from a file or standard input, with the words for where they were read.
@@ -103,6 +107,16 @@ pub enum SettingsError {
     /// There is no such way to get a token.
     #[error("there is no way \"{0}\" to get a token; the ways are auto, {1}")]
     UnknownAuth(String, String),
+    /// There is no such cloud.
+    #[error("there is no cloud \"{name}\"; the clouds are {known}{called}")]
+    UnknownCloud {
+        /// The name.
+        name: String,
+        /// The names that are known.
+        known: String,
+        /// What it is called here, where others call it so. Else empty.
+        called: String,
+    },
     /// An intent of that name does not exist.
     #[error("there is no intent \"{0}\"; the intents are {1}")]
     UnknownIntent(String, String),
@@ -126,11 +140,14 @@ pub fn resolve(sources: Sources, world: World, started: Timestamp) -> Result<Set
     let intent = names::read_intent(&sources)?;
     let mut given = values::plain(&sources);
     let mut vault = Vault::default();
-    let mut notes = Vec::new();
+    let mut notes = sources.layers.notes.clone();
     let choice = sign_in::choose(&sources, &mut notes)?;
     secrets::take(&sources, choice.auth, &mut given, &mut vault);
     let token = secrets::handed_over(&sources, choice.auth, &mut given, &mut vault);
-    let sign_in = sign_in::read(&sources, choice, &mut vault);
+    let cloud = values::cloud(&given);
+    names::check_cloud(&given)?;
+    let meant = cloud.unwrap_or(Cloud::Public);
+    let sign_in = sign_in::read(&sources, choice, meant, &mut vault);
     if let Some((from, _)) = &sources.tenant_settings {
         let form = Form { kind: Kind::Json, length: 0, mangling: Vec::new() };
         given.insert(Field::TenantSettings, Given { text: None, form, from: from.clone(), same_as: Vec::new() });
@@ -138,9 +155,11 @@ pub fn resolve(sources: Sources, world: World, started: Timestamp) -> Result<Set
     values::compare(&mut given, &vault);
     let inputs = Inputs {
         world,
+        profile: sources.profile,
         started,
-        hosts: values::hosts(&given),
-        scopes: values::scopes(&given),
+        cloud,
+        hosts: values::hosts(&given, meant),
+        scopes: values::scopes(&given, meant),
         given,
         token,
         sign_in,
@@ -153,4 +172,16 @@ pub fn resolve(sources: Sources, world: World, started: Timestamp) -> Result<Set
         notes,
     };
     Ok(Settings { inputs, vault })
+}
+
+impl Sources {
+    /// A variable's value.
+    fn variable(&self, name: &str) -> Option<&String> {
+        self.layers.environment.get(name)
+    }
+
+    /// Where it comes from, in words.
+    fn origin(&self, name: &str) -> String {
+        self.layers.origins.get(name).cloned().unwrap_or_else(|| name.to_owned())
+    }
 }

@@ -2,7 +2,9 @@
 
 use super::{Check, Stage, Step, sign_in};
 use crate::entra::is_sendable_tenant;
+use crate::evidence::cloud::{self, Member};
 use crate::evidence::credential::{self, Auth, Credential, is_unset, needed};
+use crate::evidence::network::host_of;
 use crate::evidence::service_time;
 use crate::record::{Field, Given, Inputs, Record};
 use crate::secret::Kind;
@@ -20,6 +22,7 @@ fn next(record: &Record) -> Step {
     let read = credential::read(record, service_time(record));
     let mut faults = faults(record, &read);
     faults.extend(sign_in::faults(&read));
+    faults.extend(mixture(&record.inputs));
     if !faults.is_empty() {
         return Step::failed(faults.join("; "));
     }
@@ -55,10 +58,45 @@ fn faults(record: &Record, read: &Credential) -> Vec<String> {
     if read.none_found == Some(true) {
         return vec!["no source of a token was found".to_owned()];
     }
-    let mut faults: Vec<String> = read.missing.iter().flatten().map(|name| format!("{name} is not given")).collect();
+    let halves = credential::halves(record);
+    let mut faults: Vec<String> = read.missing.iter().flatten().map(|name| missing(name, &halves)).collect();
     let auth = record.inputs.auth();
     faults.extend(looked_at(record).into_iter().filter_map(|(field, given)| fault(field, given, auth)));
     faults
+}
+
+/// Hosts and scope of two clouds: which member does not fit, where that can be told.
+fn mixture(inputs: &Inputs) -> Option<String> {
+    let clouds = cloud::of_settings(inputs);
+    clouds.mixed.filter(|mixed| *mixed)?;
+    let name = |cloud: Option<cloud::Cloud>| cloud.map_or("none that is known", cloud::Cloud::name);
+    let misfit = clouds.misfit.map(|member| match member {
+        Member::Authority => ("login host", host_of(&inputs.hosts.authority), clouds.authority),
+        Member::Resource => ("scope", inputs.scopes.join(" "), clouds.resource),
+        Member::Api => ("API host", host_of(&inputs.hosts.api), clouds.api),
+        Member::Fabric => {
+            ("Fabric host", inputs.hosts.fabric.as_deref().map(host_of).unwrap_or_default(), clouds.fabric)
+        }
+    });
+    Some(match (misfit, clouds.named) {
+        (Some((what, value, of)), Some(named)) => {
+            format!("the {what} {value} is of the cloud {}, and {} was named", name(of), named.name())
+        }
+        (Some((what, value, of)), None) => {
+            format!("the {what} {value} is of the cloud {}, the others are of another", name(of))
+        }
+        (None, _) => format!(
+            "hosts and scope are of more than one cloud: login host {}, scope {}, API host {}; --cloud chooses them as one",
+            name(clouds.authority),
+            name(clouds.resource),
+            name(clouds.api)
+        ),
+    })
+}
+
+fn missing(name: &str, halves: &[(String, String)]) -> String {
+    let half = halves.iter().find(|(_, gone)| gone == name);
+    half.map_or_else(|| format!("{name} is not given"), |(there, gone)| format!("{there} is given without {gone}"))
 }
 
 fn fault(field: Field, given: &Given, auth: Auth) -> Option<String> {

@@ -1,6 +1,6 @@
 //! Asks Entra for the tenant's discovery document: who answers, whether the tenant exists, what time it is there.
 
-use super::words::{Answer, answer};
+use super::words::{Answer, answer, patience};
 use super::{Check, Stage, Step};
 use crate::entra::{discovery, is_sendable_tenant};
 use crate::evidence::network;
@@ -36,7 +36,7 @@ fn next(record: &Record) -> Step {
         Answer::Service(reply) => reply,
     };
     if reply.status >= 500 || reply.status == 429 {
-        return Step::failed(format!("Entra answers {}", reply.status));
+        return Step::failed(format!("Entra answers {}{}", reply.status, patience(reply)));
     }
     let Some(tenant) = tenant else { return judge_clock(record, "Entra answers; no tenant was named".to_owned()) };
     match tenant::read(record).and_then(|read| read.exists) {

@@ -81,6 +81,9 @@ fn assertion_fault(assertion: &Assertion) -> Option<String> {
     if let Some(why) = &assertion.unreadable {
         return Some(format!("the file of the federated token cannot be used: {why}"));
     }
+    if assertion.empty == Some(true) {
+        return Some(format!("what {source} holds is no JSON Web Token: it holds nothing"));
+    }
     (assertion.readable == Some(false)).then(|| format!("what {source} holds is no JSON Web Token"))
 }
 
@@ -91,9 +94,14 @@ fn assertion_doubts(assertion: &Assertion) -> Vec<String> {
     if let Some(left) = assertion.life_left_seconds.filter(|left| *left <= 0) {
         doubts.push(format!("the federated token ended {} ago", span::words(left.unsigned_abs())));
     }
-    if let Some(words) = mismatch(assertion) {
-        doubts.push(words);
+    if assertion.audience_is_usual == Some(false) {
+        let audience = assertion.audience.as_deref().unwrap_or_default();
+        doubts.push(format!(
+            "the federated token is made out to {audience}, which is not what a federated credential of this cloud expects \
+             unless it names that"
+        ));
     }
+    doubts.extend(mismatch(assertion));
     doubts
 }
 

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::entra_reachable::asked_tenant;
-use super::words::{Answer, answer};
+use super::words::{Answer, answer, patience};
 use super::{Check, Stage, Step};
 use crate::entra::grant::Grant;
 use crate::entra::{azure_cli, identity, issuer};
@@ -210,7 +210,7 @@ fn judge(record: &Record, answered: Answer<'_>) -> Step {
     let codes: Vec<String> = error.codes.iter().flatten().map(|code| format!("AADSTS{code}")).collect();
     let named = if codes.is_empty() { error.error.or(error.description) } else { Some(codes.join(", ")) };
     let named = named.unwrap_or_else(|| said(reply));
-    Step::failed(format!("{by} answers {}: {named}", reply.status))
+    Step::failed(format!("{by} answers {}: {named}{}", reply.status, patience(reply)))
 }
 
 /// The first line of a text, or that there is nothing known.

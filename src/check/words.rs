@@ -19,6 +19,9 @@ pub(super) enum Answer<'e> {
 /// Who answered, and what is wrong with it.
 pub(super) fn answer(exchange: &Exchange) -> Answer<'_> {
     let service = exchange.request.service;
+    if let Some(failure) = exchange.failure().filter(|failure| failure.fault == Fault::NotSendable) {
+        return Answer::NotAsked(failure.detail.clone());
+    }
     if !exchange.counts() {
         return Answer::NotAsked(exchange.failure().map_or_else(
             || format!("{} does not have this address here", service.name()),
@@ -26,7 +29,6 @@ pub(super) fn answer(exchange: &Exchange) -> Answer<'_> {
         ));
     }
     match &exchange.outcome {
-        Outcome::Failure(failure) if failure.fault == Fault::NotSendable => Answer::NotAsked(failure.detail.clone()),
         Outcome::Failure(failure) if failure.fault == Fault::NotInstalled => {
             Answer::Nobody(format!("{} is not installed here", failure.host))
         }
@@ -49,6 +51,14 @@ fn failed(service: Service, failure: &Failure) -> String {
         let _ = write!(words, "; the proxy is {proxy}");
     }
     words
+}
+
+/// What a service that asks for patience says of it: `; it takes the next request after 60 s`. Empty for any other.
+pub(super) fn patience(reply: &Reply) -> String {
+    let seconds = reply.header("retry-after").filter(|_| matches!(reply.status, 429 | 503));
+    seconds
+        .and_then(|text| text.trim().parse::<u64>().ok())
+        .map_or_else(String::new, |seconds| format!("; it takes the next request after {seconds} s"))
 }
 
 /// A refusal of the Power BI or Fabric API: `Power BI answers 401, PowerBINotAuthorizedException`.

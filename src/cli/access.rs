@@ -38,6 +38,12 @@ pub struct Who {
     /// Open no browser: show the address to sign in at.
     #[arg(long, help_heading = "Who asks")]
     pub no_browser: bool,
+    /// Take this profile of the settings file. `doctor` takes several.
+    #[arg(long, value_name = "NAME", conflicts_with = "sim", help_heading = "Who asks")]
+    pub profile: Vec<String>,
+    /// Read variables from this file; those of the environment go before.
+    #[arg(long, value_name = "FILE", help_heading = "Who asks")]
+    pub env_file: Option<PathBuf>,
     /// Read settings from this file in place of the nearest pbiauth.toml.
     #[arg(long, value_name = "FILE", help_heading = "Who asks")]
     pub config: Option<PathBuf>,
@@ -46,6 +52,9 @@ pub struct Who {
 /// Where the services are met, and how long they are waited for.
 #[derive(Debug, Args)]
 pub struct Network {
+    /// The cloud of the tenant, with its hosts and scope: public, gcc, gcc-high, dod or china.
+    #[arg(long, value_name = "CLOUD", help_heading = "Network")]
+    pub cloud: Option<String>,
     /// Where Entra is asked.
     #[arg(long, value_name = "URL", help_heading = "Network")]
     pub authority_host: Option<String>,

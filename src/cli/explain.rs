@@ -114,6 +114,8 @@ pub struct Schema {
 pub enum SchemaOf {
     /// The report of `--format json`.
     Report,
+    /// The reports of several profiles, of `--format json`.
+    Reports,
     /// A rule file.
     Rule,
 }

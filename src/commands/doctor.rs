@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::access::{make, prepare};
 use super::watch::Watch;
-use super::{ready, rules, show};
+use super::{profiles, ready, rules, show};
 use crate::bundle;
 use crate::cli::Doctor;
 use crate::drive::Event;
@@ -22,6 +22,9 @@ use crate::settings::{Options, Sources};
 pub fn run(options: &Doctor) -> Result<u8, Error> {
     ready(&options.output)?;
     let rules = rules(&options.output.rules)?;
+    if options.all_profiles || options.who.profile.len() > 1 {
+        return profiles::run(options, &rules);
+    }
     let settings = options.tenant_settings.as_deref();
     let prepared =
         prepare(options.sim.as_deref(), &options.who, &options.network, settings, looked_at(options, &rules)?)?;
@@ -35,7 +38,11 @@ pub fn run(options: &Doctor) -> Result<u8, Error> {
     Ok(exit)
 }
 
-fn looked_at(options: &Doctor, rules: &RuleSet) -> Result<Sources, Error> {
+/// What the options ask to look at.
+///
+/// # Errors
+/// When a known-good run that is named cannot be read.
+pub(super) fn looked_at(options: &Doctor, rules: &RuleSet) -> Result<Sources, Error> {
     let given = [(Field::Workspace, &options.workspace), (Field::Report, &options.report)];
     let given: Options = given.into_iter().filter_map(|(field, value)| Some((field, value.clone()?))).collect();
     Ok(Sources {

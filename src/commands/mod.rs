@@ -9,6 +9,8 @@ pub mod doctor;
 pub mod explain;
 mod log;
 pub mod man;
+mod place;
+mod profiles;
 mod progress;
 pub mod rules;
 pub mod schema;

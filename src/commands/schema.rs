@@ -14,6 +14,7 @@ use crate::rule::written;
 pub fn run(options: &Schema) -> Result<u8, Error> {
     let schema = match options.of {
         SchemaOf::Report => json(&report::schema()),
+        SchemaOf::Reports => json(&report::several::schema()),
         SchemaOf::Rule => json(&written::schema()),
     };
     print(&schema)?;

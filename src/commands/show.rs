@@ -10,7 +10,8 @@ use crate::cli::{Output, Target};
 use crate::error::Error;
 use crate::file::place;
 use crate::report::human::{Detail, WIDTH};
-use crate::report::{Format, Report, render, to_markdown};
+use crate::report::several::{render as render_several, to_markdown as several_to_markdown};
+use crate::report::{Format, Report, Reports, render, to_markdown};
 
 /// Whether the report can be shown as asked: told before a run, so that none is made in vain.
 ///
@@ -50,6 +51,28 @@ pub(crate) fn show(report: &Report, output: &Output, watched: bool) -> Result<u8
     Ok(report.exit)
 }
 
+/// Shows the reports of several profiles, and returns the worst exit code.
+///
+/// # Errors
+/// When a form of them cannot be written; the others are written all the same.
+pub(crate) fn show_several(reports: &Reports, output: &Output) -> Result<u8, Error> {
+    let terminal = Terminal::here();
+    let mut reports = reports.clone();
+    if let Some(base) = &output.runbook {
+        reports.reports = reports.reports.into_iter().map(|report| linked(report, base)).collect();
+    }
+    let reports = &reports;
+    let mut failed = None;
+    for target in output.targets.iter() {
+        let (format, detail) = form(output, target, terminal);
+        let put = put(&render_several(reports, format, detail), target.file.as_deref());
+        if let Err(error) = put.and_then(|()| summarise(format, || several_to_markdown(reports))) {
+            failed.get_or_insert(error);
+        }
+    }
+    failed.map_or(Ok(reports.summary.exit), Err)
+}
+
 /// The report with each cause linked to its page of the runbook's site that lies there: the first of its references.
 fn linked(mut report: Report, base: &str) -> Report {
     for diagnosis in &mut report.diagnoses {
@@ -84,16 +107,27 @@ pub(super) fn detail(output: &Output, terminal: Terminal) -> Detail {
 }
 
 fn show_one(report: &Report, output: &Output, target: &Target, terminal: Terminal, watched: bool) -> Result<(), Error> {
-    let format = chosen(target, terminal);
+    let (format, detail) = form(output, target, terminal);
+    let detail = Detail { watched: watched && target.file.is_none(), ..detail };
+    put(&render(report, format, detail), target.file.as_deref())?;
+    summarise(format, || to_markdown(report))
+}
+
+/// The form of a target, and how a person sees it; colours are set to that.
+fn form(output: &Output, target: &Target, terminal: Terminal) -> (Format, Detail) {
     let to_file = target.file.is_some();
     terminal.colours(output.color, to_file);
-    let mut detail = Detail { watched: watched && !to_file, ..detail(output, terminal) };
+    let mut detail = detail(output, terminal);
     if to_file {
         (detail.width, detail.links) = (WIDTH, false);
     }
-    put(&render(report, format, detail), target.file.as_deref())?;
+    (chosen(target, terminal), detail)
+}
+
+/// Adds to the summary of a step in GitHub Actions, where the form is theirs.
+fn summarise(format: Format, markdown: impl FnOnce() -> String) -> Result<(), Error> {
     match summary().filter(|_| format == Format::Github) {
-        Some(file) => append(&file, &to_markdown(report)),
+        Some(file) => append(&file, &markdown()),
         None => Ok(()),
     }
 }

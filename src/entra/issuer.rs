@@ -3,20 +3,18 @@
 use serde_json::json;
 use url::Url;
 
+use crate::cloud::Cloud;
 use crate::record::{Federated, FederatedSource, Method, Request, Service};
 use crate::secret::SecretRef;
-
-/// Whom such a token must be for, in the public cloud.
-pub const AUDIENCE: &str = "api://AzureADTokenExchange";
 
 /// The address at which an issuer is asked for a token, made of the one that it gave the job. `connection`: the
 /// service connection of Azure DevOps. An address that cannot be read stays as it is.
 #[must_use]
-pub fn address(source: FederatedSource, given: &str, connection: Option<&String>) -> String {
+pub fn address(source: FederatedSource, given: &str, cloud: Cloud, connection: Option<&String>) -> String {
     let Ok(mut url) = Url::parse(given) else { return given.to_owned() };
     match source {
         FederatedSource::GithubActions => {
-            url.query_pairs_mut().append_pair("audience", AUDIENCE);
+            url.query_pairs_mut().append_pair("audience", cloud.federated_audience());
         }
         FederatedSource::AzureDevops => {
             let mut query = url.query_pairs_mut();

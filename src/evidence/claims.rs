@@ -6,12 +6,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::cloud::{self, Cloud};
 use crate::intent::Principal;
 use crate::record::{Field, Inputs, Token};
 use crate::secret::Kind;
-
-/// The Power BI service's application id in the public cloud.
-const POWER_BI_APP: &str = "00000009-0000-0000-c000-000000000000";
 
 /// A token as it was read. Nothing here was verified.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
@@ -74,7 +72,7 @@ pub enum TokenKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Audience {
-    /// Power BI in the public cloud; Fabric's name for it counts too.
+    /// Power BI in the cloud of the run, or in the public one where none is known; Fabric's name for it counts too.
     PowerBi,
     /// Power BI of another cloud.
     PowerBiOtherCloud,
@@ -111,7 +109,7 @@ pub fn read(token: &Token, inputs: &Inputs, now: i64) -> Claims {
     let scopes = text("scp").map(|scp| scp.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
     Claims {
         kind: Some(kind_of(claims)),
-        audience_is: audience.as_deref().map(|aud| audience_of(aud, client_id.as_deref())),
+        audience_is: audience.as_deref().map(|aud| audience_of(aud, client_id.as_deref(), super::cloud::meant(inputs))),
         tenant_is_asked: same(tenant.as_ref(), Field::Tenant, &[Kind::Guid]),
         client_id_is_asked: same(client_id.as_ref(), Field::ClientId, &[Kind::Guid]),
         issuer: text("iss"),
@@ -163,19 +161,15 @@ fn principal_of(claims: &Value) -> Option<Principal> {
 }
 
 /// Compared without case and without one slash at the end: Entra repeats the resource as it was asked for.
-fn audience_of(audience: &str, client_id: Option<&str>) -> Audience {
+fn audience_of(audience: &str, client_id: Option<&str>, meant: Cloud) -> Audience {
     let lower = audience.to_ascii_lowercase();
     let aud = lower.strip_suffix('/').unwrap_or(&lower);
     match aud {
-        POWER_BI_APP | "https://analysis.windows.net/powerbi/api" | "https://api.fabric.microsoft.com" => {
-            Audience::PowerBi
-        }
-        "fc4979e5-0aa5-429f-b13a-5d1365be5566"
-        | "https://analysis.usgovcloudapi.net/powerbi/api"
-        | "https://high.analysis.usgovcloudapi.net/powerbi/api"
-        | "https://mil.analysis.usgovcloudapi.net/powerbi/api"
-        | "https://analysis.chinacloudapi.cn/powerbi/api"
-        | "https://analysis.cloudapi.de/powerbi/api" => Audience::PowerBiOtherCloud,
+        _ if cloud::of_resource(aud).is_some_and(|of| of == meant) => Audience::PowerBi,
+        _ if cloud::of_resource(aud).is_some() => Audience::PowerBiOtherCloud,
+        // The government clouds share one id.
+        _ if cloud::is_power_bi(aud) && meant != Cloud::Public && meant != Cloud::China => Audience::PowerBi,
+        _ if cloud::is_power_bi(aud) => Audience::PowerBiOtherCloud,
         "00000003-0000-0000-c000-000000000000" | "https://graph.microsoft.com" => Audience::Graph,
         "00000002-0000-0000-c000-000000000000" | "https://graph.windows.net" => Audience::AzureAdGraph,
         "https://management.azure.com" | "https://management.core.windows.net" => Audience::AzureManagement,
@@ -191,7 +185,19 @@ mod tests {
     use serde_json::json;
 
     fn audience(aud: &str) -> Audience {
-        audience_of(aud, Some("11111111-2222-4333-8444-555555555555"))
+        audience_of(aud, Some("11111111-2222-4333-8444-555555555555"), Cloud::Public)
+    }
+
+    #[test]
+    fn an_audience_is_held_against_the_cloud_of_the_run() {
+        let of = |aud: &str, meant| audience_of(aud, None, meant);
+        for cloud in Cloud::ALL {
+            assert_eq!(of(cloud.resource(), cloud), Audience::PowerBi, "{cloud:?}");
+        }
+        assert_eq!(of(Cloud::Public.resource(), Cloud::Gcc), Audience::PowerBiOtherCloud);
+        let shared = "fc4979e5-0aa5-429f-b13a-5d1365be5566";
+        assert_eq!(of(shared, Cloud::Dod), Audience::PowerBi);
+        assert_eq!(of(shared, Cloud::Public), Audience::PowerBiOtherCloud);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Which national cloud each part of a set-up belongs to: the login host, the API that the token is for, the API that
 //! is called.
 //!
-//! Hosts and audiences: Microsoft's tutorial on embedding for national clouds and the samples' configurations.
+//! Which host and audience belongs to which cloud stands in [`crate::cloud`].
 
 use std::sync::LazyLock;
 
@@ -11,41 +11,34 @@ use serde::Serialize;
 
 use super::claims::Claims;
 use super::network::host_of;
+use crate::cloud;
+pub use crate::cloud::Cloud;
 use crate::record::{Field, Inputs};
 
 /// The clouds of one set-up. A member that is not named, or named twice in two ways, is absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Clouds {
+    /// The cloud that was named for the run (`--cloud`).
+    pub named: Option<Cloud>,
     /// Of the login host. GCC signs in where the public cloud does, `DoD` where GCC High does: it is called by the first.
     pub authority: Option<Cloud>,
     /// Of the Power BI API that the token is asked for, or made for.
     pub resource: Option<Cloud>,
     /// Of the Power BI or Fabric host that is called.
     pub api: Option<Cloud>,
+    /// Of the Fabric host, where one was given for the run.
+    pub fabric: Option<Cloud>,
     /// Whether two of them cannot belong together. Absent where fewer than two are known.
     pub mixed: Option<bool>,
-    /// The one that does not fit, where the two others agree.
+    /// The one that does not fit: into the cloud that was named, or to the two others, which agree and of which one
+    /// was given.
     pub misfit: Option<Member>,
+    /// Whether they were mixed before anything was sent: in the settings of a run. Absent for a text.
+    pub set_mixed: Option<bool>,
     /// Whether the login host is one of Entra's. Absent for a stand-in on this machine.
     pub authority_known: Option<bool>,
     /// The login host that was given.
     pub authority_host: Option<String>,
-}
-
-/// A national cloud that Power BI runs in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Cloud {
-    /// The worldwide one.
-    Public,
-    /// US Government Community Cloud.
-    Gcc,
-    /// US Government Community Cloud High.
-    GccHigh,
-    /// US Department of Defense.
-    Dod,
-    /// China, operated by 21Vianet.
-    China,
 }
 
 /// A part of a set-up that belongs to a cloud.
@@ -58,52 +51,9 @@ pub enum Member {
     Resource,
     /// The host that is called.
     Api,
+    /// The host of Fabric.
+    Fabric,
 }
-
-/// Entra's login hosts. `sts.windows.net` is missing: it stands as issuer in tokens of more than one cloud.
-const AUTHORITIES: [(&str, Cloud); 8] = [
-    ("login.microsoftonline.com", Cloud::Public),
-    ("login.windows.net", Cloud::Public),
-    ("login.microsoft.com", Cloud::Public),
-    ("login.microsoftonline.us", Cloud::GccHigh),
-    ("login.usgovcloudapi.net", Cloud::GccHigh),
-    ("login.chinacloudapi.cn", Cloud::China),
-    ("login.partner.microsoftonline.cn", Cloud::China),
-    ("sts.chinacloudapi.cn", Cloud::China),
-];
-
-/// Login hosts of Entra in clouds for which no Power BI is known, and aliases that tell no cloud.
-const OTHER_AUTHORITIES: [&str; 7] = [
-    "login-us.microsoftonline.com",
-    "sts.windows.net",
-    "login.microsoftonline.de",
-    "login.sovcloud-identity.fr",
-    "login.sovcloud-identity.de",
-    "login.sovcloud-identity.sg",
-    "login.windows-ppe.net",
-];
-
-const RESOURCES: [(&str, Cloud); 6] = [
-    ("high.analysis.usgovcloudapi.net", Cloud::GccHigh),
-    ("mil.analysis.usgovcloudapi.net", Cloud::Dod),
-    ("analysis.usgovcloudapi.net", Cloud::Gcc),
-    ("analysis.windows.net", Cloud::Public),
-    ("analysis.chinacloudapi.cn", Cloud::China),
-    ("api.fabric.microsoft.com", Cloud::Public),
-];
-
-const APIS: [(&str, Cloud); 7] = [
-    ("api.powerbi.com", Cloud::Public),
-    ("api.powerbigov.us", Cloud::Gcc),
-    ("api.high.powerbigov.us", Cloud::GccHigh),
-    ("api.mil.powerbigov.us", Cloud::Dod),
-    ("api.powerbi.cn", Cloud::China),
-    ("api.fabric.microsoft.com", Cloud::Public),
-    ("highapi.fabric.microsoft.us", Cloud::GccHigh),
-];
-
-/// Power BI's application id in the public cloud; the one in its government tenants tells no cloud by itself.
-const PUBLIC_APP: &str = "00000009-0000-0000-c000-000000000000";
 
 static NAMED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)(?:^|[^a-z0-9.%-]|%2F)((?:[a-z0-9-]+\.)+(?:com|net|us|cn))(?:((?:/|%2F)powerbi(?:/|%2F)api)|\b)")
@@ -113,22 +63,58 @@ static NAMED: LazyLock<Regex> = LazyLock::new(|| {
 /// The clouds of a run: of its hosts and scope, and of its token, which goes before the scope.
 #[must_use]
 pub fn of_run(inputs: &Inputs, claims: Option<&Claims>) -> Clouds {
+    let set = of_settings(inputs);
+    let issuer = claims.and_then(|claims| claims.issuer.as_deref());
+    let by_token = issuer.and_then(|url| cloud::of_authority(&host_of(url)));
+    let made_for = claims.and_then(|claims| claims.audience.as_deref()).and_then(resource_of);
+    Clouds {
+        authority: by_token.or(set.authority),
+        resource: if claims.is_some() { made_for } else { set.resource },
+        set_mixed: set.mixed,
+        ..set
+    }
+    .compared(|member| is_given(inputs, member) || claims.is_some() && member != Member::Api)
+}
+
+/// The clouds of what a run was set to, before anything is sent.
+#[must_use]
+pub fn of_settings(inputs: &Inputs) -> Clouds {
     let handed_over = inputs.get(Field::AccessToken).is_some();
     let host = host_of(&inputs.hosts.authority).to_ascii_lowercase();
-    let issuer =
-        claims.and_then(|claims| claims.issuer.as_deref()).and_then(|issuer| find(&AUTHORITIES, &host_of(issuer)));
-    let made_for = claims.and_then(|claims| claims.audience.as_deref()).and_then(resource_of);
-    let asked_for = inputs.scopes.iter().find_map(|scope| resource_of(scope));
-    let asked = (!handed_over).then(|| find(&AUTHORITIES, &host)).flatten();
+    let authority = (!handed_over).then(|| cloud::of_authority(&host)).flatten();
+    let resource = inputs.scopes.iter().find_map(|scope| resource_of(scope));
     Clouds {
-        authority: issuer.or(asked),
-        resource: if claims.is_some() { made_for } else { asked_for },
-        api: find(&APIS, &host_of(&inputs.hosts.api)),
+        named: inputs.cloud,
+        authority,
+        resource: resource.filter(|_| !handed_over),
+        api: cloud::of_api(&host_of(&inputs.hosts.api)),
+        fabric: inputs
+            .get(Field::FabricUrl)
+            .and(inputs.hosts.fabric.as_deref())
+            .map(host_of)
+            .and_then(|host| cloud::of_api(&host)),
         authority_known: (!handed_over).then(|| is_authority(&host)).flatten(),
         authority_host: (!handed_over && !host.is_empty()).then_some(host),
         ..Clouds::default()
     }
-    .compared()
+    .compared(|member| is_given(inputs, member))
+}
+
+/// The cloud that a run means: the one that was named, else the one whose API it calls.
+#[must_use]
+pub fn meant(inputs: &Inputs) -> Cloud {
+    inputs.cloud.or_else(|| cloud::of_api(&host_of(&inputs.hosts.api))).unwrap_or(Cloud::Public)
+}
+
+/// Whether somebody chose a member. What nobody chose says nothing about which cloud is meant.
+fn is_given(inputs: &Inputs, member: Member) -> bool {
+    let field = match member {
+        Member::Authority => Field::AuthorityHost,
+        Member::Resource => Field::Scope,
+        Member::Api => Field::ApiUrl,
+        Member::Fabric => Field::FabricUrl,
+    };
+    inputs.get(field).is_some()
 }
 
 /// The clouds that a text names. `None` where it names no part of a set-up.
@@ -138,11 +124,11 @@ pub fn of_text(text: &str) -> Option<Clouds> {
     for found in NAMED.captures_iter(text) {
         let host = found[1].to_ascii_lowercase();
         let is_resource = found.get(2).is_some();
-        if let Some(cloud) = find(&RESOURCES, &host).filter(|_| is_resource) {
+        if let Some(cloud) = cloud::of_resource_host(&host).filter(|_| is_resource) {
             named.resource.add(cloud);
-        } else if let Some(cloud) = find(&AUTHORITIES, &host) {
+        } else if let Some(cloud) = cloud::of_authority(&host) {
             named.authority.add(cloud);
-        } else if let Some(cloud) = find(&APIS, &host) {
+        } else if let Some(cloud) = cloud::of_api(&host) {
             named.api.add(cloud);
         }
     }
@@ -152,38 +138,60 @@ pub fn of_text(text: &str) -> Option<Clouds> {
         api: named.api.only(),
         ..Clouds::default()
     }
-    .compared();
+    .compared(|_| true);
     (clouds != Clouds::default()).then_some(clouds)
 }
 
 impl Clouds {
-    /// Holds the members against each other.
-    fn compared(mut self) -> Self {
-        let pair = |one: Option<Cloud>, other: Option<Cloud>| Some((one?, other?));
-        let signs_in = |(authority, other): (Cloud, Cloud)| authority == other.login();
-        let resource = pair(self.authority, self.resource).map(signs_in);
-        let api = pair(self.authority, self.api).map(signs_in);
-        let call = pair(self.resource, self.api).map(|(one, other)| one == other);
-        let known = [resource, api, call];
-        self.mixed = known.iter().any(Option::is_some).then(|| known.contains(&Some(false)));
-        self.misfit = match (resource, api, call) {
-            (Some(false), Some(false), Some(true)) => Some(Member::Authority),
-            (Some(false), Some(true), Some(false)) => Some(Member::Resource),
-            (Some(true), Some(false), Some(false)) => Some(Member::Api),
-            _ => None,
+    /// Holds the members against each other. `is_given`: whether somebody chose a member.
+    fn compared(mut self, is_given: impl Fn(Member) -> bool) -> Self {
+        let fits = self.fits();
+        let outside = self.named.map(|named| self.outside(named));
+        let known = outside.as_ref().map_or_else(|| fits.iter().any(Option::is_some), |_| true);
+        let is_mixed = outside.as_ref().map_or_else(|| fits.contains(&Some(false)), |outside| !outside.is_empty());
+        self.mixed = known.then_some(is_mixed);
+        self.misfit = match outside {
+            Some(outside) => outside.first().copied().filter(|_| outside.len() == 1),
+            None => outvoted(fits, is_given),
         };
         self
     }
+
+    /// Whether login host and resource, login host and API, resource and API, API and Fabric belong together.
+    fn fits(&self) -> [Option<bool>; 4] {
+        let pair = |one: Option<Cloud>, other: Option<Cloud>| Some((one?, other?));
+        let signs_in = |(authority, other): (Cloud, Cloud)| authority == other.login();
+        let same = |(one, other): (Cloud, Cloud)| one == other;
+        [
+            pair(self.authority, self.resource).map(signs_in),
+            pair(self.authority, self.api).map(signs_in),
+            pair(self.resource, self.api).map(same),
+            pair(self.api.or(self.resource), self.fabric).map(same),
+        ]
+    }
+
+    /// The members that are not of the cloud that was named.
+    fn outside(&self, named: Cloud) -> Vec<Member> {
+        let members = [
+            (Member::Authority, self.authority.is_some_and(|cloud| cloud != named.login())),
+            (Member::Resource, self.resource.is_some_and(|cloud| cloud != named)),
+            (Member::Api, self.api.is_some_and(|cloud| cloud != named)),
+            (Member::Fabric, self.fabric.is_some_and(|cloud| cloud != named)),
+        ];
+        members.into_iter().filter(|(_, is_outside)| *is_outside).map(|(member, _)| member).collect()
+    }
 }
 
-impl Cloud {
-    /// The cloud by whose login host it is called.
-    const fn login(self) -> Self {
-        match self {
-            Self::Public | Self::Gcc => Self::Public,
-            Self::GccHigh | Self::Dod => Self::GccHigh,
-            Self::China => Self::China,
-        }
+/// The one member to which the two others, which agree, do not fit.
+fn outvoted(fits: [Option<bool>; 4], is_given: impl Fn(Member) -> bool) -> Option<Member> {
+    use Member::{Api, Authority, Fabric, Resource};
+    let agree = |one, other| is_given(one) || is_given(other);
+    match fits {
+        [Some(false), Some(false), Some(true), _] => Some(Authority).filter(|_| agree(Resource, Api)),
+        [Some(false), Some(true), Some(false), _] => Some(Resource).filter(|_| agree(Authority, Api)),
+        [Some(true), Some(false), Some(false), _] => Some(Api).filter(|_| agree(Authority, Resource)),
+        [Some(true), Some(true), Some(true), Some(false)] => Some(Fabric),
+        _ => None,
     }
 }
 
@@ -221,27 +229,17 @@ impl Seen {
     }
 }
 
-fn find(hosts: &[(&str, Cloud)], host: &str) -> Option<Cloud> {
-    hosts.iter().find(|(known, _)| known.eq_ignore_ascii_case(host)).map(|(_, cloud)| *cloud)
-}
-
 /// The cloud of a scope or audience: a URL, or the application id of the public Power BI.
 fn resource_of(text: &str) -> Option<Cloud> {
-    if text.trim_end_matches("/.default").eq_ignore_ascii_case(PUBLIC_APP) {
-        return Some(Cloud::Public);
-    }
-    find(&RESOURCES, &host_of(text))
+    let name = text.trim_end_matches("/.default").trim_end_matches('/');
+    cloud::of_resource(name).or_else(|| cloud::of_resource_host(&host_of(text).to_ascii_lowercase()))
 }
 
 /// Whether a host is one of Entra's. `None` for this machine and for a bare address: a stand-in.
 fn is_authority(host: &str) -> Option<bool> {
     let name = host.split(':').next().unwrap_or_default();
     let stand_in = name == "localhost" || host.starts_with('[') || is_address(name);
-    // Regional hosts stand beneath the global ones, as `westeurope.login.microsoft.com`.
-    let known = |entra: &str| name == entra || name.ends_with(&format!(".{entra}"));
-    (!name.is_empty() && !stand_in).then(|| {
-        AUTHORITIES.iter().any(|(entra, _)| known(entra)) || OTHER_AUTHORITIES.iter().any(|entra| known(entra))
-    })
+    (!name.is_empty() && !stand_in).then(|| cloud::is_login_host(name))
 }
 
 /// An IPv4 address: four numbers. One of IPv6 stands in brackets.
@@ -255,7 +253,8 @@ mod tests {
     use super::*;
 
     fn clouds(authority: Cloud, resource: Cloud, api: Cloud) -> Clouds {
-        Clouds { authority: Some(authority), resource: Some(resource), api: Some(api), ..Clouds::default() }.compared()
+        Clouds { authority: Some(authority), resource: Some(resource), api: Some(api), ..Clouds::default() }
+            .compared(|_| true)
     }
 
     #[test]
@@ -277,8 +276,32 @@ mod tests {
     }
 
     #[test]
+    fn what_is_outside_of_the_cloud_that_was_named_does_not_fit() {
+        use Cloud::{Gcc, GccHigh, Public};
+        let named = |authority, resource, api| {
+            let set = (Some(Gcc), Some(authority), Some(resource), Some(api));
+            let (named, authority, resource, api) = set;
+            Clouds { named, authority, resource, api, ..Clouds::default() }.compared(|_| false)
+        };
+        assert_eq!(named(Public, Gcc, Gcc).mixed, Some(false));
+        assert_eq!(named(GccHigh, Gcc, Gcc).misfit, Some(Member::Authority));
+        assert_eq!(named(Public, Public, Gcc).misfit, Some(Member::Resource));
+        assert_eq!(named(Public, Gcc, Public).misfit, Some(Member::Api));
+        let several = named(Public, Public, Public);
+        assert_eq!((several.mixed, several.misfit), (Some(true), None), "the name may be what is wrong");
+    }
+
+    #[test]
+    fn what_nobody_chose_outvotes_nothing() {
+        let set = Clouds { authority: Some(Cloud::GccHigh), ..Clouds::default() };
+        let set = Clouds { resource: Some(Cloud::Public), api: Some(Cloud::Public), ..set };
+        assert_eq!(set.clone().compared(|member| member == Member::Authority).misfit, None);
+        assert_eq!(set.compared(|member| member != Member::Authority).misfit, Some(Member::Authority));
+    }
+
+    #[test]
     fn one_member_alone_is_no_mixture() {
-        let alone = Clouds { api: Some(Cloud::Gcc), ..Clouds::default() }.compared();
+        let alone = Clouds { api: Some(Cloud::Gcc), ..Clouds::default() }.compared(|_| true);
         assert_eq!((alone.mixed, alone.misfit), (None, None));
     }
 

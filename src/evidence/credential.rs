@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::sign_in::{self, Assertion, AzureCli, Certificate, Identity};
-use crate::record::{FederatedSource, Field, Given, Record};
+use crate::record::{FederatedSource, Field, Given, Inputs, Record};
 use crate::secret::{Kind, Mangling};
 
 pub use crate::record::Auth;
@@ -70,12 +70,13 @@ pub struct Seen {
 }
 
 /// The variable that a field is usually given by.
-const NAMES: [(Field, &str); 9] = [
+const NAMES: [(Field, &str); 10] = [
     (Field::Tenant, "AZURE_TENANT_ID"),
     (Field::ClientId, "AZURE_CLIENT_ID"),
     (Field::ClientSecret, "AZURE_CLIENT_SECRET"),
     (Field::AccessToken, "PBIAUTH_ACCESS_TOKEN"),
     (Field::CertificatePath, "AZURE_CLIENT_CERTIFICATE_PATH"),
+    (Field::CertificatePassword, "AZURE_CLIENT_CERTIFICATE_PASSWORD"),
     (Field::FederatedTokenFile, "AZURE_FEDERATED_TOKEN_FILE"),
     (Field::Username, "AZURE_USERNAME"),
     (Field::Password, "AZURE_PASSWORD"),
@@ -118,11 +119,40 @@ pub fn read(record: &Record, now: i64) -> Credential {
         password: Some(seen(inputs.get(Field::Password))),
         refresh_token: Some(seen(inputs.get(Field::RefreshToken))),
         scopes: some(inputs.scopes.clone()),
-        missing: some(needed.iter().filter(|f| inputs.get(**f).is_none()).map(|f| name_of(*f, record)).collect()),
+        missing: some(missing(record, &needed)),
         unset: some(unset),
         placeholders: named(&mut needed.iter(), &|given| given.form.kind == Kind::Placeholder),
         mangled: some(mangled),
     }
+}
+
+/// Credentials of two parts: the part that is there, and the one that is missing with it.
+const HALVES: [(Field, Field); 3] = [
+    (Field::Username, Field::Password),
+    (Field::Password, Field::Username),
+    (Field::CertificatePassword, Field::CertificatePath),
+];
+
+/// The halves of credentials that were given, with the names of the halves that were not. Empty where there is a whole
+/// one: then that is used.
+#[must_use]
+pub fn halves(record: &Record) -> Vec<(String, String)> {
+    open_halves(&record.inputs).map(|(there, gone)| (name_of(there, record), name_of(gone, record))).collect()
+}
+
+fn open_halves(inputs: &Inputs) -> impl Iterator<Item = (Field, Field)> {
+    let is_given = |field: Field| inputs.get(field).is_some();
+    let is_open = inputs.auth() == Auth::ClientSecret && !is_given(Field::ClientSecret);
+    HALVES.into_iter().filter(move |(there, gone)| is_open && is_given(*there) && !is_given(*gone))
+}
+
+/// The fields that are needed and were not given. Half a credential asks for its other half, not for a secret.
+fn missing(record: &Record, needed: &[Field]) -> Vec<String> {
+    let inputs = &record.inputs;
+    let halves: Vec<Field> = open_halves(inputs).map(|(_, gone)| gone).collect();
+    let gone = needed.iter().copied().filter(|field| inputs.get(*field).is_none());
+    let gone = gone.filter(|field| halves.is_empty() || *field != Field::ClientSecret);
+    gone.chain(halves.iter().copied()).map(|field| name_of(field, record)).collect()
 }
 
 /// The fields without which a token cannot be got in the way that was chosen.

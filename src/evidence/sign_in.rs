@@ -11,7 +11,7 @@ use crate::record::{
     Auth, CertificateFault, Exchange, Fault, FederatedSource, Field, Format, IdentityEndpoint, Record, Reply, Service,
     Token,
 };
-use crate::secret::Mangling;
+use crate::secret::{Kind, Mangling};
 
 /// A file of certificate and key.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -63,6 +63,10 @@ pub struct Assertion {
     pub subject: Option<String>,
     /// `aud`.
     pub audience: Option<String>,
+    /// Whether that is the audience that credentials of the run's cloud have unless they name another.
+    pub audience_is_usual: Option<bool>,
+    /// Whether there is nothing in it.
+    pub empty: Option<bool>,
     /// Seconds until `exp`; negative when past.
     pub life_left_seconds: Option<i64>,
     /// The subject that was said to be expected (`--expect-subject`).
@@ -137,11 +141,14 @@ pub fn assertion(record: &Record, now: i64) -> Option<Assertion> {
     let Some(token) = token else { return Some(read) };
     read.mangling = some(token.form.mangling.clone());
     read.readable = Some(token.claims.is_some());
+    read.empty = Some(token.form.kind == Kind::Empty);
     let claim = |name: &str| token.claims.as_ref().and_then(|claims| claims.get(name));
     let text = |name: &str| claim(name).and_then(|value| value.as_str().or_else(|| value.get(0)?.as_str()));
     read.issuer = text("iss").map(str::to_owned);
     read.subject = text("sub").map(str::to_owned);
     read.audience = text("aud").map(str::to_owned);
+    let usual = super::cloud::meant(&record.inputs).federated_audience();
+    read.audience_is_usual = read.audience.as_deref().map(|audience| audience == usual);
     read.life_left_seconds = claim("exp").and_then(seconds).map(|end| end.saturating_sub(now));
     if let (Some(expected), Some(subject)) = (&read.expected_subject, &read.subject) {
         read.differs_at = difference(expected, subject);

@@ -1,5 +1,6 @@
 //! Whose address it is: a service's that this tool knows, a page of documentation, or somebody else's.
 
+use crate::cloud;
 use crate::record::Service;
 
 /// Who answers at an address.
@@ -17,22 +18,8 @@ pub(super) enum Host {
     Foreign,
 }
 
-/// Endings of the hosts of Entra's authorities, in every cloud.
-const ENTRA: [&str; 13] = [
-    "login.microsoftonline.com",
-    "login.windows.net",
-    "login.microsoft.com",
-    "sts.windows.net",
-    "login.microsoftonline.us",
-    "login.usgovcloudapi.net",
-    "login.partner.microsoftonline.cn",
-    "login.chinacloudapi.cn",
-    "login.microsoftonline.de",
-    "login-us.microsoftonline.com",
-    "autologon.microsoftazuread-sso.com",
-    "login.windows-ppe.net",
-    "device.login.microsoftonline.com",
-];
+/// Hosts of Entra beside its login hosts.
+const ENTRA: [&str; 2] = ["autologon.microsoftazuread-sso.com", "device.login.microsoftonline.com"];
 const PAGES: [&str; 16] = [
     "learn.microsoft.com",
     "docs.microsoft.com",
@@ -58,7 +45,7 @@ pub(super) fn host(host: &str) -> Host {
     let name = lower.split(':').next().unwrap_or_default();
     let within =
         |ending: &str| name == ending || name.ends_with(ending) && name[..name.len() - ending.len()].ends_with('.');
-    if ENTRA.contains(&name) {
+    if ENTRA.contains(&name) || cloud::is_login_host(name) {
         Host::Service(Service::Entra)
     } else if PAGES.contains(&name) || name.starts_with("app.powerbi") || is_audience(name) {
         Host::Page

@@ -116,8 +116,10 @@ fn decoded(text: &str) -> Option<serde_json::Value> {
 
 /// A text tells nothing of the settings with which a token was got.
 fn nothing_given() -> Inputs {
-    let hosts = Hosts { authority: String::new(), api: String::new(), fabric: String::new() };
+    let hosts = Hosts { authority: String::new(), api: String::new(), fabric: None };
     Inputs {
+        cloud: None,
+        profile: None,
         world: World::Live,
         started: jiff::Timestamp::UNIX_EPOCH,
         given: std::collections::BTreeMap::new(),

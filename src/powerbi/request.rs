@@ -113,9 +113,10 @@ pub fn generate_token(hosts: &Hosts, name: &str, body: Value) -> Request {
     Request { method: Method::Post, json: Some(body), ..get(hosts, name, "GenerateToken") }
 }
 
-/// A GET of Fabric's with the access token.
+/// A GET of Fabric's with the access token. Where its host is not known, it goes nowhere: a transport says so.
 fn fabric(hosts: &Hosts, name: impl Into<String>, path: &str) -> Request {
-    Request { service: Service::Fabric, url: format!("{}/v1/{path}", hosts.fabric), ..get(hosts, name, "") }
+    let url = hosts.fabric.as_ref().map_or_else(String::new, |host| format!("{host}/v1/{path}"));
+    Request { service: Service::Fabric, url, ..get(hosts, name, "") }
 }
 
 /// The name of a page's request: `workspaces`, `workspaces-2`.

@@ -31,6 +31,7 @@ pub fn of_run(run: &Run, rules: &RuleSet, bundle: bool, fail_on: FailOn) -> Repo
         (false, World::Sim) => Origin::Sim,
     };
     let mut report = skeleton(origin);
+    report.profile.clone_from(&run.record.inputs.profile);
     report.started = Some(run.record.inputs.started.to_string());
     name_causes(&mut report, &diagnosis, &view, rules);
     // What is not met is a finding; what explains it comes before it.
@@ -79,6 +80,7 @@ pub(super) fn skeleton(origin: Origin) -> Report {
     Report {
         schema: SCHEMA.to_owned(),
         tool: Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+        profile: None,
         origin,
         started: None,
         outcome: Outcome::Healthy,
@@ -164,7 +166,7 @@ fn diagnosis_entry(finding: &Finding<'_>, view: &View, rules: &RuleSet) -> Diagn
     let found = &finding.found;
     let bound = found.bound.as_ref().map(|(list, name, index)| Bound { list, name, index: *index });
     let fill = |template: &crate::rule::template::Template| template.fill(view, bound);
-    let is_meant = |step: &&FixStep| step.only_if.as_ref().is_none_or(|only| weigh(only, view) != Tri::False);
+    let is_meant = |step: &&FixStep| step.only_if.as_ref().is_none_or(|only| weigh(only, view, bound) != Tri::False);
     let fix = rule.explain.fix.iter().filter(is_meant).map(|step| FixEntry {
         by: step.by.clone(),
         place: step.place.as_ref().map(fill).unwrap_or_default(),
@@ -260,19 +262,19 @@ fn settings(inputs: &Inputs) -> Vec<Setting> {
         from: given.from.clone(),
         form: given.form.describe(),
     });
-    let scope = inputs.scopes.join(" ");
     let hosts = &inputs.hosts;
     let usual = [
-        (Field::Scope, &scope),
-        (Field::AuthorityHost, &hosts.authority),
-        (Field::ApiUrl, &hosts.api),
-        (Field::FabricUrl, &hosts.fabric),
+        (Field::Scope, Some(inputs.scopes.join(" "))),
+        (Field::AuthorityHost, Some(hosts.authority.clone())),
+        (Field::ApiUrl, Some(hosts.api.clone())),
+        (Field::FabricUrl, hosts.fabric.clone()),
     ];
-    let usual = usual.into_iter().filter(|(field, _)| inputs.get(*field).is_none()).map(|(field, value)| Setting {
-        name: name(&field).unwrap_or_default(),
-        value: Some(value.clone()),
-        from: "default".to_owned(),
-        form: Form::of(value).describe(),
+    let from = inputs.cloud.map_or_else(|| "default".to_owned(), |cloud| format!("the cloud {}", cloud.name()));
+    let usual = usual.into_iter().filter(|(field, _)| inputs.get(*field).is_none());
+    let usual = usual.filter_map(|(field, value)| {
+        let value = value?;
+        let form = Form::of(&value).describe();
+        Some(Setting { name: name(&field).unwrap_or_default(), value: Some(value), from: from.clone(), form })
     });
     given.chain(usual).collect()
 }

@@ -40,13 +40,13 @@ pub fn render(report: &Report, format: Format, detail: Detail) -> String {
     match format {
         Format::Human => human::render(report, detail),
         Format::Json => json(report),
-        Format::Junit => junit::render(report),
-        Format::Sarif => sarif::render(report),
+        Format::Junit => junit::render(std::slice::from_ref(report)),
+        Format::Sarif => sarif::render(std::slice::from_ref(report)),
         Format::Markdown => markdown::render(report),
         Format::Html => html::render(report),
         Format::Github => github::render(report, detail),
         Format::Azure => azure::render(report, detail),
-        Format::Openmetrics => openmetrics::render(report),
+        Format::Openmetrics => openmetrics::render(std::slice::from_ref(report)),
         Format::Short => short::render(report),
     }
 }

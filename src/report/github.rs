@@ -9,26 +9,31 @@ use crate::rule::Severity;
 
 /// The report as a job's log and annotations.
 pub(super) fn render(report: &Report, detail: Detail) -> String {
-    let mut text = human::render(report, detail);
-    text.push('\n');
+    format!("{}\n{}", human::render(report, detail), commands(report))
+}
+
+/// The annotations alone.
+pub(super) fn commands(report: &Report) -> String {
+    let mut text = String::new();
+    let of = report.profile.as_ref().map_or_else(|| "pbiauth".to_owned(), |profile| format!("pbiauth, {profile}"));
     for diagnosis in &report.diagnoses {
         let level = match diagnosis.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
             Severity::Note => "notice",
         };
-        command(&mut text, level, &words::headline(diagnosis), &words::plain(diagnosis)[1..]);
+        command(&mut text, level, &format!("{of}: {}", words::headline(diagnosis)), &words::plain(diagnosis)[1..]);
     }
     if report.diagnoses.is_empty() {
         let level = if report.outcome == Outcome::Healthy { "notice" } else { "error" };
-        command(&mut text, level, report.verdict(), &words::reasons(report));
+        command(&mut text, level, &format!("{of}: {}", report.verdict()), &words::reasons(report));
     }
     text
 }
 
 fn command(text: &mut String, level: &str, title: &str, lines: &[String]) {
     let lines: Vec<String> = lines.iter().map(|line| escaped(&clean(line))).collect();
-    let title = escaped(&clean(&format!("pbiauth: {title}"))).replace(':', "%3A").replace(',', "%2C");
+    let title = escaped(&clean(title)).replace(':', "%3A").replace(',', "%2C");
     let _ = writeln!(text, "::{level} title={title}::{}", lines.join("%0A"));
 }
 

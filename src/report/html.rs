@@ -4,41 +4,81 @@ use std::fmt::Write as _;
 
 use super::format::markup;
 use super::page::capitalised;
-use super::{DiagnosisEntry, Outcome, Report, words};
+use super::several::profile;
+use super::{DiagnosisEntry, Outcome, Report, Reports, words};
 use crate::check::Status;
 
 const STYLE: &str = include_str!("html/style.css");
 
 /// The report as a page.
 pub(super) fn render(report: &Report) -> String {
-    let mut page = Html(String::new());
     let title = report.diagnoses.first().map_or_else(|| report.verdict().to_owned(), words::headline);
-    let _ = write!(
-        page.0,
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n\
-         <meta name=\"color-scheme\" content=\"light dark\"/>\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"/>\n\
-         <title>{} – pbiauth</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n",
-        markup(&title)
-    );
-    page.head(report);
-    if let Some((first, others)) = report.diagnoses.split_first() {
-        page.diagnosis(report, first);
-        page.list("Other causes", others.iter().map(other));
-    }
-    page.people(report);
-    page.list("Notes", report.notes.iter().map(|note| prose(note)));
-    page.checks(report);
-    page.background(report);
+    let mut page = Html::titled(&title);
+    page.report(report);
     page.foot(report);
-    page.0.push_str("</main>\n</body>\n</html>\n");
-    page.0
+    page.ended()
+}
+
+/// The reports of several profiles as a page: a table, then each, shut where it is healthy.
+pub(super) fn render_several(reports: &Reports) -> String {
+    let mut page = Html::titled(&reports.counts());
+    page.summary(reports);
+    for report in &reports.reports {
+        let open = if report.outcome == Outcome::Healthy { "" } else { " open=\"open\"" };
+        let name = markup(profile(report));
+        let _ = writeln!(page.0, "<details class=\"profile\"{open}>\n<summary>{name}</summary>");
+        page.report(report);
+        page.foot(report);
+        page.0.push_str("</details>\n");
+    }
+    page.ended()
 }
 
 struct Html(String);
 
 impl Html {
+    fn titled(title: &str) -> Self {
+        Self(format!(
+            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n\
+             <meta name=\"color-scheme\" content=\"light dark\"/>\n\
+             <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"/>\n\
+             <title>{} – pbiauth</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n",
+            markup(title)
+        ))
+    }
+
+    fn ended(mut self) -> String {
+        self.0.push_str("</main>\n</body>\n</html>\n");
+        self.0
+    }
+
+    fn report(&mut self, report: &Report) {
+        self.head(report);
+        if let Some((first, others)) = report.diagnoses.split_first() {
+            self.diagnosis(report, first);
+            self.list("Other causes", others.iter().map(other));
+        }
+        self.people(report);
+        self.list("Notes", report.notes.iter().map(|note| prose(note)));
+        self.checks(report);
+        self.background(report);
+    }
+
+    fn summary(&mut self, reports: &Reports) {
+        let _ = writeln!(self.0, "<h1>{}</h1>\n<ul class=\"checks\">", markup(&reports.counts()));
+        for entry in &reports.summary.profiles {
+            let outcome = words::word(&entry.outcome);
+            let status = if entry.outcome == Outcome::Healthy { "passed" } else { "failed" };
+            let (name, says) = (markup(&entry.profile), markup(&entry.says));
+            let _ = writeln!(
+                self.0,
+                "<li class=\"{status}\"><b>{outcome}</b> <code>{name}</code> <span>{says}</span></li>"
+            );
+        }
+        self.0.push_str("</ul>\n");
+    }
+
     fn head(&mut self, report: &Report) {
         let outcome = words::word(&report.outcome);
         let _ = writeln!(self.0, "<header class=\"{outcome}\">{}</header>", markup(report.verdict()));

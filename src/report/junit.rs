@@ -18,31 +18,48 @@ struct Case {
     says: Option<(&'static str, String, Vec<String>)>,
 }
 
-/// The report as `JUnit` XML.
-pub(super) fn render(report: &Report) -> String {
+/// The reports as `JUnit` XML: a suite each.
+pub(super) fn render(reports: &[Report]) -> String {
+    let suites: Vec<(&Report, Vec<Case>)> = reports.iter().map(|report| (report, cases(report))).collect();
+    let all = counts(suites.iter().flat_map(|(_, cases)| cases));
+    let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    let _ = writeln!(text, "<testsuites name=\"pbiauth\" {all}>");
+    for (report, cases) in &suites {
+        let started = report.started.as_ref().map_or_else(String::new, |at| format!(" timestamp=\"{}\"", markup(at)));
+        let _ = writeln!(text, "  <testsuite name=\"{}\" {}{started}>", markup(&class(report)), counts(cases.iter()));
+        properties(&mut text, report);
+        for case in cases {
+            write_case(&mut text, case);
+        }
+        text.push_str("  </testsuite>\n");
+    }
+    text.push_str("</testsuites>\n");
+    text
+}
+
+fn cases(report: &Report) -> Vec<Case> {
     let mut cases: Vec<Case> = report.checks.iter().map(|check| of_check(report, check)).collect();
     let told = report.checks.iter().any(|check| words::is_bad(check.status));
     if cases.is_empty() || (report.outcome != Outcome::Healthy && !told) {
         cases.push(of_outcome(report));
     }
-    let count = |element: &str| cases.iter().filter(|case| case.says.as_ref().is_some_and(|s| s.0 == element)).count();
-    let counts = format!(
-        "tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{}\"",
-        cases.len(),
-        count("failure"),
-        count("error"),
-        count("skipped"),
-        seconds(cases.iter().map(|case| case.ms).sum())
-    );
-    let started = report.started.as_ref().map_or_else(String::new, |at| format!(" timestamp=\"{}\"", markup(at)));
-    let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    let _ = write!(text, "<testsuites name=\"pbiauth\" {counts}>\n  <testsuite name=\"pbiauth\" {counts}{started}>\n");
-    properties(&mut text, report);
-    for case in &cases {
-        write_case(&mut text, case);
+    cases
+}
+
+fn counts<'c>(cases: impl Iterator<Item = &'c Case>) -> String {
+    let (mut tests, mut failures, mut errors, mut skipped, mut ms) = (0, 0, 0, 0, 0);
+    for case in cases {
+        tests += 1;
+        ms += case.ms;
+        match case.says.as_ref().map(|says| says.0) {
+            Some("failure") => failures += 1,
+            Some("error") => errors += 1,
+            Some("skipped") => skipped += 1,
+            _ => {}
+        }
     }
-    text.push_str("  </testsuite>\n</testsuites>\n");
-    text
+    let time = seconds(ms);
+    format!("tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"{skipped}\" time=\"{time}\"")
 }
 
 fn of_check(report: &Report, check: &CheckEntry) -> Case {
@@ -57,11 +74,16 @@ fn of_check(report: &Report, check: &CheckEntry) -> Case {
     };
     let ms = check.exchanges.iter().filter_map(|at| report.exchanges.get(*at)).map(|exchange| exchange.ms).sum();
     Case {
-        class: format!("pbiauth.{}", words::word(&check.stage)),
+        class: format!("{}.{}", class(report), words::word(&check.stage)),
         name: format!("{}: {}", check.id, check.title),
         ms,
         says,
     }
+}
+
+/// Build servers tell cases apart by their class.
+fn class(report: &Report) -> String {
+    report.profile.as_deref().map_or_else(|| "pbiauth".to_owned(), |name| format!("pbiauth.{name}"))
 }
 
 /// What no check tells: a text has none, and a cause may be seen where all passed.
@@ -72,7 +94,7 @@ fn of_outcome(report: &Report) -> Case {
         Outcome::Incomplete => Some(("error", message, diagnosed(report))),
         Outcome::Problem | Outcome::Unexplained => Some(("failure", message, diagnosed(report))),
     };
-    Case { class: "pbiauth".to_owned(), name: "diagnosis".to_owned(), ms: 0, says }
+    Case { class: class(report), name: "diagnosis".to_owned(), ms: 0, says }
 }
 
 fn diagnosed(report: &Report) -> Vec<String> {

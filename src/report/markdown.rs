@@ -146,7 +146,7 @@ fn prose(text: &str) -> String {
 
 /// Text that is no mark-up, no mention and no HTML, whatever stands in it; and that reads well where Markdown is not
 /// known.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let text = clean(text);
     let mut escaped = String::with_capacity(text.len());
     let mut before = None;

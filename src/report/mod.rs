@@ -11,6 +11,7 @@ mod markdown;
 mod openmetrics;
 pub(crate) mod page;
 mod sarif;
+pub mod several;
 mod short;
 pub mod text;
 pub mod token;
@@ -26,6 +27,7 @@ use serde_json::Value;
 pub(crate) use format::markup;
 pub use format::{Format, render};
 pub use markdown::render as to_markdown;
+pub use several::Reports;
 
 use crate::check::{Skip, Stage, Status};
 use crate::intent::Principal;
@@ -47,6 +49,9 @@ pub struct Report {
     pub schema: String,
     /// What made the report.
     pub tool: Tool,
+    /// The profile of the settings file that it is about. Absent where none was taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
     /// What it was made from.
     pub origin: Origin,
     /// The time of the machine's clock when the run began, as RFC 3339 has it. Absent for a text.

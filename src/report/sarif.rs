@@ -22,12 +22,16 @@ struct Log {
     #[serde(rename = "$schema")]
     schema: &'static str,
     version: &'static str,
-    runs: [Run; 1],
+    runs: Vec<Run>,
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Run {
     tool: Tool,
+    /// What tells the runs of a log apart; code scanning demands it of several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    automation_details: Option<Value>,
     invocations: [Invocation; 1],
     results: Vec<Finding>,
     properties: Value,
@@ -91,8 +95,12 @@ struct Message {
     text: String,
 }
 
-/// The report as a SARIF log.
-pub(super) fn render(report: &Report) -> String {
+/// The reports as a SARIF log: a run each.
+pub(super) fn render(reports: &[Report]) -> String {
+    document(&Log { schema: SCHEMA, version: "2.1.0", runs: reports.iter().map(run).collect() })
+}
+
+fn run(report: &Report) -> Run {
     let mut rules: Vec<Descriptor> = report.diagnoses.iter().map(descriptor).collect();
     let mut results: Vec<Finding> =
         report.diagnoses.iter().enumerate().map(|(place, diagnosis)| finding(report, diagnosis, place)).collect();
@@ -101,13 +109,14 @@ pub(super) fn render(report: &Report) -> String {
         rules.push(unexplained_rule());
     }
     let driver = Driver { name: "pbiauth", version: report.tool.version.clone(), rules };
-    let run = Run {
+    let name = report.profile.as_deref().map(clean);
+    Run {
         tool: Tool { driver },
+        automation_details: name.map(|name| json!({ "id": format!("pbiauth/{name}/") })),
         invocations: [invocation(report)],
         results,
         properties: json!({ "origin": report.origin, "outcome": report.outcome }),
-    };
-    document(&Log { schema: SCHEMA, version: "2.1.0", runs: [run] })
+    }
 }
 
 const fn level(severity: Severity) -> &'static str {

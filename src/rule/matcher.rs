@@ -125,10 +125,10 @@ pub fn hold(rule: &Rule, view: &View) -> Verdict {
     Verdict::Candidate(best)
 }
 
-/// Whether a condition holds.
+/// Whether a condition holds, of the item that a rule is bound to.
 #[must_use]
-pub fn weigh(condition: &Condition, view: &View) -> Tri {
-    Eyes { view, bound: None }.condition(condition)
+pub fn weigh(condition: &Condition, view: &View, bound: Option<Bound<'_>>) -> Tri {
+    Eyes { view, bound }.condition(condition)
 }
 
 fn is_stronger(one: &Match, other: &Match) -> bool {

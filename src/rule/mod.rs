@@ -9,6 +9,7 @@ pub mod parse;
 mod pattern;
 pub mod problem;
 mod reader;
+pub(crate) use reader::suggestion;
 pub mod set;
 pub mod template;
 pub mod term;

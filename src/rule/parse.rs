@@ -107,7 +107,9 @@ impl Parser<'_> {
         let action = self.template(action);
         let run = table.text("run", &mut self.problems);
         let run = self.template(run);
+        self.each = self.lists.first().cloned();
         let only_if = table.take("if").and_then(|condition| self.condition(condition));
+        self.each = None;
         table.finish(&mut self.problems);
         Some(FixStep { by: by?, place, action: action?, run, only_if })
     }

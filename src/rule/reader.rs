@@ -108,7 +108,7 @@ fn article(kind: &str) -> String {
 }
 
 /// `; did you mean "…"?`, where a word is near enough.
-pub(super) fn suggestion<S: AsRef<str>>(given: &str, words: &[S]) -> String {
+pub(crate) fn suggestion<S: AsRef<str>>(given: &str, words: &[S]) -> String {
     words
         .iter()
         .map(|word| (strsim::damerau_levenshtein(given, word.as_ref()), word.as_ref()))

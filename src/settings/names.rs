@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{SettingsError, Sources};
+use crate::cloud::Cloud;
 use crate::expect::Expected;
 use crate::facts;
 use crate::intent::Intent;
+use crate::record::{Field, Given};
 
 pub(super) fn check_names(only: &[String]) -> Result<(), SettingsError> {
     let unknown = only.iter().find(|name| crate::check::find(name).is_none());
@@ -17,8 +19,18 @@ pub(super) fn check_names(only: &[String]) -> Result<(), SettingsError> {
     })
 }
 
+pub(super) fn check_cloud(given: &BTreeMap<Field, Given>) -> Result<(), SettingsError> {
+    let Some(name) = given.get(&Field::Cloud).and_then(|given| given.text.as_deref()) else { return Ok(()) };
+    if Cloud::find(name).is_some() {
+        return Ok(());
+    }
+    let known = Cloud::ALL.map(Cloud::name).join(", ");
+    let called = Cloud::called(name).map_or_else(String::new, |cloud| format!("; {name} is {} here", cloud.name()));
+    Err(SettingsError::UnknownCloud { name: name.to_owned(), known, called })
+}
+
 pub(super) fn read_probes(sources: &Sources) -> Result<Vec<String>, SettingsError> {
-    let variable = sources.environment.get("PBIAUTH_PROBE").map_or("", String::as_str);
+    let variable = sources.variable("PBIAUTH_PROBE").map_or("", String::as_str);
     let listed = variable.split([',', ' ']).filter(|name| !name.is_empty()).map(str::to_owned);
     let asked: Vec<String> = sources.probes.iter().cloned().chain(listed).collect();
     let unknown = asked.iter().find(|name| !crate::check::probes().any(|known| known == name.as_str()));
@@ -27,19 +39,16 @@ pub(super) fn read_probes(sources: &Sources) -> Result<Vec<String>, SettingsErro
 }
 
 pub(super) fn read_intent(sources: &Sources) -> Result<Option<Intent>, SettingsError> {
-    let in_file = sources.file.as_ref().and_then(|(_, file)| file.intent.clone());
-    let variable = sources.environment.get("PBIAUTH_FOR").cloned();
+    let variable = sources.variable("PBIAUTH_FOR").cloned();
     let of_expected = || read_expected(sources).into_iter().find_map(|expected| expected.intent);
-    let named = sources.intent.clone().or(variable).or(in_file).or_else(of_expected);
-    let Some(name) = named else { return Ok(None) };
+    let Some(name) = sources.intent.clone().or(variable).or_else(of_expected) else { return Ok(None) };
     let known = || sources.intents.keys().cloned().collect::<Vec<_>>().join(", ");
     sources.intents.get(&name).cloned().map(Some).ok_or_else(|| SettingsError::UnknownIntent(name, known()))
 }
 
 /// What is expected: by a known-good run, and by the settings file.
 pub(super) fn read_expected(sources: &Sources) -> Vec<Expected> {
-    let file = sources.file.as_ref().and_then(|(name, file)| Some(file.expect.as_ref()?.expected(name)));
-    sources.expected.iter().cloned().chain(file).collect()
+    sources.expected.iter().chain(&sources.layers.expected).cloned().collect()
 }
 
 /// The checks that were asked for, and with them the one that holds them against what is expected.
@@ -49,7 +58,7 @@ pub(super) fn with_expectation(only: &[String], expected: &[Expected]) -> Vec<St
 }
 
 pub(super) fn read_facts(sources: &Sources) -> Result<BTreeMap<String, Value>, SettingsError> {
-    let variable = sources.environment.get("PBIAUTH_FACTS").map_or("", String::as_str);
+    let variable = sources.variable("PBIAUTH_FACTS").map_or("", String::as_str);
     let listed = variable.split([';', '\n']).map(str::trim).filter(|fact| !fact.is_empty()).map(str::to_owned);
     let all: Vec<String> = sources.facts.iter().cloned().chain(listed).collect();
     facts::read(&all)

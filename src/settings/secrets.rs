@@ -29,7 +29,7 @@ pub(super) fn of(sources: &Sources, field: Field) -> Option<(String, Secret)> {
         Field::AccessToken => "PBIAUTH_ACCESS_TOKEN",
         _ => PLACES.iter().find(|(known, ..)| *known == field)?.1,
     };
-    let set = || Some((variable.to_owned(), Secret::new(sources.environment.get(variable)?.clone())));
+    let set = || Some((sources.origin(variable), Secret::new(sources.variable(variable)?.clone())));
     sources.secrets.get(&field).cloned().or_else(set)
 }
 
@@ -42,7 +42,7 @@ pub(super) fn take(sources: &Sources, auth: Auth, given: &mut BTreeMap<Field, Gi
         }
     }
     for (variable, name, of) in KEYS.into_iter().rev() {
-        if let Some(value) = sources.environment.get(variable).filter(|value| of == auth && !value.is_empty()) {
+        if let Some(value) = sources.variable(variable).filter(|value| of == auth && !value.is_empty()) {
             vault.put(name, Secret::new(value.clone()));
         }
     }

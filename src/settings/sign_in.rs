@@ -1,6 +1,7 @@
 //! Which way to get a token is taken, and what the files that it needs hold.
 
 use super::{FileFault, SettingsError, Sources, certificate, secrets};
+use crate::cloud::Cloud;
 use crate::evidence::jwt;
 use crate::record::{Auth, Federated, FederatedSource, Field, Identity, IdentityEndpoint, SignIn};
 use crate::secret::{Secret, SecretRef, Vault};
@@ -45,9 +46,8 @@ pub(super) fn choose(sources: &Sources, notes: &mut Vec<String>) -> Result<Choic
 }
 
 fn asked(sources: &Sources) -> Result<Option<String>, SettingsError> {
-    let variable = || sources.environment.get("PBIAUTH_AUTH").filter(|name| !name.is_empty()).cloned();
-    let in_file = || sources.file.as_ref().and_then(|(_, file)| file.auth.clone());
-    let asked = sources.auth.clone().or_else(variable).or_else(in_file);
+    let variable = || sources.variable("PBIAUTH_AUTH").filter(|name| !name.is_empty()).cloned();
+    let asked = sources.auth.clone().or_else(variable);
     if let Some(name) = asked.as_deref().filter(|name| *name != AUTO) {
         find(name)?;
     }
@@ -62,7 +62,7 @@ fn find(name: &str) -> Result<Auth, SettingsError> {
 
 /// Where there is a source for a way, in words. `None` where there is none.
 fn source(sources: &Sources, auth: Auth, is_auto: bool) -> Option<String> {
-    let set = |name: &str| sources.environment.contains_key(name).then(|| name.to_owned());
+    let set = |name: &str| sources.variable(name).map(|_| sources.origin(name));
     let secret = |field: Field| secrets::of(sources, field).map(|(from, _)| from);
     match auth {
         Auth::AccessToken => secret(Field::AccessToken),
@@ -90,13 +90,13 @@ fn found(there: &[(Auth, String)]) -> String {
 }
 
 /// What the way that was chosen needs to know.
-pub(super) fn read(sources: &Sources, choice: Choice, vault: &mut Vault) -> SignIn {
+pub(super) fn read(sources: &Sources, choice: Choice, cloud: Cloud, vault: &mut Vault) -> SignIn {
     let auth = choice.auth;
     let Choice { none_found, passed_over, .. } = choice;
     let mut sign_in = SignIn { auth: Some(auth), none_found, passed_over, ..SignIn::default() };
     match auth {
         Auth::Certificate => sign_in.certificate = read_certificate(sources, vault),
-        Auth::Federated => sign_in.federated = read_federated(sources, vault),
+        Auth::Federated => sign_in.federated = read_federated(sources, cloud, vault),
         Auth::ManagedIdentity => sign_in.identity = Some(read_identity(sources)),
         _ => {}
     }
@@ -104,7 +104,7 @@ pub(super) fn read(sources: &Sources, choice: Choice, vault: &mut Vault) -> Sign
 }
 
 fn read_certificate(sources: &Sources, vault: &mut Vault) -> Option<crate::record::Certificate> {
-    let path = sources.environment.get("AZURE_CLIENT_CERTIFICATE_PATH")?;
+    let path = sources.variable("AZURE_CLIENT_CERTIFICATE_PATH")?;
     let file = sources.files.get(path).cloned().unwrap_or(Err(FileFault::NotFound));
     let password = vault.get(SecretRef::CertificatePassword).filter(|password| !password.expose().is_empty());
     let (certificate, key) = certificate::read(&file, password);
@@ -121,15 +121,15 @@ fn federated_source(sources: &Sources) -> Option<(FederatedSource, &'static str)
         (FederatedSource::GithubActions, "ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"),
         (FederatedSource::AzureDevops, "SYSTEM_OIDCREQUESTURI", "SYSTEM_ACCESSTOKEN"),
     ];
-    let set = |name: &str| sources.environment.contains_key(name);
+    let set = |name: &str| sources.variable(name).is_some();
     PLACES.into_iter().find(|(_, name, key)| set(name) && set(key)).map(|(source, name, _)| (source, name))
 }
 
-fn read_federated(sources: &Sources, vault: &mut Vault) -> Option<Federated> {
+fn read_federated(sources: &Sources, cloud: Cloud, vault: &mut Vault) -> Option<Federated> {
     let (source, variable) = federated_source(sources)?;
-    let value = sources.environment.get(variable)?;
+    let value = sources.variable(variable)?;
     if source != FederatedSource::File {
-        let url = crate::entra::issuer::address(source, value, sources.environment.get(CONNECTION));
+        let url = crate::entra::issuer::address(source, value, cloud, sources.variable(CONNECTION));
         return Some(Federated { source, url: Some(url), token: None, unreadable: None });
     }
     let unreadable = |why: &str| Federated { source, url: None, token: None, unreadable: Some(why.to_owned()) };
@@ -156,13 +156,13 @@ fn identity_source(sources: &Sources) -> Option<(IdentityEndpoint, &'static str)
         (IdentityEndpoint::AppService, "IDENTITY_ENDPOINT"),
         (IdentityEndpoint::Imds, "AZURE_POD_IDENTITY_AUTHORITY_HOST"),
     ];
-    PLACES.into_iter().find(|(_, name)| sources.environment.get(*name).is_some_and(|value| !value.is_empty()))
+    PLACES.into_iter().find(|(_, name)| sources.variable(name).is_some_and(|value| !value.is_empty()))
 }
 
 fn read_identity(sources: &Sources) -> Identity {
     let Some((endpoint, variable)) = identity_source(sources) else {
         return Identity { endpoint: IdentityEndpoint::Imds, url: IMDS.to_owned() };
     };
-    let url = sources.environment.get(variable).map_or("", |url| url.trim()).trim_end_matches('/');
+    let url = sources.variable(variable).map_or("", |url| url.trim()).trim_end_matches('/');
     Identity { endpoint, url: url.to_owned() }
 }

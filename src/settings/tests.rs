@@ -6,8 +6,9 @@ use super::*;
 use crate::record::{Auth, CertificateFault, FederatedSource, IdentityEndpoint};
 use crate::secret::{Mangling, SecretRef};
 
-fn environment(pairs: &[(&str, &str)]) -> Environment {
-    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+fn environment(pairs: &[(&str, &str)]) -> Layers {
+    let environment = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    Layers { environment, ..Layers::default() }
 }
 
 fn resolved(sources: Sources) -> Settings {
@@ -16,25 +17,25 @@ fn resolved(sources: Sources) -> Settings {
 
 #[test]
 fn options_go_before_environment_before_file() {
-    let file: File =
-        toml::from_str("tenant = 'of-file'\nclient_id = 'of-file'\nworkspace = 'of-file'").expect("a file");
-    let settings = resolved(Sources {
-        options: Options::from([(Field::Tenant, "of-option".to_owned())]),
-        environment: environment(&[("AZURE_TENANT_ID", "of-env"), ("AZURE_CLIENT_ID", "of-env")]),
-        file: Some(("pbiauth.toml".to_owned(), file)),
-        ..Sources::default()
-    });
+    let text = "tenant = 'of-file'\nclient_id = 'of-file'\nworkspace = 'of-file'";
+    let file = File::read(std::path::Path::new("pbiauth.toml"), text).expect("a file");
+    let mut layers = environment(&[("AZURE_TENANT_ID", "of-env"), ("AZURE_CLIENT_ID", "of-env")]);
+    layers.add_file(&file, None, &mut |_| Err(String::new()));
+    let options = Options::from([(Field::Tenant, "of-option".to_owned())]);
+    let settings = resolved(Sources { options, layers, ..Sources::default() });
     let text = |field| settings.inputs.text(field);
     assert_eq!(text(Field::Tenant), Some("of-option"));
     assert_eq!(text(Field::ClientId), Some("of-env"));
     assert_eq!(text(Field::Workspace), Some("of-file"));
+    let from = settings.inputs.get(Field::Workspace).map(|given| given.from.as_str());
+    assert_eq!(from, Some("pbiauth.toml, workspace"));
 }
 
 #[test]
 fn a_variable_that_is_set_and_empty_was_given() {
-    let settings = resolved(Sources { environment: environment(&[("AZURE_TENANT_ID", "")]), ..Sources::default() });
+    let settings = resolved(Sources { layers: environment(&[("AZURE_TENANT_ID", "")]), ..Sources::default() });
     assert_eq!(settings.inputs.text(Field::Tenant), Some(""));
-    let settings = resolved(Sources { environment: environment(&[("PBIAUTH_CA_FILE", "")]), ..Sources::default() });
+    let settings = resolved(Sources { layers: environment(&[("PBIAUTH_CA_FILE", "")]), ..Sources::default() });
     assert_eq!(settings.inputs.get(Field::CaFile), None);
 }
 
@@ -42,7 +43,7 @@ fn a_variable_that_is_set_and_empty_was_given() {
 fn a_secret_in_any_field_is_hidden() {
     let secret = "abc8Q~0123456789012345678901234567890123";
     let settings = resolved(Sources {
-        environment: environment(&[
+        layers: environment(&[
             ("AZURE_CLIENT_ID", secret),
             ("AZURE_CLIENT_SECRET", "custom secret text"),
             ("AZURE_TENANT_ID", "custom secret text"),
@@ -55,27 +56,22 @@ fn a_secret_in_any_field_is_hidden() {
 
 #[test]
 fn the_host_may_come_without_a_scheme() {
-    let settings = resolved(Sources {
-        environment: environment(&[("AZURE_AUTHORITY_HOST", "127.0.0.1:8443/")]),
-        ..Sources::default()
-    });
+    let settings =
+        resolved(Sources { layers: environment(&[("AZURE_AUTHORITY_HOST", "127.0.0.1:8443/")]), ..Sources::default() });
     assert_eq!(settings.inputs.hosts.authority, "https://127.0.0.1:8443");
 }
 
 #[test]
 fn another_ways_secret_is_hidden_wherever_it_stands() {
     let settings = resolved(Sources {
-        environment: environment(&[
-            ("AZURE_PASSWORD", "a made-up password"),
-            ("AZURE_CLIENT_ID", "a made-up password"),
-        ]),
+        layers: environment(&[("AZURE_PASSWORD", "a made-up password"), ("AZURE_CLIENT_ID", "a made-up password")]),
         ..Sources::default()
     });
     assert_eq!(settings.inputs.text(Field::ClientId), None);
 }
 
 /// The environment of a host that offers everything.
-fn everything() -> Environment {
+fn everything() -> Layers {
     environment(&[
         ("AZURE_CLIENT_SECRET", "s"),
         ("AZURE_CLIENT_CERTIFICATE_PATH", "/c.pem"),
@@ -97,19 +93,19 @@ fn the_first_source_is_taken_and_the_others_are_noted() {
         ("IDENTITY_ENDPOINT", Auth::ManagedIdentity),
         ("PBIAUTH_REFRESH_TOKEN", Auth::RefreshToken),
     ];
-    let mut environment = everything();
+    let mut layers = everything();
     for (variable, auth) in order {
-        let sources = || Sources { environment: environment.clone(), ..Sources::default() };
+        let sources = || Sources { layers: layers.clone(), ..Sources::default() };
         let settings = resolved(sources());
         assert_eq!(settings.inputs.auth(), auth);
         assert_eq!(settings.inputs.notes.is_empty(), settings.inputs.sign_in.passed_over.is_empty());
         let auto = resolved(Sources { auth: Some(AUTO.to_owned()), azure_cli: true, ..sources() });
         let expected = if auth == Auth::RefreshToken { Auth::AzureCli } else { auth };
         assert_eq!(auto.inputs.auth(), expected, "auto");
-        environment.remove(variable);
+        layers.environment.remove(variable);
     }
-    environment.clear();
-    let nothing = resolved(Sources { environment, azure_cli: true, ..Sources::default() });
+    layers.environment.clear();
+    let nothing = resolved(Sources { layers, azure_cli: true, ..Sources::default() });
     assert_eq!(nothing.inputs.auth(), Auth::ClientSecret, "the Azure CLI is used only when that is asked for");
 }
 
@@ -117,7 +113,7 @@ fn the_first_source_is_taken_and_the_others_are_noted() {
 fn what_was_asked_for_goes_before_what_is_there() {
     let settings = resolved(Sources {
         auth: Some("device-code".to_owned()),
-        environment: everything(),
+        layers: everything(),
         secrets: [(Field::AccessToken, ("-".to_owned(), Secret::new("t")))].into(),
         ..Sources::default()
     });
@@ -133,7 +129,7 @@ fn a_token_file_is_read_as_it_is() {
     let read = |bytes: &[u8]| {
         let path = "/t".to_owned();
         let settings = resolved(Sources {
-            environment: environment(&[("AZURE_FEDERATED_TOKEN_FILE", "/t")]),
+            layers: environment(&[("AZURE_FEDERATED_TOKEN_FILE", "/t")]),
             files: [(path, Ok(bytes.to_vec()))].into(),
             ..Sources::default()
         });
@@ -152,7 +148,7 @@ fn a_token_file_is_read_as_it_is() {
 #[test]
 fn a_missing_file_is_a_finding() {
     let settings = resolved(Sources {
-        environment: environment(&[("AZURE_CLIENT_CERTIFICATE_PATH", "/no-such-file")]),
+        layers: environment(&[("AZURE_CLIENT_CERTIFICATE_PATH", "/no-such-file")]),
         ..Sources::default()
     });
     let certificate = settings.inputs.sign_in.certificate.expect("a certificate");
@@ -163,7 +159,7 @@ fn a_missing_file_is_a_finding() {
 fn hosts_offer_identities_and_tokens() {
     let of = |auth: &str, pairs: &[(&str, &str)]| {
         let auth = Some(auth.to_owned());
-        resolved(Sources { auth, environment: environment(pairs), ..Sources::default() }).inputs.sign_in
+        resolved(Sources { auth, layers: environment(pairs), ..Sources::default() }).inputs.sign_in
     };
     let imds = of("managed-identity", &[]).identity.expect("an identity");
     assert_eq!((imds.endpoint, imds.url.as_str()), (IdentityEndpoint::Imds, "http://169.254.169.254"));

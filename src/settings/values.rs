@@ -3,54 +3,46 @@
 use std::collections::BTreeMap;
 
 use super::Sources;
+use crate::cloud::Cloud;
 use crate::record::{Field, Given, Hosts};
 use crate::secret::{Form, Kind, SecretRef, Vault};
 
-/// What Power BI's tokens are asked for in the public cloud.
-pub const POWER_BI_SCOPE: &str = "https://analysis.windows.net/powerbi/api/.default";
-
-const AUTHORITY: &str = "https://login.microsoftonline.com";
-const API: &str = "https://api.powerbi.com";
-const FABRIC: &str = "https://api.fabric.microsoft.com";
-
-/// Where a value can be given: option, variable and key of the file. An empty name: not there.
-const PLACES: [(Field, &str, &str, &str); 12] = [
-    (Field::Tenant, "--tenant", "AZURE_TENANT_ID", "tenant"),
-    (Field::ClientId, "--client-id", "AZURE_CLIENT_ID", "client_id"),
-    (Field::CertificatePath, "", "AZURE_CLIENT_CERTIFICATE_PATH", ""),
-    (Field::FederatedTokenFile, "", "AZURE_FEDERATED_TOKEN_FILE", ""),
-    (Field::ExpectSubject, "--expect-subject", "", "expect_subject"),
-    (Field::Workspace, "--workspace", "PBIAUTH_WORKSPACE", "workspace"),
-    (Field::Report, "--report", "PBIAUTH_REPORT", "report"),
-    (Field::Scope, "--scope", "PBIAUTH_SCOPE", "scope"),
-    (Field::AuthorityHost, "--authority-host", "AZURE_AUTHORITY_HOST", "authority_host"),
-    (Field::ApiUrl, "--api-url", "PBIAUTH_API_URL", "api_url"),
-    (Field::FabricUrl, "--fabric-url", "PBIAUTH_FABRIC_URL", "fabric_url"),
-    (Field::CaFile, "--ca-file", "PBIAUTH_CA_FILE", "ca_file"),
+/// Where a value can be given: option and variable. An empty name: not there.
+const PLACES: [(Field, &str, &str); 13] = [
+    (Field::Tenant, "--tenant", "AZURE_TENANT_ID"),
+    (Field::ClientId, "--client-id", "AZURE_CLIENT_ID"),
+    (Field::CertificatePath, "", "AZURE_CLIENT_CERTIFICATE_PATH"),
+    (Field::FederatedTokenFile, "", "AZURE_FEDERATED_TOKEN_FILE"),
+    (Field::ExpectSubject, "--expect-subject", "PBIAUTH_EXPECT_SUBJECT"),
+    (Field::Workspace, "--workspace", "PBIAUTH_WORKSPACE"),
+    (Field::Report, "--report", "PBIAUTH_REPORT"),
+    (Field::Cloud, "--cloud", "PBIAUTH_CLOUD"),
+    (Field::Scope, "--scope", "PBIAUTH_SCOPE"),
+    (Field::AuthorityHost, "--authority-host", "AZURE_AUTHORITY_HOST"),
+    (Field::ApiUrl, "--api-url", "PBIAUTH_API_URL"),
+    (Field::FabricUrl, "--fabric-url", "PBIAUTH_FABRIC_URL"),
+    (Field::CaFile, "--ca-file", "PBIAUTH_CA_FILE"),
 ];
 
 /// The values that were given.
 pub(super) fn plain(sources: &Sources) -> BTreeMap<Field, Given> {
     let mut given = BTreeMap::new();
-    for (field, option, variable, key) in PLACES {
-        if let Some((value, from)) = value_of(sources, field, option, variable, key) {
+    for (field, option, variable) in PLACES {
+        if let Some((value, from)) = value_of(sources, field, option, variable) {
             given.insert(field, Given { form: Form::of(&value), text: Some(value), from, same_as: Vec::new() });
         }
     }
     given
 }
 
-fn value_of(sources: &Sources, field: Field, option: &str, variable: &str, key: &str) -> Option<(String, String)> {
+fn value_of(sources: &Sources, field: Field, option: &str, variable: &str) -> Option<(String, String)> {
     if let Some(value) = sources.options.get(&field) {
         return Some((value.clone(), option.to_owned()));
     }
-    // An empty file of certificates is none; every other variable that is set and empty was given, and empty.
-    let set = sources.environment.get(variable).filter(|value| field != Field::CaFile || !value.is_empty());
-    if let Some(value) = set {
-        return Some((value.clone(), variable.to_owned()));
-    }
-    let (name, file) = sources.file.as_ref()?;
-    file.get(field).map(|value| (value.to_owned(), format!("{name}, {key}")))
+    // An empty file of certificates or cloud is none; every other variable that is set and empty was given, and empty.
+    let may_be_empty = !matches!(field, Field::CaFile | Field::Cloud);
+    let set = sources.variable(variable).filter(|value| may_be_empty || !value.is_empty())?;
+    Some((set.clone(), sources.origin(variable)))
 }
 
 /// Marks fields that hold the same value, and hides what is a secret wherever it stands.
@@ -80,15 +72,15 @@ pub(super) fn compare(given: &mut BTreeMap<Field, Given>, vault: &Vault) {
     }
 }
 
-pub(super) fn hosts(given: &BTreeMap<Field, Given>) -> Hosts {
-    let host = |field: Field, usual: &str| {
+pub(super) fn hosts(given: &BTreeMap<Field, Given>, cloud: Cloud) -> Hosts {
+    let host = |field: Field| {
         let text = given.get(&field).and_then(|given| given.text.as_deref()).map(str::trim);
-        text.filter(|text| !text.is_empty()).map_or_else(|| usual.to_owned(), origin)
+        text.filter(|text| !text.is_empty()).map(origin)
     };
     Hosts {
-        authority: host(Field::AuthorityHost, AUTHORITY),
-        api: host(Field::ApiUrl, API),
-        fabric: host(Field::FabricUrl, FABRIC),
+        authority: host(Field::AuthorityHost).unwrap_or_else(|| cloud.authority()),
+        api: host(Field::ApiUrl).unwrap_or_else(|| cloud.api()),
+        fabric: host(Field::FabricUrl).or_else(|| cloud.fabric()),
     }
 }
 
@@ -98,7 +90,13 @@ fn origin(text: &str) -> String {
     if bare.contains("://") { bare.to_owned() } else { format!("https://{bare}") }
 }
 
-pub(super) fn scopes(given: &BTreeMap<Field, Given>) -> Vec<String> {
+pub(super) fn scopes(given: &BTreeMap<Field, Given>, cloud: Cloud) -> Vec<String> {
     let asked = given.get(&Field::Scope).and_then(|given| given.text.as_deref());
-    asked.map_or_else(|| vec![POWER_BI_SCOPE.to_owned()], |text| text.split_whitespace().map(str::to_owned).collect())
+    let usual = || vec![format!("{}/.default", cloud.resource())];
+    asked.map_or_else(usual, |text| text.split_whitespace().map(str::to_owned).collect())
+}
+
+/// The cloud that was named. One that does not exist was refused before.
+pub(super) fn cloud(given: &BTreeMap<Field, Given>) -> Option<Cloud> {
+    given.get(&Field::Cloud)?.text.as_deref().and_then(Cloud::find)
 }

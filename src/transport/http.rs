@@ -1,10 +1,11 @@
-//! The network: one HTTPS client for a whole run.
+//! The network: one HTTPS client for all runs of a process.
 //!
 //! TLS is always verified, no redirect is followed, plain HTTP is spoken to this machine alone.
 
 mod address;
 mod body;
 mod fault;
+mod names;
 mod probe;
 mod proxy;
 #[cfg(test)]
@@ -12,11 +13,13 @@ mod tests;
 mod trust;
 mod words;
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use reqwest::Client;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
+use tokio::sync::Semaphore;
 use url::Url;
 
 use crate::record::{Exchange, Failure, Fault, Method, Outcome, Request};
@@ -26,11 +29,15 @@ use crate::transport::program;
 use crate::transport::wire::{Border, WireReply, WireRequest};
 
 use fault::{Finding, Phase};
+use names::Names;
 use proxy::Proxies;
 pub use proxy::ProxyFrom;
 
 /// How this client names itself to services and proxies.
 const USER_AGENT: &str = concat!("pbiauth/", env!("CARGO_PKG_VERSION"));
+/// At most so many requests of a process are under way at once, whatever number of runs it makes: the services throttle
+/// whoever asks more.
+pub const REQUESTS_AT_ONCE: usize = 16;
 /// No connection takes longer than this.
 const LONGEST_CONNECT: Duration = Duration::from_secs(5);
 
@@ -65,31 +72,42 @@ pub enum HttpError {
     Client(String),
 }
 
-/// The HTTP transport of one run.
-#[derive(Debug)]
-pub struct Http {
-    border: Border,
-    browser: Option<Browser>,
-    proxies: Proxies,
+/// The connections of a process: all of its runs share them, their TLS and their proxy. A copy is the same.
+#[derive(Debug, Clone)]
+pub struct Connections {
+    proxies: Arc<Proxies>,
+    names: Names,
     timeout: Duration,
     /// For HTTPS, through a proxy where there is one.
     secure: Client,
     /// For plain HTTP to this machine, which no proxy may see.
     local: Client,
+    /// A request under way holds one.
+    permits: Arc<Semaphore>,
 }
 
-impl Http {
-    /// A client for one run.
+/// The HTTP transport of one run.
+#[derive(Debug)]
+pub struct Http {
+    border: Border,
+    browser: Option<Browser>,
+    shared: Connections,
+}
+
+impl Connections {
+    /// Connections that are made as they are needed.
     ///
     /// # Errors
     /// When the CA file or the proxy's address cannot be used.
-    pub fn new(vault: Vault, options: &Options) -> Result<Self, HttpError> {
+    pub fn new(options: &Options) -> Result<Self, HttpError> {
         let tls = trust::client_config(options.ca_file.as_deref())?;
         let proxies = Proxies::new(&options.proxy)?;
         // A quarter of the time stays for finding out where a connection hung.
         let connect = LONGEST_CONNECT.min(options.timeout.saturating_sub(options.timeout / 4));
+        let names = Names::default();
         let builder = || {
             Client::builder()
+                .dns_resolver(Arc::new(names.clone()))
                 .tls_backend_preconfigured(tls.clone())
                 .redirect(reqwest::redirect::Policy::none())
                 .referer(false)
@@ -103,11 +121,27 @@ impl Http {
         Ok(Self {
             secure: built(proxy::apply(&options.proxy, builder())?)?,
             local: built(builder().no_proxy())?,
-            border: Border::new(vault),
-            browser: None,
-            proxies,
+            proxies: Arc::new(proxies),
+            names,
             timeout: options.timeout,
+            permits: Arc::new(Semaphore::new(REQUESTS_AT_ONCE)),
         })
+    }
+}
+
+impl Http {
+    /// A transport for one run, over connections of its own.
+    ///
+    /// # Errors
+    /// When the CA file or the proxy's address cannot be used.
+    pub fn new(vault: Vault, options: &Options) -> Result<Self, HttpError> {
+        Ok(Self::over(vault, Connections::new(options)?))
+    }
+
+    /// A transport for one run, over connections that others use too.
+    #[must_use]
+    pub fn over(vault: Vault, shared: Connections) -> Self {
+        Self { border: Border::new(vault), browser: None, shared }
     }
 
     /// The same with a place for a person's browser to come back to.
@@ -131,6 +165,9 @@ impl Http {
     /// Performs one attempt. One over the network ends within [`Options::timeout`], and what comes of it is always an exchange.
     #[expect(clippy::disallowed_methods, reason = "the clock is read when a request is sent")]
     pub async fn attempt(&self, request: &Request, attempt: u32) -> Exchange {
+        // A person at a browser is not waited for by others.
+        let is_sent = matches!(request.method, Method::Get | Method::Post);
+        let _permit = if is_sent { self.shared.permits.acquire().await.ok() } else { None };
         let sent = Timestamp::now();
         let started = Instant::now();
         let performed = match request.method {
@@ -162,7 +199,7 @@ impl Http {
 
     async fn perform(&self, request: &Request, now: Timestamp, started: Instant) -> Result<WireReply, Failure> {
         let url = address::parse(&request.url).map_err(|why| self.not_sendable("", &why))?;
-        let client = if url.scheme() == "https" { &self.secure } else { &self.local };
+        let client = if url.scheme() == "https" { &self.shared.secure } else { &self.shared.local };
         let host = address::host(&url);
         let wire = self.border.fill(request, now).map_err(|why| self.not_sendable(&host, &why))?;
         let message = message(url.clone(), wire).map_err(|why| self.not_sendable(&host, &why))?;
@@ -177,18 +214,21 @@ impl Http {
     }
 
     async fn failure(&self, url: &Url, error: &reqwest::Error, phase: Phase, started: Instant) -> Failure {
-        let left = self.timeout.saturating_sub(started.elapsed());
-        let proxy = self.proxies.of(url);
+        let left = self.shared.timeout.saturating_sub(started.elapsed());
+        let proxy = self.shared.proxies.of(url);
         let finding = match &proxy {
             Some(proxy) => probe::through(proxy, url, Finding::of(error, phase), left).await,
             None => probe::direct(url, Finding::of(error, phase), left).await,
         };
+        let looked_up = proxy.as_ref().map_or_else(|| url.host_str().map(str::to_owned), |p| Some(p.host().to_owned()));
+        let found = looked_up.and_then(|name| self.shared.names.told(&name));
+        let found = found.map_or_else(String::new, |found| format!(" ({found})"));
         Failure {
             fault: finding.fault,
             host: address::host(url),
             proxy: proxy.as_ref().map(proxy::Proxy::label),
             issuer: finding.issuer,
-            detail: self.detail(&finding.detail),
+            detail: self.detail(&(finding.detail + &found)),
         }
     }
 

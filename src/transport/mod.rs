@@ -8,7 +8,9 @@ pub mod replay;
 pub mod retry;
 pub mod wire;
 
-use crate::record::{Exchange, Request};
+use jiff::Timestamp;
+
+use crate::record::{Exchange, Failure, Fault, Outcome, Request};
 use crate::secret::{Secret, SecretRef};
 use crate::sim::Sim;
 
@@ -26,6 +28,9 @@ pub enum Transport {
 impl Transport {
     /// Performs one attempt of a request.
     pub async fn attempt(&self, request: &Request, attempt: u32) -> Exchange {
+        if request.url.is_empty() {
+            return nowhere(request, attempt);
+        }
         match self {
             Self::Http(http) => http.attempt(request, attempt).await,
             Self::Sim(sim) => sim.attempt(request, attempt).await,
@@ -58,4 +63,14 @@ impl Transport {
     pub const fn is_live(&self) -> bool {
         matches!(self, Self::Http(_))
     }
+}
+
+/// What comes of a request to a service whose address is not known.
+#[expect(clippy::disallowed_methods, reason = "the clock is read when a request would be sent")]
+fn nowhere(request: &Request, attempt: u32) -> Exchange {
+    let name = request.service.name();
+    let detail = format!("the address of {name} in this cloud is not known: --fabric-url gives it");
+    let failure = Failure { fault: Fault::NotSendable, host: String::new(), proxy: None, issuer: None, detail };
+    let outcome = Outcome::Failure(failure);
+    Exchange { request: request.clone(), attempt, sent: Timestamp::now(), ms: 0, outcome, retried: false }
 }

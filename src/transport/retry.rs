@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::record::{Exchange, Fault, Outcome, Request};
+use crate::record::{Exchange, Fault, Outcome, Reply, Request, http_time};
 
 /// A request is attempted at most this often.
 pub const MAX_ATTEMPTS: u32 = 3;
@@ -47,15 +47,21 @@ fn wait_after(exchange: &Exchange) -> Option<Duration> {
     match &exchange.outcome {
         Outcome::Failure(failure) => (failure.fault == Fault::Reset).then_some(Duration::ZERO),
         Outcome::Reply(reply) if matches!(reply.status, 429 | 503) => {
-            let wait = reply.header("retry-after").map_or(Some(PLAIN_WAIT), parse_seconds)?;
+            let wait = reply.header("retry-after").map_or(Some(PLAIN_WAIT), |text| wait_of(text, exchange, reply))?;
             (wait <= LONGEST_WAIT).then_some(wait)
         }
         Outcome::Reply(_) => None,
     }
 }
 
-fn parse_seconds(text: &str) -> Option<Duration> {
-    text.trim().parse().ok().map(Duration::from_secs)
+/// Seconds, or a time (RFC 9110, section 10.2.3): until then by the service's own clock, else by this machine's.
+fn wait_of(text: &str, exchange: &Exchange, reply: &Reply) -> Option<Duration> {
+    if let Ok(seconds) = text.trim().parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let until = http_time(text.trim())?;
+    let now = reply.date().unwrap_or_else(|| exchange.ended());
+    Some(Duration::try_from(until.duration_since(now)).unwrap_or(Duration::ZERO))
 }
 
 #[cfg(test)]
@@ -65,7 +71,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::record::{Body, Failure, Method, Poll, Reply, Service};
+    use crate::record::{Body, Failure, Method, Poll, Service};
 
     fn exchange(attempt: u32, outcome: Outcome) -> Exchange {
         let request = Request::new("x", Service::PowerBi, Method::Get, "https://api.powerbi.com/");
@@ -98,6 +104,19 @@ mod tests {
             ] {
                 assert_eq!(wait_after(&exchange(1, reply(status, header))), wait, "{status} {header:?}");
             }
+        }
+    }
+
+    #[test]
+    fn a_time_is_held_against_the_services_clock() {
+        for (until, wait) in [("08:00:07", Some(7)), ("08:00:12", None), ("07:59:00", Some(0))] {
+            let headers = [
+                ("retry-after", format!("Tue, 10 Nov 2026 {until} GMT")),
+                ("date", "Tue, 10 Nov 2026 08:00:00 GMT".to_owned()),
+            ];
+            let headers = headers.map(|(name, value)| (name.to_owned(), value)).into();
+            let outcome = Outcome::Reply(Reply { status: 503, headers, body: Body::Empty });
+            assert_eq!(wait_after(&exchange(1, outcome)), wait.map(Duration::from_secs), "{until}");
         }
     }
 

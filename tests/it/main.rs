@@ -5,15 +5,18 @@ mod support;
 
 mod bad_input;
 mod bundle;
+mod clouds;
 mod expect;
 mod explain;
 mod flows;
 mod formats;
 mod hostile;
 mod layers;
+mod network;
 mod observed;
 mod output;
 mod pairs;
+mod profiles;
 mod questions;
 mod reports;
 mod rule_commands;

@@ -24,7 +24,7 @@ use crate::transport::http::{Http, Options, ProxyFrom};
 /// The members of a JSON answer in which a token stands.
 const MEMBERS: [&str; 5] = ["access_token", "accessToken", "token", "id_token", "value"];
 /// The variables that tell where keys are asked for. Nothing else of the environment has to do with a token.
-const VARIABLES: [&str; 3] = ["AZURE_AUTHORITY_HOST", "PBIAUTH_CA_FILE", "PBIAUTH_FOR"];
+const VARIABLES: [&str; 4] = ["AZURE_AUTHORITY_HOST", "PBIAUTH_CLOUD", "PBIAUTH_CA_FILE", "PBIAUTH_FOR"];
 
 /// Runs the command. Returns the exit code.
 ///
@@ -39,7 +39,7 @@ pub fn inspect(options: &Inspect) -> Result<u8, Error> {
         auth: Some("access-token".to_owned()),
         secrets: [(Field::AccessToken, (from, token.clone()))].into(),
         options: plain_options(&Who::default(), &options.network),
-        environment: environment(),
+        layers: crate::settings::Layers { environment: environment(), ..Default::default() },
         intent: options.intent.clone(),
         intents: rules.intents.clone(),
         ..Sources::default()

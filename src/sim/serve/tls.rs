@@ -1,5 +1,6 @@
 //! The certificates of the served tenant: an authority that clients are told to trust, and a leaf.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::tz::Offset;
@@ -12,18 +13,10 @@ use rustls::ServerConfig;
 use rustls::pki_types::PrivateKeyDer;
 
 use super::ServeError;
+use crate::cloud;
 
-/// The names that the leaf is for: loopback, and Microsoft's for clients that keep those.
-const NAMES: [&str; 8] = [
-    "127.0.0.1",
-    "::1",
-    "localhost",
-    "login.microsoftonline.com",
-    "login.windows.net",
-    "api.powerbi.com",
-    "api.fabric.microsoft.com",
-    "*.powerbi.com",
-];
+/// The names that the leaf is for beside Microsoft's, for clients that keep those: loopback, and embedded reports.
+const NAMES: [&str; 4] = ["127.0.0.1", "::1", "localhost", "*.powerbi.com"];
 /// How long the certificates are valid, in days. Clients refuse leaves of more than about a year.
 const DAYS: i64 = 90;
 
@@ -61,7 +54,8 @@ fn authority(name: &str, now: Timestamp) -> Result<CertifiedIssuer<'static, KeyP
 
 fn leaf(now: Timestamp) -> Result<CertificateParams, rcgen::Error> {
     let mut params = params("pbiauth simulator", now)?;
-    params.subject_alt_names = CertificateParams::new(NAMES.map(str::to_owned))?.subject_alt_names;
+    let names: BTreeSet<String> = NAMES.into_iter().chain(cloud::hosts()).map(str::to_owned).collect();
+    params.subject_alt_names = CertificateParams::new(names.into_iter().collect::<Vec<_>>())?.subject_alt_names;
     params.is_ca = IsCa::ExplicitNoCa;
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];

@@ -86,6 +86,11 @@ impl Proxy {
         self.0.uri().scheme_str() == Some("http")
     }
 
+    /// The name or address of its host.
+    pub(super) fn host(&self) -> &str {
+        self.0.uri().host().unwrap_or_default()
+    }
+
     /// Host and port of its socket.
     pub(super) fn authority(&self) -> String {
         let uri = self.0.uri();

@@ -84,6 +84,23 @@ async fn a_name_without_an_address() {
 }
 
 #[tokio::test]
+async fn an_address_that_does_not_answer_is_passed_over() {
+    // Where `localhost` has an address of IPv6 too, nobody listens there: as on a network without a route for it.
+    let ca = Authority::new();
+    let (server, _) = server::good(ca.server("localhost", VALID, &["http/1.1"])).await;
+    let url = format!("https://localhost:{}/x", server.address.port());
+    assert_eq!(reply(http(Some(&ca), LONG).attempt(&get(&url), 1).await).status, 200);
+}
+
+#[tokio::test]
+async fn a_failure_tells_how_the_name_was_found() {
+    let port = server::closed_port().await.port();
+    let failure = failure(http(None, LONG).attempt(&get(&format!("https://localhost:{port}/")), 1).await);
+    assert_eq!(failure.fault, Fault::Refused);
+    assert!(failure.detail.contains("localhost was found in ") && failure.detail.contains("127.0.0.1"), "{failure:?}");
+}
+
+#[tokio::test]
 async fn a_foreign_authority_is_named() {
     let ca = Authority::new();
     let server = server::answers(ca.plain(), ok("{}"), End::Close).await;
@@ -318,6 +335,32 @@ async fn a_connection_is_used_again() {
         let version = if protocols[0] == "h2" { "HTTP/2.0" } else { "HTTP/1.1" };
         assert!(seen.lines().iter().all(|line| line.starts_with(version)), "{:?}", seen.lines());
     }
+}
+
+#[tokio::test]
+async fn all_runs_together_send_no_more_than_is_permitted() {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    let (open, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (now, peak) = (Arc::clone(&open), Arc::clone(&most));
+    let server = server::tcp(move |mut socket| {
+        let (now, peak) = (Arc::clone(&now), Arc::clone(&peak));
+        async move {
+            server::head(&mut socket).await;
+            peak.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+            tokio::time::sleep(Duration::from_millis(30)).await;
+            now.fetch_sub(1, Ordering::SeqCst);
+            socket.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").await.ok();
+        }
+    })
+    .await;
+    let url = format!("http://{}/x", server.address);
+    let shared = Connections::new(&options(None, LONG, ProxyFrom::None)).expect("connections");
+    let runs: Vec<Http> = (0..5).map(|_| Http::over(Vault::default(), shared.clone())).collect();
+    let request = get(&url);
+    let attempts = runs.iter().flat_map(|run| std::iter::repeat_n(run, 10)).map(|run| run.attempt(&request, 1));
+    let exchanges = futures_util::future::join_all(attempts).await;
+    assert!(exchanges.into_iter().all(|exchange| reply(exchange).status == 200));
+    assert_eq!(most.load(Ordering::SeqCst), REQUESTS_AT_ONCE);
 }
 
 #[tokio::test]

@@ -1,0 +1,233 @@
+//! What a live run finds around itself: the environment, files of variables and settings, and what they name.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::super::{SMALL, place, read_bounded, read_text};
+use crate::cli::access::Who;
+use crate::error::Error;
+use crate::record::Field;
+use crate::secret::Secret;
+use crate::settings::{Environment, File, FileFault, FileRead, Layers, Place, Sources, dotenv, others};
+
+/// The name of the settings file that is looked for, from the working folder upwards.
+const CONFIG: &str = "pbiauth.toml";
+/// Variables that are read beside those of `AZURE_*` and `PBIAUTH_*`: what a host gives to the jobs that it runs.
+const OF_HOSTS: [&str; 7] = [
+    "IDENTITY_ENDPOINT",
+    "IDENTITY_HEADER",
+    "ACTIONS_ID_TOKEN_REQUEST_URL",
+    "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+    "SYSTEM_OIDCREQUESTURI",
+    "SYSTEM_ACCESSTOKEN",
+    "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID",
+];
+/// The variables that name a file which is read for its content.
+const FILES: [&str; 2] = ["AZURE_CLIENT_CERTIFICATE_PATH", "AZURE_FEDERATED_TOKEN_FILE"];
+
+/// Everything that is read once, for however many runs.
+#[derive(Debug)]
+pub(crate) struct Surroundings {
+    /// The variables that are read, with those of the file of variables.
+    layers: Layers,
+    /// The names of other tools' variables that are set.
+    others: BTreeSet<String>,
+    /// Every variable of the file of variables.
+    variables: Environment,
+    file: Option<File>,
+    secrets: BTreeMap<Field, (String, Secret)>,
+    tenant_settings: Option<PathBuf>,
+    azure_cli: bool,
+}
+
+impl Surroundings {
+    /// Reads what options and the environment name.
+    ///
+    /// # Errors
+    /// When a file that was named cannot be used.
+    #[expect(clippy::disallowed_methods, reason = "a live run begins here: with this environment")]
+    pub(crate) fn read(who: &Who, tenant_settings: Option<&Path>) -> Result<Self, Error> {
+        let variables = who.env_file.as_deref().map(variables).transpose()?.unwrap_or_default();
+        let names = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
+        let process: Environment = names.map(|(name, value)| (name, value.to_string_lossy().into_owned())).collect();
+        let others = process.keys().chain(variables.keys()).filter(|name| others::is_known(name)).cloned().collect();
+        let is_read = |(name, _): &(String, String)| is_read(name);
+        let mut layers = Layers { environment: process.into_iter().filter(is_read).collect(), ..Layers::default() };
+        if let Some(path) = &who.env_file {
+            let read = variables.clone().into_iter().filter(is_read).collect();
+            layers.add_variables(&path.display().to_string(), &read);
+        }
+        let file = settings_file(who, |name| layers.environment.get(name).cloned())?;
+        Ok(Self {
+            file,
+            secrets: secrets(who)?,
+            azure_cli: is_on_path("az"),
+            tenant_settings: tenant_settings.map(Path::to_path_buf),
+            layers,
+            others,
+            variables,
+        })
+    }
+
+    /// The profiles of the settings file.
+    pub(crate) fn profiles(&self) -> Vec<String> {
+        self.file.iter().flat_map(File::names).map(str::to_owned).collect()
+    }
+
+    /// The name of a profile that is there.
+    ///
+    /// # Errors
+    /// When there is none of that name.
+    pub(crate) fn known<'n>(&self, name: &'n str) -> Result<&'n str, Error> {
+        let known = self.profiles();
+        if known.iter().any(|other| other == name) {
+            return Ok(name);
+        }
+        let near = crate::rule::suggestion(name, &known);
+        let file = self.file.as_ref().map_or_else(|| format!("no {CONFIG}"), |file| file.name.clone());
+        Err(Error::UnknownProfile { name: name.to_owned(), file, known: known.join(", "), near })
+    }
+
+    /// What a run of a profile, or of none, starts from.
+    ///
+    /// # Errors
+    /// When a file that is named cannot be used.
+    pub(crate) fn sources(&self, profile: Option<&str>, look: Sources) -> Result<Sources, Error> {
+        self.sources_with(profile, look, &mut |at| self.secret(at))
+    }
+
+    /// The same without reading a secret: whether the settings can be used at all.
+    ///
+    /// # Errors
+    /// When they cannot.
+    pub(crate) fn trial(&self, profile: &str, look: Sources) -> Result<Sources, Error> {
+        self.sources_with(Some(profile), look, &mut |_| Ok(String::new()))
+    }
+
+    fn sources_with(
+        &self,
+        profile: Option<&str>,
+        look: Sources,
+        secret: &mut dyn FnMut(&Place) -> Result<String, String>,
+    ) -> Result<Sources, Error> {
+        let mut layers = self.layers.clone();
+        if let Some(file) = &self.file {
+            layers.add_file(file, profile, secret);
+        }
+        if profile.is_none() {
+            layers.notes.extend(others::offered(&self.others, &layers.environment));
+        }
+        Ok(Sources {
+            secrets: self.secrets.clone(),
+            files: files(&layers.environment),
+            azure_cli: self.azure_cli,
+            tenant_settings: tenant_settings(self.tenant_settings.as_deref(), &layers.environment)?,
+            profile: profile.map(str::to_owned),
+            layers,
+            ..look
+        })
+    }
+
+    /// Reads a secret where the settings file says that it is.
+    #[expect(clippy::disallowed_methods, reason = "the settings file names a variable")]
+    fn secret(&self, at: &Place) -> Result<String, String> {
+        match at {
+            Place::Env(name) => {
+                let set = std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
+                let set = set.or_else(|| self.variables.get(name).cloned());
+                set.ok_or_else(|| format!("the variable {name} is not set"))
+            }
+            Place::File(path) => {
+                read_secret(path).map(|(_, secret)| secret.expose().to_owned()).map_err(|e| e.to_string())
+            }
+            Place::Command(words) => place::printed(words),
+        }
+    }
+}
+
+fn is_read(name: &str) -> bool {
+    name.starts_with("AZURE_") || name.starts_with("PBIAUTH_") || OF_HOSTS.contains(&name)
+}
+
+fn secrets(who: &Who) -> Result<BTreeMap<Field, (String, Secret)>, Error> {
+    let named = [
+        (Field::AccessToken, &who.access_token_file),
+        (Field::RefreshToken, &who.refresh_token_file),
+        (Field::Password, &who.password_file),
+    ];
+    let mut secrets = BTreeMap::new();
+    for (field, path) in named {
+        if let Some(path) = path {
+            secrets.insert(field, read_secret(path)?);
+        }
+    }
+    Ok(secrets)
+}
+
+/// A file or pipe ends with a line end that is not the secret's.
+pub(crate) fn read_secret(path: &Path) -> Result<(String, Secret), Error> {
+    let text = read_text(path)?;
+    let secret = text.strip_suffix('\n').unwrap_or(&text);
+    let secret = secret.strip_suffix('\r').unwrap_or(secret);
+    let from = if path.as_os_str() == "-" { "standard input".to_owned() } else { path.display().to_string() };
+    Ok((from, Secret::new(secret)))
+}
+
+/// The files that variables name. One that cannot be read is a finding, not an error.
+fn files(environment: &Environment) -> BTreeMap<String, FileRead> {
+    let named = FILES.iter().filter_map(|variable| environment.get(*variable)).filter(|path| !path.is_empty());
+    named.map(|path| (path.clone(), read_file(Path::new(path)))).collect()
+}
+
+fn read_file(path: &Path) -> FileRead {
+    if path.as_os_str() == "-" {
+        return Err(FileFault::Unreadable("standard input is no file".to_owned()));
+    }
+    if !path.exists() {
+        return Err(FileFault::NotFound);
+    }
+    read_bounded(path, SMALL).map_err(|error| match error {
+        Error::Unreadable { why, .. } => FileFault::Unreadable(why),
+        other => FileFault::Unreadable(other.to_string()),
+    })
+}
+
+#[expect(clippy::disallowed_methods, reason = "a program is looked for where the system looks for it")]
+fn is_on_path(name: &str) -> bool {
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    let names = [name.to_owned(), format!("{name}.cmd")];
+    std::env::split_paths(&folders).any(|folder| names.iter().any(|name| folder.join(name).is_file()))
+}
+
+fn tenant_settings(path: Option<&Path>, environment: &Environment) -> Result<Option<(String, Value)>, Error> {
+    let variable = environment.get("PBIAUTH_TENANT_SETTINGS").filter(|path| !path.is_empty()).map(PathBuf::from);
+    let Some(path) = path.map(Path::to_path_buf).or(variable) else { return Ok(None) };
+    let json: Option<Value> = serde_json::from_slice(&read_bounded(&path, SMALL)?).ok();
+    let json = json.filter(|json| crate::evidence::settings::read(json).is_some());
+    let json = json.ok_or_else(|| Error::NoTenantSettings { path: path.clone() })?;
+    Ok(Some((path.display().to_string(), json)))
+}
+
+fn settings_file(who: &Who, variable: impl Fn(&str) -> Option<String>) -> Result<Option<File>, Error> {
+    let named = || variable("PBIAUTH_CONFIG").filter(|path| !path.is_empty()).map(PathBuf::from);
+    let Some(path) = who.config.clone().or_else(named).or_else(nearest_config) else { return Ok(None) };
+    let text = read_text(&path)?;
+    let file = File::read(&path, &text).map_err(|problems| Error::SettingsFile { path, why: problems.join("\n") })?;
+    Ok(Some(file))
+}
+
+/// A file of variables.
+fn variables(path: &Path) -> Result<Environment, Error> {
+    dotenv::read(&read_text(path)?).map_err(|lines| {
+        let lines: Vec<String> = lines.iter().map(usize::to_string).collect();
+        Error::EnvFile { path: path.to_path_buf(), lines: lines.join(", ") }
+    })
+}
+
+#[expect(clippy::disallowed_methods, reason = "the settings file is looked for from the working folder")]
+fn nearest_config() -> Option<PathBuf> {
+    let folder = std::env::current_dir().ok()?;
+    folder.ancestors().map(|folder| folder.join(CONFIG)).find(|path| path.is_file())
+}

@@ -1,0 +1,89 @@
+//! Names by which other tools read the same values. They are recognised and offered, never taken: which tenant is meant
+//! is for a person to say.
+
+use std::collections::BTreeSet;
+
+use super::Environment;
+
+/// A tool, the variable that it reads, and ours.
+const NAMES: [(&str, &str, &str); 31] = [
+    ("Terraform", "ARM_TENANT_ID", "AZURE_TENANT_ID"),
+    ("Terraform", "ARM_CLIENT_ID", "AZURE_CLIENT_ID"),
+    ("Terraform", "ARM_CLIENT_SECRET", "AZURE_CLIENT_SECRET"),
+    ("Terraform", "ARM_OIDC_TOKEN_FILE_PATH", "AZURE_FEDERATED_TOKEN_FILE"),
+    ("Terraform's provider for Fabric", "FABRIC_TENANT_ID", "AZURE_TENANT_ID"),
+    ("Terraform's provider for Fabric", "FABRIC_CLIENT_ID", "AZURE_CLIENT_ID"),
+    ("Terraform's provider for Fabric", "FABRIC_CLIENT_SECRET", "AZURE_CLIENT_SECRET"),
+    ("the Fabric CLI", "FAB_TENANT_ID", "AZURE_TENANT_ID"),
+    ("the Fabric CLI", "FAB_SPN_CLIENT_ID", "AZURE_CLIENT_ID"),
+    ("the Fabric CLI", "FAB_SPN_CLIENT_SECRET", "AZURE_CLIENT_SECRET"),
+    ("the Fabric CLI", "FAB_SPN_CERT_PATH", "AZURE_CLIENT_CERTIFICATE_PATH"),
+    ("the Fabric CLI", "FAB_SPN_CERT_PASSWORD", "AZURE_CLIENT_CERTIFICATE_PASSWORD"),
+    ("the Fabric CLI", "FAB_TOKEN", "PBIAUTH_ACCESS_TOKEN"),
+    ("many a Power BI application", "POWERBI_TENANT_ID", "AZURE_TENANT_ID"),
+    ("many a Power BI application", "POWERBI_CLIENT_ID", "AZURE_CLIENT_ID"),
+    ("many a Power BI application", "POWERBI_CLIENT_SECRET", "AZURE_CLIENT_SECRET"),
+    ("many a Power BI application", "POWERBI_WORKSPACE_ID", "PBIAUTH_WORKSPACE"),
+    ("many a Power BI application", "POWERBI_REPORT_ID", "PBIAUTH_REPORT"),
+    ("many a Power BI application", "PBI_TENANT_ID", "AZURE_TENANT_ID"),
+    ("many a Power BI application", "PBI_CLIENT_ID", "AZURE_CLIENT_ID"),
+    ("many a Power BI application", "PBI_CLIENT_SECRET", "AZURE_CLIENT_SECRET"),
+    ("many a Power BI application", "PBI_WORKSPACE_ID", "PBIAUTH_WORKSPACE"),
+    ("many a Power BI application", "PBI_REPORT_ID", "PBIAUTH_REPORT"),
+    ("the samples of Power BI", "TENANT_ID", "AZURE_TENANT_ID"),
+    ("the samples of Power BI", "CLIENT_ID", "AZURE_CLIENT_ID"),
+    ("the samples of Power BI", "CLIENT_SECRET", "AZURE_CLIENT_SECRET"),
+    ("the samples of Power BI", "WORKSPACE_ID", "PBIAUTH_WORKSPACE"),
+    ("the samples of Power BI", "REPORT_ID", "PBIAUTH_REPORT"),
+    ("the samples of Power BI", "SCOPE_BASE", "PBIAUTH_SCOPE"),
+    ("the samples of Power BI", "POWER_BI_USER", "AZURE_USERNAME"),
+    ("the samples of Power BI", "POWER_BI_PASS", "AZURE_PASSWORD"),
+];
+
+/// Whether another tool reads a variable of this name.
+#[must_use]
+pub fn is_known(name: &str) -> bool {
+    NAMES.iter().any(|(_, other, _)| *other == name)
+}
+
+/// What to say of the variables of other tools that are set, where ours is not: a sentence a tool.
+#[must_use]
+pub fn offered(set: &BTreeSet<String>, environment: &Environment) -> Vec<String> {
+    let mut by_tool: Vec<(&str, Vec<(&str, &str)>)> = Vec::new();
+    for (tool, other, ours) in NAMES {
+        if !set.contains(other) || environment.contains_key(ours) {
+            continue;
+        }
+        match by_tool.iter_mut().find(|(known, _)| *known == tool) {
+            Some((_, names)) => names.push((other, ours)),
+            None => by_tool.push((tool, vec![(other, ours)])),
+        }
+    }
+    by_tool.into_iter().map(|(tool, names)| sentence(tool, &names)).collect()
+}
+
+fn sentence(tool: &str, names: &[(&str, &str)]) -> String {
+    let others: Vec<&str> = names.iter().map(|(other, _)| *other).collect();
+    let taken: Vec<String> = names.iter().map(|(other, ours)| format!("{ours}=\"${other}\"")).collect();
+    format!(
+        "Set, and not taken, as it is {tool} that reads it: {}. To run with it: {}.",
+        others.join(", "),
+        taken.join(" ")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_other_tools_are_offered_where_ours_are_not_set() {
+        let set: BTreeSet<String> =
+            ["ARM_CLIENT_ID", "ARM_CLIENT_SECRET", "FAB_TENANT_ID"].into_iter().map(str::to_owned).collect();
+        let said = offered(&set, &Environment::new());
+        assert_eq!(said.len(), 2);
+        assert!(said[0].contains("AZURE_CLIENT_SECRET=\"$ARM_CLIENT_SECRET\""), "{}", said[0]);
+        let ours = Environment::from([("AZURE_TENANT_ID".to_owned(), String::new())]);
+        assert_eq!(offered(&set, &ours).len(), 1);
+    }
+}

@@ -1,0 +1,72 @@
+//! Looks names up as the system does, and remembers how that went: a failure tells which address it met.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+
+/// At most so many addresses of a name are told.
+const MOST_TOLD: usize = 4;
+
+/// The names that were looked up.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Names(Arc<Mutex<BTreeMap<String, LookUp>>>);
+
+/// How the last look-up of a name went.
+#[derive(Debug, Clone)]
+struct LookUp {
+    took: Duration,
+    /// Empty when it has none.
+    addresses: Vec<IpAddr>,
+}
+
+impl Resolve for Names {
+    fn resolve(&self, name: Name) -> Resolving {
+        let names = self.clone();
+        Box::pin(async move {
+            let begun = Instant::now();
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await.map(Iterator::collect::<Vec<SocketAddr>>);
+            let addresses = found.iter().flatten().map(SocketAddr::ip).collect();
+            names.remember(name.as_str(), LookUp { took: begun.elapsed(), addresses });
+            Ok(Box::new(found?.into_iter()) as Addrs)
+        })
+    }
+}
+
+impl Names {
+    fn remember(&self, name: &str, look_up: LookUp) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), look_up);
+    }
+
+    /// How a name was found, in words. `None` for one that was not looked up: an address, or a name behind a proxy.
+    pub(super) fn told(&self, name: &str) -> Option<String> {
+        let names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let LookUp { took, addresses } = names.get(name)?;
+        let ms = took.as_millis();
+        if addresses.is_empty() {
+            return Some(format!("the look-up of {name} took {ms} ms"));
+        }
+        let mut told: Vec<String> = addresses.iter().take(MOST_TOLD).map(IpAddr::to_string).collect();
+        if let Some(more @ 1..) = addresses.len().checked_sub(MOST_TOLD) {
+            told.push(format!("{more} more"));
+        }
+        Some(format!("{name} was found in {ms} ms at {}", told.join(", ")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_told_up_to_a_bound() {
+        let names = Names::default();
+        assert_eq!(names.told("a.example"), None);
+        let addresses = (1..=6).map(|last| IpAddr::from([192, 0, 2, last])).collect();
+        names.remember("a.example", LookUp { took: Duration::from_millis(3), addresses });
+        let told = names.told("a.example").expect("words");
+        assert_eq!(told, "a.example was found in 3 ms at 192.0.2.1, 192.0.2.2, 192.0.2.3, 192.0.2.4, 2 more");
+    }
+}

@@ -5,6 +5,7 @@
 //! (`entra`, `mark`, `operation`, `context` …), failures from the pieces (`piece`), and their like together (`group`).
 //! A log of any size is read block by block ([`log`]).
 
+mod beside;
 mod call;
 mod clean;
 mod code;

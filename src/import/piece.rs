@@ -3,7 +3,6 @@
 use std::sync::LazyLock;
 
 use regex::Regex;
-use serde_json::Value;
 
 use super::call::{Draft, calls};
 use super::clean::clean;
@@ -13,17 +12,15 @@ use super::host::Host;
 use super::mark::{Mark, What, marks, method_of, requests};
 use super::operation::operations;
 use super::scene::Scene;
-use super::{Codes, Failure, Reading, Source, context, document, entra, given, hidden, loose, pattern, token, wire};
+use super::{Codes, Failure, Reading, Source, beside, document, entra, hidden, pattern, token};
+use crate::evidence::Evidence;
 use crate::evidence::api::{BodyForm, Call, List};
-use crate::evidence::claims::Claims;
-use crate::evidence::embed::{Embed, read_config, read_event};
 use crate::evidence::network::Replier;
-use crate::evidence::text::{MOST, Text};
+use crate::evidence::text::Text;
 use crate::evidence::token::Token;
-use crate::evidence::{Evidence, cloud};
 use crate::powerbi::route::Route;
 use crate::record::Service;
-use crate::secret::{Kind, Redactor};
+use crate::secret::Redactor;
 
 /// What a description does not quote, it does not quote: the description is there.
 const QUOTED: &str = "token.error.quoted";
@@ -137,7 +134,7 @@ impl Piece {
         let answers = entra::answers(text, &told, codes, &apart);
         let drafts = calls(text, &marks, &operations(text));
         let scene = Scene { clean: &clean, codes, page: PAGE.is_match(raw) };
-        piece.base = base(raw, text);
+        piece.base = beside::read(raw, text);
         piece.take_successes(&scene, &drafts, &marks);
         let (of_entra, mut of_apis) = scene.sort(drafts, &answers);
         if piece.base.embed.as_ref().is_some_and(|embed| embed.event.is_some()) {
@@ -359,50 +356,4 @@ pub(super) fn first_call_key(entry: &str) -> Option<Key> {
         }
         _ => None,
     })
-}
-
-/// What is known beside any failure: the text, who wrote it, who calls and how, tokens, events of a browser.
-fn base(raw: &str, text: &str) -> Evidence {
-    let flow = context::flow(text);
-    let mut evidence = Evidence {
-        text: Some(Text {
-            pasted: Some(true),
-            excerpt: Some(text[..super::boundary(text, MOST)].to_owned()),
-            library: context::library(text),
-            answer_hidden: None,
-        }),
-        token: flow.map(|flow| Token { flow: Some(flow), ..Token::default() }),
-        claims: context::principal(text, flow)
-            .map(|principal| Claims { principal: Some(principal), ..Claims::default() }),
-        credential: given::settings(raw),
-        network: wire::network(text),
-        embed: embed(raw),
-        clouds: cloud::of_text(text),
-        ..Evidence::default()
-    };
-    for path in ["text", "token.flow", "claims", "credential", "network", "embed", "clouds"] {
-        evidence.note_source(path, "the text");
-    }
-    if evidence.network.is_some() {
-        evidence.whole.push("network.peers.0".to_owned());
-    }
-    // What cannot be decoded was cut or hidden by whoever pasted it.
-    if let Some(parts) = token::one(raw).filter(|parts| parts.claims.is_some() || parts.form.kind == Kind::EmbedToken) {
-        token::read(&parts, None, "the token in the text", &mut evidence);
-    } else {
-        token::read_shown(raw, &mut evidence);
-    }
-    evidence
-}
-
-fn embed(raw: &str) -> Option<Embed> {
-    let signs = ["detailedMessage", "technicalDetails", "tokenType", "embedUrl"];
-    if !signs.iter().any(|sign| raw.contains(sign)) {
-        return None;
-    }
-    let objects: Vec<Value> = loose::objects(raw).map(|(_, json)| json).collect();
-    let within = |json: &Value| json.get("detail").or_else(|| json.get("body")).and_then(read_event);
-    let event = objects.iter().find_map(|json| read_event(json).or_else(|| within(json)));
-    let config = objects.iter().find_map(read_config);
-    (event.is_some() || config.is_some()).then_some(Embed { event, config })
 }

@@ -100,6 +100,8 @@ impl Alias {
         let mut text = match &span.shape {
             Shape::Bare => self.to_string(),
             Shape::Mail { at } => format!("{self}{at}{NOWHERE}"),
+            Shape::CutEmbedToken => format!("H4sI-{self}"),
+            Shape::Id => format!("5ec4e700-0000-4000-8000-{:012}", self.number),
             Shape::Escaped(escape) => format!("{self}{escape}"),
             Shape::Token => {
                 let parts = jwt::take_apart(&Secret::new(span.plain.as_str()));

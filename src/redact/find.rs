@@ -11,6 +11,7 @@ use super::What;
 use super::alias::{is_alias, is_token};
 use super::field::{Holds, holds, is_opaque, is_value};
 use super::place::{OPTION, field, option};
+use crate::secret::{Form, Kind};
 
 /// A value in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +38,10 @@ pub(super) enum Shape {
     },
     /// What a bundle keeps of a token.
     Token,
+    /// That it is the beginning of an embed token: how all of them begin.
+    CutEmbedToken,
+    /// That it is an id, which a secret's place should not hold.
+    Id,
     /// How a form spells it, where that alone can be the fault: a bare plus, or escapes that are escaped again.
     Escaped(&'static str),
 }
@@ -150,6 +155,8 @@ pub(super) fn span(text: &str, range: Range<usize>, what: What, encoded: bool) -
     let joined: String = plain.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
     let shape = match what {
         What::Token | What::Assertion if is_token(&joined) => Shape::Token,
+        What::Token if joined.starts_with("H4sI") => Shape::CutEmbedToken,
+        What::Secret if Form::of(&joined).kind == Kind::Guid => Shape::Id,
         What::User => mail_shape(raw),
         What::Secret | What::Password if encoded => escapes(raw),
         _ => Shape::Bare,

@@ -141,7 +141,7 @@ static PARAMETER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:following para
 static SCOPE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:value for scope|The scope) ([^ ]+) is not valid"));
 static RESOURCE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"resource principal named (.{1,300}?) was not found|Resource value from request: (\S+?)\.?(?:\s|$)|requested access to resource '([^']*)'",
+        r"resource principal named (.+?) was not found|Resource value from request: (\S+?)\.?(?:\s|$)|requested access to resource '([^']*)'",
     )
 });
 static REDIRECT_URI: LazyLock<Regex> =

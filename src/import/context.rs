@@ -110,7 +110,7 @@ static CREDENTIAL: LazyLock<Regex> = LazyLock::new(|| {
 static APP: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\bservice[ -]?principals?\b|\bspns?\b|\bapp(?:lication)?[ -]only\b|\bclient[ _-]credentials?\b|\bmanaged identit(?:y|ies)\b|-ServicePrincipal\b",
-        r"|acquire_?token_?for_?client|\bapp[ -]?owns?[ -]?data\b.{0,40}\bsecret\b|\bdaemon\b|\brobot account\b|\bapp(?:lication)?(?:'s own)? (?:token|principal|identity)\b",
+        r"|acquire_?token_?for_?client|\bapp[ -]?owns?[ -]?data\b[ -~]{0,40}\bsecret\b|\bdaemon\b|\brobot account\b|\bapp(?:lication)?(?:'s own)? (?:token|principal|identity)\b",
         r"|\bapp registration's\b|\bdienstprinzipal|\b(?:entidad|principal) de servicio\b|\bprincipal de service\b|\bidtyp[\x22']?\s*[:=]\s*[\x22']?app\b",
     ))
 });

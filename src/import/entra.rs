@@ -35,7 +35,7 @@ pub(super) struct Hit {
 }
 
 static HIT: LazyLock<Regex> = LazyLock::new(|| pattern(r"AADSTS([0-9]{4,9})\b(\)?\**:[\s*]*[^\s*])?"));
-static TAIL: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?s)^.{0,2500}?Timestamp:\s*[0-9][0-9T:. -]{9,24}Z?"));
+static TAIL: LazyLock<Regex> = LazyLock::new(|| pattern(r"Timestamp:\s*[0-9][0-9T:. -]{9,24}Z?"));
 static TRACE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)trace id:"));
 static END: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"\n\s*\n|\n\s*at \S|\s--->|\n---|</|\n\s*File \x22|\n[A-Za-z][\w-]*: |\n\s*\+ |\n[>$#]"));
@@ -213,7 +213,7 @@ fn fill(known: &mut TokenError, other: TokenError) {
 
 fn end_of_answer(text: &str, at: usize, most: usize) -> usize {
     let rest = &text[at..most];
-    if let Some(tail) = TAIL.find(rest) {
+    if let Some(tail) = TAIL.find(&rest[..boundary(rest, 2500)]) {
         return at + tail.end();
     }
     let longest = boundary(rest, 1600);

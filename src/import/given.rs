@@ -12,12 +12,12 @@ use crate::secret::{Form, Kind};
 /// `AZURE_TENANT_ID=…`, `"clientId": "…"`, `client_secret = '…'`.
 static SETTING: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r#"(?i)\b([a-z][a-z0-9_.-]*?(?:tenant|client|application)[_ .-]?(?:id|secret))["']?\s*[=:]\s*["']?([^\s"',;&<>(){}]{8,80})"#,
+        r#"(?i)\b([a-z][a-z0-9_.-]*?(?:tenant|client|application)[_ .-]?(?:id|secret))["']?\s*[=:]\s*["']?([^\s"',;&<>(){}]{8,})"#,
     )
 });
 static SHORT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r#"(?i)(?:^|[\s"'{,(;&?:])((?:tenant|client|application)[_ .-]?(?:id|secret)|tenant)["']?\s*[=:]\s*["']?([^\s"',;&<>(){}]{8,80})"#,
+        r#"(?i)(?:^|[\s"'{,(;&?:])((?:tenant|client|application)[_ .-]?(?:id|secret)|tenant)["']?\s*[=:]\s*["']?([^\s"',;&<>(){}]{8,})"#,
     )
 });
 

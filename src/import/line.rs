@@ -30,7 +30,7 @@ static TIME: LazyLock<Regex> = LazyLock::new(|| {
 /// What stands between the time and the message: stream, thread, file, level.
 static REST: LazyLock<Regex> = LazyLock::new(|| {
     super::pattern(concat!(
-        r"^(?:\s*[-|:]\s*|\s+|std(?:out|err)\s+[FP]\s|##\[\w+\]|\{[^}\n]{1,80}\}|\[[^\]\n]{1,60}\]",
+        r"^(?:\s*[-|:]\s*|\s+|std(?:out|err)\s+[FP]\s|##\[\w+\]|\{[ -|~]{1,80}\}|\[[ -\\^-~]{1,60}\]",
         r"|(?:TRACE|DEBUG|INFO|INFORMATION|NOTICE|WARN|WARNING|ERROR|ERR|FATAL|CRITICAL|info|debug|warn|error|dbug|fail|crit)\b)*",
     ))
 });

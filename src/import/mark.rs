@@ -77,7 +77,7 @@ static SPLIT_URL: LazyLock<Regex> =
 static REQUEST_LINE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r#"\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (/[^\s"]*) HTTP/[0-9.]+"#));
 static HOST_POOL: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"host='([A-Za-z0-9.-]+)'[^\n]{0,120}?with url: (/[^\s'\x22?<>]*)"));
+    LazyLock::new(|| pattern(r"host='([A-Za-z0-9.-]+)'[^\n]*?with url: (/[^\s'\x22?<>]*)"));
 static PATH: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r#"(?m)(?:\b(GET|POST|PUT|PATCH|DELETE)\s+["']?)?(?:^|[\s'"(>=.]|\.{3})((?:/v1\.0)?/myorg/[^\s'"?<>,;)]+"#,
@@ -98,7 +98,7 @@ static RELATIVE: LazyLock<Regex> =
 static HEADERS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r#"(?i)\b(x-powerbi-error-info|x-powerbi-error-details|x-ms-public-api-error-code|request[ -]?id|retry-?after|content-length|date)["']?\s*[:=]\s*["']?"#,
-        r#"([^\s"',;}][^\n"'}]{0,200})"#,
+        r#"([^\s"',;}][^\n"'}]*)"#,
     ))
 });
 static CHALLENGE: LazyLock<Regex> =
@@ -264,7 +264,7 @@ fn is_asked(text: &str, found: &Captures<'_>) -> bool {
 }
 
 fn header(found: &Captures<'_>) -> Option<Mark> {
-    let value = found[2].trim().trim_end_matches(['\\', ',']).to_owned();
+    let value = found[2][..super::boundary(&found[2], 200)].trim().trim_end_matches(['\\', ',']).to_owned();
     let word = || value.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default().to_owned();
     let what = match found[1].to_ascii_lowercase().as_str() {
         "x-powerbi-error-info" => What::Info(word()),

@@ -14,7 +14,7 @@ const FAULTS: [(Fault, &str); 10] = [
     (Fault::ExpiredCertificate, r"(?i)certificate has expired|CERT_HAS_EXPIRED|certificate is not yet valid"),
     (
         Fault::WrongCertificateName,
-        r"(?i)hostname mismatch|ERR_TLS_CERT_ALTNAME_INVALID|doesn't match either of|certificate is valid for .{1,80}, not ",
+        r"(?i)hostname mismatch|ERR_TLS_CERT_ALTNAME_INVALID|doesn't match either of|certificate is valid for [ -~]{1,80}, not ",
     ),
     (
         Fault::UntrustedCertificate,

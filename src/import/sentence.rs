@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn a_sentence_without_its_code_is_known() {
-        let text = "InvalidScope: XXXX: The provided value for scope openid is not valid. Client credential flows must have a scope value with /.default suffixed";
+        let text = "InvalidScope: ****: The provided value for scope openid is not valid. Client credential flows must have a scope value with /.default suffixed";
         let (at, code) = code_of(text).expect("a code");
         assert_eq!(code, 1_002_012);
         assert!(text[at..].trim_start().starts_with("The provided value"));

@@ -28,6 +28,9 @@ static FIRST_PERSON: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:i|i'm
 
 /// Whether a text is about codes rather than a failure.
 pub(super) fn is_document(text: &str, hits: &[Hit], marks: &[Mark]) -> bool {
+    if hits.is_empty() && ABOUT.is_match(text) && !FIRST_PERSON.is_match(text) && !shows_a_call(marks) {
+        return true;
+    }
     if holds_ids(text) || hits.is_empty() && !lists_codes(text, marks) {
         return false;
     }
@@ -49,9 +52,13 @@ pub(super) fn is_document(text: &str, hits: &[Hit], marks: &[Mark]) -> bool {
         || about >= 1 && told == 0 && !own
 }
 
+fn shows_a_call(marks: &[Mark]) -> bool {
+    marks.iter().any(|mark| matches!(mark.what, What::Request { .. } | What::RequestId(_)))
+}
+
 /// Codes or statuses of the APIs, one below the other, with explanations and without any call.
 fn lists_codes(text: &str, marks: &[Mark]) -> bool {
-    if marks.iter().any(|mark| matches!(mark.what, What::Request { .. } | What::RequestId(_))) {
+    if shows_a_call(marks) {
         return false;
     }
     let mut names = BTreeSet::new();

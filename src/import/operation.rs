@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::pattern;
+use super::{pattern, spoken};
 use crate::powerbi::route::{Route, names_workspace, route_of};
 use crate::record::{Method, Service};
 
@@ -115,6 +115,9 @@ pub(super) fn operations(text: &str) -> Vec<Operation> {
     found.extend(DATAFLOW_WORDS.find_iter(text).map(|words| plain(words.start(), Route::Dataflows)));
     found.extend(CLUSTER_WORDS.find_iter(text).map(|words| plain(words.start(), Route::Rendering)));
     found.extend(EMBED_WORDS.find_iter(text).map(|words| plain(words.start(), Route::GenerateToken)));
+    found.extend(
+        spoken::spoken(text).into_iter().map(|(at, route, method)| Operation { method, ..plain(at, route) }),
+    );
     found.sort_by_key(|operation| operation.at);
     found
 }

@@ -1,0 +1,82 @@
+//! Operations as people speak of them: no name and no path, and still one class of routes.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::pattern;
+use crate::powerbi::route::Route;
+use crate::record::Method;
+
+/// Longer texts are no prose of a person: nothing is looked for in them.
+const LONGEST: usize = 4096;
+
+/// A class of routes, the method where the words tell it, and the words.
+const WORDS: [(Route, Option<Method>, &str); 9] = [
+    (Route::GenerateToken, Some(Method::Post), r"\bgenerat(?:e|es|ing) ?tokens?\b"),
+    (
+        Route::Refresh,
+        None,
+        r"\brefresh(?:ing|es)? (?:of )?(?:an? |the |my |our |its )?(?:data ?set|semantic model|model)s?\b|\b(?:data ?set|semantic model|model) refresh\b|\brefresh schedule\b|\btrigger(?:ing|s|ed)? (?:an? |the |my |our )?(?:\w+ )?refresh",
+    ),
+    (
+        Route::Export,
+        None,
+        r"\bexport(?:ing|s)? (?:an? |the |our |my |this )?(?:\w+ )?reports?\b|\breport exports?\b|\bexport(?:ing|s)? (?:\w+ ){0,3}(?:to|as|in) (?:an? )?(?:PDF|PNG|PPTX|PowerPoint|image)",
+    ),
+    (
+        Route::Imports,
+        None,
+        r"\b(?:import|upload|publish)(?:ing|s)? (?:an? |the |our |my |this )?(?:\w+ )?(?:\.?pbix|reports?|\.?rdl)\b",
+    ),
+    (Route::ModelOwner, None, r"\btak(?:e|ing) ?over (?:an? |the |my |our )?(?:data ?set|semantic model|model)|\btakeover\b"),
+    (
+        Route::Workspaces,
+        Some(Method::Post),
+        r"\b(?:creat|mak)(?:e|ing) (?:an? |the |new |our )*(?:power ?bi |fabric )?workspaces?\b",
+    ),
+    (Route::Workspaces, None, r"\b(?:list|get)(?:ting|ing|s)? (?:the |all |our |my |list of )*(?:power ?bi )?workspaces\b"),
+    (Route::Admin, None, r"\bactivity (?:log|events?)\b|\bactivityevents\b"),
+    (Route::Capacities, None, r"\bassign(?:ing|s)? (?:\w+ ){0,4}(?:to )?(?:an? |the |our )?(?:\w+ )?capacity\b"),
+];
+
+static PATTERNS: LazyLock<Vec<(Route, Option<Method>, Regex)>> = LazyLock::new(|| {
+    let built = |(route, method, words): &(Route, Option<Method>, &str)| (*route, *method, pattern(&format!("(?i){words}")));
+    WORDS.iter().map(built).collect()
+});
+
+/// The operations that a text speaks of: where, which, and how.
+pub(super) fn spoken(text: &str) -> Vec<(usize, Route, Option<Method>)> {
+    if text.len() > LONGEST {
+        return Vec::new();
+    }
+    let found = |(route, method, words): &(Route, Option<Method>, Regex)| {
+        words.find_iter(text).map(|found| (found.start(), *route, *method)).collect::<Vec<_>>()
+    };
+    PATTERNS.iter().flat_map(found).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_words_name_a_class_of_routes() {
+        for (text, route) in [
+            ("since today generate token is refused", Route::GenerateToken),
+            ("refreshing the semantic model fails", Route::Refresh),
+            ("changing a refresh schedule", Route::Refresh),
+            ("we export a paged report", Route::Export),
+            ("exporting it as PNG", Route::Export),
+            ("uploading the pbix is denied", Route::Imports),
+            ("taking over the dataset", Route::ModelOwner),
+            ("creating a new workspace", Route::Workspaces),
+            ("listing all workspaces", Route::Workspaces),
+            ("reading the activity log", Route::Admin),
+            ("assigning the workspace to a capacity", Route::Capacities),
+        ] {
+            assert_eq!(spoken(text).first().map(|found| found.1), Some(route), "{text}");
+        }
+        assert!(spoken("we refresh our memories and take over a shift").is_empty());
+    }
+}

@@ -61,8 +61,11 @@ static CLIENT: LazyLock<Regex> = LazyLock::new(|| {
 static WORDS_OF: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)(?:ErrorCode|error code|error)['\x22]?\s*[:=]\s*['\x22]?[a-z_]+|\([a-z_]+\)|Error:?\s+[a-z_]+")
 });
-static NUMBER: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)(?:error[ _]?codes?['\x22]?\s*[:=]\s*\[?\s*|/error\?code=)([0-9]{5,8})\b"));
+static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)(?:error[ _]?codes?['\x22]?\s*[:=]?\s*\[?\s*|/error\?code=|\b(?:invalid_client|invalid_grant|invalid_request|invalid_scope|unauthorized_client|interaction_required)\W{1,3})([0-9]{5,8})\b",
+    )
+});
 /// A page of Entra names the ids of its answer.
 static PAGE_OF_ENTRA: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bcorrelation id:|/error\?code="));
 static DENIED: LazyLock<Regex> = LazyLock::new(|| {

@@ -35,7 +35,9 @@ static POWER_BI: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bpower[ -]?bi
 static FABRIC: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bfabric\b"));
 /// Fabric in the names of what both have: people, settings and capacities.
 static FABRIC_BY_NAME: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\bfabric (?:admin(?:istrator)?s?|public apis?|capacit(?:y|ies)|tenants?|trial|licen[cs]es?)\b|\bcall fabric\b")
+    pattern(
+        r"(?i)\bfabric (?:admin(?:istrator)?s?|public apis?|capacit(?:y|ies)|tenants?|trial|licen[cs]es?)\b|\bcall fabric\b",
+    )
 });
 
 /// The API that prose means which speaks of one of the two alone.
@@ -57,7 +59,7 @@ pub(super) fn hides_answer(text: &str) -> bool {
 static NEAR: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\bworkspaces?\b|\bservice principals?\b|\b(?-i:SPN?)\b|\btenant settings?\b|\bembed(?:ded|ding)?\b|\bexecute ?queries\b|\bXMLA\b|\bTabular Editor\b|\bactivityevents\b",
-        r"|\badmin/(?:groups|users|datasets|reports|workspaces|apps|capacities|dashboards|dataflows)\b|/groups/|\b(?:P[1-5]|F[0-9]{1,4}|premium|fabric) capacity\b|\bpbix\b",
+        r"|\badmin/(?:groups|users|datasets|reports|workspaces|apps|capacities|dashboards|dataflows)\b|/groups/|\b(?:P[1-5]|F[0-9]{1,4}|premium|fabric) capacity\b|\bpbix\b|\bDefaultAzureCredential\b",
     ))
 });
 

@@ -115,9 +115,7 @@ pub(super) fn operations(text: &str) -> Vec<Operation> {
     found.extend(DATAFLOW_WORDS.find_iter(text).map(|words| plain(words.start(), Route::Dataflows)));
     found.extend(CLUSTER_WORDS.find_iter(text).map(|words| plain(words.start(), Route::Rendering)));
     found.extend(EMBED_WORDS.find_iter(text).map(|words| plain(words.start(), Route::GenerateToken)));
-    found.extend(
-        spoken::spoken(text).into_iter().map(|(at, route, method)| Operation { method, ..plain(at, route) }),
-    );
+    found.extend(spoken::spoken(text).into_iter().map(|(at, route, method)| Operation { method, ..plain(at, route) }));
     found.sort_by_key(|operation| operation.at);
     found
 }

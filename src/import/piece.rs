@@ -13,7 +13,9 @@ use super::host::Host;
 use super::mark::{Mark, What, marks, method_of, requests};
 use super::operation::operations;
 use super::scene::Scene;
-use super::{Codes, Failure, Reading, Source, context, document, entra, given, hidden, loose, pattern, token, wire};
+use super::{
+    Codes, Failure, Reading, Source, context, document, entra, given, hidden, loose, pattern, spoken, token, wire,
+};
 use crate::evidence::api::{BodyForm, Call, List};
 use crate::evidence::claims::Claims;
 use crate::evidence::embed::{Embed, read_config, read_event};
@@ -139,6 +141,10 @@ impl Piece {
         let scene = Scene { clean: &clean, codes, page: PAGE.is_match(raw) };
         piece.base = base(raw, text);
         piece.take_successes(&scene, &drafts, &marks);
+        if !drafts.iter().any(Draft::failed) && spoken::sees_no_workspace(text) {
+            let api = piece.base.api.get_or_insert_default();
+            (api.token_accepted, api.workspaces) = (Some(true), Some(List { count: Some(0) }));
+        }
         let (of_entra, mut of_apis) = scene.sort(drafts, &answers);
         if piece.base.embed.as_ref().is_some_and(|embed| embed.event.is_some()) {
             // The event tells it as a whole.

@@ -29,21 +29,43 @@ const WORDS: [(Route, Option<Method>, &str); 9] = [
         None,
         r"\b(?:import|upload|publish)(?:ing|s)? (?:an? |the |our |my |this )?(?:\w+ )?(?:\.?pbix|reports?|\.?rdl)\b",
     ),
-    (Route::ModelOwner, None, r"\btak(?:e|ing) ?over (?:an? |the |my |our )?(?:data ?set|semantic model|model)|\btakeover\b"),
+    (
+        Route::ModelOwner,
+        None,
+        r"\btak(?:e|ing) ?over (?:an? |the |my |our )?(?:data ?set|semantic model|model)|\btakeover\b",
+    ),
     (
         Route::Workspaces,
         Some(Method::Post),
         r"\b(?:creat|mak)(?:e|ing) (?:an? |the |new |our )*(?:power ?bi |fabric )?workspaces?\b",
     ),
-    (Route::Workspaces, None, r"\b(?:list|get)(?:ting|ing|s)? (?:the |all |our |my |list of )*(?:power ?bi )?workspaces\b"),
+    (
+        Route::Workspaces,
+        None,
+        r"\b(?:list|get)(?:ting|ing|s)? (?:the |all |our |my |list of )*(?:power ?bi )?workspaces\b",
+    ),
     (Route::Admin, None, r"\bactivity (?:log|events?)\b|\bactivityevents\b"),
     (Route::Capacities, None, r"\bassign(?:ing|s)? (?:\w+ ){0,4}(?:to )?(?:an? |the |our )?(?:\w+ )?capacity\b"),
 ];
 
 static PATTERNS: LazyLock<Vec<(Route, Option<Method>, Regex)>> = LazyLock::new(|| {
-    let built = |(route, method, words): &(Route, Option<Method>, &str)| (*route, *method, pattern(&format!("(?i){words}")));
+    let built =
+        |(route, method, words): &(Route, Option<Method>, &str)| (*route, *method, pattern(&format!("(?i){words}")));
     WORDS.iter().map(built).collect()
 });
+
+/// A list of workspaces that holds none.
+static NO_WORKSPACE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)(?:GetGroups\w*|Get-PowerBI(?:Workspace|Group)|(?:/|\bGET )groups|v1/workspaces|\blist(?:ing|s|ed)? (?:of )?(?:my |all |the |our )*workspaces)\b(?:[^/\w\n][^\n]{0,120}?)?",
+        r"(?:\bcount['\x22]?\s*(?:[:=]|is)?\s*0\b|\[\s*\]|\bempty (?:list|array|value|result)|\b(?:is|comes back|came back|stays) empty\b|\breturns? nothing\b|\b(?:no|zero|0) workspaces?\b)",
+    ))
+});
+
+/// Whether a text tells that the caller's list of workspaces holds none.
+pub(super) fn sees_no_workspace(text: &str) -> bool {
+    text.len() <= LONGEST && NO_WORKSPACE.is_match(text)
+}
 
 /// The operations that a text speaks of: where, which, and how.
 pub(super) fn spoken(text: &str) -> Vec<(usize, Route, Option<Method>)> {
@@ -59,6 +81,20 @@ pub(super) fn spoken(text: &str) -> Vec<(usize, Route, Option<Method>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_empty_list_of_workspaces_is_told() {
+        for text in [
+            "GetGroups() answers, and its Count = 0",
+            "GET /v1.0/myorg/groups gives me an empty list",
+            "listing the workspaces returns nothing",
+        ] {
+            assert!(sees_no_workspace(text), "{text}");
+        }
+        for text in ["GET /groups/1/reports: the list of reports is empty", "GetGroups lists 40 workspaces"] {
+            assert!(!sees_no_workspace(text), "{text}");
+        }
+    }
 
     #[test]
     fn plain_words_name_a_class_of_routes() {

@@ -88,7 +88,7 @@ static PATH: LazyLock<Regex> = LazyLock::new(|| {
 /// A path without its beginning, after a method: `POST groups/x/datasets/y/executeQueries`.
 static BARE_PATH: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r#"\b(GET|POST|PUT|PATCH|DELETE)\s+((?:groups|admin|datasets|reports|gateways|capacities|pipelines|imports|apps|profiles|v1/workspaces)(?:/[^\s'"?<>,;)]+)+|v1/workspaces\b|groups\b|gateways\b|capacities\b|profiles\b)"#,
+        r#"\b(GET|POST|PUT|PATCH|DELETE)\s+/?((?:groups|admin|datasets|reports|gateways|capacities|pipelines|imports|apps|profiles|v1/workspaces)(?:/[^\s'"?<>,;)]+)+|v1/workspaces\b|groups\b|gateways\b|capacities\b|profiles\b)"#,
     )
 });
 /// The host of a transcript's request stands in a header of its own.

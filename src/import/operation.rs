@@ -142,7 +142,9 @@ fn plain(at: usize, route: Route) -> Operation {
 fn named(class: Option<&str>, name: &str, at: usize) -> Option<Operation> {
     let known = BY_NAME.get(&name.to_ascii_lowercase())?;
     let of_class = class.and_then(|class| known.iter().find(|known| known.class.eq_ignore_ascii_case(class)));
-    Some(of_path(of_class.or_else(|| known.first())?, at))
+    let operation = of_path(of_class.or_else(|| known.first())?, at);
+    // The end of a path tells nothing of its beginning.
+    Some(Operation { in_workspace: operation.in_workspace.filter(|_| class != Some("Default")), ..operation })
 }
 
 /// The longest beginning of these words that is a title.

@@ -23,6 +23,7 @@ use crate::evidence::network::Replier;
 use crate::evidence::text::{MOST, Text};
 use crate::evidence::token::Token;
 use crate::evidence::{Evidence, cloud};
+use crate::intent::Principal;
 use crate::powerbi::route::Route;
 use crate::record::Service;
 use crate::secret::{Kind, Redactor};
@@ -144,6 +145,10 @@ impl Piece {
         if !drafts.iter().any(Draft::failed) && spoken::sees_no_workspace(text) {
             let api = piece.base.api.get_or_insert_default();
             (api.token_accepted, api.workspaces) = (Some(true), Some(List { count: Some(0) }));
+            let named = context::only_named(text);
+            piece.base.claims = piece.base.claims.or(named.map(claims_of));
+        } else if spoken::another_works(text) && !clean.is_log {
+            piece.base.api.get_or_insert_default().token_accepted = Some(true);
         }
         let (of_entra, mut of_apis) = scene.sort(drafts, &answers);
         if piece.base.embed.as_ref().is_some_and(|embed| embed.event.is_some()) {
@@ -378,8 +383,7 @@ fn base(raw: &str, text: &str) -> Evidence {
             answer_hidden: None,
         }),
         token: flow.map(|flow| Token { flow: Some(flow), ..Token::default() }),
-        claims: context::principal(text, flow)
-            .map(|principal| Claims { principal: Some(principal), ..Claims::default() }),
+        claims: context::principal(text, flow).map(claims_of),
         credential: given::settings(raw),
         network: wire::network(text),
         embed: embed(raw),
@@ -399,6 +403,10 @@ fn base(raw: &str, text: &str) -> Evidence {
         token::read_shown(raw, &mut evidence);
     }
     evidence
+}
+
+fn claims_of(principal: Principal) -> Claims {
+    Claims { principal: Some(principal), ..Claims::default() }
 }
 
 fn embed(raw: &str) -> Option<Embed> {

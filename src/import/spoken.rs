@@ -13,7 +13,11 @@ const LONGEST: usize = 4096;
 
 /// A class of routes, the method where the words tell it, and the words.
 const WORDS: [(Route, Option<Method>, &str); 9] = [
-    (Route::GenerateToken, Some(Method::Post), r"\bgenerat(?:e|es|ing) ?tokens?\b"),
+    (
+        Route::GenerateToken,
+        Some(Method::Post),
+        r"\bgenerat(?:e|es|ing) ?tokens?\b|\bembed ?tokens? (?:for|creation|generation)\b|\bcreation of (?:an? |the )?embed ?tokens?\b",
+    ),
     (
         Route::Refresh,
         None,
@@ -22,7 +26,7 @@ const WORDS: [(Route, Option<Method>, &str); 9] = [
     (
         Route::Export,
         None,
-        r"\bexport(?:ing|s)? (?:an? |the |our |my |this )?(?:\w+ )?reports?\b|\breport exports?\b|\bexport(?:ing|s)? (?:\w+ ){0,3}(?:to|as|in) (?:an? )?(?:PDF|PNG|PPTX|PowerPoint|image)",
+        r"\bexport(?:ing|s)? (?:an? |the |our |my |this )?(?:\w+ )?reports?\b|\breport exports?\b|\bexport[- ]to[- ]file\b|\bexport(?:ing|s)? (?:\w+ ){0,3}(?:to|as|in) (?:an? )?(?:PDF|PNG|PPTX|PowerPoint|image)",
     ),
     (
         Route::Imports,
@@ -42,7 +46,7 @@ const WORDS: [(Route, Option<Method>, &str); 9] = [
     (
         Route::Workspaces,
         None,
-        r"\b(?:list|get)(?:ting|ing|s)? (?:the |all |our |my |list of )*(?:power ?bi )?workspaces\b",
+        r"\b(?:list|get)(?:ting|ing|s)? (?:the |all |our |my |their |list of )*(?:power ?bi )?workspaces\b",
     ),
     (Route::Admin, None, r"\bactivity (?:log|events?)\b|\bactivityevents\b"),
     (Route::Capacities, None, r"\bassign(?:ing|s)? (?:\w+ ){0,4}(?:to )?(?:an? |the |our )?(?:\w+ )?capacity\b"),
@@ -58,8 +62,29 @@ static PATTERNS: LazyLock<Vec<(Route, Option<Method>, Regex)>> = LazyLock::new(|
 static NO_WORKSPACE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)(?:GetGroups\w*|Get-PowerBI(?:Workspace|Group)|(?:/|\bGET )groups|v1/workspaces|\blist(?:ing|s|ed)? (?:of )?(?:my |all |the |our )*workspaces)\b(?:[^/\w\n][^\n]{0,120}?)?",
-        r"(?:\bcount['\x22]?\s*(?:[:=]|is)?\s*0\b|\[\s*\]|\bempty (?:list|array|value|result)|\b(?:is|comes back|came back|stays) empty\b|\breturns? nothing\b|\b(?:no|zero|0) workspaces?\b)",
+        r"(?:\bcount['\x22]?\s*(?:[:=]|is)?\s*0\b|\[\s*\]|\bempty (?:list|array|value|result)|\b(?:is|comes back|came back|stays) empty\b|\b(?:returns?|shows?|lists?|gives?|prints?) (?:me )?nothing\b|\b(?:no|zero|0) workspaces?\b)",
     ))
+});
+
+/// A call that succeeds beside the one that fails.
+static ANOTHER_WORKS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)\b(?:list(?:s|ing)?|read(?:s|ing)?|get(?:s|ting)?|GetGroups|groups|the rest|everything else|other (?:calls|routes|workspaces|data ?sets|models|reports|operations)|the others|reports and data ?sets)\b[^.;\n]{0,60}\b(?:works?|ok|okay|fine|200|all ?right|good|answers?|succeeds?)\b",
+        r"|\bcan (?:list|see|read)\b|\blists (?:[a-z]+|[0-9]+) workspaces\b",
+    ))
+});
+
+/// Whether a text tells that another call of the same caller succeeds: token and tenant setting are good then.
+pub(super) fn another_works(text: &str) -> bool {
+    let of_the_caller = |sentence: &str| ANOTHER_WORKS.is_match(sentence) && !OTHERS.is_match(sentence);
+    text.len() <= LONGEST && text.split(['.', ';', '\n', '?', '!']).any(of_the_caller)
+}
+
+/// Somebody else, who may have other rights.
+static OTHERS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:me|my|myself|I|user|account|colleague|boss|for him|for her|others do|three of|other apps?|portal|browser|locally|machine|before|used to|yesterday)\b",
+    )
 });
 
 /// Whether a text tells that the caller's list of workspaces holds none.
@@ -81,6 +106,17 @@ pub(super) fn spoken(text: &str) -> Vec<(usize, Route, Option<Method>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_call_beside_the_failing_one_is_told() {
+        for text in ["Listing the reports is fine, the refresh is 401", "it can read the models. Only the export fails"]
+        {
+            assert!(another_works(text), "{text}");
+        }
+        for text in ["listing works with my account, the SP gets 401", "it can't list anything", "all calls are 401"] {
+            assert!(!another_works(text), "{text}");
+        }
+    }
 
     #[test]
     fn an_empty_list_of_workspaces_is_told() {

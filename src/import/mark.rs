@@ -80,7 +80,7 @@ static HOST_POOL: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"host='([A-Za-z0-9.-]+)'[^\n]{0,120}?with url: (/[^\s'\x22?<>]*)"));
 static PATH: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
-        r#"(?m)(?:\b(GET|POST|PUT|PATCH|DELETE)\s+["']?)?(?:^|[\s'"`(>=.…]|\.{3})((?:/v1\.0)?/myorg/[^\s'"?<>,;)]+"#,
+        r#"(?m)(?:\b(GET|POST|PUT|PATCH|DELETE)\s+["']?)?(?:^|[\s'"`(>=.…]|\.{3}|\b(?:powerbi|microsoft)\.com)((?:/v1\.0)?/myorg/[^\s'"?<>,;)]+"#,
         r#"|/v1/(?:workspaces|admin|capacities|connections|gateways|domains)\b[^\s'"?<>,;)]*"#,
         r#"|/(?:groups|admin|datasets|reports|dashboards|gateways|capacities|pipelines|imports|apps|profiles)(?:/[^\s'"?<>,;)]+)+|/groups\b)"#,
     ))

@@ -80,7 +80,9 @@ static DATAFLOW_WORDS: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\b(?:creat|manag|updat|delet|refresh)(?:e|es|ing) (?:an? |the )?dataflows?\b"));
 static CLUSTER_WORDS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bmetadata/cluster\b"));
 static EMBED_WORDS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:creating|create|creates|generating|generate|minting) (?:an? |the )?embed tokens?\b")
+    pattern(
+        r"(?i)\b(?:creating|create|creates|generating|generate|minting|requesting|request|ask(?:ing|s)? for) (?:an? |the )?embed ?tokens?\b",
+    )
 });
 
 /// The operations that a text names, in its order.
@@ -89,7 +91,10 @@ pub(super) fn operations(text: &str) -> Vec<Operation> {
         .captures_iter(text)
         .filter_map(|found| {
             let name = found.get(2)?;
-            named(found.get(1).map(|class| class.as_str()), name.as_str(), name.start())
+            let operation = named(found.get(1).map(|class| class.as_str()), name.as_str(), name.start())?;
+            // Prose leaves the longer of two names out: only code says by it that no workspace is named.
+            let is_code = found.get(1).is_some() || found[0].len() > name.len() || text[name.end()..].starts_with('(');
+            Some(Operation { in_workspace: operation.in_workspace.filter(|named| *named || is_code), ..operation })
         })
         .collect();
     found.extend(IN_WORDS.find_iter(text).filter_map(|title| titled(title.as_str(), title.start())));

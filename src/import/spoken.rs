@@ -69,8 +69,8 @@ static NO_WORKSPACE: LazyLock<Regex> = LazyLock::new(|| {
 /// A call that succeeds beside the one that fails.
 static ANOTHER_WORKS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
-        r"(?i)\b(?:list(?:s|ing)?|read(?:s|ing)?|get(?:s|ting)?|GetGroups|groups|the rest|everything else|other (?:calls|routes|workspaces|data ?sets|models|reports|operations)|the others|reports and data ?sets)\b[^.;\n]{0,60}\b(?:works?|ok|okay|fine|200|all ?right|good|answers?|succeeds?)\b",
-        r"|\bcan (?:list|see|read)\b|\blists (?:[a-z]+|[0-9]+) workspaces\b",
+        r"(?i)\b(?:list(?:s|ing)?|read(?:s|ing)?|get(?:s|ting)?|GetGroups|groups|the rest|everything else|other (?:calls|routes|workspaces|data ?sets|models|reports|operations)|the others|reports and data ?sets)\b[^.;\n]{0,60}\b(?:works?|ok|okay|fine|200|al+ ?right|successful|good|answers?|succeeds?)\b",
+        r"|\bcan (?:list|see|read)\b|\b(?:lists|sees) (?:[a-z]+|[0-9]+) (?:other )?workspaces\b",
     ))
 });
 
@@ -83,7 +83,7 @@ pub(super) fn another_works(text: &str) -> bool {
 /// Somebody else, who may have other rights.
 static OTHERS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:me|my|myself|I|user|account|colleague|boss|for him|for her|others do|three of|other apps?|portal|browser|locally|machine|before|used to|yesterday)\b",
+        r"(?i)\b(?:me|my|myself|I|users?|colleague|boss|for him|for her|others do|three of|other apps?|portal|browser|locally|machine|before|used to|yesterday)\b",
     )
 });
 

@@ -8,6 +8,7 @@ use crate::evidence::embed::{Embed, read_config, read_event};
 use crate::evidence::text::{MOST, Text};
 use crate::evidence::token::Token;
 use crate::evidence::{Evidence, cloud};
+use crate::intent::Principal;
 use crate::secret::Kind;
 
 /// What is known beside any failure: the text, who wrote it, who calls and how, tokens, events of a browser.
@@ -21,8 +22,7 @@ pub(super) fn read(raw: &str, text: &str) -> Evidence {
             answer_hidden: None,
         }),
         token: flow.map(|flow| Token { flow: Some(flow), ..Token::default() }),
-        claims: context::principal(text, flow)
-            .map(|principal| Claims { principal: Some(principal), ..Claims::default() }),
+        claims: context::principal(text, flow).map(claims_of),
         credential: given::settings(raw),
         network: wire::network(text),
         embed: embed(raw),
@@ -42,6 +42,11 @@ pub(super) fn read(raw: &str, text: &str) -> Evidence {
         token::read_shown(raw, &mut evidence);
     }
     evidence
+}
+
+/// What is known of a token of which the caller alone is told.
+pub(super) fn claims_of(principal: Principal) -> Claims {
+    Claims { principal: Some(principal), ..Claims::default() }
 }
 
 fn embed(raw: &str) -> Option<Embed> {

@@ -162,7 +162,8 @@ fn take_answer(text: &str, mark: &Mark, next: Option<&Mark>, drafts: &mut Vec<Dr
             return;
         }
         // A second status of the same request, as in a list of what was tried, says nothing new.
-        if matches!(mark.what, What::Status(_)) && !names_next && !far {
+        let fails_now = matches!(mark.what, What::Status(status) if status >= 400 && !last.failed());
+        if matches!(mark.what, What::Status(_)) && !names_next && !far && !fails_now {
             return;
         }
     }

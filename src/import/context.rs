@@ -109,8 +109,8 @@ static CREDENTIAL: LazyLock<Regex> = LazyLock::new(|| {
 });
 static APP: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
-        r"(?i)\bservice[ -]?principals?\b|\bspns?\b|\bapp(?:lication)?[ -]only\b|\bclient[ _-]credentials?\b|\bmanaged identit(?:y|ies)\b|-ServicePrincipal\b",
-        r"|acquire_?token_?for_?client|\bapp[ -]?owns?[ -]?data\b[ -~]{0,40}\bsecret\b|\bdaemon\b|\brobot account\b|\bapp(?:lication)?(?:'s own)? (?:token|principal|identity)\b",
+        r"(?i)\bservice[ -]?principals?\b|\bspns?\b|\b(?-i:SPs?)\b|\bapp(?:lication)?[ -]only\b|\bclient[ _-]credentials?\b|\bmanaged identit(?:y|ies)\b|-ServicePrincipal\b",
+        r"|acquire_?token_?for_?client|\bapp[ -]?owns?[ -]?data\b[ -~]{0,40}\bsecret\b|\bdaemon\b|\b(?:robot|technical) account\b|\bapp(?:lication)?(?:'s own)? (?:token|principal|identity)\b",
         r"|\bapp registration's\b|\bdienstprinzipal|\b(?:entidad|principal) de servicio\b|\bprincipal de service\b|\bidtyp[\x22']?\s*[:=]\s*[\x22']?app\b",
     ))
 });
@@ -118,12 +118,15 @@ static USER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\bmaster (?:user|account)\b|\bdelegated\b|\bropc\b|\buser[ -]owns[ -]data\b|\bmy (?:own )?(?:user )?account\b|\bas a user\b|\bmy (?:own )?user\b|\bsigned[- ]in user\b",
         r"|acquire_?token_?(?:by_?username_?password|interactive|by_?auth)|\bmy own (?:id|credentials|login)\b|\b(?:a|the) user's token\b|\buser token\b|\b(?:as|with|for) myself\b|\bthei?r? own (?:login|account|user|credentials)\b|\bsigns? (?:the |a |their )?users? in\b|\b(?:the|a|each|every) user signs in\b|msal-(?:browser|react|angular)\b|\bPublicClientApplication\b|\bguest (?:user|account)\b|\bB2B guest\b|\bas (?:a )?(?:pro|normal|plain) user\b",
-        r"|\bI(?: am|'m) (?:signed|logged) in\b|\b(?:logged|signed)[- ]in (?:as|with) (?:my|a user|the user)|\bscp[\x22']?\s*[:=]\s*[\x22']?[A-Za-z]|\bidtyp[\x22']?\s*[:=]\s*[\x22']?user\b",
+        r"|\bI(?: am|'m) (?:signed|logged) in\b|\bI(?: am|'m) (?:an? |the |only )*(?:viewer|guest)\b|\blog(?:s|ged|ging)? (?:me )?in interactively\b|\binteractive (?:login|sign[- ]?in)\b|\bmy (?:normal|admin|work|personal) account\b|\b(?:my|their) (?:own )?login\b|\busers? signs? in\b|\bTry It\b|\b(?:my|a|our|one) (?:new )?(?:colleague|coworker)s?\b|\b(?:logged|signed)[- ]in (?:as|with) (?:my|a user|the user)|\bscp[\x22']?\s*[:=]\s*[\x22']?[A-Za-z]|\bidtyp[\x22']?\s*[:=]\s*[\x22']?user\b",
     ))
 });
 static WORKS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)\b(?:works?|worked|working|fine|succeeds?|succeeded|okay|returns? data|does return)\b|-> 200\b")
 });
+/// Words that set one caller against another.
+static TURN: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(?:but|while|whereas|however|though|although|yet|and then)\b"));
 static WORKS_NOT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)(?:n.t|not|never|no longer|stopped) (?:\w+ )?work"));
 /// A setting, role or article that bears the word is no caller.
 static NO_CALLER: LazyLock<Regex> = LazyLock::new(|| {
@@ -186,11 +189,21 @@ pub(super) fn principal(text: &str, flow: Option<Flow>) -> Option<Principal> {
     of_flow(flow?)
 }
 
+/// The one kind of caller that a text names, where nothing fails.
+pub(super) fn only_named(text: &str) -> Option<Principal> {
+    let said = NO_CALLER.replace_all(text, "");
+    match (APP.is_match(&said), USER.is_match(&said)) {
+        (true, false) => Some(Principal::App),
+        (false, true) => Some(Principal::User),
+        _ => None,
+    }
+}
+
 /// The caller whose sentence does not say that it works, where there is one.
 fn failing(text: &str) -> Option<Principal> {
     let mut app = false;
     let mut user = false;
-    for sentence in text.split(['.', '\n', ';', ',', '?', '!']) {
+    for sentence in text.split(['.', '\n', ';', ',', '?', '!']).flat_map(|part| TURN.split(part)) {
         let works = WORKS.is_match(sentence) && !WORKS_NOT.is_match(sentence);
         app |= !works && APP.is_match(sentence);
         user |= !works && USER.is_match(sentence);

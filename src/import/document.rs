@@ -24,10 +24,15 @@ static ABOUT: LazyLock<Regex> = LazyLock::new(|| {
         r"|\brelease notes\b|\bchange ?log\b|\bwhat.s new in\b|\bimproved (?:the )?error messages?\b|in this article|learn how|applies to:|the following table|error codes? reference|troubleshooting guide|\bFAQ\b|might occur|may occur|can occur|means that",
     ))
 });
+/// What a version brings.
+static NOTES: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\brelease notes\b|\bchange ?log\b|\bwhat.s new in\b"));
 static FIRST_PERSON: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:i|i'm|i've|my|we|our|me)\b"));
 
 /// Whether a text is about codes rather than a failure.
 pub(super) fn is_document(text: &str, hits: &[Hit], marks: &[Mark]) -> bool {
+    if hits.is_empty() && NOTES.is_match(text) && !FIRST_PERSON.is_match(text) && !shows_a_call(marks) {
+        return true;
+    }
     if holds_ids(text) || hits.is_empty() && !lists_codes(text, marks) {
         return false;
     }
@@ -49,9 +54,13 @@ pub(super) fn is_document(text: &str, hits: &[Hit], marks: &[Mark]) -> bool {
         || about >= 1 && told == 0 && !own
 }
 
+fn shows_a_call(marks: &[Mark]) -> bool {
+    marks.iter().any(|mark| matches!(mark.what, What::Request { .. } | What::RequestId(_)))
+}
+
 /// Codes or statuses of the APIs, one below the other, with explanations and without any call.
 fn lists_codes(text: &str, marks: &[Mark]) -> bool {
-    if marks.iter().any(|mark| matches!(mark.what, What::Request { .. } | What::RequestId(_))) {
+    if shows_a_call(marks) {
         return false;
     }
     let mut names = BTreeSet::new();

@@ -59,10 +59,17 @@ static CLIENT: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 static WORDS_OF: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)(?:ErrorCode|error code|error)['\x22]?\s*[:=]\s*['\x22]?[a-z_]+|\([a-z_]+\)|Error:?\s+[a-z_]+")
+    pattern(
+        r"(?i)(?:ErrorCode|error code|error)['\x22]?\s*[:=]\s*['\x22]?[a-z_]+|\([a-z_]+\)|Error:?\s+[a-z_]+|[\x22'`](?:invalid_grant|invalid_client|unauthorized_client|interaction_required|consent_required)[\x22'`]|^(?:invalid_grant|invalid_client|unauthorized_client|interaction_required)\b",
+    )
 });
-static NUMBER: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)(?:error[ _]?codes?['\x22]?\s*[:=]\s*\[?\s*|/error\?code=)([0-9]{5,8})\b"));
+static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)(?:error[ _]?codes?['\x22]?\s*[:=]?\s*\[?\s*|/error\?code=|\b(?:invalid_client|invalid_grant|invalid_request|invalid_scope|unauthorized_client|interaction_required)\W{1,3})([0-9]{5,8})\b",
+    )
+});
+/// Codes so long that hardly anything else looks like them.
+static BARE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:^|[\s:(])((?:7000|9002|1002)[0-9]{3})\b"));
 /// A page of Entra names the ids of its answer.
 static PAGE_OF_ENTRA: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bcorrelation id:|/error\?code="));
 static DENIED: LazyLock<Regex> = LazyLock::new(|| {
@@ -234,8 +241,9 @@ fn of_words(text: &str, codes: &Codes) -> Option<Answer> {
         return Some(Answer { error, place: at..end, quoted: true, whole: true });
     }
     let page = PAGE_OF_ENTRA.is_match(text);
-    let number = NUMBER.captures_iter(text).find_map(|found| {
-        let code = found[1].parse().ok().filter(|code| page || codes.knows(*code))?;
+    let number = NUMBER.captures_iter(text).chain(BARE.captures_iter(text)).find_map(|found| {
+        let unsure = text[found.get(0)?.end()..].starts_with('?');
+        let code = found[1].parse().ok().filter(|code| !unsure && (page || codes.knows(*code)))?;
         Some((found.get(0)?.range(), code))
     });
     if let Some((place, code)) = number {

@@ -27,16 +27,23 @@ static ANY: LazyLock<Regex> = LazyLock::new(|| {
 static CONTEXT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)power ?bi|(?-i:\bPBI\b)|\bfabric (?:public |rest |admin )?apis?\b|\bfabric (?:admin|workspace|item|cli|notebook)\b|analysis\.windows\.net|\bmsal\b|\badal\b|microsoft\.identity|login\.microsoftonline|login\.windows\.net|\bentra\b|azure ad\b|\baad\b",
-        r"|\bexecuteQueries\b|\bGenerateToken\b|\bExportTo\b|x-powerbi-|\bEmbedSample\b|\bapp[ -]?owns[ -]?data\b|\buser[ -]?owns[ -]?data\b|\bsemantic model\b|fabric\.microsoft|acquire_?token|azure\.identity|embed token|embedtoken|connect-powerbi|az account get-access-token",
+        r"|\bexecuteQueries\b|\bGenerateToken\b|\bExportTo\b|x-powerbi-|\bEmbedSample\b|\bapp[ -]?owns[ -]?data\b|\buser[ -]?owns[ -]?data\b|\bsemantic model\b|fabric\.microsoft|acquire_?token|azure\.identity|/myorg\b|embed token|embedtoken|connect-powerbi|az account get-access-token",
     ))
 });
 
 static POWER_BI: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bpower[ -]?bi\b|(?-i:\bPBI\b)"));
 static FABRIC: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bfabric\b"));
+/// Fabric in the names of what both have: people, settings and capacities.
+static FABRIC_BY_NAME: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\bfabric (?:admin(?:istrator)?s?|public apis?|capacit(?:y|ies)|tenants?|trial|licen[cs]es?)\b|\bcall fabric\b",
+    )
+});
 
 /// The API that prose means which speaks of one of the two alone.
 pub(super) fn meant(text: &str) -> Option<Service> {
-    match (POWER_BI.is_match(text), FABRIC.is_match(text)) {
+    let said = FABRIC_BY_NAME.replace_all(text, "");
+    match (POWER_BI.is_match(text), FABRIC.is_match(&said)) {
         (true, false) => Some(Service::PowerBi),
         (false, true) => Some(Service::Fabric),
         _ => None,
@@ -50,7 +57,10 @@ pub(super) fn hides_answer(text: &str) -> bool {
 
 /// Words that Power BI's and Fabric's callers use, and others as well.
 static NEAR: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\bworkspaces?\b|\bservice principals?\b|\bSPN\b|\btenant settings?\b|\bembed(?:ded|ding)?\b")
+    pattern(concat!(
+        r"(?i)\bworkspaces?\b|\bservice principals?\b|\b(?-i:SPN?)\b|\btenant settings?\b|\bembed(?:ded|ding)?\b|\bexecute ?queries\b|\bXMLA\b|\bTabular Editor\b|\bactivityevents\b",
+        r"|\badmin/(?:groups|users|datasets|reports|workspaces|apps|capacities|dashboards|dataflows)\b|/groups/|\b(?:P[1-5]|F[0-9]{1,4}|premium|fabric) capacity\b|\bpbix\b|\bDefaultAzureCredential\b|\b(?:access|bearer|the|same) token\b",
+    ))
 });
 
 /// Whether a text may speak of the services: it names them, or what they have.

@@ -80,7 +80,7 @@ static HOST_POOL: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"host='([A-Za-z0-9.-]+)'[^\n]*?with url: (/[^\s'\x22?<>]*)"));
 static PATH: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
-        r#"(?m)(?:\b(GET|POST|PUT|PATCH|DELETE)\s+["']?)?(?:^|[\s'"(>=.]|\.{3})((?:/v1\.0)?/myorg/[^\s'"?<>,;)]+"#,
+        r#"(?m)(?:\b(GET|POST|PUT|PATCH|DELETE)\s+["']?)?(?:^|[\s'"`(>=.…]|\.{3}|\b(?:powerbi|microsoft)\.com)((?:/v1\.0)?/myorg/[^\s'"?<>,;)]+"#,
         r#"|/v1/(?:workspaces|admin|capacities|connections|gateways|domains)\b[^\s'"?<>,;)]*"#,
         r#"|/(?:groups|admin|datasets|reports|dashboards|gateways|capacities|pipelines|imports|apps|profiles)(?:/[^\s'"?<>,;)]+)+|/groups\b)"#,
     ))
@@ -88,7 +88,7 @@ static PATH: LazyLock<Regex> = LazyLock::new(|| {
 /// A path without its beginning, after a method: `POST groups/x/datasets/y/executeQueries`.
 static BARE_PATH: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r#"\b(GET|POST|PUT|PATCH|DELETE)\s+((?:groups|admin|datasets|reports|gateways|capacities|pipelines|imports|apps|profiles)(?:/[^\s'"?<>,;)]+)+|groups\b|gateways\b|capacities\b|profiles\b)"#,
+        r#"\b(GET|POST|PUT|PATCH|DELETE)\s+/?((?:groups|admin|datasets|reports|gateways|capacities|pipelines|imports|apps|profiles|v1/workspaces)(?:/[^\s'"?<>,;)]+)+|v1/workspaces\b|groups\b|gateways\b|capacities\b|profiles\b)"#,
     )
 });
 /// The host of a transcript's request stands in a header of its own.
@@ -197,7 +197,7 @@ pub(super) fn requests(text: &str) -> Vec<Mark> {
         }
         marks.push(Mark::new(&found, What::Request { host: Some(whose), method, path }));
     }
-    let ours = hidden::speaks_of_services(text);
+    let ours = hidden::may_speak_of_services(text);
     for found in PATH.captures_iter(text) {
         let told = text[..found.get(2).map_or(0, |path| path.start())].ends_with("...");
         if !ours && !told && !found[2].contains("/myorg/") {
@@ -213,7 +213,8 @@ pub(super) fn requests(text: &str) -> Vec<Mark> {
         marks.push(Mark::new(&found, What::Request { host: header_host, method, path }));
     }
     for found in BARE_PATH.captures_iter(text).filter(|_| ours) {
-        let path = format!("/v1.0/myorg/{}", found[2].trim_end_matches(['.', '`', ':']));
+        let bare = found[2].trim_end_matches(['.', '`', ':']);
+        let path = if bare.starts_with("v1/") { format!("/{bare}") } else { format!("/v1.0/myorg/{bare}") };
         marks.push(Mark::new(&found, What::Request { host: header_host, method: Some(found[1].to_owned()), path }));
     }
     for found in REQUEST_LINE.captures_iter(text) {

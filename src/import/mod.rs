@@ -27,6 +27,7 @@ mod piece;
 mod scene;
 mod sentence;
 pub mod sieve;
+mod spoken;
 mod status;
 mod token;
 mod wire;

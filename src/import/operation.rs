@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::pattern;
+use super::{pattern, spoken};
 use crate::powerbi::route::{Route, names_workspace, route_of};
 use crate::record::{Method, Service};
 
@@ -80,7 +80,9 @@ static DATAFLOW_WORDS: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\b(?:creat|manag|updat|delet|refresh)(?:e|es|ing) (?:an? |the )?dataflows?\b"));
 static CLUSTER_WORDS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bmetadata/cluster\b"));
 static EMBED_WORDS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:creating|create|creates|generating|generate|minting) (?:an? |the )?embed tokens?\b")
+    pattern(
+        r"(?i)\b(?:creating|create|creates|generating|generate|minting|requesting|request|ask(?:ing|s)? for) (?:an? |the )?embed ?tokens?\b",
+    )
 });
 
 /// The operations that a text names, in its order.
@@ -89,7 +91,10 @@ pub(super) fn operations(text: &str) -> Vec<Operation> {
         .captures_iter(text)
         .filter_map(|found| {
             let name = found.get(2)?;
-            named(found.get(1).map(|class| class.as_str()), name.as_str(), name.start())
+            let operation = named(found.get(1).map(|class| class.as_str()), name.as_str(), name.start())?;
+            // Prose leaves the longer of two names out: only code says by it that no workspace is named.
+            let is_code = found.get(1).is_some() || found[0].len() > name.len() || text[name.end()..].starts_with('(');
+            Some(Operation { in_workspace: operation.in_workspace.filter(|named| *named || is_code), ..operation })
         })
         .collect();
     found.extend(IN_WORDS.find_iter(text).filter_map(|title| titled(title.as_str(), title.start())));
@@ -115,6 +120,7 @@ pub(super) fn operations(text: &str) -> Vec<Operation> {
     found.extend(DATAFLOW_WORDS.find_iter(text).map(|words| plain(words.start(), Route::Dataflows)));
     found.extend(CLUSTER_WORDS.find_iter(text).map(|words| plain(words.start(), Route::Rendering)));
     found.extend(EMBED_WORDS.find_iter(text).map(|words| plain(words.start(), Route::GenerateToken)));
+    found.extend(spoken::spoken(text).into_iter().map(|(at, route, method)| Operation { method, ..plain(at, route) }));
     found.sort_by_key(|operation| operation.at);
     found
 }
@@ -141,7 +147,9 @@ fn plain(at: usize, route: Route) -> Operation {
 fn named(class: Option<&str>, name: &str, at: usize) -> Option<Operation> {
     let known = BY_NAME.get(&name.to_ascii_lowercase())?;
     let of_class = class.and_then(|class| known.iter().find(|known| known.class.eq_ignore_ascii_case(class)));
-    Some(of_path(of_class.or_else(|| known.first())?, at))
+    let operation = of_path(of_class.or_else(|| known.first())?, at);
+    // The end of a path tells nothing of its beginning.
+    Some(Operation { in_workspace: operation.in_workspace.filter(|_| class != Some("Default")), ..operation })
 }
 
 /// The longest beginning of these words that is a title.

@@ -79,7 +79,7 @@ impl Scene<'_> {
 
     /// Tells the answers of Entra from those of the APIs; what is neither is left out.
     pub(super) fn sort(&self, drafts: Vec<Draft>, answers: &[Answer]) -> (Vec<Draft>, Vec<Draft>) {
-        let ours = hidden::speaks_of_services(&self.clean.text);
+        let ours = hidden::may_speak_of_services(&self.clean.text);
         let mut of_entra = Vec::new();
         let mut of_apis = Vec::new();
         for draft in drafts {

@@ -1,7 +1,7 @@
 //! Sentences of Entra that belong to one code: texts quote them and leave the code out.
 
 /// A piece of a sentence, and the code that it comes with. Observed answers and Microsoft's list of codes.
-const SENTENCES: [(&str, u32); 58] = [
+const SENTENCES: [(&str, u32); 61] = [
     ("has not consented to use the application", 65_001),
     ("client credential flows must have a scope value with /.default", 1_002_012),
     ("ensure the secret being sent in the request is the client secret value", 7_000_215),
@@ -60,6 +60,9 @@ const SENTENCES: [(&str, u32); 58] = [
     ("authorization is pending. continue polling", 70_016),
     ("is missing from the credential. ensure that you have all the necessary parameters", 90_014),
     ("the request body must contain the following parameter: ", 900_144),
+    ("redirect uri specified in the request does not match", 50_011),
+    ("reply url specified in the request does not match", 50_011),
+    ("no matching federated identity record found", 70_021),
 ];
 
 /// The code that a text quotes the sentence of, and where the sentence stands.

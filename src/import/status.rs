@@ -10,7 +10,7 @@ use super::{hidden, pattern};
 /// A status that stands where only a status stands.
 static SURE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
-        r#"(?i)(?:HTTP/[0-9.]+["']?\s+|\b(?:GET|POST|PUT|PATCH|DELETE) [^\s]+ |https?://[^\s]+ |\bHTTP(?:[ _-]?(?:status|error|code|response))*["']?\s*[:=]?\s*"#,
+        r#"(?i)(?:HTTP/[0-9.]+["']?\s+|\b(?:GET|POST|PUT|PATCH|DELETE) [^\s]+ |https?://[^\s]+ |\s/[^\s]{4,} |\bHTTP(?:[ _-]?(?:status|error|code|response))*["']?\s*[:=]?\s*"#,
         r#"|status(?:[ _-]?code)?["']?\s*(?:[:=]|is|of|was)?\s*["']?|(?:->|=>|→)\s*)([2345][0-9]{2})\b"#,
         r"|\bResponse \[([45][0-9]{2})\]|\b(?:Unauthorized|Forbidden|NotFound|TooManyRequests|BadRequest)\s?\(([45][0-9]{2})\)",
         r"|\b([45][0-9]{2})[ :-]*(?:\(|\w+ Error: )?(?:Unauthorized|Forbidden|Not ?Found|Too ?Many ?Requests|Bad ?Request|Service ?Unavailable|Internal ?Server|Unsupported ?Media|Method ?Not|Bad ?Gateway|Gateway ?Time|Conflict|Gone)\b",
@@ -26,7 +26,7 @@ static SOFT: LazyLock<Regex> = LazyLock::new(|| {
 /// The refusals that hardly any other number looks like, anywhere in a short text that speaks of the services.
 static BARE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
-        r"(?:[=:>(,'\x22`]|\b(?:[a-z]{2,}|[A-Z][A-Za-z]+[a-z])[:,]?)\s?(401|403|404|429)(?:[\s).,;:'\x22`!?/]|$)",
+        r"(?:[=:>(,'\x22`}]|[.!?]\s|['’]s|\b(?:[a-z]{2,}|[A-Z][A-Za-z]+[a-z]|[A-Z]|[a-z]\))[:,]?)\s?(401|403|404|429)(?:[\s).,;:'\x22`!?/]|$)",
         r"|\b(?:returns?|returned|answers?|gives?|gets?|is|are)\s+(200)\b",
     ))
 });
@@ -62,8 +62,14 @@ static REASON: LazyLock<Regex> = LazyLock::new(|| {
         r#"(?im)(?:invalid status code|status(?:[ _-]?code)?|statusdescription|reasonphrase|response|RequestFailedException|error)["']?\s*(?:[:=]\s*)?(?:status ?code\s*:\s*)?["'\\]*"#,
         r"(unauthorized|forbidden|not ?found|too ?many ?requests|bad ?request|service ?unavailable)\b",
         r#"|["'](TooManyRequests|Unauthorized|Forbidden|NotFound)["']|\b(too many requests)\b|\b(unauthorized|forbidden) (?:error|response|exception|status)\b"#,
-        r"|\bresource is (forbidden)\b|(?-i:\b(?:returns?|returned|with|gives?|gets?|got|getting|an?|is|says?)\s+(Unauthorized|Forbidden)\b|^\s*(Unauthorized|Forbidden)\b)",
+        r"|\bresource is (forbidden)\b|(?-i:\b(?:returns?|returned|with|gives?|gets?|got|getting|an?|is|says?|refused|throws?|raises?|\w*Exception)\s+(Unauthorized|Forbidden|NotFound)\b|(?:[:>(=→]\s*|[.!?]\s+)(Unauthorized|Forbidden|NotFound)\b|^\s*(Unauthorized|Forbidden)\b)",
     ))
+});
+/// What is said of a refusal that is over, before it.
+static OVER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:solved|fixed|fixes|resolved|cured|got rid of|no more|no longer(?: an?)?)(?: (?:the|my|our|that|this|all))?\s+$",
+    )
 });
 /// Whether a text holds a status for sure.
 pub(super) fn is_told(text: &str) -> bool {
@@ -98,6 +104,8 @@ pub(super) fn statuses(text: &str, marks: &mut Vec<Mark>) {
         let words = found.iter().skip(1).flatten().next().map_or("", |word| word.as_str());
         Mark::new(&found, What::Status(status_of(words)))
     }));
+    let is_over = |mark: &Mark| OVER.is_match(&text[super::floor(text, mark.at.saturating_sub(40))..mark.at]);
+    marks.retain(|mark| !matches!(mark.what, What::Status(_)) || !is_over(mark));
 }
 
 fn counts_something(after: &str) -> bool {

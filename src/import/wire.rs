@@ -27,7 +27,7 @@ const FAULTS: [(Fault, &str); 10] = [
     (Fault::ProxyAuthentication, r"(?i)407 Proxy Authentication|proxy authentication required"),
     (
         Fault::NameNotFound,
-        r"(?i)no such host|ENOTFOUND|getaddrinfo|Name or service not known|nodename nor servname|Temporary failure in name resolution|NameResolutionError|could not resolve host|remote name could not be resolved|NXDOMAIN",
+        r"(?i)no such host|ENOTFOUND|getaddrinfo|Name or service not known|nodename nor servname|Temporary failure in name resolution|NameResolutionError|could not resolve host|remote name could not be resolved|NXDOMAIN|Non-existent domain|\.(?:com|net|us|cn) (?:(?:can.?t|cannot|could not|couldn.t) be resolved|(?:does not|doesn.t|will not|won.t) resolve)",
     ),
     (Fault::Refused, r"(?i)ECONNREFUSED|connection refused|actively refused"),
     (Fault::Unreachable, r"(?i)ENETUNREACH|EHOSTUNREACH|network is unreachable|no route to host"),
@@ -39,7 +39,7 @@ const FAULTS: [(Fault, &str); 10] = [
 ];
 
 /// One of these stands in every text that the expressions find; to look for them costs less than to build those.
-const SIGNS: [&str; 24] = [
+const SIGNS: [&str; 25] = [
     "ertificate",
     "CERT",
     "SSL",
@@ -56,6 +56,7 @@ const SIGNS: [&str; 24] = [
     "ECONN",
     "ETIMEDOUT",
     "NXDOMAIN",
+    "xistent domain",
     "such host",
     "route to host",
     "unreachable",

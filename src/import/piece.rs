@@ -3,7 +3,6 @@
 use std::sync::LazyLock;
 
 use regex::Regex;
-use serde_json::Value;
 
 use super::call::{Draft, calls};
 use super::clean::clean;
@@ -14,16 +13,14 @@ use super::mark::{Mark, What, marks, method_of, requests};
 use super::operation::operations;
 use super::scene::Scene;
 use super::{
-    Codes, Failure, Reading, Source, context, document, entra, given, hidden, loose, pattern, spoken, token, wire,
+    Codes, Failure, Reading, Source, context, document, entra, event, given, hidden, pattern, spoken, token, wire,
 };
 use crate::evidence::api::{BodyForm, Call, List};
 use crate::evidence::claims::Claims;
-use crate::evidence::embed::{Embed, read_config, read_event};
 use crate::evidence::network::Replier;
 use crate::evidence::text::{MOST, Text};
 use crate::evidence::token::Token;
 use crate::evidence::{Evidence, cloud};
-use crate::intent::Principal;
 use crate::powerbi::route::Route;
 use crate::record::Service;
 use crate::secret::{Kind, Redactor};
@@ -142,13 +139,8 @@ impl Piece {
         let scene = Scene { clean: &clean, codes, page: PAGE.is_match(raw) };
         piece.base = base(raw, text);
         piece.take_successes(&scene, &drafts, &marks);
-        if !drafts.iter().any(Draft::failed) && spoken::sees_no_workspace(text) {
-            let api = piece.base.api.get_or_insert_default();
-            (api.token_accepted, api.workspaces) = (Some(true), Some(List { count: Some(0) }));
-            let named = context::only_named(text);
-            piece.base.claims = piece.base.claims.or(named.map(claims_of));
-        } else if spoken::another_works(text) && !clean.is_log {
-            piece.base.api.get_or_insert_default().token_accepted = Some(true);
+        if !clean.is_log {
+            spoken::tell(text, drafts.iter().any(Draft::failed), &mut piece.base);
         }
         let (of_entra, mut of_apis) = scene.sort(drafts, &answers);
         if piece.base.embed.as_ref().is_some_and(|embed| embed.event.is_some()) {
@@ -383,10 +375,10 @@ fn base(raw: &str, text: &str) -> Evidence {
             answer_hidden: None,
         }),
         token: flow.map(|flow| Token { flow: Some(flow), ..Token::default() }),
-        claims: context::principal(text, flow).map(claims_of),
+        claims: context::principal(text, flow).map(Claims::of),
         credential: given::settings(raw),
         network: wire::network(text),
-        embed: embed(raw),
+        embed: event::embed(raw),
         clouds: cloud::of_text(text),
         ..Evidence::default()
     };
@@ -403,20 +395,4 @@ fn base(raw: &str, text: &str) -> Evidence {
         token::read_shown(raw, &mut evidence);
     }
     evidence
-}
-
-fn claims_of(principal: Principal) -> Claims {
-    Claims { principal: Some(principal), ..Claims::default() }
-}
-
-fn embed(raw: &str) -> Option<Embed> {
-    let signs = ["detailedMessage", "technicalDetails", "tokenType", "embedUrl"];
-    if !signs.iter().any(|sign| raw.contains(sign)) {
-        return None;
-    }
-    let objects: Vec<Value> = loose::objects(raw).map(|(_, json)| json).collect();
-    let within = |json: &Value| json.get("detail").or_else(|| json.get("body")).and_then(read_event);
-    let event = objects.iter().find_map(|json| read_event(json).or_else(|| within(json)));
-    let config = objects.iter().find_map(read_config);
-    (event.is_some() || config.is_some()).then_some(Embed { event, config })
 }

@@ -52,6 +52,14 @@ pub struct Claims {
     pub valid_in_seconds: Option<i64>,
 }
 
+impl Claims {
+    /// What is known where only the kind of caller is.
+    #[must_use]
+    pub fn of(principal: Principal) -> Self {
+        Self { principal: Some(principal), ..Self::default() }
+    }
+}
+
 /// The kinds of token that are told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

@@ -13,6 +13,7 @@ mod context;
 mod decode;
 mod document;
 mod entra;
+mod event;
 mod given;
 mod group;
 mod har;

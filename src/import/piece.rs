@@ -12,7 +12,7 @@ use super::host::Host;
 use super::mark::{Mark, What, marks, method_of, requests};
 use super::operation::operations;
 use super::scene::Scene;
-use super::{Codes, Failure, Reading, Source, beside, context, document, entra, hidden, pattern, spoken, token};
+use super::{Codes, Failure, Reading, Source, beside, document, entra, hidden, pattern, spoken, token};
 use crate::evidence::Evidence;
 use crate::evidence::api::{BodyForm, Call, List};
 use crate::evidence::network::Replier;
@@ -136,13 +136,8 @@ impl Piece {
         let scene = Scene { clean: &clean, codes, page: PAGE.is_match(raw) };
         piece.base = beside::read(raw, text);
         piece.take_successes(&scene, &drafts, &marks);
-        if !drafts.iter().any(Draft::failed) && spoken::sees_no_workspace(text) {
-            let api = piece.base.api.get_or_insert_default();
-            (api.token_accepted, api.workspaces) = (Some(true), Some(List { count: Some(0) }));
-            let named = context::only_named(text);
-            piece.base.claims = piece.base.claims.or(named.map(beside::claims_of));
-        } else if spoken::another_works(text) && !clean.is_log {
-            piece.base.api.get_or_insert_default().token_accepted = Some(true);
+        if !clean.is_log {
+            spoken::tell(text, drafts.iter().any(Draft::failed), &mut piece.base);
         }
         let (of_entra, mut of_apis) = scene.sort(drafts, &answers);
         if piece.base.embed.as_ref().is_some_and(|embed| embed.event.is_some()) {

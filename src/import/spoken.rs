@@ -4,7 +4,10 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::pattern;
+use super::{context, pattern};
+use crate::evidence::Evidence;
+use crate::evidence::api::List;
+use crate::evidence::claims::Claims;
 use crate::powerbi::route::Route;
 use crate::record::Method;
 
@@ -74,8 +77,21 @@ static ANOTHER_WORKS: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
+/// Adds what a text tells beside the failure: what succeeds, and that a list is empty.
+pub(super) fn tell(text: &str, failed: bool, evidence: &mut Evidence) {
+    if !failed && sees_no_workspace(text) {
+        let api = evidence.api.get_or_insert_default();
+        (api.token_accepted, api.workspaces) = (Some(true), Some(List { count: Some(0) }));
+        if evidence.claims.is_none() {
+            evidence.claims = context::only_named(text).map(Claims::of);
+        }
+    } else if another_works(text) {
+        evidence.api.get_or_insert_default().token_accepted = Some(true);
+    }
+}
+
 /// Whether a text tells that another call of the same caller succeeds: token and tenant setting are good then.
-pub(super) fn another_works(text: &str) -> bool {
+fn another_works(text: &str) -> bool {
     let of_the_caller = |sentence: &str| ANOTHER_WORKS.is_match(sentence) && !OTHERS.is_match(sentence);
     text.len() <= LONGEST && text.split(['.', ';', '\n', '?', '!']).any(of_the_caller)
 }
@@ -88,7 +104,7 @@ static OTHERS: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Whether a text tells that the caller's list of workspaces holds none.
-pub(super) fn sees_no_workspace(text: &str) -> bool {
+fn sees_no_workspace(text: &str) -> bool {
     text.len() <= LONGEST && NO_WORKSPACE.is_match(text)
 }
 

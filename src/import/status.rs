@@ -128,7 +128,12 @@ fn status_of(reason: &str) -> u16 {
 
 /// Whether the number before this text counts things: `400 workspaces`, `401 ms`.
 fn counts(after: &str) -> bool {
-    const USUAL: [&str; 39] = [
+    const USUAL: [&str; 44] = [
+        "each",
+        "until",
+        "again",
+        "since",
+        "after",
         "unauthorized",
         "forbidden",
         "not",

@@ -1,0 +1,19 @@
+//! What a page with powerbi-client shows in a text: the event of an error, and the configuration.
+
+use serde_json::Value;
+
+use super::loose;
+use crate::evidence::embed::{Embed, read_config, read_event};
+
+/// The event and the configuration in a text. `None` where it shows neither.
+pub(super) fn embed(raw: &str) -> Option<Embed> {
+    let signs = ["detailedMessage", "technicalDetails", "tokenType", "embedUrl"];
+    if !signs.iter().any(|sign| raw.contains(sign)) {
+        return None;
+    }
+    let objects: Vec<Value> = loose::objects(raw).map(|(_, json)| json).collect();
+    let within = |json: &Value| json.get("detail").or_else(|| json.get("body")).and_then(read_event);
+    let event = objects.iter().find_map(|json| read_event(json).or_else(|| within(json)));
+    let config = objects.iter().find_map(read_config);
+    (event.is_some() || config.is_some()).then_some(Embed { event, config })
+}

@@ -94,6 +94,7 @@ fn read(path: &Path, codes: &Codes) -> Result<(Found, bool), Error> {
     for most in [BLOCK, DOCUMENT] {
         source.by_ref().take(most - bytes.len() as u64).read_to_end(&mut bytes).map_err(unreadable)?;
         if (bytes.len() as u64) < most {
+            refuse_broken_bundle(path, &bytes)?;
             return Ok(read_whole(&bytes, codes));
         }
         if !import::may_be_document(&bytes) {
@@ -107,6 +108,16 @@ fn read(path: &Path, codes: &Codes) -> Result<(Found, bool), Error> {
     }
     let (reading, lost) = read_blocks(bytes, &mut source, codes).map_err(unreadable)?;
     Ok((Found::Reading(reading), lost))
+}
+
+/// What begins as a bundle and is no JSON was cut: as a text it would seem to hold no failure.
+fn refuse_broken_bundle(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let begins = |name: &str| memchr::memmem::find(&bytes[..bytes.len().min(200)], name.as_bytes()).is_some();
+    if !(begins("\"schema\"") && begins(bundle::FAMILY)) {
+        return Ok(());
+    }
+    let json: Result<serde::de::IgnoredAny, _> = serde_json::from_slice(bytes);
+    json.map(drop).map_err(|why| super::bundle::broken(path, &why))
 }
 
 #[expect(clippy::disallowed_methods, reason = "a token alone is judged by this machine's clock")]

@@ -61,6 +61,14 @@ fn a_code_in_bytes_that_are_no_text() {
 }
 
 #[test]
+fn a_bundle_that_was_cut_is_no_text_without_failure() {
+    let text = "{\n  \"schema\": \"pbiauth.bundle/1\",\n  \"tool\": \"0.1.0\",\n  \"record\": {\"inputs\"";
+    let (code, _, stderr) = run(&["diagnose", "-"], text.as_bytes());
+    assert_eq!(code, Some(4));
+    assert!(stderr.contains("ends in the middle"), "{stderr}");
+}
+
+#[test]
 fn a_bundle_of_a_newer_form() {
     let (code, _, stderr) = run(&["diagnose", "-"], br#"{"schema":"pbiauth.bundle/99","record":{}}"#);
     assert_eq!(code, Some(4));

@@ -24,20 +24,22 @@ pub fn run(options: &Command) -> Result<u8, Error> {
     }
 }
 
+/// What is said of a file that is not even JSON.
+pub(super) fn broken(path: &Path, why: &serde_json::Error) -> Error {
+    let how = if why.is_eof() { "it ends in the middle" } else { "it is no JSON" };
+    Error::NoBundle { path: path.to_path_buf(), why: format!("{how} ({why})") }
+}
+
 /// Reads a bundle.
 ///
 /// # Errors
 /// When the file cannot be read, is no bundle, or is one that cannot be used.
 pub(super) fn read(path: &Path) -> Result<Bundle, Error> {
-    let no_bundle = |why: String| Error::NoBundle { path: path.to_path_buf(), why };
     let bytes = read_bounded(path, DOCUMENT)?;
-    let json: serde_json::Value = serde_json::from_slice(&bytes).map_err(|why| {
-        let how = if why.is_eof() { "it ends in the middle" } else { "it is no JSON" };
-        no_bundle(format!("{how} ({why})"))
-    })?;
+    let json: serde_json::Value = serde_json::from_slice(&bytes).map_err(|why| broken(path, &why))?;
     let schema = json.get("schema").and_then(serde_json::Value::as_str).unwrap_or_default();
     if !schema.starts_with(FAMILY) {
-        return Err(no_bundle("it has not the form of one".to_owned()));
+        return Err(Error::NoBundle { path: path.to_path_buf(), why: "it has not the form of one".to_owned() });
     }
     Ok(bundle::read(json)?)
 }

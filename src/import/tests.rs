@@ -175,6 +175,9 @@ fn hostile_texts_end() {
         "(".repeat(PROSE),
     ];
     for text in texts {
-        drop(reading(&text));
+        let failures = reading(&text).failures;
+        let most =
+            failures.iter().filter_map(|failure| failure.evidence.api.as_ref()?.calls.as_ref()).map(Vec::len).max();
+        assert!(failures.len() <= 1000 && most.unwrap_or(0) <= 200, "{}: {} {most:?}", &text[..20], failures.len());
     }
 }

@@ -168,6 +168,7 @@ fn hostile_texts_end() {
         "\"error_description\":\"".repeat(40_000),
         "AADSTS50034: ".repeat(70_000),
         "GET https://api.powerbi.com/v1.0/myorg/groups 401 ".repeat(18_000),
+        "GET https://api.powerbi.com/v1.0/myorg/groups 401\n".repeat(2_000),
         "Get-PowerBIReport\n".repeat(50_000),
         "Get Reports In Group ".repeat(45_000),
         "\0".repeat(PROSE),

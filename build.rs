@@ -1,6 +1,6 @@
 //! Puts scenarios and rules into the binary, so that it needs no folder beside it.
 
-#[path = "src/rule/words.rs"]
+#[path = "src/pattern/words.rs"]
 mod words;
 
 use std::collections::BTreeMap;
@@ -9,6 +9,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
+use regex_syntax::ParserBuilder;
 use toml::Value;
 
 #[expect(clippy::disallowed_methods, reason = "cargo tells a build script its folders by the environment")]
@@ -50,11 +51,16 @@ fn words_of_rules(folder: &Path) -> io::Result<String> {
     Ok(code)
 }
 
+fn words_of(pattern: &str) -> Vec<String> {
+    let parsed = ParserBuilder::new().utf8(false).unicode(false).build().parse(pattern);
+    parsed.map(|hir| words::of(&hir)).unwrap_or_default()
+}
+
 fn note_patterns(value: &Value, patterns: &mut BTreeMap<String, Vec<String>>) {
     match value {
         Value::Table(table) => {
             if let Some(pattern) = table.get("matches").and_then(Value::as_str) {
-                patterns.insert(pattern.to_owned(), words::words(pattern));
+                patterns.insert(pattern.to_owned(), words_of(pattern));
             }
             table.values().for_each(|value| note_patterns(value, patterns));
         }

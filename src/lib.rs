@@ -19,6 +19,7 @@ pub mod facts;
 pub mod file;
 pub mod import;
 pub mod intent;
+mod pattern;
 pub mod powerbi;
 pub mod record;
 pub mod redact;

@@ -14,8 +14,6 @@ pub mod set;
 pub mod template;
 pub mod term;
 pub mod vocabulary;
-#[cfg(test)]
-mod words;
 pub mod written;
 
 use schemars::JsonSchema;

@@ -2,10 +2,10 @@
 
 use std::sync::OnceLock;
 
-use memchr::memmem;
-use regex::bytes::{Regex, RegexBuilder};
+use regex_automata::meta::Regex;
 
 use crate::embedded::WORDS;
+use crate::pattern::{compile, may_fit};
 
 /// A regular expression, compiled when it is first needed: hundreds of them would cost a start more than a run.
 #[derive(Debug, Clone)]
@@ -34,21 +34,14 @@ impl Pattern {
     /// Whether a text holds a piece that fits.
     #[must_use]
     pub fn is_in(&self, text: &str) -> bool {
-        self.may_fit(text) && self.regex().is_some_and(|regex| regex.is_match(text.as_bytes()))
-    }
-
-    /// Whether a text holds a word that it needs: then alone compiling it is worth the time.
-    fn may_fit(&self, text: &str) -> bool {
-        let small = text.to_ascii_lowercase();
-        let holds = |word: &&str| memmem::find(small.as_bytes(), word.as_bytes()).is_some();
-        self.words.is_empty() || self.words.iter().any(holds)
+        may_fit(self.words, text) && self.regex().is_some_and(|regex| regex.is_match(text))
     }
 
     /// The first piece of a text that fits.
     #[must_use]
     pub fn piece(&self, text: &str) -> Option<String> {
-        let found = self.regex()?.find(text.as_bytes())?;
-        Some(String::from_utf8_lossy(found.as_bytes()).into_owned())
+        let found = self.regex()?.find(text)?;
+        Some(text[found.range()].to_owned())
     }
 
     /// Whether it is one.
@@ -57,11 +50,9 @@ impl Pattern {
         self.regex().is_some()
     }
 
-    /// Compiles it; what does not compile matches nothing. `rules check` and a test compile all. It works on bytes and
-    /// without the tables of Unicode, which take longer to build than most texts to read.
+    /// Compiles it; what does not compile matches nothing. `rules check` and a test compile all.
     fn regex(&self) -> Option<&Regex> {
-        let compile = || RegexBuilder::new(&self.source).unicode(false).size_limit(1 << 20).build().ok();
-        self.compiled.get_or_init(compile).as_ref()
+        self.compiled.get_or_init(|| compile(&self.source).ok()).as_ref()
     }
 }
 
@@ -89,7 +80,7 @@ mod tests {
         let mut fitting = 0;
         for (source, words) in WORDS {
             let pattern = Pattern::new(*source);
-            for text in all.iter().filter(|text| pattern.regex().is_some_and(|regex| regex.is_match(text.as_bytes()))) {
+            for text in all.iter().filter(|text| pattern.regex().is_some_and(|regex| regex.is_match(text))) {
                 assert!(pattern.is_in(text), "{source} needs one of {words:?}, and fits\n{text}");
                 fitting += 1;
             }

@@ -1,26 +1,24 @@
 //! What a text must hold, at least one word of it, before a regular expression can fit: known when the tool is built, so
 //! that an expression is compiled only for a text in which it may find something.
 
-use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 /// Shorter words stand in every text.
-const SHORTEST: usize = 4;
+const SHORTEST: usize = 3;
 /// With more words than this, compiling is no dearer than looking for them.
-const MOST: usize = 24;
+const MOST: usize = 48;
 
 /// The words in small letters, one of which stands in every text that fits. Empty where there are none.
-pub(super) fn words(pattern: &str) -> Vec<String> {
-    let parsed = ParserBuilder::new().unicode(false).utf8(false).build().parse(pattern);
-    parsed.ok().and_then(|hir| of(&hir)).unwrap_or_default()
+pub(crate) fn of(hir: &Hir) -> Vec<String> {
+    needed(hir).unwrap_or_default()
 }
 
-fn of(hir: &Hir) -> Option<Vec<String>> {
+fn needed(hir: &Hir) -> Option<Vec<String>> {
     match hir.kind() {
-        HirKind::Capture(capture) => of(&capture.sub),
-        HirKind::Repetition(repetition) if repetition.min > 0 => of(&repetition.sub),
+        HirKind::Capture(capture) => needed(&capture.sub),
+        HirKind::Repetition(repetition) if repetition.min > 0 => needed(&repetition.sub),
         HirKind::Alternation(parts) => {
-            let all: Option<Vec<Vec<String>>> = parts.iter().map(of).collect();
+            let all: Option<Vec<Vec<String>>> = parts.iter().map(needed).collect();
             Some(all?.concat()).filter(|words| words.len() <= MOST)
         }
         HirKind::Concat(parts) => of_sequence(parts),
@@ -42,7 +40,7 @@ fn of_sequence(parts: &[Hir]) -> Option<Vec<String>> {
             continue;
         }
         found.push(vec![std::mem::take(&mut run)]);
-        found.extend(of(part));
+        found.extend(needed(part));
     }
     found.push(vec![run]);
     let shortest = |words: &Vec<String>| words.iter().map(String::len).min().unwrap_or(0);
@@ -71,23 +69,25 @@ fn letters(part: &Hir) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::words;
+    use regex_syntax::ParserBuilder;
+
+    use super::of;
 
     #[test]
     fn one_of_the_words_stands_in_every_text_that_fits() {
-        let cases: [(&str, &[&str]); 9] = [
+        let cases: [(&str, &[&str]); 8] = [
             ("AADSTS\\d", &["aadsts"]),
             ("(?i)power ?bi|\\bfabric\\b", &["power", "fabric"]),
             ("(?i)unable to load (?:the )?managed identity", &["managed identity"]),
             ("(?:Trial|Premium) capacity", &[" capacity"]),
             ("(?:access|refresh)+", &["access", "refresh"]),
             ("(?:optional)?", &[]),
-            ("abc|lengthy", &[]),
+            ("ab|lengthy", &[]),
             ("[A-Za-z]+x", &[]),
-            ("(", &[]),
         ];
         for (pattern, wanted) in cases {
-            assert_eq!(words(pattern), wanted, "{pattern}");
+            let hir = ParserBuilder::new().utf8(false).unicode(false).build().parse(pattern).expect("an expression");
+            assert_eq!(of(&hir), wanted, "{pattern}");
         }
     }
 }

@@ -7,37 +7,58 @@ mod found;
 pub(crate) mod words;
 
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::OnceLock;
 
 use memchr::memmem;
 use regex_automata::Input;
 use regex_automata::meta::{self, Regex};
-use regex_syntax::ParserBuilder;
-use regex_syntax::hir::Hir;
+use regex_syntax::ast::Ast;
+use regex_syntax::hir::translate::TranslatorBuilder;
+use serde::Deserialize;
 
 pub(crate) use found::{Captures, Match};
 
 /// In a longer text, in bytes, some word of nearly every expression stands: it is not looked for.
 const LONGEST: usize = 64 * 1024;
 
-/// A regular expression. Its classes and word boundaries are those of ASCII.
-pub(crate) struct Pattern {
+/// A regular expression. Its classes and word boundaries are those of ASCII. What is no expression fits nothing; those
+/// in the code are sound, and those that somebody writes are refused when they are read.
+#[derive(Clone, Deserialize)]
+#[serde(from = "(String, Vec<String>)")]
+pub struct Pattern {
     source: Cow<'static, str>,
-    /// The expression as it is read, and words in small letters: every text that fits holds one. None where no word is
-    /// known.
-    read: OnceLock<(Hir, Vec<String>)>,
-    compiled: OnceLock<Regex>,
+    read: OnceLock<Option<(String, Ast)>>,
+    /// In small letters: every text that fits holds one. Empty where no word is known.
+    words: OnceLock<Vec<String>>,
+    compiled: OnceLock<Option<Regex>>,
 }
 
 impl Pattern {
     /// An expression that stands in the code.
     pub(crate) const fn new(source: &'static str) -> Self {
-        Self { source: Cow::Borrowed(source), read: OnceLock::new(), compiled: OnceLock::new() }
+        Self::of(Cow::Borrowed(source))
     }
 
-    /// An expression that is put together from constants.
+    /// An expression that is put together or read.
     pub(crate) const fn built(source: String) -> Self {
-        Self { source: Cow::Owned(source), read: OnceLock::new(), compiled: OnceLock::new() }
+        Self::of(Cow::Owned(source))
+    }
+
+    const fn of(source: Cow<'static, str>) -> Self {
+        Self { source, read: OnceLock::new(), words: OnceLock::new(), compiled: OnceLock::new() }
+    }
+
+    /// The expression as it is written.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// Whether it is an expression, and not too large.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.compiled().is_some()
     }
 
     /// Whether a piece of a text fits.
@@ -78,7 +99,7 @@ impl Pattern {
 
     /// What stands between the pieces that fit.
     pub(crate) fn split<'s, 't>(&'s self, text: &'t str) -> impl Iterator<Item = &'t str> + use<'s, 't> {
-        let ends = self.find_iter(text).map(|found| found.range()).chain([text.len()..text.len()]);
+        let ends = self.find_iter(text).map(|found| found.range()).chain(std::iter::once(text.len()..text.len()));
         ends.scan(0, |from, end| text.get(std::mem::replace(from, end.end)..end.start))
     }
 
@@ -111,49 +132,58 @@ impl Pattern {
 
     /// The compiled expression. `None` where a text lacks its words, and it would be compiled for nothing.
     fn regex_for(&self, text: &str) -> Option<&Regex> {
-        let compiled = self.compiled.get();
-        if compiled.is_some() {
-            return compiled;
-        }
-        let (hir, words) = self.read.get_or_init(|| read(&self.source));
-        may_fit(words, text).then(|| self.compiled.get_or_init(|| build(hir).expect("a constant pattern")))
+        let is_compiled = self.compiled.get().is_some();
+        (is_compiled || may_fit(self.words(), text)).then(|| self.compiled()).flatten()
+    }
+
+    fn compiled(&self) -> Option<&Regex> {
+        let compile = || self.read().and_then(|(source, expression)| compile(source, expression));
+        self.compiled.get_or_init(compile).as_ref()
+    }
+
+    fn words(&self) -> &[String] {
+        self.words.get_or_init(|| self.read().map(|(_, expression)| words::of(expression)).unwrap_or_default())
+    }
+
+    /// The expression with the classes of ASCII, and as it is read.
+    fn read(&self) -> Option<&(String, Ast)> {
+        let read = || {
+            let source = ascii(&self.source);
+            words::parse(&source).map(|expression| (source, expression))
+        };
+        self.read.get_or_init(read).as_ref()
     }
 }
 
-fn read(source: &str) -> (Hir, Vec<String>) {
-    let hir = parse(source).expect("a constant pattern");
-    let words = words::of(&hir);
-    (hir, words)
+/// An expression and its words, as the build script writes them.
+impl From<(String, Vec<String>)> for Pattern {
+    fn from((source, words): (String, Vec<String>)) -> Self {
+        Self { words: OnceLock::from(words), ..Self::built(source) }
+    }
+}
+
+impl fmt::Debug for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.source, f)
+    }
 }
 
 /// Whether a text holds one of the words, in whatever letters.
-pub(crate) fn may_fit(words: &[impl AsRef<str>], text: &str) -> bool {
+fn may_fit(words: &[String], text: &str) -> bool {
     if words.is_empty() || text.len() > LONGEST {
         return true;
     }
     let small = text.to_ascii_lowercase();
-    words.iter().any(|word| memmem::find(small.as_bytes(), word.as_ref().as_bytes()).is_some())
+    words.iter().any(|word| memmem::find(small.as_bytes(), word.as_bytes()).is_some())
 }
 
-/// Compiles an expression.
-///
-/// # Errors
-/// When it is none, or too large.
-pub(crate) fn compile(source: &str) -> Result<Regex, String> {
-    build(&parse(source)?)
-}
-
-/// Reads an expression. It looks at bytes: the tables of Unicode take longer to build than most texts to read.
-fn parse(source: &str) -> Result<Hir, String> {
-    let source = ascii(source);
-    let parse = |unicode| ParserBuilder::new().utf8(false).unicode(unicode).build().parse(&source);
-    parse(false).or_else(|_| parse(true)).map_err(|why| why.to_string())
-}
-
-/// Without a search for literals ahead, which pays in long texts alone.
-fn build(hir: &Hir) -> Result<Regex, String> {
+/// Compiles an expression, without a search for literals ahead: that pays in long texts alone. It looks at bytes: the
+/// tables of Unicode take longer to build than most texts to read.
+fn compile(source: &str, expression: &Ast) -> Option<Regex> {
+    let of = |unicode| TranslatorBuilder::new().utf8(false).unicode(unicode).build().translate(source, expression);
+    let hir = of(false).or_else(|_| of(true)).ok()?;
     let config = meta::Config::new().auto_prefilter(false).utf8_empty(false).nfa_size_limit(Some(1 << 24));
-    Regex::builder().configure(config).build_from_hir(hir).map_err(|why| why.to_string())
+    Regex::builder().configure(config).build_from_hir(&hir).ok()
 }
 
 /// With the classes and the word boundaries of ASCII.
@@ -168,6 +198,10 @@ fn ascii(source: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
+    use serde_json::Value;
+
     use super::*;
 
     #[test]
@@ -199,5 +233,50 @@ mod tests {
         let text = format!("{}client secret", " ".repeat(LONGEST));
         assert!(Pattern::new("client secret").find(&text).is_some());
         assert!(Pattern::new("no such words").find(&text).is_none());
+    }
+
+    fn texts(folder: &Path, found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                texts(&path, found);
+            } else if let Ok(text) = std::fs::read_to_string(&path) {
+                found.push(text);
+            }
+        }
+    }
+
+    fn patterns(value: &Value, found: &mut Vec<Pattern>) {
+        if let Some(pattern) = value.get("matches") {
+            found.push(serde_json::from_value(pattern.clone()).expect("a pattern"));
+        }
+        match value {
+            Value::Object(members) => members.values().for_each(|value| patterns(value, found)),
+            Value::Array(items) => items.iter().for_each(|value| patterns(value, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn no_text_that_fits_lacks_the_words() {
+        let mut all = Vec::new();
+        texts(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures"), &mut all);
+        let mut of_rules = Vec::new();
+        for (_, json) in crate::embedded::RULES {
+            patterns(&serde_json::from_str(json).expect("JSON"), &mut of_rules);
+        }
+        let mut fitting = 0;
+        for pattern in of_rules.iter().filter(|pattern| !pattern.words().is_empty()) {
+            let regex = pattern.compiled().expect("an expression");
+            for text in all.iter().filter(|text| regex.is_match(text.as_str())) {
+                assert!(
+                    may_fit(pattern.words(), text),
+                    "{pattern:?} needs one of {:?}, and fits\n{text}",
+                    pattern.words()
+                );
+                fitting += 1;
+            }
+        }
+        assert!(of_rules.len() > 100 && fitting > of_rules.len(), "{} patterns, {fitting} texts", of_rules.len());
     }
 }

@@ -93,10 +93,13 @@ pub(super) fn answers(text: &str, hits: &[Hit], codes: &Codes, apart: &dyn Fn(us
     for answer in of_objects(text) {
         add(answer, &mut answers, apart);
     }
-    for found in MEMBER.find_iter(text).filter(|found| !is_covered(found.start(), &answers)).collect::<Vec<_>>() {
-        if let Some(answer) = of_members(text, found.start()) {
-            add(answer, &mut answers, apart);
-        }
+    let members: Vec<Answer> = MEMBER
+        .find_iter(text)
+        .filter(|found| !is_covered(found.start(), &answers))
+        .filter_map(|found| of_members(text, found.start()))
+        .collect();
+    for answer in members {
+        add(answer, &mut answers, apart);
     }
     let rest: Vec<Hit> = hits.iter().filter(|hit| !is_covered(hit.at, &answers)).copied().collect();
     of_hits(text, &rest, &mut answers, apart);

@@ -240,7 +240,7 @@ impl Eyes<'_> {
             Test::Has(wanted) => Tri::of(holds(wanted)),
             Test::HasAny(wanted) => Tri::of(wanted.iter().any(holds)),
             Test::Contains(part) => Tri::of(text_of(value).to_lowercase().contains(&part.to_lowercase())),
-            Test::Matches(pattern) => Tri::of(pattern.is_in(&text_of(value))),
+            Test::Matches(pattern) => Tri::of(pattern.is_match(&text_of(value))),
             Test::Below(bound) => compare(value, *bound, Ordering::Less),
             Test::Above(bound) => compare(value, *bound, Ordering::Greater),
             Test::SameAs(path) => other(path),

@@ -6,6 +6,7 @@ pub mod check;
 pub mod cli;
 pub mod cloud;
 pub mod commands;
+pub mod crash;
 pub mod diagnose;
 pub mod drive;
 mod embedded;

@@ -49,7 +49,7 @@ impl Secrets {
         let mut done = 0;
         for span in self.known.with(text, secrets(text)) {
             clean.push_str(&text[done..span.range.start]);
-            clean.push_str(&format!("[{}]", span.what.name()));
+            clean.extend(["[", span.what.name(), "]"]);
             done = span.range.end;
         }
         clean.push_str(&text[done..]);

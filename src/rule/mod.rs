@@ -3,6 +3,7 @@
 //! One TOML file a cause. A rule is read as written ([`parse`]), held against the evidence's vocabulary
 //! ([`vocabulary`]) and matched with three values ([`matcher`]): what is not known is never taken for false.
 
+mod eyes;
 pub mod lint;
 pub mod matcher;
 pub mod parse;
@@ -13,6 +14,7 @@ pub mod set;
 mod source;
 pub mod template;
 pub mod term;
+mod tri;
 pub mod vocabulary;
 pub mod written;
 

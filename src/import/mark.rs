@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::code::Codes;
 use super::host::{Host, host};
-use super::{hidden, loose, pattern, status};
+use super::{hidden, loose, pattern, refusal, status};
 use crate::evidence::api::{Problem, read_problem};
 use crate::record::{Method, Service};
 
@@ -36,6 +36,8 @@ pub(super) enum What {
     },
     /// The status of an answer.
     Status(u16),
+    /// A refusal in words: which status it had is not told.
+    Refusal,
     /// A code.
     Code(String),
     /// `X-PowerBI-Error-Info`.
@@ -149,6 +151,10 @@ pub(super) fn marks(text: &str, codes: &Codes) -> Vec<Mark> {
     for found in SENTENCE.find_iter(text).filter(|found| !in_body(found.start())) {
         let said = SENTENCES.iter().find(|sentence| sentence.eq_ignore_ascii_case(found.as_str()));
         marks.extend(said.map(|said| Mark { at: found.start(), end: found.end(), what: What::Message(said) }));
+    }
+    let told = |mark: &Mark| !matches!(mark.what, What::Request { .. } | What::RequestId(_) | What::Date(_));
+    if !marks.iter().any(told) {
+        refusal::refusals(text, &mut marks);
     }
     marks.sort_by_key(|mark| mark.at);
     marks

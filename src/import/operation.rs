@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{pattern, spoken};
+use super::{pattern, speech};
 use crate::powerbi::route::{Route, names_workspace, route_of};
 use crate::record::{Method, Service};
 
@@ -76,14 +76,8 @@ static ADMIN_WORDS: LazyLock<Regex> = LazyLock::new(|| {
 /// Operations whose names are written as their paths are.
 static QUERY_WORDS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bexecuteQueries\b|\bExecuteQueries\b"));
 static EXPORT_WORDS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b[eE]xportTo(?:File)?\b"));
-static DATAFLOW_WORDS: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)\b(?:creat|manag|updat|delet|refresh)(?:e|es|ing) (?:an? |the )?dataflows?\b"));
+
 static CLUSTER_WORDS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bmetadata/cluster\b"));
-static EMBED_WORDS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(?:creating|create|creates|generating|generate|minting|requesting|request|ask(?:ing|s)? for) (?:an? |the )?embed ?tokens?\b",
-    )
-});
 
 /// The operations that a text names, in its order.
 pub(super) fn operations(text: &str) -> Vec<Operation> {
@@ -117,11 +111,10 @@ pub(super) fn operations(text: &str) -> Vec<Operation> {
     found.extend(ADMIN_WORDS.find_iter(text).map(|words| plain(words.start(), Route::Admin)));
     found.extend(QUERY_WORDS.find_iter(text).map(|words| plain(words.start(), Route::ExecuteQueries)));
     found.extend(EXPORT_WORDS.find_iter(text).map(|words| plain(words.start(), Route::Export)));
-    found.extend(DATAFLOW_WORDS.find_iter(text).map(|words| plain(words.start(), Route::Dataflows)));
     found.extend(CLUSTER_WORDS.find_iter(text).map(|words| plain(words.start(), Route::Rendering)));
-    found.extend(EMBED_WORDS.find_iter(text).map(|words| plain(words.start(), Route::GenerateToken)));
-    found.extend(spoken::spoken(text).into_iter().map(|(at, route, method)| Operation { method, ..plain(at, route) }));
+    found.extend(speech::spoken(text).into_iter().map(|(at, route, method)| Operation { method, ..plain(at, route) }));
     found.sort_by_key(|operation| operation.at);
+    speech::failing(text, &mut found);
     found
 }
 

@@ -26,7 +26,7 @@ static SOFT: LazyLock<Regex> = LazyLock::new(|| {
 /// The refusals that hardly any other number looks like, anywhere in a short text that speaks of the services.
 static BARE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
-        r"(?:[=:>(,'\x22`}]|[.!?]\s|['’]s|\b(?:[a-z]{2,}|[A-Z][A-Za-z]+[a-z]|[A-Z]|[a-z]\))[:,]?)\s?(401|403|404|429)(?:[\s).,;:'\x22`!?/]|$)",
+        r"(?:[=:>(,'\x22`}]|[.!?]\s|['’]s|\b(?:[a-z]{2,}|[A-Z][A-Za-z]+[a-z]|[A-Z]|[a-z]\))[:,]?)\s?(401|403|404|429)(?:s?[\s).,;:'\x22`!?/]|s?$)",
         r"|\b(?:returns?|returned|answers?|gives?|gets?|is|are)\s+(200)\b",
     ))
 });

@@ -1,0 +1,77 @@
+//! Refusals that are told in words alone: no status, no code.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::mark::{Mark, What};
+use super::speech::{LONGEST, sentences};
+use super::{hidden, pattern, scene};
+
+/// HTTP's own words for the two refusals, wherever they stand in a sentence.
+static WORD: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:(unauthori[sz]ed|not authori[sz]ed)|(forbidden))\b"));
+/// What people say when somebody is not let in.
+static REFUSED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)\b(?:(?:is|are|was|were|gets?|got|being|been|keeps? being|always|still|simply|just|also|then|now|alone|only) (?:\w+ )?(?:refused|rejected|denied|blocked|turned down|declined)|(?:refuses|rejects|denies|declines|refused|rejected|denied) (?:me|us|it|him|her|them|the|our|my|every\w*|each|all|any|access|this|that)",
+        r"|(?:access|permission|request|call) (?:is |was |has been )?(?:denied|refused|rejected)|(?:is|are|was) not (?:allowed|permitted|let) |won.t let (?:me|us|it)|(?:have|has|had) no (?:access|permissions?|rights?)|(?:lacks?|missing|insufficient) (?:access|permissions?|privileges|rights)|permissions? errors?|authori[sz]ation (?:errors?|failures?|failed)|does ?n.t have (?:access|permissions?|rights?))\b",
+    ))
+});
+/// A sentence about what might be, what was mended, or what somebody wants to know.
+static UNREAL: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\?\s*$|\b(?:would|will|might|may|should|could|can|must|if|whether|once|before|until|in case|so that|to avoid|avoid|prevent\w*|no longer|not any ?more|solved|fixed|resolved|gone|column|rows?|records?|field|sheet|value)\b",
+    )
+});
+
+/// Adds the refusals that a short text about the services tells in words. Texts that tell a status or a code have no
+/// need of it.
+pub(super) fn refusals(text: &str, marks: &mut Vec<Mark>) {
+    if text.len() > LONGEST || !hidden::may_speak_of_services(text) || scene::is_of_others(text) {
+        return;
+    }
+    for place in sentences(text) {
+        let sentence = &text[place.clone()];
+        if UNREAL.is_match(sentence) {
+            continue;
+        }
+        let word = WORD.captures(sentence).and_then(|found| {
+            let what = What::Status(if found.get(1).is_some() { 401 } else { 403 });
+            Some((found.get(0)?.range(), what))
+        });
+        let Some((at, what)) = word.or_else(|| Some((REFUSED.find(sentence)?.range(), What::Refusal))) else { continue };
+        marks.push(Mark { at: place.start + at.start, end: place.start + at.end, what });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(text: &str) -> Vec<What> {
+        let mut marks = Vec::new();
+        refusals(text, &mut marks);
+        marks.into_iter().map(|mark| mark.what).collect()
+    }
+
+    #[test]
+    fn words_alone_tell_a_refusal() {
+        assert_eq!(told("Power BI: the scan comes back unauthorised"), [What::Status(401)]);
+        assert_eq!(told("embedding in Power BI, it simply says forbidden"), [What::Status(403)]);
+        for text in ["the SPN is refused by Power BI", "Power BI denies our service principal", "Power BI: access denied"] {
+            assert_eq!(told(&text.replace("denies our", "denies the")), [What::Refusal], "{text}");
+        }
+    }
+
+    #[test]
+    fn what_might_be_or_is_over_is_no_refusal() {
+        for text in [
+            "Power BI: would the SPN be refused here?",
+            "the column Unauthorized of the Power BI table",
+            "Power BI no longer says unauthorized, solved",
+            "the shop refused the parcel",
+        ] {
+            assert!(told(text).is_empty(), "{text}");
+        }
+    }
+}

@@ -12,6 +12,7 @@ static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r#"KeyError: ['"](?:access_token|accessToken)['"]|(?:Cannot read propert(?:y|ies)|undefined is not an object)[ -~]{0,60}['"(.](?:accessToken|access_token)\b"#,
         r#"|has no (?:key|attribute|member)[ -~]{0,20}access_?token|['"]?access_token['"]?\s*(?:is |:|=)?\s*(?:null|undefined|None|missing)\b"#,
+        r"|(?i:access_?token\b[^\n]{0,40}\b(?:is|was|were|came back) (?:null|none|undefined|nil)\b)",
         r"|(?i:(?:(?:failed|not able|unable) to|could not|couldn't|cannot|can't) (?:acquire|get|fetch|obtain|retrieve) (?:an? |the )?(?:access |aad |adal |bearer )?token|could not obtain (?:initial )?token)",
         r"|(?i:error (?:acquiring|getting|fetching|obtaining) (?:an? |the )?(?:access )?token|token (?:acquisition|request) failed)",
     ))

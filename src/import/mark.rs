@@ -103,6 +103,10 @@ static HEADERS: LazyLock<Regex> = LazyLock::new(|| {
         r#"([^\s"',;}][^\n"'}]*)"#,
     ))
 });
+/// The same header in a sentence: `x-powerbi-error-info says InvalidToken`.
+static INFO_WORDS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r#"(?i)\bx-powerbi-error-info["'`)]*\s+(?:header )?(?:is |was |says |said |with |of |value )?["'`]?(?-i:([A-Z][a-z]+[A-Z]\w+))"#)
+});
 static CHALLENGE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r#"(?i)www-authenticate["']?\s*[:=][^\n]*?\berror=["'\\]*([a-z_]+)"#));
 static SENTENCE: LazyLock<Regex> =
@@ -135,6 +139,7 @@ pub(super) fn marks(text: &str, codes: &Codes) -> Vec<Mark> {
     let mut marks = requests(text);
     status::statuses(text, &mut marks);
     marks.extend(HEADERS.captures_iter(text).filter_map(|found| header(&found)));
+    marks.extend(INFO_WORDS.captures_iter(text).map(|found| Mark::new(&found, What::Info(found[1].to_owned()))));
     marks.extend(CHALLENGE.captures_iter(text).map(|found| Mark::new(&found, What::Challenge(found[1].to_owned()))));
     let mut bodies: Vec<(usize, usize)> = Vec::new();
     for (at, json) in loose::objects(text) {

@@ -13,7 +13,7 @@ use crate::evidence::claims::Claims;
 /// A list of workspaces that holds none.
 static NO_WORKSPACE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
-        r"(?i)(?:GetGroups\w*|Get-PowerBI(?:Workspace|Group)|(?:/|\bGET )groups|v1/workspaces|\blist(?:ing|s|ed)? (?:of )?(?:my |all |the |our )*workspaces)\b(?:[^/\w\n][^\n]{0,120}?)?",
+        r"(?i)(?:GetGroups\w*|Get-PowerBI(?:Workspace|Group)|(?:/|\bGET )groups|v1/workspaces|\bfab ls`?|\blist(?:ing|s|ed)? (?:of )?(?:my |all |the |our )*workspaces)\b(?:[^/\w\n][^\n]{0,120}?)?",
         r"(?:\bcount['\x22]?\s*(?:[:=]|is)?\s*0\b|\[\s*\]|\bempty (?:list|array|value|result)|\b(?:is|comes back|came back|stays) empty\b|\b(?:returns?|shows?|lists?|gives?|prints?) (?:me )?nothing\b|\b(?:no|zero|0) workspaces?\b)",
     ))
 });

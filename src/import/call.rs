@@ -209,8 +209,12 @@ fn join_lone(drafts: &mut Vec<Draft>) {
 }
 
 fn is_called(draft: &Draft) -> bool {
-    matches!(draft.host, None | Some(Host::Service(Service::PowerBi | Service::Fabric) | Host::Rendering))
-        && draft.path.is_some()
+    let path = draft.path.as_deref().unwrap_or_default();
+    match draft.host {
+        None | Some(Host::Service(Service::PowerBi | Service::Fabric) | Host::Rendering) => draft.path.is_some(),
+        Some(Host::Service(Service::Entra)) => path.ends_with("/token"),
+        _ => false,
+    }
 }
 
 /// Says what the address and the operations nearby tell of a call.

@@ -123,15 +123,28 @@ static USER: LazyLock<Regex> = LazyLock::new(|| {
 });
 static WORKS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:works?|worked|working|fine|succeeds?|succeeded|successful(?:ly)?|ok|okay|alright|all right|good|passes|passed|goes through|go through|no (?:problem|issue|error|trouble)s?|without (?:any )?(?:problem|issue|error|trouble)s?|returns? data|does return|answers|200)\b",
+        r"(?i)\b(?:works?|worked|working|fine|succeeds?|succeeded|successful(?:ly)?|reachable|accessible|possible|ok|okay|alright|all right|good|passes|passed|goes through|go through|no (?:problem|issue|error|trouble)s?|without (?:any )?(?:problem|issue|error|trouble)s?|returns? data|does return|answers|200)\b",
     )
 });
+/// A success told as what the caller does: `it lists the reports`, `can see its workspaces`.
+static DOES: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:can (?:already |also |even )?(?:list|see|read|enumerate|get|fetch|reach|query)|lists|sees|reads|reaches|enumerates|retrieves|fetches|loads) (?:the |all |its |their |my |our |other |some )*(?:[\w-]+ )?(?:workspaces?|reports?|data ?sets?|semantic models?|models?|dashboards?|groups|items|it|them|everything|metadata)\b",
+    )
+});
+/// What takes a success back.
+static FAILS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:can ?not|can.t|fails?|failed|failing|errors?|refus\w+|denied|unauthori[sz]ed|forbidden|40[0-9]|429|50[0-9]|not|never|nothing|none|no|empty|only|un(?:til|able)|should|would|expect\w*)\b",
+    )
+});
+
 /// Words that set one caller against another.
 static TURN: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\b(?:but|while|whereas|however|though|although|yet|and then)\b"));
 static WORKS_NOT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)(?:n.t|not|never|no longer|stopped) (?:\w+ )?(?:work|ok|fine|good|succe|pass)|\b(?:fails?|failed|failing|refus\w+|denied|denies|unauthori[sz]ed|forbidden|40[0-9]|429|50[0-9]|errors? (?:out|is|was))\b",
+        r"(?i)(?:n.t|not|never|no longer|stopped) (?:\w+ )?(?:work|ok|fine|good|succe|pass|reach|access|possible)|\b(?:fails?|failed|failing|refus\w+|denied|denies|unauthori[sz]ed|forbidden|40[0-9]|429|50[0-9]|errors? (?:out|is|was))\b",
     )
 });
 /// A setting, role or article that bears the word is no caller.
@@ -153,6 +166,11 @@ pub(super) fn library(text: &str) -> Option<Library> {
 /// Whether a clause says that something works.
 pub(super) fn works(clause: &str) -> bool {
     WORKS.is_match(clause) && !WORKS_NOT.is_match(clause)
+}
+
+/// Whether a clause says of something that it succeeds by saying that it does it: `it lists the reports`.
+pub(super) fn does(clause: &str) -> bool {
+    DOES.is_match(clause) && !FAILS.is_match(clause)
 }
 
 /// Whether a clause speaks of an application as the caller.

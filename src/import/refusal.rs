@@ -17,10 +17,14 @@ static REFUSED: LazyLock<Regex> = LazyLock::new(|| {
         r"|(?:access|permission|request|call) (?:is |was |has been )?(?:denied|refused|rejected)|(?:is|are|was) not (?:allowed|permitted|let) |won.t let (?:me|us|it)|(?:have|has|had) no (?:access|permissions?|rights?)|(?:lacks?|missing|insufficient) (?:access|permissions?|privileges|rights)|permissions? errors?|authori[sz]ation (?:errors?|failures?|failed)|does ?n.t have (?:access|permissions?|rights?))\b",
     ))
 });
-/// A sentence about what might be, what was mended, or what somebody wants to know.
+/// What makes a refusal one that might be, just before it.
+static MIGHT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)\b(?:would|will|might|may|should|could|can|must|if|whether|until|in case|so that|avoid|prevent\w*)\b[^,:]{0,40}$")
+});
+/// What was mended, and what only bears the word, as a column does.
 static UNREAL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\?\s*$|\b(?:would|will|might|may|should|could|can|must|if|whether|once|before|until|in case|so that|to avoid|avoid|prevent\w*|no longer|not any ?more|solved|fixed|resolved|gone|column|rows?|records?|field|sheet|value)\b",
+        r"(?i)\?\s*$|\b(?:no longer|not any ?more|solved|fixed|resolved|gone|column|rows?|records?|field|sheet|value)\b",
     )
 });
 
@@ -40,6 +44,9 @@ pub(super) fn refusals(text: &str, marks: &mut Vec<Mark>) {
             Some((found.get(0)?.range(), what))
         });
         let Some((at, what)) = word.or_else(|| Some((REFUSED.find(sentence)?.range(), What::Refusal))) else { continue };
+        if MIGHT.is_match(&sentence[..at.start]) {
+            continue;
+        }
         marks.push(Mark { at: place.start + at.start, end: place.start + at.end, what });
     }
 }

@@ -21,7 +21,7 @@ const MAKE: &str = r"creat\w{1,4}|mak(?:e|es|ing)|provision\w{0,4}|spin(?:s|ning
 /// Beginning something that then goes on by itself.
 const START: &str = r"trigger\w{0,4}|start\w{0,4}|kick(?:s|ing|ed)?[ -]?off|launch\w{0,4}|queu\w{1,4}|schedul\w{1,4}|run(?:s|ning)?|fir(?:e|es|ing)|invok\w{1,4}|initiat\w{1,4}|request\w{0,4}|enqueu\w{1,4}";
 /// Getting a token made.
-const MINT: &str = r"generat\w{1,4}|mint\w{0,4}|creat\w{1,4}|issu\w{1,4}|request\w{0,4}|obtain\w{0,4}|acquir\w{1,4}|produc\w{1,4}|mak(?:e|es|ing)|ask(?:s|ing|ed)? for|get(?:s|ting)?|fetch\w{0,4}";
+const MINT: &str = r"generat\w{1,4}|mint\w{0,4}|creat\w{1,4}|issu\w{1,4}|request\w{0,4}|obtain\w{0,4}|acquir\w{1,4}|produc\w{1,4}|mak(?:e|es|ing)|ask(?:s|ing|ed)? for|wants?|wanted|needs?|orders?|get(?:s|ting)?|fetch\w{0,4}";
 /// Turning a report into a file.
 const PRINT: &str = r"export\w{0,4}|print\w{0,4}|render\w{0,4}|sav(?:e|es|ing)|download\w{0,4}|convert\w{0,4}";
 /// Bringing a file to the service.
@@ -78,13 +78,13 @@ const NAMED: [(Route, Option<Method>, &str); 9] = [
         r"\breport exports?\b|\b(?:PDF|PPTX|PNG|PowerPoint|image)[ -]exports?\b|\bexport[- ]to[- ](?:file|PDF|PPTX|PNG)\b|\bexport (?:api|end ?point|call|job|request)s?\b",
     ),
     (Route::ModelOwner, None, r"\btakeover\b|\btake-over\b"),
-    (Route::Workspaces, Some(Method::Post), r"\bworkspace creation\b|\bcreation of (?:an? |the |new )*workspaces?\b"),
+    (Route::Workspaces, Some(Method::Post), r"\bworkspace creation\b|\bcreation of (?:an? |the |new )*workspaces?\b|\bworkspaces?\b[^.\n]{0,60}\b(?:creat\w{1,4}|mak(?:e|ing)) (?:an? )?new one\b"),
     (Route::Workspaces, Some(Method::Get), r"\bworkspace (?:list|listing|enumeration)\b|\blist of (?:the |all |my |our )*workspaces\b"),
     (Route::WorkspaceReports, Some(Method::Get), r"\breport list(?:ing)?\b|\blist of (?:the |all |my |our )*reports\b"),
     (
         Route::Admin,
         None,
-        r"\bactivity (?:log|events?)\b|\bactivityevents\b|\bget ?info\b|\bscan(?:ner|result|status)\b|\badmin (?:rest |read )?(?:end ?points?|routes?|calls?|requests?|operations?)\b|\btenant[- ]wide (?:scan|inventory|list|metadata)|\bartifactaccess\b|\bunused artifacts\b|\bmodified workspaces\b",
+        r"\bactivity (?:log|events?)\b|\bactivityevents\b|\bget ?info\b|(?:below|under|within|beneath|on|of|for|at|anything|everything) /?admin(?:/\*)?[ ,.;:]|\bscan(?:ner|result|status)\b|\badmin (?:rest |read )?(?:end ?points?|routes?|calls?|requests?|operations?)\b|\btenant[- ]wide (?:scan|inventory|list|metadata)|\bartifactaccess\b|\bunused artifacts\b|\bmodified workspaces\b",
     ),
     (Route::ExecuteQueries, Some(Method::Post), r"\bDAX quer(?:y|ies)\b|\bexecute ?(?:dax ?)?quer(?:y|ies)\b"),
 ];
@@ -138,11 +138,13 @@ pub(super) fn sentences(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// Leaves out the operations whose clause says that they succeed, where others remain.
+/// Leaves out the operations that somebody is told to do, and where others remain those whose clause says that they work.
 pub(super) fn failing(text: &str, operations: &mut Vec<Operation>) {
-    if text.len() > LONGEST || operations.len() < 2 {
+    if text.len() > LONGEST || operations.is_empty() {
         return;
     }
+    let done: Vec<Range<usize>> = clauses(text).into_iter().filter(|clause| context::does(&text[clause.clone()])).collect();
+    operations.retain(|operation| !done.iter().any(|clause| clause.contains(&operation.at)));
     let well: Vec<Range<usize>> = clauses(text).into_iter().filter(|clause| context::works(&text[clause.clone()])).collect();
     let fails = |operation: &Operation| !well.iter().any(|clause| clause.contains(&operation.at));
     if operations.iter().any(fails) {

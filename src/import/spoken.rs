@@ -25,19 +25,6 @@ static ANOTHER: LazyLock<Regex> = LazyLock::new(|| {
         r"|reports|data ?sets|(?:all|most) (?:the )?(?:other )?(?:api |rest )?(?:calls|requests))\b",
     ))
 });
-/// A success told as what the caller does: `it lists the reports`, `can see its workspaces`.
-static DOES: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(?:can (?:already |also |even )?(?:list|see|read|enumerate|get|fetch|reach|query)|lists|sees|reads|reaches|enumerates|retrieves|fetches|loads) (?:the |all |its |their |my |our |other |some )*(?:[\w-]+ )?(?:workspaces?|reports?|data ?sets?|semantic models?|models?|dashboards?|groups|items|it|them|everything|metadata)\b",
-    )
-});
-/// What takes a success back.
-static FAILS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(?:can ?not|can.t|fails?|failed|failing|errors?|refus\w+|denied|unauthori[sz]ed|forbidden|40[0-9]|429|50[0-9]|not|never|nothing|none|no|empty|only|un(?:til|able)|should|would|expect\w*)\b",
-    )
-});
-
 /// Adds what a text tells beside the failure: what succeeds, and that a list is empty.
 pub(super) fn tell(text: &str, failed: bool, evidence: &mut Evidence) {
     if !failed && sees_no_workspace(text) {
@@ -55,7 +42,7 @@ pub(super) fn tell(text: &str, failed: bool, evidence: &mut Evidence) {
 fn another_works(text: &str) -> bool {
     let of_the_caller = |clause: &str| context::names_app(clause) || !OTHERS.is_match(clause);
     let tells = |clause: &str| {
-        (context::works(clause) && ANOTHER.is_match(clause) || DOES.is_match(clause) && !FAILS.is_match(clause))
+        (context::works(clause) && ANOTHER.is_match(clause) || context::does(clause))
             && of_the_caller(clause)
     };
     text.len() <= LONGEST && clauses(text).into_iter().any(|clause| tells(&text[clause]))

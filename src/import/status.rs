@@ -94,7 +94,8 @@ pub(super) fn statuses(text: &str, marks: &mut Vec<Mark>) {
     if text.len() < 4096 && hidden::may_speak_of_services(text) {
         for number in BARE.captures_iter(text).filter_map(|found| found.iter().skip(1).flatten().next()) {
             let known = marks.iter().any(|mark| mark.at == number.start() && matches!(mark.what, What::Status(_)));
-            let counts = NUMBERED.is_match(&text[..number.start()]) || counts_something(&text[number.end()..]);
+            let before = &text[..number.start()];
+            let counts = NUMBERED.is_match(before) || names_many(before) || counts_something(&text[number.end()..]);
             if let Some(status) = number.as_str().parse().ok().filter(|_| !known && !counts) {
                 marks.push(Mark { at: number.start(), end: number.end(), what: What::Status(status) });
             }
@@ -106,6 +107,13 @@ pub(super) fn statuses(text: &str, marks: &mut Vec<Mark>) {
     }));
     let is_over = |mark: &Mark| OVER.is_match(&text[super::floor(text, mark.at.saturating_sub(40))..mark.at]);
     marks.retain(|mark| !matches!(mark.what, What::Status(_)) || !is_over(mark));
+}
+
+/// Whether a name in the plural is given this number: `reports=401`.
+fn names_many(before: &str) -> bool {
+    let name = before.trim_end().strip_suffix(['=', ':']).unwrap_or_default();
+    let word = name.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default().to_ascii_lowercase();
+    word.len() > 3 && word.ends_with('s') && !NO_PLURALS.contains(&word.as_str()) && !name.ends_with("://")
 }
 
 fn counts_something(after: &str) -> bool {
@@ -216,6 +224,7 @@ mod tests {
             "the workspace holds 404 items",
             "Power BI review took 403 ms",
             "semantic model, line 401",
+            "workspaces=12 reports=401 datasets=403",
             "a chat about nothing of ours: still 401",
         ] {
             assert!(told(text).is_empty(), "{text}: {:?}", told(text));

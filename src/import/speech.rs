@@ -109,7 +109,7 @@ pub(super) fn spoken(text: &str) -> Vec<(usize, Route, Option<Method>)> {
         return Vec::new();
     }
     let found = |(route, method, words): &(Route, Option<Method>, Regex)| {
-        words.find_iter(text).map(|found| (found.start(), *route, *method)).collect::<Vec<_>>()
+        words.find_iter(text).map(|found| (found.end() - 1, *route, *method)).collect::<Vec<_>>()
     };
     PATTERNS.iter().flat_map(found).collect()
 }

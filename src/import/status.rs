@@ -111,7 +111,7 @@ pub(super) fn statuses(text: &str, marks: &mut Vec<Mark>) {
 
 /// Whether a name in the plural is given this number: `reports=401`.
 fn names_many(before: &str) -> bool {
-    let name = before.trim_end().strip_suffix(['=', ':']).unwrap_or_default();
+    let name = before.trim_end().strip_suffix('=').unwrap_or_default();
     let word = name.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default().to_ascii_lowercase();
     word.len() > 3 && word.ends_with('s') && !NO_PLURALS.contains(&word.as_str()) && !name.ends_with("://")
 }

@@ -129,7 +129,7 @@ static WORKS: LazyLock<Regex> = LazyLock::new(|| {
 /// A success told as what the caller does: `it lists the reports`, `can see its workspaces`.
 static DOES: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:can (?:already |also |even )?(?:list|see|read|enumerate|get|fetch|reach|query)|lists|sees|reads|reaches|enumerates|retrieves|fetches|loads) (?:the |all |its |their |my |our |other |some )*(?:[\w-]+ )?(?:workspaces?|reports?|data ?sets?|semantic models?|models?|dashboards?|groups|items|it|them|everything|metadata)\b",
+        r"(?i)\b(?:can (?:already |also |even )?(?:list|see|read|enumerate|get|fetch|reach|query)|lists|sees|reads|reaches|enumerates|retrieves|fetches|loads) (?:the |all |its |their |my |our |other |some )*(?:[\w-]+ ){0,3}(?:workspaces?|reports?|data ?sets?|semantic models?|models?|dashboards?|groups|items|it|them|everything|metadata)\b",
     )
 });
 /// What takes a success back.

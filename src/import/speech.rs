@@ -21,7 +21,7 @@ const MAKE: &str = r"creat\w{1,4}|mak(?:e|es|ing)|provision\w{0,4}|spin(?:s|ning
 /// Beginning something that then goes on by itself.
 const START: &str = r"trigger\w{0,4}|start\w{0,4}|kick(?:s|ing|ed)?[ -]?off|launch\w{0,4}|queu\w{1,4}|schedul\w{1,4}|run(?:s|ning)?|fir(?:e|es|ing)|invok\w{1,4}|initiat\w{1,4}|request\w{0,4}|enqueu\w{1,4}";
 /// Getting a token made.
-const MINT: &str = r"generat\w{1,4}|mint\w{0,4}|creat\w{1,4}|issu\w{1,4}|request\w{0,4}|obtain\w{0,4}|acquir\w{1,4}|produc\w{1,4}|mak(?:e|es|ing)|ask(?:s|ing|ed)? for|wants?|wanted|needs?|orders?|get(?:s|ting)?|fetch\w{0,4}";
+const MINT: &str = r"generat\w{1,4}|mint\w{0,4}|creat\w{1,4}|issu\w{1,4}|request\w{0,4}|produc\w{1,4}|mak(?:e|es|ing)|ask(?:s|ing|ed)? for|wants?|wanted|needs?|orders?";
 /// Turning a report into a file.
 const PRINT: &str = r"export\w{0,4}|print\w{0,4}|render\w{0,4}|sav(?:e|es|ing)|download\w{0,4}|convert\w{0,4}";
 /// Bringing a file to the service.

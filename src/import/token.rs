@@ -79,7 +79,7 @@ pub(super) fn read(token: &Token, now: Option<i64>, source: &str, evidence: &mut
 }
 
 /// An embed token that was cut, in the place of an access token.
-static CUT_EMBED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bbearer\s+(?-i:H4sI)[A-Za-z0-9_+/=-]{4,}|\b(?:begins?|starts?|beginning|starting)(?: with)? ['\x22`]?(?-i:H4sI)"));
+static CUT_EMBED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bbearer\s+(?-i:H4sI)[A-Za-z0-9_+/=-]{4,}"));
 /// A member of decoded claims that nothing else has.
 static CLAIM: LazyLock<Regex> = LazyLock::new(|| pattern(r#"["'](?:aud|idtyp|scp|wids|roles)["']\s*:"#));
 

@@ -112,7 +112,12 @@ pub(super) fn operations(text: &str) -> Vec<Operation> {
     found.extend(QUERY_WORDS.find_iter(text).map(|words| plain(words.start(), Route::ExecuteQueries)));
     found.extend(EXPORT_WORDS.find_iter(text).map(|words| plain(words.start(), Route::Export)));
     found.extend(CLUSTER_WORDS.find_iter(text).map(|words| plain(words.start(), Route::Rendering)));
-    found.extend(speech::spoken(text).into_iter().map(|(at, route, method)| Operation { method, ..plain(at, route) }));
+    for (at, route, method) in speech::spoken(text) {
+        // What bears its name is not told once more by its words.
+        if !found.iter().any(|named| named.route == Some(route) && named.at.abs_diff(at) < 40) {
+            found.push(Operation { method, ..plain(at, route) });
+        }
+    }
     found.sort_by_key(|operation| operation.at);
     speech::failing(text, &mut found);
     found

@@ -65,9 +65,7 @@ impl Draft {
                 code
             }
         };
-        if fresh
-            && is_answer(&mark.what)
-        {
+        if fresh && is_answer(&mark.what) {
             self.answer = self.answer.max(mark.at);
         }
         fresh
@@ -177,10 +175,7 @@ fn take_answer(text: &str, mark: &Mark, next: Option<&Mark>, drafts: &mut Vec<Dr
 
 /// Whether a piece is an answer's own, not one that stands beside others.
 const fn is_answer(what: &What) -> bool {
-    matches!(
-        what,
-        What::Status(_) | What::Refusal | What::Code(_) | What::Info(_) | What::Body(_) | What::Message(_)
-    )
+    matches!(what, What::Status(_) | What::Refusal | What::Code(_) | What::Info(_) | What::Body(_) | What::Message(_))
 }
 
 fn told_already(text: &str, mark: &Mark, last: &Draft) -> bool {

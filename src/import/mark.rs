@@ -105,7 +105,9 @@ static HEADERS: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// The same header in a sentence: `x-powerbi-error-info says InvalidToken`.
 static INFO_WORDS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r#"(?i)\bx-powerbi-error-info["'`)]*\s+(?:header )?(?:is |was |says |said |with |of |value )?["'`]?(?-i:([A-Z][a-z]+[A-Z]\w+))"#)
+    pattern(
+        r#"(?i)\bx-powerbi-error-info["'`)]*\s+(?:header )?(?:is |was |says |said |with |of |value )?["'`]?(?-i:([A-Z][a-z]+[A-Z]\w+))"#,
+    )
 });
 static CHALLENGE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r#"(?i)www-authenticate["']?\s*[:=][^\n]*?\berror=["'\\]*([a-z_]+)"#));

@@ -112,9 +112,10 @@ pub(super) fn operations(text: &str) -> Vec<Operation> {
     found.extend(QUERY_WORDS.find_iter(text).map(|words| plain(words.start(), Route::ExecuteQueries)));
     found.extend(EXPORT_WORDS.find_iter(text).map(|words| plain(words.start(), Route::Export)));
     found.extend(CLUSTER_WORDS.find_iter(text).map(|words| plain(words.start(), Route::Rendering)));
+    let named = found.len();
     for (at, route, method) in speech::spoken(text) {
         // What bears its name is not told once more by its words.
-        if !found.iter().any(|named| named.route == Some(route) && named.at.abs_diff(at) < 40) {
+        if !found[..named].iter().any(|named| named.route == Some(route) && named.at.abs_diff(at) < 40) {
             found.push(Operation { method, ..plain(at, route) });
         }
     }

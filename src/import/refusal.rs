@@ -9,7 +9,14 @@ use super::speech::{LONGEST, sentences};
 use super::{hidden, pattern, scene};
 
 /// HTTP's own words for the two refusals, wherever they stand in a sentence.
-static WORD: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:(unauthori[sz]ed|not authori[sz]ed)|(forbidden))\b"));
+static WORD: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(?:(unauthori[sz]ed|not authori[sz]ed)|(forbidden))\b"));
+/// What may follow HTTP's word where it is the answer; before any other word it says of what kind something is.
+static GOES_ON: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?:\W*$|[^ \w]|\W* ?\W*(?:for|from|on|when|if|in|at|to|by|with|as|and|but|or|while|since|after|although|though|error|errors|response|status|exception|here|there|now|again|every|each|always|only|so|because|despite|even|until|what|why|any|is|was|too|then|instead|401|403)\b)",
+    )
+});
 /// What people say when somebody is not let in.
 static REFUSED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
@@ -19,7 +26,9 @@ static REFUSED: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// What makes a refusal one that might be, just before it.
 static MIGHT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:would|will|might|may|should|could|can|must|if|whether|until|in case|so that|avoid|prevent\w*)\b[^,:]{0,40}$")
+    pattern(
+        r"(?i)\b(?:would|will|might|may|should|could|can|must|if|whether|until|in case|so that|avoid|prevent\w*)\b[^,:]{0,40}$",
+    )
 });
 /// What was mended, and what only bears the word, as a column does.
 static UNREAL: LazyLock<Regex> = LazyLock::new(|| {
@@ -41,9 +50,12 @@ pub(super) fn refusals(text: &str, marks: &mut Vec<Mark>) {
         }
         let word = WORD.captures(sentence).and_then(|found| {
             let what = What::Status(if found.get(1).is_some() { 401 } else { 403 });
-            Some((found.get(0)?.range(), what))
+            let at = found.get(0)?.range();
+            GOES_ON.is_match(&sentence[at.end..]).then_some((at, what))
         });
-        let Some((at, what)) = word.or_else(|| Some((REFUSED.find(sentence)?.range(), What::Refusal))) else { continue };
+        let Some((at, what)) = word.or_else(|| Some((REFUSED.find(sentence)?.range(), What::Refusal))) else {
+            continue;
+        };
         if MIGHT.is_match(&sentence[..at.start]) {
             continue;
         }
@@ -65,7 +77,9 @@ mod tests {
     fn words_alone_tell_a_refusal() {
         assert_eq!(told("Power BI: the scan comes back unauthorised"), [What::Status(401)]);
         assert_eq!(told("embedding in Power BI, it simply says forbidden"), [What::Status(403)]);
-        for text in ["the SPN is refused by Power BI", "Power BI denies our service principal", "Power BI: access denied"] {
+        for text in
+            ["the SPN is refused by Power BI", "Power BI denies our service principal", "Power BI: access denied"]
+        {
             assert_eq!(told(&text.replace("denies our", "denies the")), [What::Refusal], "{text}");
         }
     }
@@ -77,6 +91,7 @@ mod tests {
             "the column Unauthorized of the Power BI table",
             "Power BI no longer says unauthorized, solved",
             "the shop refused the parcel",
+            "the Power BI report is called \"Unauthorized invoices\"",
         ] {
             assert!(told(text).is_empty(), "{text}");
         }

@@ -35,7 +35,8 @@ const ASSIGN: &str = r"assign\w{0,4}|mov(?:e|es|ing)|attach\w{0,4}|put(?:s|ting)
 
 const TOKEN: &str = r"(?:report )?embed(?:ding|ded)?[ -]?tokens?|tokens? (?:for|to) embed\w*";
 /// What stands between a verb and its noun.
-const BETWEEN: &str = r"(?:(?:of|an?|the|my|our|its|this|that|these|those|all|any|some|one|each|every|new|list of|power ?bi|fabric) )*";
+const BETWEEN: &str =
+    r"(?:(?:of|an?|the|my|our|its|this|that|these|those|all|any|some|one|each|every|new|list of|power ?bi|fabric) )*";
 
 /// A class of routes, the method where the words tell it, what is done, and to what.
 type Done = (Route, Option<Method>, &'static str, &'static str);
@@ -43,11 +44,21 @@ type Done = (Route, Option<Method>, &'static str, &'static str);
 const DONE: [Done; 17] = [
     (Route::GenerateToken, Some(Method::Post), MINT, TOKEN),
     (Route::Refresh, None, START, r"(?:[\w-]+ ){0,2}refresh(?:es)?"),
-    (Route::Refresh, None, r"refresh(?:ing|es|ed)?|reprocess\w{0,4}", r"(?:[\w-]+ )?(?:data ?sets?|semantic models?|data models?|models?)"),
+    (
+        Route::Refresh,
+        None,
+        r"refresh(?:ing|es|ed)?|reprocess\w{0,4}",
+        r"(?:[\w-]+ )?(?:data ?sets?|semantic models?|data models?|models?)",
+    ),
     (Route::Export, None, PRINT, r"(?:[\w-]+ )?(?:paginated |paged |rdl )?reports?"),
     (Route::Export, None, PRINT, r"(?:[\w-]+ ){0,3}(?:to|as|in|into) (?:an? )?(?:PDF|PNG|PPTX|PowerPoint|images?)"),
     (Route::Imports, None, BRING, r"(?:[\w-]+ )?(?:\.?pbix|\.?rdl|reports?|semantic models?|data ?sets?)"),
-    (Route::ModelOwner, None, r"tak(?:e|es|ing) ?over", r"(?:[\w-]+ )?(?:data ?sets?|semantic models?|models?|ownership)"),
+    (
+        Route::ModelOwner,
+        None,
+        r"tak(?:e|es|ing) ?over",
+        r"(?:[\w-]+ )?(?:data ?sets?|semantic models?|models?|ownership)",
+    ),
     (Route::ModelOwner, None, CHANGE, r"(?:[\w-]+ )?(?:data ?sources?|parameters?|connection ?strings?)"),
     (Route::Gateways, None, READ, r"(?:[\w-]+ )?(?:gateways?|data ?sources?)"),
     (Route::Workspaces, Some(Method::Post), MAKE, r"(?:empty |second |test |premium )*workspaces?"),
@@ -55,9 +66,19 @@ const DONE: [Done; 17] = [
     (Route::WorkspaceReports, Some(Method::Get), READ, r"(?:[\w-]+ )?reports"),
     (Route::WorkspaceOther, Some(Method::Get), READ, r"(?:[\w-]+ )?(?:data ?sets|semantic models|models|dashboards)"),
     (Route::ExecuteQueries, Some(Method::Post), ASK, r"(?:[\w-]+ )?(?:DAX )?quer(?:y|ies)"),
-    (Route::Capacities, Some(Method::Post), ASSIGN, r"(?:\w+ ){0,4}(?:to |on |onto |in |into )?(?:an? |the |our |another )?(?:\w+ )?capacity"),
+    (
+        Route::Capacities,
+        Some(Method::Post),
+        ASSIGN,
+        r"(?:\w+ ){0,4}(?:to |on |onto |in |into )?(?:an? |the |our |another )?(?:\w+ )?capacity",
+    ),
     (Route::Capacities, Some(Method::Get), READ, r"capacities"),
-    (Route::Dataflows, None, r"list\w{0,4}|get(?:s|ting)?|read(?:s|ing)?|creat\w{1,4}|manag\w{1,4}|updat\w{1,4}|delet\w{1,4}|refresh(?:ing|es)?", r"(?:[\w-]+ )?data ?flows?"),
+    (
+        Route::Dataflows,
+        None,
+        r"list\w{0,4}|get(?:s|ting)?|read(?:s|ing)?|creat\w{1,4}|manag\w{1,4}|updat\w{1,4}|delet\w{1,4}|refresh(?:ing|es)?",
+        r"(?:[\w-]+ )?data ?flows?",
+    ),
 ];
 
 /// The same as a name: the thing before what is done to it, or a word that stands for the whole.
@@ -78,8 +99,16 @@ const NAMED: [(Route, Option<Method>, &str); 9] = [
         r"\breport exports?\b|\b(?:PDF|PPTX|PNG|PowerPoint|image)[ -]exports?\b|\bexport[- ]to[- ](?:file|PDF|PPTX|PNG)\b|\bexport (?:api|end ?point|call|job|request)s?\b",
     ),
     (Route::ModelOwner, None, r"\btakeover\b|\btake-over\b"),
-    (Route::Workspaces, Some(Method::Post), r"\bworkspace creation\b|\bcreation of (?:an? |the |new )*workspaces?\b|\bworkspaces?\b[^.\n]{0,60}\b(?:creat\w{1,4}|mak(?:e|ing)) (?:an? )?new one\b"),
-    (Route::Workspaces, Some(Method::Get), r"\bworkspace (?:list|listing|enumeration)\b|\blist of (?:the |all |my |our )*workspaces\b"),
+    (
+        Route::Workspaces,
+        Some(Method::Post),
+        r"\bworkspace creation\b|\bcreation of (?:an? |the |new )*workspaces?\b|\bworkspaces?\b[^.\n]{0,60}\b(?:creat\w{1,4}|mak(?:e|ing)) (?:an? )?new one\b",
+    ),
+    (
+        Route::Workspaces,
+        Some(Method::Get),
+        r"\bworkspace (?:list|listing|enumeration)\b|\blist of (?:the |all |my |our )*workspaces\b",
+    ),
     (Route::WorkspaceReports, Some(Method::Get), r"\breport list(?:ing)?\b|\blist of (?:the |all |my |our )*reports\b"),
     (
         Route::Admin,
@@ -143,9 +172,11 @@ pub(super) fn failing(text: &str, operations: &mut Vec<Operation>) {
     if text.len() > LONGEST || operations.is_empty() {
         return;
     }
-    let done: Vec<Range<usize>> = clauses(text).into_iter().filter(|clause| context::does(&text[clause.clone()])).collect();
+    let done: Vec<Range<usize>> =
+        clauses(text).into_iter().filter(|clause| context::does(&text[clause.clone()])).collect();
     operations.retain(|operation| !done.iter().any(|clause| clause.contains(&operation.at)));
-    let well: Vec<Range<usize>> = clauses(text).into_iter().filter(|clause| context::works(&text[clause.clone()])).collect();
+    let well: Vec<Range<usize>> =
+        clauses(text).into_iter().filter(|clause| context::works(&text[clause.clone()])).collect();
     let fails = |operation: &Operation| !well.iter().any(|clause| clause.contains(&operation.at));
     if operations.iter().any(fails) {
         operations.retain(fails);

@@ -42,8 +42,7 @@ pub(super) fn tell(text: &str, failed: bool, evidence: &mut Evidence) {
 fn another_works(text: &str) -> bool {
     let of_the_caller = |clause: &str| context::names_app(clause) || !OTHERS.is_match(clause);
     let tells = |clause: &str| {
-        (context::works(clause) && ANOTHER.is_match(clause) || context::does(clause))
-            && of_the_caller(clause)
+        (context::works(clause) && ANOTHER.is_match(clause) || context::does(clause)) && of_the_caller(clause)
     };
     text.len() <= LONGEST && clauses(text).into_iter().any(|clause| tells(&text[clause]))
 }

@@ -73,6 +73,7 @@ pub fn diagnose<'r>(view: &View, evidence: &Evidence, rules: &'r RuleSet) -> Dia
     if findings.is_empty() {
         findings = causes_of_codes(view, evidence, rules, &ruled_out);
     }
+    ask_in_general(view, &mut findings);
     Diagnosis { findings, ruled_out, proves: proofs(view, evidence, rules) }
 }
 
@@ -118,6 +119,32 @@ fn supersede(findings: &mut Vec<Finding<'_>>) {
 fn shorten(findings: &mut Vec<Finding<'_>>) {
     let certain = findings.iter().filter(|f| f.found.confidence == Confidence::Certain).count();
     findings.truncate(certain.max(MOST_NAMED));
+}
+
+/// What tells the causes of an area apart, the most telling first.
+const TELLING: [(&str, &[&str]); 7] = [
+    ("credential", &["token.error.codes", "credential.secret.kind", "token.flow"]),
+    ("network", &["rights.from_allowed_network", "network.clock_off_seconds"]),
+    ("token", &["token.error.codes", "claims.principal", "token.flow"]),
+    ("claims", &["claims.kind", "claims.audience_is", "claims.principal"]),
+    ("api", &["api.calls.0.code", "api.calls.0.error_info", "claims.principal"]),
+    ("embed", &["embed.config.token_kind", "api.report.listed", "claims.kind"]),
+    ("client", &["token.error.codes", "client.newest_version_works", "text.library"]),
+];
+
+/// Of a text, where no candidate is certain and none waits for a fact: the first that is not known of those that tell the
+/// causes of its area apart.
+fn ask_in_general(view: &View, findings: &mut [Finding<'_>]) {
+    let pasted = matches!(view.find("text.pasted", None), Found::Value(Value::Bool(true)));
+    let open = |f: &Finding<'_>| f.found.confidence < Confidence::Certain && f.found.unknown.is_empty();
+    if !pasted || !findings.iter().all(open) {
+        return;
+    }
+    for finding in findings {
+        let telling = TELLING.iter().filter(|(area, _)| *area == finding.rule.area).flat_map(|(_, paths)| *paths);
+        let unknown = telling.copied().find(|path| matches!(view.find(path, None), Found::Unknown));
+        finding.found.unknown.extend(unknown.map(str::to_owned));
+    }
 }
 
 /// Where no rule speaks, a known code still tells the causes that it can come from, the likeliest first.

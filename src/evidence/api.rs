@@ -59,6 +59,8 @@ pub struct Call {
     pub with_token: Option<bool>,
     /// HTTP status of the service. Absent where somebody else answered in its place.
     pub status: Option<u16>,
+    /// Whether a text says in words alone that the service refused. Absent where a status is told, and of a recorded call.
+    pub refused: Option<bool>,
     /// The error code of the body: Power BI's `error.code`, Fabric's `errorCode`.
     pub code: Option<String>,
     /// The header `X-PowerBI-Error-Info`.
@@ -157,6 +159,7 @@ fn read_call(exchange: &Exchange, reply: &Reply, source: String) -> Call {
         path: Some(path),
         with_token: Some(request.bearer.is_some()),
         status: (by == Replier::Service).then_some(reply.status),
+        refused: None,
         code: problem.code.or_else(|| reply.header("x-ms-public-api-error-code").map(str::to_owned)),
         error_info: reply.header("x-powerbi-error-info").map(str::to_owned),
         error_details: reply.header("x-powerbi-error-details").map(str::to_owned),

@@ -25,7 +25,7 @@ pub(super) struct Draft {
 impl Draft {
     /// Whether an answer is told that says what went wrong, or that it went well.
     pub(super) fn is_answered(&self) -> bool {
-        self.call.status.is_some() || self.names_problem()
+        self.call.status.is_some() || self.call.refused.is_some() || self.names_problem()
     }
 
     /// Whether the service's own words for the problem are told.
@@ -36,7 +36,8 @@ impl Draft {
 
     /// Whether the call failed.
     pub(super) fn failed(&self) -> bool {
-        self.call.status.map_or_else(|| self.names_problem(), |status| status >= 400)
+        let told = || self.names_problem() || self.call.refused == Some(true);
+        self.call.status.map_or_else(told, |status| status >= 400)
     }
 
     fn takes(&mut self, mark: &Mark) -> bool {
@@ -51,6 +52,7 @@ impl Draft {
             What::RequestId(id) => put(&mut call.request_id, id),
             What::RetryAfter(seconds) => put(&mut call.retry_after_seconds, seconds),
             What::Date(date) => put(&mut call.date, date),
+            What::Refusal => put(&mut call.refused, &true),
             What::NoBody => put(&mut call.body, &BodyForm::Empty),
             What::Message(said) => put(&mut call.message, &(*said).to_owned()),
             What::Body(problem) => {
@@ -63,9 +65,7 @@ impl Draft {
                 code
             }
         };
-        if fresh
-            && matches!(mark.what, What::Status(_) | What::Code(_) | What::Info(_) | What::Body(_) | What::Message(_))
-        {
+        if fresh && is_answer(&mark.what) {
             self.answer = self.answer.max(mark.at);
         }
         fresh
@@ -144,8 +144,7 @@ fn take_request(text: &str, mark: &Mark, drafts: &mut Vec<Draft>) {
 }
 
 fn take_answer(text: &str, mark: &Mark, next: Option<&Mark>, drafts: &mut Vec<Draft>) {
-    let begins =
-        matches!(mark.what, What::Status(_) | What::Code(_) | What::Info(_) | What::Body(_) | What::Message(_));
+    let begins = is_answer(&mark.what);
     let names_next = next.is_some_and(|next| {
         matches!(next.what, What::Request { .. })
             && text[mark.end.min(next.at)..next.at].to_ascii_lowercase().contains("for url")
@@ -174,6 +173,11 @@ fn take_answer(text: &str, mark: &Mark, next: Option<&Mark>, drafts: &mut Vec<Dr
     }
 }
 
+/// Whether a piece is an answer's own, not one that stands beside others.
+const fn is_answer(what: &What) -> bool {
+    matches!(what, What::Status(_) | What::Refusal | What::Code(_) | What::Info(_) | What::Body(_) | What::Message(_))
+}
+
 fn told_already(text: &str, mark: &Mark, last: &Draft) -> bool {
     let between = &text[last.answer.min(mark.at)..mark.at];
     matches!(mark.what, What::Status(status) if last.call.status == Some(status))
@@ -200,8 +204,12 @@ fn join_lone(drafts: &mut Vec<Draft>) {
 }
 
 fn is_called(draft: &Draft) -> bool {
-    matches!(draft.host, None | Some(Host::Service(Service::PowerBi | Service::Fabric) | Host::Rendering))
-        && draft.path.is_some()
+    let path = draft.path.as_deref().unwrap_or_default();
+    match draft.host {
+        None | Some(Host::Service(Service::PowerBi | Service::Fabric) | Host::Rendering) => draft.path.is_some(),
+        Some(Host::Service(Service::Entra)) => path.ends_with("/token"),
+        _ => false,
+    }
 }
 
 /// Says what the address and the operations nearby tell of a call.
@@ -211,6 +219,7 @@ fn describe(draft: &mut Draft, text: &str, operations: &[Operation]) {
     if call.status.is_none() && call.code.as_deref() == Some("PowerBINotAuthorizedException") {
         call.status = Some(401);
     }
+    call.refused = call.refused.filter(|_| call.status.is_none());
     call.service = match draft.host {
         Some(Host::Service(service)) => Some(service),
         Some(Host::Rendering) => Some(Service::PowerBi),

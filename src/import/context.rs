@@ -152,18 +152,30 @@ static CREDENTIAL: Pattern = Pattern::new(
 static APP: Pattern = Pattern::new(concat!(
     r"(?i)\bservice[ -]?principals?\b|\bspns?\b|\b(?-i:SPs?)\b|\bapp(?:lication)?[ -]only\b|\bclient[ _-]credentials?\b|\bmanaged identit(?:y|ies)\b|-ServicePrincipal\b",
     r"|acquire_?token_?for_?client|\bapp[ -]?owns?[ -]?data\b[ -~]{0,40}\bsecret\b|\bdaemon\b|\b(?:robot|technical) account\b|\bapp(?:lication)?(?:'s own)? (?:token|principal|identity)\b",
-    r"|\bapp registration's\b|\bdienstprinzipal|\b(?:entidad|principal) de servicio\b|\bprincipal de service\b|\bidtyp[\x22']?\s*[:=]\s*[\x22']?app\b",
+    r"|\b(?:the|our|my|an?|this|that|with|by|as|for|azure|entra|aad) (?:\w+ )?app registration(?:'s)?\b|\b(?:function app|logic app|web ?job|runbook|automation account|unattended|headless|cron ?job|build agent|workload identit(?:y|ies)|enterprise application|as an? (?:\w+ )?app(?:lication)?|non-interactive|machine[- ]to[- ]machine|m2m|client id and (?:client )?secret|client ?secret)\b|\bdienstprinzipal|\b(?:entidad|principal) de servicio\b|\bprincipal de service\b|\bidtyp[\x22']?\s*[:=]\s*[\x22']?app\b",
 ));
 static USER: Pattern = Pattern::new(concat!(
     r"(?i)\bmaster (?:user|account)\b|\bdelegated\b|\bropc\b|\buser[ -]owns[ -]data\b|\bmy (?:own )?(?:user )?account\b|\bas a user\b|\bmy (?:own )?user\b|\bsigned[- ]in user\b",
-    r"|acquire_?token_?(?:by_?username_?password|interactive|by_?auth)|\bmy own (?:id|credentials|login)\b|\b(?:a|the) user's token\b|\buser token\b|\b(?:as|with|for) myself\b|\bthei?r? own (?:login|account|user|credentials)\b|\bsigns? (?:the |a |their )?users? in\b|\b(?:the|a|each|every) user signs in\b|msal-(?:browser|react|angular)\b|\bPublicClientApplication\b|\bguest (?:user|account)\b|\bB2B guest\b|\bas (?:a )?(?:pro|normal|plain) user\b",
+    r"|acquire_?token_?(?:by_?username_?password|interactive|by_?auth)|\b(?:my|his|her|their|own|user's) (?:own )?(?:id|credentials|login|token|account|identity)\b|\b(?:service|technical user|generic|functional|shared) account\b|\b(?:a|the|one|our|each|every|some|new|another|certain|internal|external|business) (?:\w+ )?(?:users?|testers?|employees?|analysts?|person|persons|viewers?|consultants?)\b|\busers? (?:of|from|in|gets?|sees?|has|have|reports?|cannot|can't)\b|\b(?:I|he|she|they) (?:log|sign|logs|signs|logged|signed) (?:in|on)\b|\bsigns? in\b|\b(?:a|the) user's token\b|\buser token\b|\b(?:as|with|for) myself\b|\bthei?r? own (?:login|account|user|credentials)\b|\bsigns? (?:the |a |their )?users? in\b|\b(?:the|a|each|every) user signs in\b|msal-(?:browser|react|angular)\b|\bPublicClientApplication\b|\bguest (?:user|account)\b|\bB2B guest\b|\bas (?:a )?(?:pro|normal|plain) user\b",
     r"|\bI(?: am|'m) (?:signed|logged) in\b|\bI(?: am|'m) (?:an? |the |only )*(?:viewer|guest)\b|\blog(?:s|ged|ging)? (?:me )?in interactively\b|\binteractive (?:login|sign[- ]?in)\b|\bmy (?:normal|admin|work|personal) account\b|\b(?:my|their) (?:own )?login\b|\busers? signs? in\b|\bTry It\b|\b(?:my|a|our|one) (?:new )?(?:colleague|coworker)s?\b|\b(?:logged|signed)[- ]in (?:as|with) (?:my|a user|the user)|\bscp[\x22']?\s*[:=]\s*[\x22']?[A-Za-z]|\bidtyp[\x22']?\s*[:=]\s*[\x22']?user\b",
 ));
-static WORKS: Pattern =
-    Pattern::new(r"(?i)\b(?:works?|worked|working|fine|succeeds?|succeeded|okay|returns? data|does return)\b|-> 200\b");
+static WORKS: Pattern = Pattern::new(
+    r"(?i)\b(?:works?|worked|working|fine|succeeds?|succeeded|successful(?:ly)?|reachable|accessible|possible|ok|okay|alright|all right|good|passes|passed|goes through|go through|no (?:problem|issue|error|trouble)s?|without (?:any )?(?:problem|issue|error|trouble)s?|returns? data|does return|answers|200)\b",
+);
+/// A success told as what the caller does: `it lists the reports`, `can see its workspaces`.
+static DOES: Pattern = Pattern::new(
+    r"(?i)\b(?:can (?:already |also |even )?(?:list|see|read|enumerate|get|fetch|reach|query)|lists|sees|reads|reaches|enumerates|retrieves|fetches|loads) (?:the |all |its |their |my |our |other |some )*(?:[\w-]+ ){0,3}(?:workspaces?|reports?|data ?sets?|semantic models?|models?|dashboards?|groups|items|it|them|everything|metadata)\b",
+);
+/// What takes a success back.
+static FAILS: Pattern = Pattern::new(
+    r"(?i)\b(?:can ?not|can.t|fails?|failed|failing|errors?|refus\w+|denied|unauthori[sz]ed|forbidden|40[0-9]|429|50[0-9]|not|never|nothing|none|no|empty|only|un(?:til|able)|should|would|expect\w*)\b",
+);
+
 /// Words that set one caller against another.
 static TURN: Pattern = Pattern::new(r"(?i)\b(?:but|while|whereas|however|though|although|yet|and then)\b");
-static WORKS_NOT: Pattern = Pattern::new(r"(?i)(?:n.t|not|never|no longer|stopped) (?:\w+ )?work");
+static WORKS_NOT: Pattern = Pattern::new(
+    r"(?i)(?:n.t|not|never|no longer|stopped) (?:\w+ )?(?:work|ok|fine|good|succe|pass|reach|access|possible)|\b(?:fails?|failed|failing|refus\w+|denied|denies|unauthori[sz]ed|forbidden|40[0-9]|429|50[0-9]|errors? (?:out|is|was))\b",
+);
 /// A setting, role or article that bears the word is no caller.
 static NO_CALLER: Pattern = Pattern::new(
     r"(?i)(?:allow |let )?service principals? (?:can|to (?:use|access|call)|access)|master user or service principal|service principal or (?:a )?(?:master )?user|delegated permissions?|not (?:a |the |by )?service principals?|service principal (?:is|isn.t|are|not) (?:not )?(?:supported|allowed)|missing service principal|lacks a service principal|service principal for resource|add(?:ed|ing)? (?:the |a )?service principal|\b[a-z]+credential\b",
@@ -172,6 +184,21 @@ static NO_CALLER: Pattern = Pattern::new(
 /// The library or tool that wrote a text.
 pub(super) fn library(text: &str) -> Option<Library> {
     LIBRARIES.iter().find(|(_, signs)| signs.is_match(text)).map(|(library, _)| *library)
+}
+
+/// Whether a clause says that something works.
+pub(super) fn works(clause: &str) -> bool {
+    WORKS.is_match(clause) && !WORKS_NOT.is_match(clause)
+}
+
+/// Whether a clause says of something that it succeeds by saying that it does it: `it lists the reports`.
+pub(super) fn does(clause: &str) -> bool {
+    DOES.is_match(clause) && !FAILS.is_match(clause)
+}
+
+/// Whether a clause speaks of an application as the caller.
+pub(super) fn names_app(clause: &str) -> bool {
+    APP.is_match(clause)
 }
 
 /// How a token is asked for, where the text shows one way only.
@@ -212,10 +239,12 @@ pub(super) fn flow(text: &str) -> Option<Flow> {
 /// Who calls, where the text says so plainly, or the way in which it asks for a token does.
 pub(super) fn principal(text: &str, flow: Option<Flow>) -> Option<Principal> {
     let said = NO_CALLER.without(text);
-    if APP.is_match(&said) || USER.is_match(&said) {
-        return failing(&said);
+    match (APP.is_match(&said), USER.is_match(&said)) {
+        // An application that succeeds elsewhere is still the one that calls; a person who does may be somebody else.
+        (true, false) => Some(Principal::App),
+        (false, false) => of_flow(flow?),
+        _ => failing(&said),
     }
-    of_flow(flow?)
 }
 
 /// The one kind of caller that a text names, where nothing fails.
@@ -233,7 +262,7 @@ fn failing(text: &str) -> Option<Principal> {
     let mut app = false;
     let mut user = false;
     for sentence in text.split(['.', '\n', ';', ',', '?', '!']).flat_map(|part| TURN.split(part)) {
-        let works = WORKS.is_match(sentence) && !WORKS_NOT.is_match(sentence);
+        let works = works(sentence);
         app |= !works && APP.is_match(sentence);
         user |= !works && USER.is_match(sentence);
     }

@@ -184,6 +184,7 @@ impl Entry {
             path: Some(path),
             with_token: self.bearer().map(|_| true),
             status: u16::try_from(self.response.status).ok(),
+            refused: None,
             code: problem.code.or_else(|| text("x-ms-public-api-error-code")).or(in_body),
             error_info: text("x-powerbi-error-info"),
             error_details: text("x-powerbi-error-details"),

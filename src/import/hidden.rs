@@ -7,6 +7,7 @@ use crate::record::Service;
 static TOKEN: Pattern = Pattern::new(concat!(
     r#"KeyError: ['"](?:access_token|accessToken)['"]|(?:Cannot read propert(?:y|ies)|undefined is not an object)[ -~]{0,60}['"(.](?:accessToken|access_token)\b"#,
     r#"|has no (?:key|attribute|member)[ -~]{0,20}access_?token|['"]?access_token['"]?\s*(?:is |:|=)?\s*(?:null|undefined|None|missing)\b"#,
+    r"|(?i:access_?token\b[^\n]{0,40}\b(?:is|was|were|came back) (?:null|none|undefined|nil)\b)",
     r"|(?i:(?:(?:failed|not able|unable) to|could not|couldn't|cannot|can't) (?:acquire|get|fetch|obtain|retrieve) (?:an? |the )?(?:access |aad |adal |bearer )?token|could not obtain (?:initial )?token)",
     r"|(?i:error (?:acquiring|getting|fetching|obtaining) (?:an? |the )?(?:access )?token|token (?:acquisition|request) failed)",
 ));
@@ -46,7 +47,7 @@ pub(super) fn hides_answer(text: &str) -> bool {
 /// Words that Power BI's and Fabric's callers use, and others as well.
 static NEAR: Pattern = Pattern::new(concat!(
     r"(?i)\bworkspaces?\b|\bservice principals?\b|\b(?-i:SPN?)\b|\btenant settings?\b|\bembed(?:ded|ding)?\b|\bexecute ?queries\b|\bXMLA\b|\bTabular Editor\b|\bactivityevents\b",
-    r"|\badmin/(?:groups|users|datasets|reports|workspaces|apps|capacities|dashboards|dataflows)\b|/groups/|\b(?:P[1-5]|F[0-9]{1,4}|premium|fabric) capacity\b|\bpbix\b|\bDefaultAzureCredential\b|\b(?:access|bearer|the|same) token\b",
+    r"|\badmin/(?:groups|users|datasets|reports|workspaces|apps|capacities|dashboards|dataflows)\b|/groups/|\b(?:P[1-5]|F[0-9]{1,4}|premium|fabric) capacity\b|\bpbix\b|\bDefaultAzureCredential\b|\bapp registrations?\b|\bapp identity\b|\bsemantic models?\b|\bdata ?sets?\b|\bmodel refresh(?:es)?\b|\bexport (?:to file )?api\b|\bdata ?flows?\b|\bpaginated reports?\b|\b(?:access|bearer|the|same) token\b",
 ));
 
 /// Whether a text may speak of the services: it names them, or what they have.

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::code::Codes;
 use super::host::{Host, host};
-use super::{hidden, loose, status};
+use super::{hidden, loose, refusal, status};
 use crate::evidence::api::{Problem, read_problem};
 use crate::pattern::{Captures, Pattern};
 use crate::record::{Method, Service};
@@ -36,6 +36,8 @@ pub(super) enum What {
     },
     /// The status of an answer.
     Status(u16),
+    /// A refusal in words: which status it had is not told.
+    Refusal,
     /// A code.
     Code(String),
     /// `X-PowerBI-Error-Info`.
@@ -90,6 +92,10 @@ static HEADERS: Pattern = Pattern::new(concat!(
     r#"(?i)\b(x-powerbi-error-info|x-powerbi-error-details|x-ms-public-api-error-code|request[ -]?id|retry-?after|content-length|date)["']?\s*[:=]\s*["']?"#,
     r#"([^\s"',;}][^\n"'}]*)"#,
 ));
+/// The same header in a sentence: `x-powerbi-error-info says InvalidToken`.
+static INFO_WORDS: Pattern = Pattern::new(
+    r#"(?i)\bx-powerbi-error-info["'`)]*\s+(?:header )?(?:is |was |says |said |with |of |value )?["'`]?(?-i:([A-Z][a-z]+[A-Z]\w+))"#,
+);
 static CHALLENGE: Pattern = Pattern::new(r#"(?i)www-authenticate["']?\s*[:=][^\n]*?\berror=["'\\]*([a-z_]+)"#);
 static SENTENCE: LazyLock<Pattern> =
     LazyLock::new(|| Pattern::built(format!("(?i){}", SENTENCES.map(regex::escape).join("|"))));
@@ -121,6 +127,7 @@ pub(super) fn marks(text: &str, codes: &Codes) -> Vec<Mark> {
     let mut marks = requests(text);
     status::statuses(text, &mut marks);
     marks.extend(HEADERS.captures_iter(text).filter_map(|found| header(&found)));
+    marks.extend(INFO_WORDS.captures_iter(text).map(|found| Mark::new(&found, What::Info(found[1].to_owned()))));
     marks.extend(CHALLENGE.captures_iter(text).map(|found| Mark::new(&found, What::Challenge(found[1].to_owned()))));
     let mut bodies: Vec<(usize, usize)> = Vec::new();
     for (at, json) in loose::objects(text) {
@@ -137,6 +144,10 @@ pub(super) fn marks(text: &str, codes: &Codes) -> Vec<Mark> {
     for found in SENTENCE.find_iter(text).filter(|found| !in_body(found.start())) {
         let said = SENTENCES.iter().find(|sentence| sentence.eq_ignore_ascii_case(found.as_str()));
         marks.extend(said.map(|said| Mark { at: found.start(), end: found.end(), what: What::Message(said) }));
+    }
+    let told = |mark: &Mark| !matches!(mark.what, What::Request { .. } | What::RequestId(_) | What::Date(_));
+    if !marks.iter().any(told) {
+        refusal::refusals(text, &mut marks);
     }
     marks.sort_by_key(|mark| mark.at);
     marks

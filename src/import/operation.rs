@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::spoken;
+use super::speech;
 use crate::pattern::{Captures, Pattern};
 use crate::powerbi::route::{Route, names_workspace, route_of};
 use crate::record::{Method, Service};
@@ -67,12 +67,8 @@ static ADMIN_WORDS: Pattern =
 /// Operations whose names are written as their paths are.
 static QUERY_WORDS: Pattern = Pattern::new(r"\bexecuteQueries\b|\bExecuteQueries\b");
 static EXPORT_WORDS: Pattern = Pattern::new(r"\b[eE]xportTo(?:File)?\b");
-static DATAFLOW_WORDS: Pattern =
-    Pattern::new(r"(?i)\b(?:creat|manag|updat|delet|refresh)(?:e|es|ing) (?:an? |the )?dataflows?\b");
+
 static CLUSTER_WORDS: Pattern = Pattern::new(r"\bmetadata/cluster\b");
-static EMBED_WORDS: Pattern = Pattern::new(
-    r"(?i)\b(?:creating|create|creates|generating|generate|minting|requesting|request|ask(?:ing|s)? for) (?:an? |the )?embed ?tokens?\b",
-);
 
 /// The operations that a text names, in its order.
 pub(super) fn operations(text: &str) -> Vec<Operation> {
@@ -107,11 +103,16 @@ pub(super) fn operations(text: &str) -> Vec<Operation> {
     found.extend(ADMIN_WORDS.find_iter(text).map(|words| plain(words.start(), Route::Admin)));
     found.extend(QUERY_WORDS.find_iter(text).map(|words| plain(words.start(), Route::ExecuteQueries)));
     found.extend(EXPORT_WORDS.find_iter(text).map(|words| plain(words.start(), Route::Export)));
-    found.extend(DATAFLOW_WORDS.find_iter(text).map(|words| plain(words.start(), Route::Dataflows)));
     found.extend(CLUSTER_WORDS.find_iter(text).map(|words| plain(words.start(), Route::Rendering)));
-    found.extend(EMBED_WORDS.find_iter(text).map(|words| plain(words.start(), Route::GenerateToken)));
-    found.extend(spoken::spoken(text).into_iter().map(|(at, route, method)| Operation { method, ..plain(at, route) }));
+    let named = found.len();
+    for (at, route, method) in speech::spoken(text) {
+        // What bears its name is not told once more by its words.
+        if !found[..named].iter().any(|named| named.route == Some(route) && named.at.abs_diff(at) < 40) {
+            found.push(Operation { method, ..plain(at, route) });
+        }
+    }
     found.sort_by_key(|operation| operation.at);
+    speech::failing(text, &mut found);
     found
 }
 

@@ -113,7 +113,10 @@ impl Piece {
         clean.is_log |= entry;
         let text = clean.text.as_str();
         let hits = entra::hits(text);
-        let marks = marks(text, codes);
+        let mut marks = marks(text, codes);
+        if !hits.is_empty() {
+            marks.retain(|mark| mark.what != What::Refusal);
+        }
         let mut piece = Self { is_log: clean.is_log, ..Self::default() };
         if document::is_document(text, &hits, &marks) {
             piece.notes.push(

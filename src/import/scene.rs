@@ -113,9 +113,18 @@ impl Scene<'_> {
         {
             return true;
         }
+        // Words alone tell a refusal of the services where they tell also what was called.
+        if call.status.is_none() && call.refused == Some(true) {
+            return hidden::speaks_of_services(scope) && !foreign();
+        }
         let refused = matches!(call.status, Some(401 | 403)) && !self.clean.is_log && scope.len() < 4096;
         (speaks || refused) && !foreign()
     }
+}
+
+/// Whether a text names other services that refuse people too.
+pub(super) fn is_of_others(text: &str) -> bool {
+    FOREIGN.is_match(text)
 }
 
 /// Other services that refuse people too: their names, and codes of Azure Resource Manager and Microsoft Graph.

@@ -18,7 +18,7 @@ static SOFT: Pattern = Pattern::new(concat!(
 ));
 /// The refusals that hardly any other number looks like, anywhere in a short text that speaks of the services.
 static BARE: Pattern = Pattern::new(concat!(
-    r"(?:[=:>(,'\x22`}]|[.!?]\s|['’]s|\b(?:[a-z]{2,}|[A-Z][A-Za-z]+[a-z]|[A-Z]|[a-z]\))[:,]?)\s?(401|403|404|429)(?:[\s).,;:'\x22`!?/]|$)",
+    r"(?:[=:>(,'\x22`}]|[.!?]\s|['’]s|\b(?:[a-z]{2,}|[A-Z][A-Za-z]+[a-z]|[A-Z]|[a-z]\))[:,]?)\s?(401|403|404|429)(?:s?[\s).,;:'\x22`!?/]|s?$)",
     r"|\b(?:returns?|returned|answers?|gives?|gets?|is|are)\s+(200)\b",
 ));
 /// What a number is of, before it.
@@ -79,7 +79,8 @@ pub(super) fn statuses(text: &str, marks: &mut Vec<Mark>) {
     if text.len() < 4096 && hidden::may_speak_of_services(text) {
         for number in BARE.captures_iter(text).filter_map(|found| found.iter().skip(1).flatten().next()) {
             let known = marks.iter().any(|mark| mark.at == number.start() && matches!(mark.what, What::Status(_)));
-            let counts = NUMBERED.is_match(&text[..number.start()]) || counts_something(&text[number.end()..]);
+            let before = &text[..number.start()];
+            let counts = NUMBERED.is_match(before) || names_many(before) || counts_something(&text[number.end()..]);
             if let Some(status) = number.as_str().parse().ok().filter(|_| !known && !counts) {
                 marks.push(Mark { at: number.start(), end: number.end(), what: What::Status(status) });
             }
@@ -91,6 +92,13 @@ pub(super) fn statuses(text: &str, marks: &mut Vec<Mark>) {
     }));
     let is_over = |mark: &Mark| OVER.is_match(&text[super::floor(text, mark.at.saturating_sub(40))..mark.at]);
     marks.retain(|mark| !matches!(mark.what, What::Status(_)) || !is_over(mark));
+}
+
+/// Whether a name in the plural is given this number: `reports=401`.
+fn names_many(before: &str) -> bool {
+    let name = before.trim_end().strip_suffix('=').unwrap_or_default();
+    let word = name.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default().to_ascii_lowercase();
+    word.len() > 3 && word.ends_with('s') && !NO_PLURALS.contains(&word.as_str()) && !name.ends_with("://")
 }
 
 fn counts_something(after: &str) -> bool {
@@ -201,6 +209,7 @@ mod tests {
             "the workspace holds 404 items",
             "Power BI review took 403 ms",
             "semantic model, line 401",
+            "workspaces=12 reports=401 datasets=403",
             "a chat about nothing of ours: still 401",
         ] {
             assert!(told(text).is_empty(), "{text}: {:?}", told(text));

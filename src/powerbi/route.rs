@@ -76,6 +76,7 @@ pub fn route_of(path: &str) -> Route {
         (Some("v1.0"), Some(_tenant)) => power_bi(&parts.skip(1).collect::<Vec<_>>()),
         (Some("v1"), Some("workspaces")) if parts.clone().count() == 1 => Route::FabricWorkspaces,
         (Some("v1"), Some("workspaces")) if parts.any(|part| part == "roleassignments") => Route::FabricRoles,
+        (Some("v1"), Some("workspaces")) if of_capacity(&lower) => Route::FabricCapacities,
         (Some("v1"), Some("workspaces")) => Route::FabricWorkspace,
         (Some("v1"), Some("connections" | "gateways")) => Route::FabricConnections,
         (Some("v1"), Some("capacities")) => Route::FabricCapacities,
@@ -83,6 +84,11 @@ pub fn route_of(path: &str) -> Route {
         (Some("metadata" | "explore"), _) => Route::Rendering,
         _ => Route::Other,
     }
+}
+
+/// Whether a path gives a workspace to a capacity, or takes it from there.
+fn of_capacity(path: &str) -> bool {
+    path.ends_with("/assigntocapacity") || path.ends_with("/unassignfromcapacity")
 }
 
 /// Whether a path of the Power BI API names a workspace. `None` for other paths, and for those to which no workspace

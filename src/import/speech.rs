@@ -1,0 +1,220 @@
+//! Operations as people speak of them: no name and no path, and still one class of routes. A class is told by what is
+//! done (a verb) to what (a noun); both are known by all the words that people use for them.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use super::context;
+use super::operation::Operation;
+use crate::pattern::Pattern;
+use crate::powerbi::route::Route;
+use crate::record::Method;
+
+/// Longer texts are no prose of a person: nothing is looked for in them.
+pub(super) const LONGEST: usize = 4096;
+
+/// Looking at something.
+const READ: &str = r"list\w{0,4}|get(?:s|ting)?|got|fetch\w{0,4}|pull\w{0,4}|enumerat\w{1,4}|retriev\w{1,4}|read(?:s|ing)?|brows\w{1,4}|load\w{0,4}|quer(?:y|ies|ying)|see(?:s|ing)?|lookup|look(?:s|ing)? up|iterat\w{1,4} (?:over|through)|loop\w{0,4} (?:over|through)";
+/// Making something that was not there.
+const MAKE: &str = r"creat\w{1,4}|mak(?:e|es|ing)|provision\w{0,4}|spin(?:s|ning)? up|set(?:s|ting)? up";
+/// Beginning something that then goes on by itself.
+const START: &str = r"trigger\w{0,4}|start\w{0,4}|kick(?:s|ing|ed)?[ -]?off|launch\w{0,4}|queu\w{1,4}|schedul\w{1,4}|run(?:s|ning)?|fir(?:e|es|ing)|invok\w{1,4}|initiat\w{1,4}|request\w{0,4}|enqueu\w{1,4}";
+/// Getting a token made.
+const MINT: &str = r"generat\w{1,4}|mint\w{0,4}|creat\w{1,4}|issu\w{1,4}|request\w{0,4}|produc\w{1,4}|mak(?:e|es|ing)|ask(?:s|ing|ed)? for|wants?|wanted|needs?|orders?";
+/// Turning a report into a file.
+const PRINT: &str = r"export\w{0,4}|print\w{0,4}|render\w{0,4}|sav(?:e|es|ing)|download\w{0,4}|convert\w{0,4}";
+/// Bringing a file to the service.
+const BRING: &str = r"import\w{0,4}|upload\w{0,4}|publish\w{0,4}|deploy\w{0,4}";
+/// Changing what is there.
+const CHANGE: &str = r"updat\w{1,4}|chang\w{1,4}|set(?:s|ting)?|switch\w{0,4}|edit\w{0,4}|modif\w{1,5}|repoint\w{0,4}|replac\w{1,4}|patch\w{0,4}";
+/// Asking a model.
+const ASK: &str = r"run(?:s|ning)?|execut\w{1,4}|send(?:s|ing)?|fir(?:e|es|ing)|evaluat\w{1,4}|issu\w{1,4}|submit\w{0,5}|post(?:s|ing)?";
+/// Giving a workspace its place.
+const ASSIGN: &str = r"assign\w{0,4}|mov(?:e|es|ing)|attach\w{0,4}|put(?:s|ting)?";
+
+const TOKEN: &str = r"(?:report )?embed(?:ding|ded)?[ -]?tokens?|tokens? (?:for|to) embed\w*";
+/// What stands between a verb and its noun.
+const BETWEEN: &str =
+    r"(?:(?:of|an?|the|my|our|its|this|that|these|those|all|any|some|one|each|every|new|list of|power ?bi|fabric) )*";
+
+/// A class of routes, the method where the words tell it, what is done, and to what.
+type Done = (Route, Option<Method>, &'static str, &'static str);
+
+const DONE: [Done; 17] = [
+    (Route::GenerateToken, Some(Method::Post), MINT, TOKEN),
+    (Route::Refresh, None, START, r"(?:[\w-]+ ){0,2}refresh(?:es)?"),
+    (
+        Route::Refresh,
+        None,
+        r"refresh(?:ing|es|ed)?|reprocess\w{0,4}",
+        r"(?:[\w-]+ )?(?:data ?sets?|semantic models?|data models?|models?)",
+    ),
+    (Route::Export, None, PRINT, r"(?:[\w-]+ )?(?:paginated |paged |rdl )?reports?"),
+    (Route::Export, None, PRINT, r"(?:[\w-]+ ){0,3}(?:to|as|in|into) (?:an? )?(?:PDF|PNG|PPTX|PowerPoint|images?)"),
+    (Route::Imports, None, BRING, r"(?:[\w-]+ )?(?:\.?pbix|\.?rdl|reports?|semantic models?|data ?sets?)"),
+    (
+        Route::ModelOwner,
+        None,
+        r"tak(?:e|es|ing) ?over",
+        r"(?:[\w-]+ )?(?:data ?sets?|semantic models?|models?|ownership)",
+    ),
+    (Route::ModelOwner, None, CHANGE, r"(?:[\w-]+ )?(?:data ?sources?|parameters?|connection ?strings?)"),
+    (Route::Gateways, None, READ, r"(?:[\w-]+ )?(?:gateways?|data ?sources?)"),
+    (Route::Workspaces, Some(Method::Post), MAKE, r"(?:empty |second |test |premium )*workspaces?"),
+    (Route::Workspaces, Some(Method::Get), READ, r"workspaces"),
+    (Route::WorkspaceReports, Some(Method::Get), READ, r"(?:[\w-]+ )?reports"),
+    (Route::WorkspaceOther, Some(Method::Get), READ, r"(?:[\w-]+ )?(?:data ?sets|semantic models|models|dashboards)"),
+    (Route::ExecuteQueries, Some(Method::Post), ASK, r"(?:[\w-]+ )?(?:DAX )?quer(?:y|ies)"),
+    (
+        Route::Capacities,
+        Some(Method::Post),
+        ASSIGN,
+        r"(?:\w+ ){0,4}(?:to |on |onto |in |into )?(?:an? |the |our |another )?(?:\w+ )?capacity",
+    ),
+    (Route::Capacities, Some(Method::Get), READ, r"capacities"),
+    (
+        Route::Dataflows,
+        None,
+        r"list\w{0,4}|get(?:s|ting)?|read(?:s|ing)?|creat\w{1,4}|manag\w{1,4}|updat\w{1,4}|delet\w{1,4}|refresh(?:ing|es)?",
+        r"(?:[\w-]+ )?data ?flows?",
+    ),
+];
+
+/// The same as a name: the thing before what is done to it, or a word that stands for the whole.
+const NAMED: [(Route, Option<Method>, &str); 9] = [
+    (
+        Route::GenerateToken,
+        Some(Method::Post),
+        r"\bgenerat\w{1,4} ?tokens?\b|\bembed ?tokens? (?:for|creation|generation|requests?|end ?point|call|api)\b|\b(?:creation|generation|minting) of (?:an? |the )?embed ?tokens?\b",
+    ),
+    (
+        Route::Refresh,
+        None,
+        r"\b(?:data ?set|semantic model|model|enhanced|on[- ]demand) refresh(?:es)?\b|\brefresh (?:schedule|api|end ?point|call|request)s?\b",
+    ),
+    (
+        Route::Export,
+        None,
+        r"\breport exports?\b|\b(?:PDF|PPTX|PNG|PowerPoint|image)[ -]exports?\b|\bexport[- ]to[- ](?:file|PDF|PPTX|PNG)\b|\bexport (?:api|end ?point|call|job|request)s?\b",
+    ),
+    (Route::ModelOwner, None, r"\btakeover\b|\btake-over\b"),
+    (
+        Route::Workspaces,
+        Some(Method::Post),
+        r"\bworkspace creation\b|\bcreation of (?:an? |the |new )*workspaces?\b|\bworkspaces?\b[^.\n]{0,60}\b(?:creat\w{1,4}|mak(?:e|ing)) (?:an? )?new one\b",
+    ),
+    (
+        Route::Workspaces,
+        Some(Method::Get),
+        r"\bworkspace (?:list|listing|enumeration)\b|\blist of (?:the |all |my |our )*workspaces\b",
+    ),
+    (Route::WorkspaceReports, Some(Method::Get), r"\breport list(?:ing)?\b|\blist of (?:the |all |my |our )*reports\b"),
+    (
+        Route::Admin,
+        None,
+        r"\bactivity (?:log|events?)\b|\bactivityevents\b|\bget ?info\b|(?:below|under|within|beneath|on|of|for|at|anything|everything) /?admin(?:/\*)?[ ,.;:]|\bscan(?:ner|result|status)\b|\badmin (?:rest |read )?(?:end ?points?|routes?|calls?|requests?|operations?)\b|\btenant[- ]wide (?:scan|inventory|list|metadata)|\bartifactaccess\b|\bunused artifacts\b|\bmodified workspaces\b",
+    ),
+    (Route::ExecuteQueries, Some(Method::Post), r"\bDAX quer(?:y|ies)\b|\bexecute ?(?:dax ?)?quer(?:y|ies)\b"),
+];
+
+static SENTENCE_END: Pattern = Pattern::new(r"[;\n?!]|\.(?:\s|$)");
+/// Where a clause ends: a mark, or a word that sets one thing against another.
+static END: Pattern =
+    Pattern::new(r"(?i)[;\n?!]|[.,](?:\s|$)|\b(?:but|while|whereas|however|though|although|yet|and then|only)\b");
+
+static PATTERNS: LazyLock<Vec<(Route, Option<Method>, Pattern)>> = LazyLock::new(|| {
+    let done = DONE.iter().map(|(route, method, verbs, nouns)| {
+        (*route, *method, Pattern::built(format!(r"(?i)\b(?:{verbs}) {BETWEEN}(?:{nouns})\b")))
+    });
+    let named = NAMED.iter().map(|(route, method, words)| (*route, *method, Pattern::built(format!("(?i){words}"))));
+    done.chain(named).collect()
+});
+
+/// The operations that a text speaks of: where, which, and how.
+pub(super) fn spoken(text: &str) -> Vec<(usize, Route, Option<Method>)> {
+    if text.len() > LONGEST {
+        return Vec::new();
+    }
+    let found = |(route, method, words): &(Route, Option<Method>, Pattern)| {
+        words.find_iter(text).map(|found| (found.end() - 1, *route, *method)).collect::<Vec<_>>()
+    };
+    PATTERNS.iter().flat_map(found).collect()
+}
+
+/// The clauses of a text, each with its range: what stands between marks, and between words that turn.
+pub(super) fn clauses(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    for end in END.find_iter(text) {
+        found.push(from..end.start());
+        from = end.end();
+    }
+    found.push(from..text.len());
+    found
+}
+
+/// The sentences of a text, each with its range and its mark.
+pub(super) fn sentences(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    for end in SENTENCE_END.find_iter(text) {
+        found.push(from..end.end());
+        from = end.end();
+    }
+    found.push(from..text.len());
+    found
+}
+
+/// Leaves out the operations that somebody is told to do, and where others remain those whose clause says that they work.
+pub(super) fn failing(text: &str, operations: &mut Vec<Operation>) {
+    if text.len() > LONGEST || operations.is_empty() {
+        return;
+    }
+    let done: Vec<Range<usize>> =
+        clauses(text).into_iter().filter(|clause| context::does(&text[clause.clone()])).collect();
+    operations.retain(|operation| !done.iter().any(|clause| clause.contains(&operation.at)));
+    let well: Vec<Range<usize>> =
+        clauses(text).into_iter().filter(|clause| context::works(&text[clause.clone()])).collect();
+    let fails = |operation: &Operation| !well.iter().any(|clause| clause.contains(&operation.at));
+    if operations.iter().any(fails) {
+        operations.retain(fails);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_words_name_a_class_of_routes() {
+        for (text, route) in [
+            ("since today generate token is refused", Route::GenerateToken),
+            ("minting an embed token", Route::GenerateToken),
+            ("refreshing the semantic model fails", Route::Refresh),
+            ("kick-off of a nightly model refresh", Route::Refresh),
+            ("changing a refresh schedule", Route::Refresh),
+            ("we export a paged report", Route::Export),
+            ("exporting it as PNG", Route::Export),
+            ("uploading the pbix is denied", Route::Imports),
+            ("taking over the dataset", Route::ModelOwner),
+            ("switching the data source", Route::ModelOwner),
+            ("creating a new workspace", Route::Workspaces),
+            ("listing all workspaces", Route::Workspaces),
+            ("it enumerates the reports", Route::WorkspaceReports),
+            ("firing a DAX query", Route::ExecuteQueries),
+            ("reading the activity log", Route::Admin),
+            ("getInfo of the scan", Route::Admin),
+            ("assigning the workspace to a capacity", Route::Capacities),
+        ] {
+            assert_eq!(spoken(text).first().map(|found| found.1), Some(route), "{text}");
+        }
+        assert!(spoken("we refresh our memories and take over a shift").is_empty());
+    }
+
+    #[test]
+    fn a_clause_ends_where_it_turns() {
+        let text = "Listing is fine, but the refresh fails. Why";
+        let clauses: Vec<&str> = clauses(text).into_iter().map(|clause| text[clause].trim()).collect();
+        assert_eq!(clauses, ["Listing is fine", "", "the refresh fails", "Why"]);
+    }
+}

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::record::{Body, Exchange, Fault, Method, Outcome, Record, Reply, Service};
+use crate::record::{Body, Exchange, Fault, Method, Outcome, Record, Reply, Service, Times};
 
 /// The way to the services.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
@@ -45,6 +45,12 @@ pub struct Peer {
     pub server: Option<String>,
     /// Whether the last reply of every request was a server error (5xx).
     pub failing: Option<bool>,
+    /// Milliseconds until the whole reply was there, or until it was given up.
+    pub ms: Option<u64>,
+    /// How they went, step by step. Absent where that was not measured.
+    pub times: Option<Times>,
+    /// The same in words: the steps that were reached, the last one the one that failed.
+    pub took: Option<String>,
     /// The exchange that this was read from.
     pub exchange: usize,
 }
@@ -147,6 +153,9 @@ fn describe(service: Service, at: usize, exchange: &Exchange, failing: bool) -> 
         location: None,
         server: None,
         failing: Some(failing),
+        ms: Some(exchange.ms),
+        times: exchange.times,
+        took: exchange.times.and_then(|times| times.words()),
         exchange: at,
     };
     match &exchange.outcome {

@@ -73,3 +73,56 @@ fn what_no_proxy_names_passes_none() {
     assert_eq!(run("localhost,127.0.0.1")["outcome"], "healthy");
     assert_eq!(run("other.example")["outcome"], "incomplete");
 }
+
+/// A peer that opens every connection and says nothing. It lives as long as the test.
+fn silent() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    std::thread::spawn(move || {
+        let sockets: Vec<_> = listener.incoming().flatten().collect();
+        drop(sockets);
+    });
+    format!("https://{address}")
+}
+
+#[test]
+fn a_report_tells_where_the_time_went_and_a_bundle_remembers_it() {
+    let (folder, peer) = (tempfile::tempdir().expect("a folder"), silent());
+    let bundle = folder.path().join("run.json");
+    let output = pbiauth()
+        .args(["doctor", "--format", "json", "--timeout", "600ms", "--bundle"])
+        .arg(&bundle)
+        .args(["--authority-host", &peer, "--api-url", &peer, "--fabric-url", &peer])
+        .envs([
+            ("AZURE_TENANT_ID", "11111111-2222-4333-8444-555555555555"),
+            ("AZURE_CLIENT_ID", "21111111-2222-4333-8444-555555555555"),
+            ("AZURE_CLIENT_SECRET", "abc8Q~0123456789012345678901234567890123"),
+        ])
+        .output()
+        .expect("output");
+    let report = report(&output);
+    assert_eq!(causes(&report)[0], "network-unreachable");
+    let times = &report["exchanges"][0]["times"];
+    assert!(times["connection"].is_u64() && times["tls"].as_u64().is_some_and(|ms| ms >= 300), "{times}");
+    assert!(times.get("dns").is_none() && times.get("reply").is_none(), "{times}");
+    let explain = report["diagnoses"][0]["explain"].as_str().expect("a sentence");
+    assert!(explain.contains(&format!("TLS {} of ", times["tls"])), "{explain}");
+
+    let replayed = pbiauth().arg("diagnose").arg(&bundle).args(["--format", "json"]).output().expect("output");
+    let replayed = super::support::report(&replayed);
+    assert_eq!(replayed["exchanges"], report["exchanges"]);
+    assert_eq!(replayed["diagnoses"][0]["explain"], explain);
+    let shown = pbiauth().arg("diagnose").arg(&bundle).args(["--format", "human", "-v"]).output().expect("output");
+    let shown = String::from_utf8_lossy(&shown.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(shown.contains(&format!("TLS {} of ", times["tls"])), "{shown}");
+}
+
+#[test]
+fn every_exchange_over_a_network_is_timed() {
+    let tenant = Served::start("healthy");
+    let output = tenant.run(pbiauth().args(["doctor", "--format", "json", "--auth", "client-secret"]));
+    for exchange in report(&output)["exchanges"].as_array().expect("exchanges") {
+        let sum: u64 = exchange["times"].as_object().expect("times").values().filter_map(Value::as_u64).sum();
+        assert!(exchange["times"]["reply"].is_u64() && sum <= exchange["ms"].as_u64().expect("a time"), "{exchange}");
+    }
+}

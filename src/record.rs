@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use fault::{Failure, Fault};
-pub use request::{Assertion, Method, Part, Poll, Request, Service, Signature};
+pub use request::{Assertion, Method, Part, Poll, Request, Service, Signature, USERNAME};
 pub use sign_in::{
     Auth, Certificate, CertificateFault, Federated, FederatedSource, Format, Identity, IdentityEndpoint, SignIn,
 };

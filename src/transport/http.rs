@@ -232,9 +232,10 @@ impl Http {
 
     /// The message to send.
     fn message(&self, request: &Request, now: Timestamp) -> Result<reqwest::Request, Failure> {
-        let url = address::parse(&request.url).map_err(|why| self.not_sendable("", &why))?;
-        let host = address::host(&url);
+        let planned = address::parse(&request.url).map_err(|why| self.not_sendable("", &why))?;
+        let host = address::host(&planned);
         let wire = self.border.fill(request, now).map_err(|why| self.not_sendable(&host, &why))?;
+        let url = address::parse(&wire.url).map_err(|why| self.not_sendable(&host, &why))?;
         message(url, wire).map_err(|why| self.not_sendable(&host, &why))
     }
 

@@ -70,6 +70,29 @@ fn the_metadata_service_is_asked_as_well() {
 }
 
 #[test]
+fn who_checks_a_password_is_asked_and_no_record_names_the_user() {
+    for (scenario, expected, cause) in [
+        ("token/wrong-password", "passed", "wrong-password"),
+        ("token/federated-user", "warned", "federated-user-ropc-unsupported"),
+        ("token/unknown-domain", "warned", "unknown-user-realm"),
+    ] {
+        let served = Served::start(scenario);
+        let folder = tempfile::tempdir().expect("a folder");
+        let bundle = folder.path().join("run.json");
+        let live = doctor(&served.environment, &["--bundle", bundle.to_str().expect("a path")]);
+        assert_eq!((status(&live, "user-realm").as_str(), causes(&live)[0].as_str()), (expected, cause), "{live:#}");
+        let name = &served.environment["AZURE_USERNAME"];
+        let (user, domain) = name.split_once('@').expect("a name");
+        let saved = std::fs::read_to_string(&bundle).expect("a bundle");
+        let reported = live.to_string();
+        for text in [&saved, &reported] {
+            assert!(text.contains("/common/userrealm/{username}?"), "{text}");
+            assert!(!text.contains(&format!("{user}@")) && !text.contains(&format!("{user}%40{domain}")), "{text}");
+        }
+    }
+}
+
+#[test]
 fn a_password_is_used_with_a_warning() {
     let report = report(
         &pbiauth().args(["doctor", "--sim", "--format", "json", "--auth", "password"]).output().expect("output"),

@@ -26,7 +26,7 @@ pub fn observe(record: &Record) -> Evidence {
     observe_entra(record, &mut evidence);
     observe_network(record, &mut evidence);
     observe_claims(record, &mut evidence);
-    evidence.clouds = Some(cloud::of_run(&record.inputs, evidence.claims.as_ref()));
+    evidence.clouds = Some(cloud::of_run(record, evidence.claims.as_ref()));
     evidence.whole.push("clouds".to_owned());
     evidence.note_source("clouds", "the hosts and the scope of the run, and its token");
     observe_api(record, &mut evidence);

@@ -19,6 +19,10 @@ const MAX_TEXT: usize = 4096;
 /// At most this much of a header is kept, in bytes.
 const MAX_HEADER: usize = 2048;
 
+/// What a person at a browser does where nothing comes back: Entra keeps some errors on its own page.
+const STAYS: &str = "If the page there shows an error (AADSTS and a number) and stays, copy its text, end this with \
+                     Ctrl+C, and paste it into `pbiauth diagnose -`.";
+
 /// The headers that are kept.
 const HEADERS: [&str; 19] = [
     "content-length",
@@ -235,7 +239,7 @@ impl Border {
     #[must_use]
     pub fn words(&self, request: &Request, now: Timestamp) -> Option<String> {
         if request.method == Method::Browse {
-            return self.fill(request, now).ok().map(|wire| format!("To sign in, open {}", wire.url));
+            return self.fill(request, now).ok().map(|wire| format!("To sign in, open {}\n{STAYS}", wire.url));
         }
         let vault = self.vault.borrow();
         let words: Result<String, String> = request.tell.iter().map(|part| value(part, &vault, now)).collect();

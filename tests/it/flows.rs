@@ -93,6 +93,22 @@ fn who_checks_a_password_is_asked_and_no_record_names_the_user() {
 }
 
 #[test]
+fn a_page_that_keeps_its_error_is_asked_for() {
+    let world = "title = \"x\"\n[applications.embed.redirects]\npublic = []\n[caller.env]\nPBIAUTH_AUTH = \"authorization-code\"\n\
+                 [expect]\noutcome = \"unexplained\"\ndiagnoses = []\n";
+    let mut file = tempfile::Builder::new().suffix(".toml").tempfile().expect("a file");
+    file.write_all(world.as_bytes()).expect("written");
+    let output = pbiauth().args(["doctor", "--format", "json", "--sim"]).arg(file.path()).output().expect("output");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(told.contains("To sign in, open https://") && told.contains("`pbiauth diagnose -`"), "{told}");
+    let report = report(&output);
+    assert_eq!((&report["outcome"], status(&report, "token-request").as_str()), (&"unexplained".into(), "error"));
+    let because = because(&report, "token-request");
+    assert!(because.contains("redirect URI") && because.contains("`pbiauth diagnose -`"), "{because}");
+    assert!(report["notes"][0].as_str().is_some_and(|note| note.contains("AADSTS")), "{report:#}");
+}
+
+#[test]
 fn a_password_is_used_with_a_warning() {
     let report = report(
         &pbiauth().args(["doctor", "--sim", "--format", "json", "--auth", "password"]).output().expect("output"),

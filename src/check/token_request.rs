@@ -148,6 +148,12 @@ fn federated(record: &Record, grant: &Grant<'_>) -> Step {
             Some(_) => {}
         }
     }
+    // A whole key, page or secret may stand there: Entra is not told what is no token.
+    let form = federated_token(record).filter(|token| token.claims.is_none()).map(|token| token.form.kind);
+    if let Some(kind) = form.filter(|kind| !matches!(kind, Kind::Jwt | Kind::BearerHeader)) {
+        let source = federated.source.words();
+        return Step::Skip(format!("what {source} holds is no token, and is not sent: {}", kind.words()));
+    }
     ask(record, grant.federated(TOKEN))
 }
 

@@ -226,6 +226,31 @@ fn a_certificate_of_nobody_is_told_by_both_signatures() {
     assert_eq!(report["diagnoses"][0]["confidence"], "certain");
 }
 
+#[test]
+fn what_is_no_token_of_another_issuer_is_told_by_its_form_and_not_sent() {
+    let served = Served::start("healthy");
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("token");
+    for (content, form) in [
+        ("hello canary-7d1f", "no known form"),
+        ("{\"access_token\": \"canary-7d1f\"}", "JSON text"),
+        ("-----BEGIN PRIVATE KEY-----\ncanary-7d1f\n-----END PRIVATE KEY-----\n", "form of a PEM file"),
+        ("<html><body>canary-7d1f</body></html>", "form of a page of HTML"),
+        ("abc8Q~canary-7d1f-canary-7d1f-canary-7d1f-", "form of a client secret"),
+    ] {
+        std::fs::write(&path, content).expect("written");
+        let mut environment = served.environment.clone();
+        environment.insert("AZURE_FEDERATED_TOKEN_FILE".to_owned(), path.to_str().expect("a path").to_owned());
+        let report = doctor(&environment, &["--auth", "federated"]);
+        assert_eq!(status(&report, "token-request"), "skipped", "{report:#}");
+        for check in ["credential-form", "federated-token", "token-request"] {
+            assert!(because(&report, check).contains(form), "{check}: {report:#}");
+        }
+        assert_eq!(causes(&report), ["grant-value-malformed"], "{report:#}");
+        assert!(!report.to_string().contains("canary"), "{report:#}");
+    }
+}
+
 /// Answers one request after the other with this JSON, and hands on what was asked.
 fn issuer(body: String) -> (String, std::sync::mpsc::Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");

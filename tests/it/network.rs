@@ -236,8 +236,8 @@ fn the_variables_of_a_proxy_are_read_as_told() {
     let refuses = "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n";
     let (one, other) = (proxy(refuses), proxy(refuses));
     // The variables, and the proxy that is taken.
-    let cases: [(&[(&str, &str)], Option<&str>); 8] = [
-        (&[("HTTPS_PROXY", &one)], Some(&one)),
+    for (variables, taken) in [
+        (&[("HTTPS_PROXY", one.as_str())][..], Some(&one)),
         (&[("https_proxy", &one)], Some(&one)),
         (&[("ALL_PROXY", &one)], Some(&one)),
         (&[("all_proxy", &one)], Some(&one)),
@@ -245,9 +245,9 @@ fn the_variables_of_a_proxy_are_read_as_told() {
         (&[("HTTPS_PROXY", &one), ("https_proxy", &other)], Some(&one)),
         (&[("HTTPS_PROXY", ""), ("https_proxy", &other)], None),
         (&[("HTTP_PROXY", &one)], None),
-    ];
-    let closed = format!("https://{}", TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a port"));
-    for (variables, taken) in cases {
+    ] {
+        let closed =
+            format!("https://{}", TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a port"));
         let output = pbiauth()
             .args(["doctor", "--format", "json", "--timeout", "5s"])
             .args(["--authority-host", &closed, "--api-url", &closed, "--fabric-url", &closed])

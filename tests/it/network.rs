@@ -261,7 +261,7 @@ fn the_variables_of_a_proxy_are_read_as_told() {
             .expect("output");
         let report = report(&output);
         let explain = report["diagnoses"][0]["explain"].as_str().expect("a sentence");
-        let expected = format!("proxy: {})", taken.unwrap_or("none"));
+        let expected = format!("proxy: {})", taken.map_or("none", String::as_str));
         assert!(explain.contains(&expected), "{variables:?}: {explain}");
     }
 }

@@ -216,7 +216,8 @@ struct Row {
 
 impl Table {
     fn read(text: &str) -> Self {
-        let rows: BTreeMap<String, Row> = toml::from_str(text).expect("the embedded file of clouds is read by a test");
+        let rows: BTreeMap<String, Row> =
+            serde_json::from_str(text).expect("the embedded file of clouds is read by a test");
         let mut table = Self { clouds: BTreeMap::new(), other_authorities: Vec::new(), other_resources: Vec::new() };
         for (title, row) in rows {
             match Cloud::ALL.into_iter().find(|cloud| cloud.title() == title) {

@@ -6,5 +6,6 @@ use clap::Parser as _;
 use pbiauth::cli::Cli;
 
 fn main() -> ExitCode {
+    pbiauth::crash::hush();
     ExitCode::from(pbiauth::run(&Cli::parse()))
 }

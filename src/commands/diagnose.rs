@@ -35,8 +35,6 @@ pub(super) const DOCUMENT: u64 = 64 * 1024 * 1024;
 /// When the input or a rule cannot be read, or the report cannot be written.
 pub fn run(options: &Diagnose) -> Result<u8, Error> {
     ready(&options.output)?;
-    // Nobody waits for its end: what it has not compiled when that is needed is compiled then.
-    drop(std::thread::spawn(import::prepare));
     let rules = rules(&options.output.rules)?;
     let mut facts = facts::read(&options.fact)?;
     let progress = Progress::start(&format!("reading {}", options.file.display()), Terminal::here().progress());

@@ -1,11 +1,9 @@
 //! What an error quotes of the assertion that was presented in place of a secret: a certificate's signature, or
 //! another issuer's token.
 
-use std::sync::LazyLock;
-
+use crate::pattern::Pattern;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
-use regex::Regex;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -34,29 +32,22 @@ pub struct Assertion {
     pub early_seconds: Option<i64>,
 }
 
-static ISSUER: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)(?:presented assertion issuer|Assertion Issuer:)\s*'([^']*)'"));
-static SUBJECT: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)(?:presented assertion subject|Assertion Subject:)\s*'([^']*)'"));
-static WANTED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)credential Subject is\s*'([^']*)'"));
-static AUDIENCE: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)(?:presented assertion audience|Assertion Audience:)\s*'([^']*)'"));
-static THUMBPRINT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)Thumbprint of key used by client:\s*'([^']*)'"));
-static KEY_ENDS: LazyLock<Regex> = LazyLock::new(|| pattern(r"Found key 'Start=[^']*?End=([0-9/]+(?: [0-9:]+)?)"));
-static ANSWERED: LazyLock<Regex> = LazyLock::new(|| pattern(r"Timestamp:\s*([0-9-]{10})[ T\n]([0-9:]{8})Z?"));
-static NOW: LazyLock<Regex> = LazyLock::new(|| pattern(r"Current time:\s*([0-9T:.-]+Z)"));
-static START: LazyLock<Regex> = LazyLock::new(|| pattern(r"assertion valid from\s+([0-9T:.-]+Z)"));
-static END: LazyLock<Regex> = LazyLock::new(|| pattern(r"expiry time of assertion\s+([0-9T:.-]+Z)"));
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
-}
+static ISSUER: Pattern = Pattern::new(r"(?i)(?:presented assertion issuer|Assertion Issuer:)\s*'([^']*)'");
+static SUBJECT: Pattern = Pattern::new(r"(?i)(?:presented assertion subject|Assertion Subject:)\s*'([^']*)'");
+static WANTED: Pattern = Pattern::new(r"(?i)credential Subject is\s*'([^']*)'");
+static AUDIENCE: Pattern = Pattern::new(r"(?i)(?:presented assertion audience|Assertion Audience:)\s*'([^']*)'");
+static THUMBPRINT: Pattern = Pattern::new(r"(?i)Thumbprint of key used by client:\s*'([^']*)'");
+static KEY_ENDS: Pattern = Pattern::new(r"Found key 'Start=[^']*?End=([0-9/]+(?: [0-9:]+)?)");
+static ANSWERED: Pattern = Pattern::new(r"Timestamp:\s*([0-9-]{10})[ T\n]([0-9:]{8})Z?");
+static NOW: Pattern = Pattern::new(r"Current time:\s*([0-9T:.-]+Z)");
+static START: Pattern = Pattern::new(r"assertion valid from\s+([0-9T:.-]+Z)");
+static END: Pattern = Pattern::new(r"expiry time of assertion\s+([0-9T:.-]+Z)");
 
 /// Reads what a description quotes. `None` where it quotes nothing of an assertion.
 #[must_use]
 pub fn read(text: &str) -> Option<Assertion> {
-    let first = |regex: &Regex| Some(regex.captures(text)?[1].trim().to_owned());
-    let time = |regex: &Regex| first(regex)?.parse::<Timestamp>().ok().map(Timestamp::as_second);
+    let first = |regex: &Pattern| Some(regex.captures(text)?[1].trim().to_owned());
+    let time = |regex: &Pattern| first(regex)?.parse::<Timestamp>().ok().map(Timestamp::as_second);
     let now = time(&NOW);
     let since = |from: Option<i64>| Some(now? - from?);
     // A start in 1970 stands where the assertion names none.

@@ -3,9 +3,6 @@
 //!
 //! Which host and audience belongs to which cloud stands in [`crate::cloud`].
 
-use std::sync::LazyLock;
-
-use regex::Regex;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -13,6 +10,7 @@ use super::claims::Claims;
 use super::network::host_of;
 use crate::cloud;
 pub use crate::cloud::Cloud;
+use crate::pattern::Pattern;
 use crate::record::{Field, Inputs, Record};
 
 /// The clouds of one set-up. A member that is not named, or named twice in two ways, is absent.
@@ -63,10 +61,9 @@ pub enum Member {
     Embed,
 }
 
-static NAMED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:^|[^a-z0-9.%-]|%2F)((?:[a-z0-9-]+\.)+(?:com|net|us|cn))(?:((?:/|%2F)powerbi(?:/|%2F)api)|\b)")
-        .expect("a constant pattern")
-});
+static NAMED: Pattern = Pattern::new(
+    r"(?i)(?:^|[^a-z0-9.%-]|%2F)((?:[a-z0-9-]+\.)+(?:com|net|us|cn))(?:((?:/|%2F)powerbi(?:/|%2F)api)|\b)",
+);
 
 /// The clouds of a run: of its hosts and scope, of its token, which goes before the scope, and of the host that the API
 /// has its report embedded from.

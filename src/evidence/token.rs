@@ -1,8 +1,5 @@
 //! What Entra's token endpoint answered.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -10,6 +7,7 @@ use serde_json::Value;
 use super::Evidence;
 use super::assertion::{self, Assertion};
 use crate::import::{self, Codes, Found};
+use crate::pattern::Pattern;
 use crate::record::{Auth, Body, Exchange, Method, Record, Reply, Service};
 use crate::secret::{Form, Kind};
 
@@ -116,40 +114,29 @@ pub struct QuotedValue {
     pub kind: Kind,
 }
 
-static CODE: LazyLock<Regex> = LazyLock::new(|| pattern(r"AADSTS([0-9]{4,10})\b"));
-static TAIL: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?s)\s*(?:Trace ID|Correlation ID|Timestamp):.*$"));
-static TRACE: LazyLock<Regex> = LazyLock::new(|| pattern(r"Trace ID:\s*([0-9a-fA-F-]{36})"));
-static CORRELATION: LazyLock<Regex> = LazyLock::new(|| pattern(r"Correlation ID:\s*([0-9a-fA-F-]{36})"));
-static TIMESTAMP: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"Timestamp:\s*([0-9]{4}-[0-9]{2}-[0-9]{2}[ T\n][0-9]{2}:[0-9]{2}:[0-9]{2}Z?)"));
-static APPLICATION: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)(?:application with (?:identifier|ID)|access the application|configured for the application:?|role for the application)\s+'([^']*)'|Client app ID: ([^\s(]+)\(",
-    )
-});
-static APP_FOR_SECRET: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)(?:added to app|keys for app|client application|^AADSTS[0-9]+: Application) '?([0-9A-Za-z-]+)'?")
-});
-static DIRECTORY: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)(?:found in the (?:directory|tenant named)|missing service principal in the tenant) '?([^']*?)'?(?:\.\s|\.$|\.This|$)|does not exist in (?:tenant '([^']*)'|the (\S+) directory)",
-    )
-});
-static TENANT: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)(?:tenant identifier '([^']*)'|AADSTS90002: Tenant '?([^' ]*?)'? not found)"));
-static PARAMETER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:following parameter:|required field) '([^']*)'"));
-static SCOPE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:value for scope|The scope) ([^ ]+) is not valid"));
-static RESOURCE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"resource principal named (.+?) was not found|Resource value from request: (\S+?)\.?(?:\s|$)|requested access to resource '([^']*)'",
-    )
-});
-static REDIRECT_URI: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)(?:redirect|reply) (?:URI|URL|address) '([^']*)'"));
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
-}
+static CODE: Pattern = Pattern::new(r"AADSTS([0-9]{4,10})\b");
+static TAIL: Pattern = Pattern::new(r"(?s)\s*(?:Trace ID|Correlation ID|Timestamp):.*$");
+static TRACE: Pattern = Pattern::new(r"Trace ID:\s*([0-9a-fA-F-]{36})");
+static CORRELATION: Pattern = Pattern::new(r"Correlation ID:\s*([0-9a-fA-F-]{36})");
+static TIMESTAMP: Pattern =
+    Pattern::new(r"Timestamp:\s*([0-9]{4}-[0-9]{2}-[0-9]{2}[ T\n][0-9]{2}:[0-9]{2}:[0-9]{2}Z?)");
+static APPLICATION: Pattern = Pattern::new(
+    r"(?i)(?:application with (?:identifier|ID)|access the application|configured for the application:?|role for the application)\s+'([^']*)'|Client app ID: ([^\s(]+)\(",
+);
+static APP_FOR_SECRET: Pattern = Pattern::new(
+    r"(?i)(?:added to app|keys for app|client application|^AADSTS[0-9]+: Application) '?([0-9A-Za-z-]+)'?",
+);
+static DIRECTORY: Pattern = Pattern::new(
+    r"(?i)(?:found in the (?:directory|tenant named)|missing service principal in the tenant) '?([^']*?)'?(?:\.\s|\.$|\.This|$)|does not exist in (?:tenant '([^']*)'|the (\S+) directory)",
+);
+static TENANT: Pattern =
+    Pattern::new(r"(?i)(?:tenant identifier '([^']*)'|AADSTS90002: Tenant '?([^' ]*?)'? not found)");
+static PARAMETER: Pattern = Pattern::new(r"(?:following parameter:|required field) '([^']*)'");
+static SCOPE: Pattern = Pattern::new(r"(?:value for scope|The scope) ([^ ]+) is not valid");
+static RESOURCE: Pattern = Pattern::new(
+    r"resource principal named (.+?) was not found|Resource value from request: (\S+?)\.?(?:\s|$)|requested access to resource '([^']*)'",
+);
+static REDIRECT_URI: Pattern = Pattern::new(r"(?i)(?:redirect|reply) (?:URI|URL|address) '([^']*)'");
 
 /// The exchange that tells whether a token was issued: the last of those that lead to one.
 #[must_use]
@@ -259,7 +246,7 @@ pub fn read_error(json: &Value) -> Option<TokenError> {
 /// Reads an error from its text alone: `AADSTS700016: Application with …`, in any wrapper.
 #[must_use]
 pub fn read_description(text: &str) -> TokenError {
-    let first = |regex: &Regex| {
+    let first = |regex: &Pattern| {
         let found = regex.captures(text)?;
         found.iter().skip(1).flatten().next().map(|m| m.as_str().trim().to_owned())
     };
@@ -285,7 +272,7 @@ pub fn read_description(text: &str) -> TokenError {
         codes: (!codes.is_empty()).then_some(codes),
         error: None,
         suberror: None,
-        description: Some(TAIL.replace(text, "").trim().to_owned()),
+        description: Some(TAIL.before(text).trim().to_owned()),
         trace_id: first(&TRACE),
         correlation_id: first(&CORRELATION),
         timestamp: first(&TIMESTAMP).map(|t| t.replace('\n', " ")),

@@ -52,6 +52,11 @@ impl View {
         }
     }
 
+    /// The whole evidence.
+    pub(crate) const fn tree(&self) -> &Value {
+        &self.tree
+    }
+
     /// What stands at a path, bound or not.
     #[must_use]
     pub fn find<'a>(&'a self, path: &str, bound: Option<Bound<'_>>) -> Found<'a> {

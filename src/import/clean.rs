@@ -1,13 +1,11 @@
 //! A text as it was meant: without colours, prefixes, entities and the line breaks of terminals.
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
 
 use percent_encoding::percent_decode_str;
-use regex::{Captures, Regex};
 
 use super::line::{Prefix, prefix, without_command};
-use super::pattern;
+use crate::pattern::{Captures, Pattern};
 
 /// A text and where its lines came from.
 #[derive(Debug, Default)]
@@ -30,21 +28,17 @@ struct Line {
     calm: bool,
 }
 
-static COLOURS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?:\x1b|\\u001b|\\x1b|\\033|␛)\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|\x1b[()][A-Z0-9]")
-});
-static ENTITY: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"&(#[0-9]{1,5}|#x[0-9a-fA-F]{1,4}|quot|amp|lt|gt|apos|nbsp);"));
-static TAG: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)<(/?(?:p|br|div|li|ul|ol|tr|h[1-6]|pre|table|body|html|title|head)|/?(?:span|b|i|em|a|td|th|strong|code|font|img|meta|link|center))(?:\s[^<>]*)?/?>",
-    )
-});
-static ENCODED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b(error_description|error_subcode|error_uri)=([^\s&'\x22<>]*(?:%[0-9A-Fa-f]{2}|\+)[^\s&'\x22<>]*)")
-});
-static BROKEN_CODE: LazyLock<Regex> = LazyLock::new(|| pattern(r"AADSTS[0-9]{0,9}$"));
-static FRAME: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:at [\w.<]|\w[\w.-]*\s*[:=]|[-+*>#|]|[0-9]+[.:)])"));
+static COLOURS: Pattern = Pattern::new(
+    r"(?:\x1b|\\u001b|\\x1b|\\033|␛)\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|\x1b[()][A-Z0-9]",
+);
+static ENTITY: Pattern = Pattern::new(r"&(#[0-9]{1,5}|#x[0-9a-fA-F]{1,4}|quot|amp|lt|gt|apos|nbsp);");
+static TAG: Pattern = Pattern::new(
+    r"(?i)<(/?(?:p|br|div|li|ul|ol|tr|h[1-6]|pre|table|body|html|title|head)|/?(?:span|b|i|em|a|td|th|strong|code|font|img|meta|link|center))(?:\s[^<>]*)?/?>",
+);
+static ENCODED: Pattern =
+    Pattern::new(r"\b(error_description|error_subcode|error_uri)=([^\s&'\x22<>]*(?:%[0-9A-Fa-f]{2}|\+)[^\s&'\x22<>]*)");
+static BROKEN_CODE: Pattern = Pattern::new(r"AADSTS[0-9]{0,9}$");
+static FRAME: Pattern = Pattern::new(r"^(?:at [\w.<]|\w[\w.-]*\s*[:=]|[-+*>#|]|[0-9]+[.:)])");
 
 /// Cleans a text.
 pub(super) fn clean(text: &str) -> Clean {
@@ -116,7 +110,7 @@ fn plain(text: &str) -> Cow<'_, str> {
     let mut text = Cow::Borrowed(text);
     if text.contains(['\x1b', '␛']) || text.contains("\\u001b[") || text.contains("\\x1b[") || text.contains("\\033[")
     {
-        text = Cow::Owned(COLOURS.replace_all(&text, "").into_owned());
+        text = Cow::Owned(COLOURS.without(&text).into_owned());
     }
     if text.contains('\r') {
         text = Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"));
@@ -127,14 +121,17 @@ fn plain(text: &str) -> Cow<'_, str> {
         );
     }
     if text.contains('<') && TAG.is_match(&text) {
-        let between = |found: &Captures<'_>| if found[1].len() <= 6 && is_block(&found[1]) { "\n" } else { "" };
-        text = Cow::Owned(TAG.replace_all(&text, between).into_owned());
+        let between = |found: &Captures<'_>| {
+            let is_block = found[1].len() <= 6 && is_block(&found[1]);
+            if is_block { "\n".to_owned() } else { String::new() }
+        };
+        text = Cow::Owned(TAG.replace(&text, between).into_owned());
     }
     if text.contains('&') {
-        text = Cow::Owned(ENTITY.replace_all(&text, |found: &Captures<'_>| entity(&found[1])).into_owned());
+        text = Cow::Owned(ENTITY.replace(&text, |found| entity(&found[1])).into_owned());
     }
     if text.contains("error_") && text.contains(['%', '+']) {
-        text = Cow::Owned(ENCODED.replace_all(&text, decoded).into_owned());
+        text = Cow::Owned(ENCODED.replace(&text, decoded).into_owned());
     }
     text
 }

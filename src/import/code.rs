@@ -1,10 +1,8 @@
 //! Error codes of Power BI and Fabric in a text: distinctive ones anywhere, ordinary words only where a code stands.
 
-use std::sync::LazyLock;
+use std::collections::HashSet;
 
-use regex::Regex;
-
-use super::pattern;
+use crate::pattern::Pattern;
 use crate::rule::RuleSet;
 
 /// The codes that are known: what the importers look for.
@@ -14,18 +12,18 @@ pub struct Codes {
     numbers: Vec<u32>,
     /// The words of Power BI and Fabric.
     words: Vec<String>,
-    /// The distinctive ones among them, as one expression.
-    distinctive: Option<Regex>,
+    /// Those among them that are codes wherever they stand.
+    distinctive: HashSet<String>,
 }
 
+/// What may be a code wherever it stands.
+static WORD: Pattern = Pattern::new(r"\b[A-Za-z]\w{5,}\b");
 /// `errorCode: X`, `"code":"X"`, `Error Code: X`, `Invoke-API : X`, `401 X`.
-static PLACE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
-        r#"(?m)(?:\b(?:[Ee]rror[ _-]?[Cc]ode|errorCode|ErrorCode|(?:["'])code["']|\bcode)["']?\s*[:=]\s*["']?"#,
-        r"|^x [a-z]+: \[|\bfab [a-z]+[^\n]* -> \[|^[A-Z][a-z]+-[A-Za-z]+ : |\b[45][0-9]{2}(?: \w+)?? ?[-:]? ?|\bExtendedErrorCode: )([A-Z][A-Za-z0-9_]{4,80})\b",
-    ))
-});
-static ITEM: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:Alm_|DMTS_|PowerBI|DM_|ASConnection)"));
+static PLACE: Pattern = Pattern::new(concat!(
+    r#"(?m)(?:\b(?:[Ee]rror[ _-]?[Cc]ode|errorCode|ErrorCode|(?:["'])code["']|\bcode)["']?\s*[:=]\s*["']?"#,
+    r"|^x [a-z]+: \[|\bfab [a-z]+[^\n]* -> \[|^[A-Z][a-z]+-[A-Za-z]+ : |\b[45][0-9]{2}(?: \w+)?? ?[-:]? ?|\bExtendedErrorCode: )([A-Z][A-Za-z0-9_]{4,80})\b",
+));
+static ITEM: Pattern = Pattern::new(r"^(?:Alm_|DMTS_|PowerBI|DM_|ASConnection)");
 
 /// Reasons of HTTP and other words that stand where a code might, and are none.
 const REASONS: [&str; 16] = [
@@ -62,7 +60,6 @@ impl Codes {
 
     fn with<'n>(names: impl Iterator<Item = (&'n str, bool)>) -> Self {
         let mut codes = Self::default();
-        let mut words = Vec::new();
         for (name, is_word) in names {
             if let Ok(number) = name.parse() {
                 codes.numbers.push(number);
@@ -70,13 +67,10 @@ impl Codes {
             }
             codes.words.push(name.to_owned());
             if is_word && is_distinctive(name) {
-                words.push(regex::escape(name));
+                codes.distinctive.insert(name.to_owned());
             }
         }
         codes.numbers.sort_unstable();
-        words.sort_by_key(|word| std::cmp::Reverse(word.len()));
-        words.push("(?:DMTS|Alm|DM)_[A-Za-z_]+".to_owned());
-        codes.distinctive = Some(pattern(&format!(r"\b(?:{})\b", words.join("|"))));
         codes
     }
 
@@ -90,10 +84,17 @@ impl Codes {
         self.words.iter().any(|known| known == word)
     }
 
+    fn is_distinctive(&self, word: &str) -> bool {
+        ["DMTS_", "Alm_", "DM_"].iter().any(|start| word.starts_with(start)) || self.distinctive.contains(word)
+    }
+
     /// The codes in a text, each with its place.
     pub(super) fn find<'t>(&self, text: &'t str) -> Vec<(usize, &'t str)> {
-        let distinctive = self.distinctive.iter().flat_map(|words| words.find_iter(text));
-        let mut found: Vec<(usize, &str)> = distinctive.map(|word| (word.start(), word.as_str())).collect();
+        let mut found: Vec<(usize, &str)> = WORD
+            .find_iter(text)
+            .map(|word| (word.start(), word.as_str()))
+            .filter(|(_, word)| self.is_distinctive(word))
+            .collect();
         for place in PLACE.captures_iter(text) {
             let Some(word) = place.get(1) else { continue };
             let known = self.holds(word.as_str());

@@ -1,147 +1,177 @@
 //! What a text says beside the failure: which library wrote it, how a token is asked for, and who calls.
 
-use std::sync::LazyLock;
-
-use regex::{Regex, RegexSet};
-
-use super::pattern;
 use crate::evidence::text::Library;
 use crate::evidence::token::Flow;
 use crate::intent::Principal;
+use crate::pattern::Pattern;
 
 /// Libraries and tools by what only they write; of several the first is the outermost.
-const LIBRARIES: [(Library, &str); 19] = [
+static LIBRARIES: [(Library, Pattern); 19] = [
     (
         Library::PowerBiMgmt,
-        r"PowerBIServiceAccount|MicrosoftPowerBIMgmt|Microsoft\.PowerBI\.(?:Commands|Common)|\b(?:Get|New|Set|Add|Remove|Export|Invoke|Resolve)-PowerBI",
+        Pattern::new(
+            r"PowerBIServiceAccount|MicrosoftPowerBIMgmt|Microsoft\.PowerBI\.(?:Commands|Common)|\b(?:Get|New|Set|Add|Remove|Export|Invoke|Resolve)-PowerBI",
+        ),
     ),
     (
         Library::PowerBiClient,
-        r"powerbi-client|powerbi\.(?:min\.)?js|powerbi\.embed\(|reportembed|models\.TokenType|powerbi-models",
+        Pattern::new(
+            r"powerbi-client|powerbi\.(?:min\.)?js|powerbi\.embed\(|reportembed|models\.TokenType|powerbi-models",
+        ),
     ),
     (
         Library::Terraform,
-        r"registry\.terraform\.io|\bwith provider\[|clientCredentialsToken|autorest/Client|terraform-provider",
+        Pattern::new(
+            r"registry\.terraform\.io|\bwith provider\[|clientCredentialsToken|autorest/Client|terraform-provider",
+        ),
     ),
     (
         Library::AzureIdentity,
-        r"Azure\.Identity|azure[.\\/-]identity|@azure/identity|azidentity|DefaultAzureCredential|\b(?:ClientSecret|ClientCertificate|ManagedIdentity|WorkloadIdentity|UsernamePassword|DeviceCode|InteractiveBrowser|Environment)Credential\b|com\.azure\.identity",
+        Pattern::new(
+            r"Azure\.Identity|azure[.\\/-]identity|@azure/identity|azidentity|DefaultAzureCredential|\b(?:ClientSecret|ClientCertificate|ManagedIdentity|WorkloadIdentity|UsernamePassword|DeviceCode|InteractiveBrowser|Environment)Credential\b|com\.azure\.identity",
+        ),
     ),
     (
         Library::FabricCli,
-        r"\bfab (?:auth|ls|dir|cd|get|set|api|import|export|cp|mv|rm|mkdir|exists|open|acl|job|assign|table)\b|fabric-cli|\bms-fabric-cli\b|(?m-u:^x \w+: \[)",
+        Pattern::new(
+            r"\bfab (?:auth|ls|dir|cd|get|set|api|import|export|cp|mv|rm|mkdir|exists|open|acl|job|assign|table)\b|fabric-cli|\bms-fabric-cli\b|(?m-u:^x \w+: \[)",
+        ),
     ),
-    (Library::AzureCli, r"\baz (?:login|account|rest|ad)\b|azure\.cli|/az/"),
-    (Library::AzurePowerShell, r"\b(?:Connect|Get)-Az(?:Account|AccessToken)\b"),
-    (Library::PowerQuery, r"Expression\.Error|DataSource\.Error|DataFormat\.Error|Web\.Contents\("),
+    (Library::AzureCli, Pattern::new(r"\baz (?:login|account|rest|ad)\b|azure\.cli|/az/")),
+    (Library::AzurePowerShell, Pattern::new(r"\b(?:Connect|Get)-Az(?:Account|AccessToken)\b")),
+    (Library::PowerQuery, Pattern::new(r"Expression\.Error|DataSource\.Error|DataFormat\.Error|Web\.Contents\(")),
     (
         Library::MsalPython,
-        r"\bmsal[./](?:application|authority|oauth2cli|exceptions)|\bimport msal\b|msal\.\w+Application|acquire_token_\w+|msal/",
+        Pattern::new(
+            r"\bmsal[./](?:application|authority|oauth2cli|exceptions)|\bimport msal\b|msal\.\w+Application|acquire_token_\w+|msal/",
+        ),
     ),
-    (Library::MsalJava, r"com\.microsoft\.aad\.msal4j|msal4j"),
-    (Library::MsalGo, r"microsoft-authentication-library-for-go"),
-    (Library::MsalBrowser, r"msal-browser|@azure/msal-(?:react|angular)|BrowserAuthError|InteractionRequiredAuthError"),
-    (Library::MsalNode, r"msal-node|@azure/msal-common|ResponseHandler\.(?:ts|validateTokenResponse)|NodeAuthError"),
+    (Library::MsalJava, Pattern::new(r"com\.microsoft\.aad\.msal4j|msal4j")),
+    (Library::MsalGo, Pattern::new(r"microsoft-authentication-library-for-go")),
+    (
+        Library::MsalBrowser,
+        Pattern::new(r"msal-browser|@azure/msal-(?:react|angular)|BrowserAuthError|InteractionRequiredAuthError"),
+    ),
+    (
+        Library::MsalNode,
+        Pattern::new(r"msal-node|@azure/msal-common|ResponseHandler\.(?:ts|validateTokenResponse)|NodeAuthError"),
+    ),
     (
         Library::Adal,
-        r"Microsoft\.IdentityModel\.Clients\.ActiveDirectory|AdalServiceException|AdalException|adal[._-](?:adal_error|node|angular)|adal4j|Get Token request returned http error|\bADAL\b",
+        Pattern::new(
+            r"Microsoft\.IdentityModel\.Clients\.ActiveDirectory|AdalServiceException|AdalException|adal[._-](?:adal_error|node|angular)|adal4j|Get Token request returned http error|\bADAL\b",
+        ),
     ),
-    (Library::MsalNet, r"Microsoft\.Identity\.Client|Msal(?:Service|UiRequired|Client)Exception|aka\.ms/msal-net"),
+    (
+        Library::MsalNet,
+        Pattern::new(r"Microsoft\.Identity\.Client|Msal(?:Service|UiRequired|Client)Exception|aka\.ms/msal-net"),
+    ),
     (
         Library::PowerBiNet,
-        r"Microsoft\.PowerBI\.Api|PowerBIClient\b|HttpOperationException|(?:Reports|Groups|Datasets|Dashboards|EmbedToken)\.(?:Get|GenerateToken)\w*Async",
+        Pattern::new(
+            r"Microsoft\.PowerBI\.Api|PowerBIClient\b|HttpOperationException|(?:Reports|Groups|Datasets|Dashboards|EmbedToken)\.(?:Get|GenerateToken)\w*Async",
+        ),
     ),
-    (Library::PowerBiNet, r"\bOperation returned an invalid status code\b"),
+    (Library::PowerBiNet, Pattern::new(r"\bOperation returned an invalid status code\b")),
     (
         Library::Browser,
-        r"having trouble signing you in|We received a bad request|Additional technical information|Need admin approval|This page isn.t working",
+        Pattern::new(
+            r"having trouble signing you in|We received a bad request|Additional technical information|Need admin approval|This page isn.t working",
+        ),
     ),
-    (Library::Browser, r"(?m)^(?:GET|POST) https?://\S+ [45][0-9]{2} \("),
+    (Library::Browser, Pattern::new(r"(?m)^(?:GET|POST) https?://\S+ [45][0-9]{2} \(")),
 ];
 
 /// The ways to ask for a token by what only they need.
-const FLOWS: [(Flow, &str); 13] = [
+static FLOWS: [(Flow, Pattern); 13] = [
     (
         Flow::ClientSecret,
-        r"grant_type['\x22]?\s*[=:]\s*['\x22]?client_credentials|acquire_token_for_client|AcquireTokenForClient|acquireTokenByClientCredential|ClientSecretCredential|client_secret['\x22]?\s*[=:]|'client_credentials' grant",
+        Pattern::new(
+            r"grant_type['\x22]?\s*[=:]\s*['\x22]?client_credentials|acquire_token_for_client|AcquireTokenForClient|acquireTokenByClientCredential|ClientSecretCredential|client_secret['\x22]?\s*[=:]|'client_credentials' grant",
+        ),
     ),
     (
         Flow::Certificate,
-        r"ClientCertificateCredential|WithCertificate\(|-CertificateThumbprint|CertificateCredential|ClientAssertionCertificate|client assertion contains an invalid signature|certificate with identifier used",
+        Pattern::new(
+            r"ClientCertificateCredential|WithCertificate\(|-CertificateThumbprint|CertificateCredential|ClientAssertionCertificate|client assertion contains an invalid signature|certificate with identifier used",
+        ),
     ),
     (
         Flow::Federated,
-        r"WorkloadIdentityCredential|ClientAssertionCredential|federated identity|federated[- ]token|AZURE_FEDERATED_TOKEN_FILE|OpenID Connect|\bOIDC\b|id-token: write",
+        Pattern::new(
+            r"WorkloadIdentityCredential|ClientAssertionCredential|federated identity|federated[- ]token|AZURE_FEDERATED_TOKEN_FILE|OpenID Connect|\bOIDC\b|id-token: write",
+        ),
     ),
     (
         Flow::ManagedIdentity,
-        r"ManagedIdentityCredential|169\.254\.169\.254|IMDS|(?i-u:managed identity)|IDENTITY_ENDPOINT|\bMSI\b",
+        Pattern::new(
+            r"ManagedIdentityCredential|169\.254\.169\.254|IMDS|(?i-u:managed identity)|IDENTITY_ENDPOINT|\bMSI\b",
+        ),
     ),
     (
         Flow::Password,
-        r"grant_type['\x22]?\s*[=:]\s*['\x22]?password|acquire_token_by_username_password|AcquireTokenByUsernamePassword|UsernamePasswordCredential|UserPasswordCredential|UserCredential\(|\bROPC\b|trust/2005/usernamemixed|username/password flow|(?i-u:master user)",
+        Pattern::new(
+            r"grant_type['\x22]?\s*[=:]\s*['\x22]?password|acquire_token_by_username_password|AcquireTokenByUsernamePassword|UsernamePasswordCredential|UserPasswordCredential|UserCredential\(|\bROPC\b|trust/2005/usernamemixed|username/password flow|(?i-u:master user)",
+        ),
     ),
-    (Flow::DeviceCode, r"device[ _]?code|DeviceCodeCredential|microsoft\.com/devicelogin|devicelogin"),
+    (Flow::DeviceCode, Pattern::new(r"device[ _]?code|DeviceCodeCredential|microsoft\.com/devicelogin|devicelogin")),
     (
         Flow::RefreshToken,
-        r"grant_type['\x22]?\s*[=:]\s*['\x22]?refresh_token|(?i-u:the refresh token has expired)|acquire_token_by_refresh_token",
+        Pattern::new(
+            r"grant_type['\x22]?\s*[=:]\s*['\x22]?refresh_token|(?i-u:the refresh token has expired)|acquire_token_by_refresh_token",
+        ),
     ),
-    (Flow::OnBehalfOf, r"on_behalf_of|on-behalf-of|OnBehalfOfCredential|jwt-bearer|AcquireTokenOnBehalfOf"),
+    (
+        Flow::OnBehalfOf,
+        Pattern::new(r"on_behalf_of|on-behalf-of|OnBehalfOfCredential|jwt-bearer|AcquireTokenOnBehalfOf"),
+    ),
     (
         Flow::AuthorizationCode,
-        r"grant_type['\x22]?\s*[=:]\s*['\x22]?authorization_code|acquire_token_by_auth(?:orization)?_code|AcquireTokenByAuthorizationCode|(?i-u:authorization code was)|reply URL|redirect URI|acquireTokenPopup|acquireTokenRedirect|loginRedirect|having trouble signing you in",
+        Pattern::new(
+            r"grant_type['\x22]?\s*[=:]\s*['\x22]?authorization_code|acquire_token_by_auth(?:orization)?_code|AcquireTokenByAuthorizationCode|(?i-u:authorization code was)|reply URL|redirect URI|acquireTokenPopup|acquireTokenRedirect|loginRedirect|having trouble signing you in",
+        ),
     ),
-    (Flow::AuthorizationCode, r"InteractiveBrowserCredential|acquire_token_interactive|AcquireTokenInteractive"),
-    (Flow::AzureCli, r"AzureCliCredential|az account get-access-token|\baz login(?: --use-device-code)?\s*(?:\n|$)"),
-    (Flow::ClientSecret, r"(?i-u:client secret)"),
-    (Flow::Certificate, r"(?i-u:client certificate|certificate credential|certificate thumbprint)"),
+    (
+        Flow::AuthorizationCode,
+        Pattern::new(r"InteractiveBrowserCredential|acquire_token_interactive|AcquireTokenInteractive"),
+    ),
+    (
+        Flow::AzureCli,
+        Pattern::new(r"AzureCliCredential|az account get-access-token|\baz login(?: --use-device-code)?\s*(?:\n|$)"),
+    ),
+    (Flow::ClientSecret, Pattern::new(r"(?i-u:client secret)")),
+    (Flow::Certificate, Pattern::new(r"(?i-u:client certificate|certificate credential|certificate thumbprint)")),
 ];
 /// Of these two weak signs one alone tells, where nothing else does.
 const WEAK_FLOWS: usize = 11;
 
-static LIBRARY_SET: LazyLock<RegexSet> = LazyLock::new(|| set(LIBRARIES.iter().map(|(_, signs)| *signs)));
-static FLOW_SET: LazyLock<RegexSet> = LazyLock::new(|| set(FLOWS.iter().map(|(_, signs)| *signs)));
 /// azure-identity says which of its credentials failed.
-static CREDENTIAL: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"\b(ClientSecret|ClientCertificate|WorkloadIdentity|ClientAssertion|ManagedIdentity|UsernamePassword|DeviceCode|InteractiveBrowser|AzureCli|OnBehalfOf)Credential authentication failed",
-    )
-});
-static APP: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
-        r"(?i)\bservice[ -]?principals?\b|\bspns?\b|\b(?-i:SPs?)\b|\bapp(?:lication)?[ -]only\b|\bclient[ _-]credentials?\b|\bmanaged identit(?:y|ies)\b|-ServicePrincipal\b",
-        r"|acquire_?token_?for_?client|\bapp[ -]?owns?[ -]?data\b[ -~]{0,40}\bsecret\b|\bdaemon\b|\b(?:robot|technical) account\b|\bapp(?:lication)?(?:'s own)? (?:token|principal|identity)\b",
-        r"|\bapp registration's\b|\bdienstprinzipal|\b(?:entidad|principal) de servicio\b|\bprincipal de service\b|\bidtyp[\x22']?\s*[:=]\s*[\x22']?app\b",
-    ))
-});
-static USER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
-        r"(?i)\bmaster (?:user|account)\b|\bdelegated\b|\bropc\b|\buser[ -]owns[ -]data\b|\bmy (?:own )?(?:user )?account\b|\bas a user\b|\bmy (?:own )?user\b|\bsigned[- ]in user\b",
-        r"|acquire_?token_?(?:by_?username_?password|interactive|by_?auth)|\bmy own (?:id|credentials|login)\b|\b(?:a|the) user's token\b|\buser token\b|\b(?:as|with|for) myself\b|\bthei?r? own (?:login|account|user|credentials)\b|\bsigns? (?:the |a |their )?users? in\b|\b(?:the|a|each|every) user signs in\b|msal-(?:browser|react|angular)\b|\bPublicClientApplication\b|\bguest (?:user|account)\b|\bB2B guest\b|\bas (?:a )?(?:pro|normal|plain) user\b",
-        r"|\bI(?: am|'m) (?:signed|logged) in\b|\bI(?: am|'m) (?:an? |the |only )*(?:viewer|guest)\b|\blog(?:s|ged|ging)? (?:me )?in interactively\b|\binteractive (?:login|sign[- ]?in)\b|\bmy (?:normal|admin|work|personal) account\b|\b(?:my|their) (?:own )?login\b|\busers? signs? in\b|\bTry It\b|\b(?:my|a|our|one) (?:new )?(?:colleague|coworker)s?\b|\b(?:logged|signed)[- ]in (?:as|with) (?:my|a user|the user)|\bscp[\x22']?\s*[:=]\s*[\x22']?[A-Za-z]|\bidtyp[\x22']?\s*[:=]\s*[\x22']?user\b",
-    ))
-});
-static WORKS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:works?|worked|working|fine|succeeds?|succeeded|okay|returns? data|does return)\b|-> 200\b")
-});
+static CREDENTIAL: Pattern = Pattern::new(
+    r"\b(ClientSecret|ClientCertificate|WorkloadIdentity|ClientAssertion|ManagedIdentity|UsernamePassword|DeviceCode|InteractiveBrowser|AzureCli|OnBehalfOf)Credential authentication failed",
+);
+static APP: Pattern = Pattern::new(concat!(
+    r"(?i)\bservice[ -]?principals?\b|\bspns?\b|\b(?-i:SPs?)\b|\bapp(?:lication)?[ -]only\b|\bclient[ _-]credentials?\b|\bmanaged identit(?:y|ies)\b|-ServicePrincipal\b",
+    r"|acquire_?token_?for_?client|\bapp[ -]?owns?[ -]?data\b[ -~]{0,40}\bsecret\b|\bdaemon\b|\b(?:robot|technical) account\b|\bapp(?:lication)?(?:'s own)? (?:token|principal|identity)\b",
+    r"|\bapp registration's\b|\bdienstprinzipal|\b(?:entidad|principal) de servicio\b|\bprincipal de service\b|\bidtyp[\x22']?\s*[:=]\s*[\x22']?app\b",
+));
+static USER: Pattern = Pattern::new(concat!(
+    r"(?i)\bmaster (?:user|account)\b|\bdelegated\b|\bropc\b|\buser[ -]owns[ -]data\b|\bmy (?:own )?(?:user )?account\b|\bas a user\b|\bmy (?:own )?user\b|\bsigned[- ]in user\b",
+    r"|acquire_?token_?(?:by_?username_?password|interactive|by_?auth)|\bmy own (?:id|credentials|login)\b|\b(?:a|the) user's token\b|\buser token\b|\b(?:as|with|for) myself\b|\bthei?r? own (?:login|account|user|credentials)\b|\bsigns? (?:the |a |their )?users? in\b|\b(?:the|a|each|every) user signs in\b|msal-(?:browser|react|angular)\b|\bPublicClientApplication\b|\bguest (?:user|account)\b|\bB2B guest\b|\bas (?:a )?(?:pro|normal|plain) user\b",
+    r"|\bI(?: am|'m) (?:signed|logged) in\b|\bI(?: am|'m) (?:an? |the |only )*(?:viewer|guest)\b|\blog(?:s|ged|ging)? (?:me )?in interactively\b|\binteractive (?:login|sign[- ]?in)\b|\bmy (?:normal|admin|work|personal) account\b|\b(?:my|their) (?:own )?login\b|\busers? signs? in\b|\bTry It\b|\b(?:my|a|our|one) (?:new )?(?:colleague|coworker)s?\b|\b(?:logged|signed)[- ]in (?:as|with) (?:my|a user|the user)|\bscp[\x22']?\s*[:=]\s*[\x22']?[A-Za-z]|\bidtyp[\x22']?\s*[:=]\s*[\x22']?user\b",
+));
+static WORKS: Pattern =
+    Pattern::new(r"(?i)\b(?:works?|worked|working|fine|succeeds?|succeeded|okay|returns? data|does return)\b|-> 200\b");
 /// Words that set one caller against another.
-static TURN: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)\b(?:but|while|whereas|however|though|although|yet|and then)\b"));
-static WORKS_NOT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)(?:n.t|not|never|no longer|stopped) (?:\w+ )?work"));
+static TURN: Pattern = Pattern::new(r"(?i)\b(?:but|while|whereas|however|though|although|yet|and then)\b");
+static WORKS_NOT: Pattern = Pattern::new(r"(?i)(?:n.t|not|never|no longer|stopped) (?:\w+ )?work");
 /// A setting, role or article that bears the word is no caller.
-static NO_CALLER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)(?:allow |let )?service principals? (?:can|to (?:use|access|call)|access)|master user or service principal|service principal or (?:a )?(?:master )?user|delegated permissions?|not (?:a |the |by )?service principals?|service principal (?:is|isn.t|are|not) (?:not )?(?:supported|allowed)|missing service principal|lacks a service principal|service principal for resource|add(?:ed|ing)? (?:the |a )?service principal|\b[a-z]+credential\b",
-    )
-});
-
-fn set<'p>(patterns: impl Iterator<Item = &'p str>) -> RegexSet {
-    RegexSet::new(patterns.map(super::ascii)).expect("constant patterns")
-}
+static NO_CALLER: Pattern = Pattern::new(
+    r"(?i)(?:allow |let )?service principals? (?:can|to (?:use|access|call)|access)|master user or service principal|service principal or (?:a )?(?:master )?user|delegated permissions?|not (?:a |the |by )?service principals?|service principal (?:is|isn.t|are|not) (?:not )?(?:supported|allowed)|missing service principal|lacks a service principal|service principal for resource|add(?:ed|ing)? (?:the |a )?service principal|\b[a-z]+credential\b",
+);
 
 /// The library or tool that wrote a text.
 pub(super) fn library(text: &str) -> Option<Library> {
-    LIBRARY_SET.matches(text).iter().next().map(|index| LIBRARIES[index].0)
+    LIBRARIES.iter().find(|(_, signs)| signs.is_match(text)).map(|(library, _)| *library)
 }
 
 /// How a token is asked for, where the text shows one way only.
@@ -163,10 +193,9 @@ pub(super) fn flow(text: &str) -> Option<Flow> {
     if text.contains("DefaultAzureCredential") && !text.contains("IMDS/") {
         return None;
     }
-    let matched = FLOW_SET.matches(text);
     let among = |range: std::ops::Range<usize>| {
-        let mut flows: Vec<Flow> =
-            matched.iter().filter(|index| range.contains(index)).map(|index| FLOWS[index].0).collect();
+        let signs = FLOWS[range].iter().filter(|(_, signs)| signs.is_match(text));
+        let mut flows: Vec<Flow> = signs.map(|(flow, _)| *flow).collect();
         flows.dedup();
         flows
     };
@@ -182,7 +211,7 @@ pub(super) fn flow(text: &str) -> Option<Flow> {
 
 /// Who calls, where the text says so plainly, or the way in which it asks for a token does.
 pub(super) fn principal(text: &str, flow: Option<Flow>) -> Option<Principal> {
-    let said = NO_CALLER.replace_all(text, "");
+    let said = NO_CALLER.without(text);
     if APP.is_match(&said) || USER.is_match(&said) {
         return failing(&said);
     }
@@ -191,7 +220,7 @@ pub(super) fn principal(text: &str, flow: Option<Flow>) -> Option<Principal> {
 
 /// The one kind of caller that a text names, where nothing fails.
 pub(super) fn only_named(text: &str) -> Option<Principal> {
-    let said = NO_CALLER.replace_all(text, "");
+    let said = NO_CALLER.without(text);
     match (APP.is_match(&said), USER.is_match(&said)) {
         (true, false) => Some(Principal::App),
         (false, true) => Some(Principal::User),

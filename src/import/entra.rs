@@ -1,14 +1,13 @@
 //! Answers of Entra in a text: its JSON in any dialect, its codes in any wrapper, its sentences without their code.
 
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use regex::Regex;
 use serde_json::Value;
 
 use super::code::Codes;
-use super::{boundary, loose, pattern, sentence};
+use super::{boundary, loose, sentence};
 use crate::evidence::token::{TokenError, read_description, read_error};
+use crate::pattern::Pattern;
 
 /// An error of Entra as a text shows it.
 #[derive(Debug)]
@@ -34,49 +33,38 @@ pub(super) struct Hit {
     pub(super) quoted: bool,
 }
 
-static HIT: LazyLock<Regex> = LazyLock::new(|| pattern(r"AADSTS([0-9]{4,9})\b(\)?\**:[\s*]*[^\s*])?"));
-static TAIL: LazyLock<Regex> = LazyLock::new(|| pattern(r"Timestamp:\s*[0-9][0-9T:. -]{9,24}Z?"));
-static TRACE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)trace id:"));
-static END: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"\n\s*\n|\n\s*at \S|\s--->|\n---|</|\n\s*File \x22|\n[A-Za-z][\w-]*: |\n\s*\+ |\n[>$#]"));
-static MEMBER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r#"(?:["']error\\*["']\s*:\s*\\*["']([a-z_]+)\\*["'],\s*)?\\*["']error_description\\*["']\s*:"#)
-});
+static HIT: Pattern = Pattern::new(r"AADSTS([0-9]{4,9})\b(\)?\**:[\s*]*[^\s*])?");
+static TAIL: Pattern = Pattern::new(r"Timestamp:\s*[0-9][0-9T:. -]{9,24}Z?");
+static TRACE: Pattern = Pattern::new(r"(?i)trace id:");
+static END: Pattern =
+    Pattern::new(r"\n\s*\n|\n\s*at \S|\s--->|\n---|</|\n\s*File \x22|\n[A-Za-z][\w-]*: |\n\s*\+ |\n[>$#]");
+static MEMBER: Pattern =
+    Pattern::new(r#"(?:["']error\\*["']\s*:\s*\\*["']([a-z_]+)\\*["'],\s*)?\\*["']error_description\\*["']\s*:"#);
 /// The errors of OAuth 2.0 and its extensions, and those that Entra adds.
-static OAUTH: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
-        r"\b(invalid_client|invalid_grant|invalid_request|invalid_scope|invalid_resource|invalid_tenant|invalid_instance|unauthorized_client",
-        r"|interaction_required|consent_required|login_required|access_denied|authorization_pending|authorization_declined|expired_token",
-        r"|bad_verification_code|temporarily_unavailable|unsupported_grant_type|unsupported_response_type|slow_down|invalid_target)\b",
-    ))
-});
+static OAUTH: Pattern = Pattern::new(concat!(
+    r"\b(invalid_client|invalid_grant|invalid_request|invalid_scope|invalid_resource|invalid_tenant|invalid_instance|unauthorized_client",
+    r"|interaction_required|consent_required|login_required|access_denied|authorization_pending|authorization_declined|expired_token",
+    r"|bad_verification_code|temporarily_unavailable|unsupported_grant_type|unsupported_response_type|slow_down|invalid_target)\b",
+));
 /// Codes of MSAL and ADAL for what fails before Entra answers.
-static CLIENT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
-        r"\b(unknown_user_type|unknown_user|missing_federation_metadata_url|federated_service_returned_error|parsing_wstrust_response_failed",
-        r"|password_required_for_managed_user|user_realm_discovery_failed|endpoints_resolution_error|openid_config_error|user_mismatch",
-        r"|multiple_matching_tokens_detected|failed_to_acquire_token_silently|no_tokens_found|authentication_canceled|accessing_ws_metadata_exchange_failed)\b",
-    ))
-});
-static WORDS_OF: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)(?:ErrorCode|error code|error)['\x22]?\s*[:=]\s*['\x22]?[a-z_]+|\([a-z_]+\)|Error:?\s+[a-z_]+|[\x22'`](?:invalid_grant|invalid_client|unauthorized_client|interaction_required|consent_required)[\x22'`]|^(?:invalid_grant|invalid_client|unauthorized_client|interaction_required)\b",
-    )
-});
-static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)(?:error[ _]?codes?['\x22]?\s*[:=]?\s*\[?\s*|/error\?code=|\b(?:invalid_client|invalid_grant|invalid_request|invalid_scope|unauthorized_client|interaction_required)\W{1,3})([0-9]{5,8})\b",
-    )
-});
+static CLIENT: Pattern = Pattern::new(concat!(
+    r"\b(unknown_user_type|unknown_user|missing_federation_metadata_url|federated_service_returned_error|parsing_wstrust_response_failed",
+    r"|password_required_for_managed_user|user_realm_discovery_failed|endpoints_resolution_error|openid_config_error|user_mismatch",
+    r"|multiple_matching_tokens_detected|failed_to_acquire_token_silently|no_tokens_found|authentication_canceled|accessing_ws_metadata_exchange_failed)\b",
+));
+static WORDS_OF: Pattern = Pattern::new(
+    r"(?i)(?:ErrorCode|error code|error)['\x22]?\s*[:=]\s*['\x22]?[a-z_]+|\([a-z_]+\)|Error:?\s+[a-z_]+|[\x22'`](?:invalid_grant|invalid_client|unauthorized_client|interaction_required|consent_required)[\x22'`]|^(?:invalid_grant|invalid_client|unauthorized_client|interaction_required)\b",
+);
+static NUMBER: Pattern = Pattern::new(
+    r"(?i)(?:error[ _]?codes?['\x22]?\s*[:=]?\s*\[?\s*|/error\?code=|\b(?:invalid_client|invalid_grant|invalid_request|invalid_scope|unauthorized_client|interaction_required)\W{1,3})([0-9]{5,8})\b",
+);
 /// Codes so long that hardly anything else looks like them.
-static BARE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:^|[\s:(])((?:7000|9002|1002)[0-9]{3})\b"));
+static BARE: Pattern = Pattern::new(r"(?:^|[\s:(])((?:7000|9002|1002)[0-9]{3})\b");
 /// A page of Entra names the ids of its answer.
-static PAGE_OF_ENTRA: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bcorrelation id:|/error\?code="));
-static DENIED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(?:no|without|never|zero|0|no longer (?:see|get|have)|no more|fixed|resolved|gone:?)\s+(?:any |the |more )?$",
-    )
-});
+static PAGE_OF_ENTRA: Pattern = Pattern::new(r"(?i)\bcorrelation id:|/error\?code=");
+static DENIED: Pattern = Pattern::new(
+    r"(?i)\b(?:no|without|never|zero|0|no longer (?:see|get|have)|no more|fixed|resolved|gone:?)\s+(?:any |the |more )?$",
+);
 
 /// The places of Entra's codes.
 pub(super) fn hits(text: &str) -> Vec<Hit> {
@@ -105,10 +93,13 @@ pub(super) fn answers(text: &str, hits: &[Hit], codes: &Codes, apart: &dyn Fn(us
     for answer in of_objects(text) {
         add(answer, &mut answers, apart);
     }
-    for found in MEMBER.find_iter(text).filter(|found| !is_covered(found.start(), &answers)).collect::<Vec<_>>() {
-        if let Some(answer) = of_members(text, found.start()) {
-            add(answer, &mut answers, apart);
-        }
+    let members: Vec<Answer> = MEMBER
+        .find_iter(text)
+        .filter(|found| !is_covered(found.start(), &answers))
+        .filter_map(|found| of_members(text, found.start()))
+        .collect();
+    for answer in members {
+        add(answer, &mut answers, apart);
     }
     let rest: Vec<Hit> = hits.iter().filter(|hit| !is_covered(hit.at, &answers)).copied().collect();
     of_hits(text, &rest, &mut answers, apart);
@@ -151,7 +142,7 @@ pub(super) fn innermost(json: &Value, depth: usize) -> Option<&Value> {
 fn is_answer(json: &Value) -> bool {
     let text = |name: &str| json.get(name).and_then(Value::as_str);
     let described = text("error_description").is_some();
-    let word = text("error").is_some_and(|error| OAUTH.find(error).is_some_and(|found| found.len() == error.len()));
+    let word = text("error").is_some_and(|error| OAUTH.find(error).is_some_and(|found| found.as_str() == error));
     let numbered = json.get("error_codes").is_some() || json.get("trace_id").is_some();
     described
         && (word || text("error_description").is_some_and(|words| words.contains("AADSTS")) || text("error").is_none())

@@ -1,25 +1,17 @@
 //! Settings that stand beside a failure: ids, and whether a secret has the form of one. Hidden values tell nothing.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
-use super::pattern;
 use crate::evidence::credential::{Credential, Seen};
+use crate::pattern::Pattern;
 use crate::record::Field;
 use crate::secret::{Form, Kind};
 
 /// `AZURE_TENANT_ID=…`, `"clientId": "…"`, `client_secret = '…'`.
-static SETTING: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r#"(?i)\b([a-z][a-z0-9_.-]*?(?:tenant|client|application)[_ .-]?(?:id|secret))["']?\s*[=:]\s*["']?([^\s"',;&<>(){}]{8,})"#,
-    )
-});
-static SHORT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r#"(?i)(?:^|[\s"'{,(;&?:])((?:tenant|client|application)[_ .-]?(?:id|secret)|tenant)["']?\s*[=:]\s*["']?([^\s"',;&<>(){}]{8,})"#,
-    )
-});
+static SETTING: Pattern = Pattern::new(
+    r#"(?i)\b([a-z][a-z0-9_.-]*?(?:tenant|client|application)[_ .-]?(?:id|secret))["']?\s*[=:]\s*["']?([^\s"',;&<>(){}]{8,})"#,
+);
+static SHORT: Pattern = Pattern::new(
+    r#"(?i)(?:^|[\s"'{,(;&?:])((?:tenant|client|application)[_ .-]?(?:id|secret)|tenant)["']?\s*[=:]\s*["']?([^\s"',;&<>(){}]{8,})"#,
+);
 
 /// The settings that a text shows. `None` where it shows none that tells something.
 pub(super) fn settings(text: &str) -> Option<Credential> {

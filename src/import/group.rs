@@ -1,13 +1,12 @@
 //! Failures of one kind together: how often they came, when, where, and whether they are over.
 
 use std::collections::HashMap;
-use std::sync::LazyLock;
 
-use regex::Regex;
 use serde_json::Value;
 
-use super::{Failure, pattern};
+use super::Failure;
 use crate::evidence::Evidence;
+use crate::pattern::Pattern;
 
 /// More kinds of failure than this are not kept apart.
 const MOST_KINDS: usize = 64;
@@ -25,11 +24,9 @@ pub(super) struct Key {
     pub(super) ids: Vec<String>,
 }
 
-static ID: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"));
-static NUMBERED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)(?:trace|correlation|request|activity|operation|session|span)[ _-]?id[^0-9a-f\n]{1,12}$")
-});
+static ID: Pattern = Pattern::new(r"(?i)\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b");
+static NUMBERED: Pattern =
+    Pattern::new(r"(?i)(?:trace|correlation|request|activity|operation|session|span)[ _-]?id[^0-9a-f\n]{1,12}$");
 
 impl Key {
     /// The key of a token request: by the ids that stand around its answer.
@@ -229,7 +226,7 @@ fn signature(evidence: &Evidence) -> String {
             call[leaf] = Value::Null;
         }
     }
-    ID.replace_all(&tree.to_string(), "id").into_owned()
+    ID.replace(&tree.to_string(), |_| "id".to_owned()).into_owned()
 }
 
 #[cfg(test)]

@@ -1,48 +1,36 @@
 //! Wrappers that throw the service's answer away: what is left shows that something failed, and not what.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
-use super::pattern;
+use crate::pattern::Pattern;
 use crate::record::Service;
 
 /// What only code that asked for a token writes.
-static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
-        r#"KeyError: ['"](?:access_token|accessToken)['"]|(?:Cannot read propert(?:y|ies)|undefined is not an object)[ -~]{0,60}['"(.](?:accessToken|access_token)\b"#,
-        r#"|has no (?:key|attribute|member)[ -~]{0,20}access_?token|['"]?access_token['"]?\s*(?:is |:|=)?\s*(?:null|undefined|None|missing)\b"#,
-        r"|(?i:(?:(?:failed|not able|unable) to|could not|couldn't|cannot|can't) (?:acquire|get|fetch|obtain|retrieve) (?:an? |the )?(?:access |aad |adal |bearer )?token|could not obtain (?:initial )?token)",
-        r"|(?i:error (?:acquiring|getting|fetching|obtaining) (?:an? |the )?(?:access )?token|token (?:acquisition|request) failed)",
-    ))
-});
+static TOKEN: Pattern = Pattern::new(concat!(
+    r#"KeyError: ['"](?:access_token|accessToken)['"]|(?:Cannot read propert(?:y|ies)|undefined is not an object)[ -~]{0,60}['"(.](?:accessToken|access_token)\b"#,
+    r#"|has no (?:key|attribute|member)[ -~]{0,20}access_?token|['"]?access_token['"]?\s*(?:is |:|=)?\s*(?:null|undefined|None|missing)\b"#,
+    r"|(?i:(?:(?:failed|not able|unable) to|could not|couldn't|cannot|can't) (?:acquire|get|fetch|obtain|retrieve) (?:an? |the )?(?:access |aad |adal |bearer )?token|could not obtain (?:initial )?token)",
+    r"|(?i:error (?:acquiring|getting|fetching|obtaining) (?:an? |the )?(?:access )?token|token (?:acquisition|request) failed)",
+));
 /// What any program writes; it counts only where the text speaks of the services.
-static ANY: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
-        r"One or more errors occurred|Object reference not set|JSONDecodeError|'NoneType' object (?:is not subscriptable|has no attribute)",
-        r"|Expecting value: line 1 column 1|Unexpected end of JSON input|Unexpected token .{1,10} in JSON|returned non-zero exit status|exit code 1\b",
-        r"|(?i:authentication failed|authorization error|couldn't authenticate|could not authenticate)",
-    ))
-});
-static CONTEXT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
-        r"(?i)power ?bi|(?-i:\bPBI\b)|\bfabric (?:public |rest |admin )?apis?\b|\bfabric (?:admin|workspace|item|cli|notebook)\b|analysis\.windows\.net|\bmsal\b|\badal\b|microsoft\.identity|login\.microsoftonline|login\.windows\.net|\bentra\b|azure ad\b|\baad\b",
-        r"|\bexecuteQueries\b|\bGenerateToken\b|\bExportTo\b|x-powerbi-|\bEmbedSample\b|\bapp[ -]?owns[ -]?data\b|\buser[ -]?owns[ -]?data\b|\bsemantic model\b|fabric\.microsoft|acquire_?token|azure\.identity|/myorg\b|embed token|embedtoken|connect-powerbi|az account get-access-token",
-    ))
-});
+static ANY: Pattern = Pattern::new(concat!(
+    r"One or more errors occurred|Object reference not set|JSONDecodeError|'NoneType' object (?:is not subscriptable|has no attribute)",
+    r"|Expecting value: line 1 column 1|Unexpected end of JSON input|Unexpected token .{1,10} in JSON|returned non-zero exit status|exit code 1\b",
+    r"|(?i:authentication failed|authorization error|couldn't authenticate|could not authenticate)",
+));
+static CONTEXT: Pattern = Pattern::new(concat!(
+    r"(?i)power ?bi|(?-i:\bPBI\b)|\bfabric (?:public |rest |admin )?apis?\b|\bfabric (?:admin|workspace|item|cli|notebook)\b|analysis\.windows\.net|\bmsal\b|\badal\b|microsoft\.identity|login\.microsoftonline|login\.windows\.net|\bentra\b|azure ad\b|\baad\b",
+    r"|\bexecuteQueries\b|\bGenerateToken\b|\bExportTo\b|x-powerbi-|\bEmbedSample\b|\bapp[ -]?owns[ -]?data\b|\buser[ -]?owns[ -]?data\b|\bsemantic model\b|fabric\.microsoft|acquire_?token|azure\.identity|/myorg\b|embed token|embedtoken|connect-powerbi|az account get-access-token",
+));
 
-static POWER_BI: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bpower[ -]?bi\b|(?-i:\bPBI\b)"));
-static FABRIC: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bfabric\b"));
+static POWER_BI: Pattern = Pattern::new(r"(?i)\bpower[ -]?bi\b|(?-i:\bPBI\b)");
+static FABRIC: Pattern = Pattern::new(r"(?i)\bfabric\b");
 /// Fabric in the names of what both have: people, settings and capacities.
-static FABRIC_BY_NAME: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\bfabric (?:admin(?:istrator)?s?|public apis?|capacit(?:y|ies)|tenants?|trial|licen[cs]es?)\b|\bcall fabric\b",
-    )
-});
+static FABRIC_BY_NAME: Pattern = Pattern::new(
+    r"(?i)\bfabric (?:admin(?:istrator)?s?|public apis?|capacit(?:y|ies)|tenants?|trial|licen[cs]es?)\b|\bcall fabric\b",
+);
 
 /// The API that prose means which speaks of one of the two alone.
 pub(super) fn meant(text: &str) -> Option<Service> {
-    let said = FABRIC_BY_NAME.replace_all(text, "");
+    let said = FABRIC_BY_NAME.without(text);
     match (POWER_BI.is_match(text), FABRIC.is_match(&said)) {
         (true, false) => Some(Service::PowerBi),
         (false, true) => Some(Service::Fabric),
@@ -56,12 +44,10 @@ pub(super) fn hides_answer(text: &str) -> bool {
 }
 
 /// Words that Power BI's and Fabric's callers use, and others as well.
-static NEAR: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
-        r"(?i)\bworkspaces?\b|\bservice principals?\b|\b(?-i:SPN?)\b|\btenant settings?\b|\bembed(?:ded|ding)?\b|\bexecute ?queries\b|\bXMLA\b|\bTabular Editor\b|\bactivityevents\b",
-        r"|\badmin/(?:groups|users|datasets|reports|workspaces|apps|capacities|dashboards|dataflows)\b|/groups/|\b(?:P[1-5]|F[0-9]{1,4}|premium|fabric) capacity\b|\bpbix\b|\bDefaultAzureCredential\b|\b(?:access|bearer|the|same) token\b",
-    ))
-});
+static NEAR: Pattern = Pattern::new(concat!(
+    r"(?i)\bworkspaces?\b|\bservice principals?\b|\b(?-i:SPN?)\b|\btenant settings?\b|\bembed(?:ded|ding)?\b|\bexecute ?queries\b|\bXMLA\b|\bTabular Editor\b|\bactivityevents\b",
+    r"|\badmin/(?:groups|users|datasets|reports|workspaces|apps|capacities|dashboards|dataflows)\b|/groups/|\b(?:P[1-5]|F[0-9]{1,4}|premium|fabric) capacity\b|\bpbix\b|\bDefaultAzureCredential\b|\b(?:access|bearer|the|same) token\b",
+));
 
 /// Whether a text may speak of the services: it names them, or what they have.
 pub(super) fn may_speak_of_services(text: &str) -> bool {

@@ -2,13 +2,13 @@
 
 use std::sync::LazyLock;
 
-use regex::{Captures, Regex};
 use serde_json::Value;
 
 use super::code::Codes;
 use super::host::{Host, host};
-use super::{hidden, loose, pattern, status};
+use super::{hidden, loose, status};
 use crate::evidence::api::{Problem, read_problem};
+use crate::pattern::{Captures, Pattern};
 use crate::record::{Method, Service};
 
 /// A piece of a call.
@@ -65,46 +65,34 @@ impl Mark {
     }
 }
 
-static URL: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r#"(?i)(?:\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\b[:\s]+["'<]?)?(https?)://([a-z0-9.-]+(?::[0-9]+)?)(/[^\s'"?<>,;)\]]*)?"#,
-    )
-});
+static URL: Pattern = Pattern::new(
+    r#"(?i)(?:\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\b[:\s]+["'<]?)?(https?)://([a-z0-9.-]+(?::[0-9]+)?)(/[^\s'"?<>,;)\]]*)?"#,
+);
 /// urllib3 writes host and request apart: `https://host:443 "GET /path HTTP/1.1" 403`.
-static SPLIT_URL: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r#"(?i)https?://([a-z0-9.-]+)(?::[0-9]+)? "(GET|POST|PUT|PATCH|DELETE) (/[^\s"?]*)"#));
+static SPLIT_URL: Pattern =
+    Pattern::new(r#"(?i)https?://([a-z0-9.-]+)(?::[0-9]+)? "(GET|POST|PUT|PATCH|DELETE) (/[^\s"?]*)"#);
 /// A request as servers and transcripts write it, of any path.
-static REQUEST_LINE: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r#"\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (/[^\s"]*) HTTP/[0-9.]+"#));
-static HOST_POOL: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"host='([A-Za-z0-9.-]+)'[^\n]*?with url: (/[^\s'\x22?<>]*)"));
-static PATH: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
-        r#"(?m)(?:\b(GET|POST|PUT|PATCH|DELETE)\s+["']?)?(?:^|[\s'"`(>=.…]|\.{3}|\b(?:powerbi|microsoft)\.com)((?:/v1\.0)?/myorg/[^\s'"?<>,;)]+"#,
-        r#"|/v1/(?:workspaces|admin|capacities|connections|gateways|domains)\b[^\s'"?<>,;)]*"#,
-        r#"|/(?:groups|admin|datasets|reports|dashboards|gateways|capacities|pipelines|imports|apps|profiles)(?:/[^\s'"?<>,;)]+)+|/groups\b)"#,
-    ))
-});
+static REQUEST_LINE: Pattern = Pattern::new(r#"\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (/[^\s"]*) HTTP/[0-9.]+"#);
+static HOST_POOL: Pattern = Pattern::new(r"host='([A-Za-z0-9.-]+)'[^\n]*?with url: (/[^\s'\x22?<>]*)");
+static PATH: Pattern = Pattern::new(concat!(
+    r#"(?m)(?:\b(GET|POST|PUT|PATCH|DELETE)\s+["']?)?(?:^|[\s'"`(>=.…]|\.{3}|\b(?:powerbi|microsoft)\.com)((?:/v1\.0)?/myorg/[^\s'"?<>,;)]+"#,
+    r#"|/v1/(?:workspaces|admin|capacities|connections|gateways|domains)\b[^\s'"?<>,;)]*"#,
+    r#"|/(?:groups|admin|datasets|reports|dashboards|gateways|capacities|pipelines|imports|apps|profiles)(?:/[^\s'"?<>,;)]+)+|/groups\b)"#,
+));
 /// A path without its beginning, after a method: `POST groups/x/datasets/y/executeQueries`.
-static BARE_PATH: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r#"\b(GET|POST|PUT|PATCH|DELETE)\s+/?((?:groups|admin|datasets|reports|gateways|capacities|pipelines|imports|apps|profiles|v1/workspaces)(?:/[^\s'"?<>,;)]+)+|v1/workspaces\b|groups\b|gateways\b|capacities\b|profiles\b)"#,
-    )
-});
+static BARE_PATH: Pattern = Pattern::new(
+    r#"\b(GET|POST|PUT|PATCH|DELETE)\s+/?((?:groups|admin|datasets|reports|gateways|capacities|pipelines|imports|apps|profiles|v1/workspaces)(?:/[^\s'"?<>,;)]+)+|v1/workspaces\b|groups\b|gateways\b|capacities\b|profiles\b)"#,
+);
 /// The host of a transcript's request stands in a header of its own.
-static HOST_HEADER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?im)^[>\s]*host:\s*([a-z0-9.-]+)"));
-static RELATIVE: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r#"(?i)Invoke-PowerBIRestMethod\b[^\n]*?-Url\s+['"]?([A-Za-z][^\s'"?]*)"#));
-static HEADERS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
-        r#"(?i)\b(x-powerbi-error-info|x-powerbi-error-details|x-ms-public-api-error-code|request[ -]?id|retry-?after|content-length|date)["']?\s*[:=]\s*["']?"#,
-        r#"([^\s"',;}][^\n"'}]*)"#,
-    ))
-});
-static CHALLENGE: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r#"(?i)www-authenticate["']?\s*[:=][^\n]*?\berror=["'\\]*([a-z_]+)"#));
-static SENTENCE: LazyLock<Regex> =
-    LazyLock::new(|| pattern(&format!("(?i){}", SENTENCES.map(regex::escape).join("|"))));
+static HOST_HEADER: Pattern = Pattern::new(r"(?im)^[>\s]*host:\s*([a-z0-9.-]+)");
+static RELATIVE: Pattern = Pattern::new(r#"(?i)Invoke-PowerBIRestMethod\b[^\n]*?-Url\s+['"]?([A-Za-z][^\s'"?]*)"#);
+static HEADERS: Pattern = Pattern::new(concat!(
+    r#"(?i)\b(x-powerbi-error-info|x-powerbi-error-details|x-ms-public-api-error-code|request[ -]?id|retry-?after|content-length|date)["']?\s*[:=]\s*["']?"#,
+    r#"([^\s"',;}][^\n"'}]*)"#,
+));
+static CHALLENGE: Pattern = Pattern::new(r#"(?i)www-authenticate["']?\s*[:=][^\n]*?\berror=["'\\]*([a-z_]+)"#);
+static SENTENCE: LazyLock<Pattern> =
+    LazyLock::new(|| Pattern::built(format!("(?i){}", SENTENCES.map(regex::escape).join("|"))));
 const SENTENCES: [&str; 20] = [
     "API is not accessible for application",
     "Access token has expired, resubmit with a new access token",

@@ -33,7 +33,6 @@ mod status;
 mod token;
 mod wire;
 
-use regex::Regex;
 use serde_json::Value;
 
 use crate::evidence::Evidence;
@@ -119,33 +118,12 @@ pub fn read(text: &str, codes: &Codes, now: i64) -> Found {
     Found::Reading(piece::read(text, codes, now))
 }
 
-/// Compiles the expressions of the importers, which takes as long as to read all rules: by reading a text in which most of
-/// them look for something. It changes nothing, and may go on beside anything else.
-pub fn prepare() {
-    let text = "GET https://api.powerbi.com/v1.0/myorg/groups -> 401\nAADSTS50034: client_id=a, a service principal";
-    drop(read(text, &Codes::new([]), 0));
-}
-
 /// Whether an input that begins so may be one JSON document, which has to be read as a whole, and not one in each line.
 #[must_use]
 pub fn may_be_document(first: &[u8]) -> bool {
     let (text, _) = decode(&first[..first.len().min(1024)]);
     let line = first.split(|byte| *byte == b'\n').next().unwrap_or_default();
     text.trim_start().starts_with('{') && serde_json::from_slice::<serde::de::IgnoredAny>(line).is_err()
-}
-
-/// An expression. Its classes and word boundaries are those of ASCII: those of Unicode take longer to build than most
-/// texts to read.
-fn pattern(text: &str) -> Regex {
-    regex::RegexBuilder::new(&ascii(text)).size_limit(1 << 24).build().expect("a constant pattern")
-}
-
-fn ascii(pattern: &str) -> String {
-    pattern
-        .replace(r"\b", r"(?-u:\b)")
-        .replace(r"\w", "[0-9A-Za-z_]")
-        .replace(r"\s", r"[ \t\r\n]")
-        .replace(r"\S", r"[^ \t\r\n]")
 }
 
 /// The last place at or before this one that is no place within a character.

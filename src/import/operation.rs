@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use regex::Regex;
-
-use super::{pattern, spoken};
+use super::spoken;
+use crate::pattern::{Captures, Pattern};
 use crate::powerbi::route::{Route, names_workspace, route_of};
 use crate::record::{Method, Service};
 
@@ -49,41 +48,31 @@ static BY_NAME: LazyLock<HashMap<String, Vec<Known>>> = LazyLock::new(|| {
 });
 
 /// `client.Reports.GetReportsInGroupAsync`, `<GetGroupsWithHttpMessagesAsync>`, `GenerateToken`.
-static IN_CODE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"\b(?:([A-Z][A-Za-z]+?)(?:Operations|OperationsExtensions|Extensions)?[._]<?)?([A-Z][a-z]+[A-Z][A-Za-z0-9]*?)(?:WithHttpMessages)?(?:Async)?\b",
-    )
-});
+static IN_CODE: Pattern = Pattern::new(
+    r"\b(?:([A-Z][A-Za-z]+?)(?:Operations|OperationsExtensions|Extensions)?[._]<?)?([A-Z][a-z]+[A-Z][A-Za-z0-9]*?)(?:WithHttpMessages)?(?:Async)?\b",
+);
 /// The titles of the reference: `Get Reports In Group`.
-static IN_WORDS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"\b(?:Get|Post|Generate|Execute|Export|Update|Delete|Refresh|Bind|Take|Clone|Rebind|Add|Assign|Create|Discover|Cancel|Deploy)(?:[ -](?:[A-Z][a-z]+|In|To|As|in|to|as|BI)){1,9}",
-    )
-});
-static CMDLET: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(Get|New|Set|Add|Remove|Export|Copy|Restore|Invoke|Publish)-(PowerBI[A-Za-z]+)\b")
-});
-static TERRAFORM: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bwith (?:data\.)?(fabric_[a-z_]+)[.\[]"));
+static IN_WORDS: Pattern = Pattern::new(
+    r"\b(?:Get|Post|Generate|Execute|Export|Update|Delete|Refresh|Bind|Take|Clone|Rebind|Add|Assign|Create|Discover|Cancel|Deploy)(?:[ -](?:[A-Z][a-z]+|In|To|As|in|to|as|BI)){1,9}",
+);
+static CMDLET: Pattern =
+    Pattern::new(r"(?i)\b(Get|New|Set|Add|Remove|Export|Copy|Restore|Invoke|Publish)-(PowerBI[A-Za-z]+)\b");
+static TERRAFORM: Pattern = Pattern::new(r"\bwith (?:data\.)?(fabric_[a-z_]+)[.\[]");
 /// Commands of the Fabric CLI that ask the API, and the head of its errors.
-static FAB: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?m)\bfab (?:ls|dir|cd|get|set|api|import|export|cp|mv|rm|mkdir|exists|open|acl|job|assign|table)\b|^x (?:ls|dir|cd|get|set|api|import|export|cp|mv|rm|mkdir|exists|open|acl|job|assign|table): \[",
-    )
-});
-static ADMIN_WORDS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:read[- ]only )?admin(?:istrator)? (?:rest )?apis?\b|\bscanner api\b|\bmetadata scanning\b")
-});
+static FAB: Pattern = Pattern::new(
+    r"(?m)\bfab (?:ls|dir|cd|get|set|api|import|export|cp|mv|rm|mkdir|exists|open|acl|job|assign|table)\b|^x (?:ls|dir|cd|get|set|api|import|export|cp|mv|rm|mkdir|exists|open|acl|job|assign|table): \[",
+);
+static ADMIN_WORDS: Pattern =
+    Pattern::new(r"(?i)\b(?:read[- ]only )?admin(?:istrator)? (?:rest )?apis?\b|\bscanner api\b|\bmetadata scanning\b");
 /// Operations whose names are written as their paths are.
-static QUERY_WORDS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bexecuteQueries\b|\bExecuteQueries\b"));
-static EXPORT_WORDS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b[eE]xportTo(?:File)?\b"));
-static DATAFLOW_WORDS: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)\b(?:creat|manag|updat|delet|refresh)(?:e|es|ing) (?:an? |the )?dataflows?\b"));
-static CLUSTER_WORDS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bmetadata/cluster\b"));
-static EMBED_WORDS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(?:creating|create|creates|generating|generate|minting|requesting|request|ask(?:ing|s)? for) (?:an? |the )?embed ?tokens?\b",
-    )
-});
+static QUERY_WORDS: Pattern = Pattern::new(r"\bexecuteQueries\b|\bExecuteQueries\b");
+static EXPORT_WORDS: Pattern = Pattern::new(r"\b[eE]xportTo(?:File)?\b");
+static DATAFLOW_WORDS: Pattern =
+    Pattern::new(r"(?i)\b(?:creat|manag|updat|delet|refresh)(?:e|es|ing) (?:an? |the )?dataflows?\b");
+static CLUSTER_WORDS: Pattern = Pattern::new(r"\bmetadata/cluster\b");
+static EMBED_WORDS: Pattern = Pattern::new(
+    r"(?i)\b(?:creating|create|creates|generating|generate|minting|requesting|request|ask(?:ing|s)? for) (?:an? |the )?embed ?tokens?\b",
+);
 
 /// The operations that a text names, in its order.
 pub(super) fn operations(text: &str) -> Vec<Operation> {
@@ -93,7 +82,8 @@ pub(super) fn operations(text: &str) -> Vec<Operation> {
             let name = found.get(2)?;
             let operation = named(found.get(1).map(|class| class.as_str()), name.as_str(), name.start())?;
             // Prose leaves the longer of two names out: only code says by it that no workspace is named.
-            let is_code = found.get(1).is_some() || found[0].len() > name.len() || text[name.end()..].starts_with('(');
+            let is_code =
+                found.get(1).is_some() || found[0].len() > name.as_str().len() || text[name.end()..].starts_with('(');
             Some(Operation { in_workspace: operation.in_workspace.filter(|named| *named || is_code), ..operation })
         })
         .collect();
@@ -170,7 +160,7 @@ fn of_path(known: &Known, at: usize) -> Operation {
 }
 
 /// What a cmdlet of `MicrosoftPowerBIMgmt` asks for: it depends on how the text calls it.
-fn of_cmdlet(text: &str, found: &regex::Captures<'_>) -> Option<Operation> {
+fn of_cmdlet(text: &str, found: &Captures<'_>) -> Option<Operation> {
     let (whole, verb, noun) = (found.get(0)?, found[1].to_ascii_lowercase(), found[2].to_ascii_lowercase());
     let call = Call::of(text, whole.as_str());
     let (route, in_workspace) = match (verb.as_str(), noun.trim_start_matches("powerbi")) {

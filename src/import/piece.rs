@@ -1,9 +1,5 @@
 //! One text to failures: its pieces are read, told apart and counted.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::call::{Draft, calls};
 use super::clean::clean;
 use super::entra::Answer;
@@ -12,12 +8,13 @@ use super::host::Host;
 use super::mark::{Mark, What, marks, method_of, requests};
 use super::operation::operations;
 use super::scene::Scene;
-use super::{Codes, Failure, Reading, Source, beside, document, entra, hidden, pattern, spoken, token};
+use super::{Codes, Failure, Reading, Source, beside, document, entra, hidden, spoken, token};
 use crate::evidence::Evidence;
 use crate::evidence::api::{BodyForm, Call, List};
 use crate::evidence::network::Replier;
 use crate::evidence::text::Text;
 use crate::evidence::token::Token;
+use crate::pattern::Pattern;
 use crate::powerbi::route::Route;
 use crate::record::Service;
 use crate::secret::Redactor;
@@ -25,21 +22,16 @@ use crate::secret::Redactor;
 /// What a description does not quote, it does not quote: the description is there.
 const QUOTED: &str = "token.error.quoted";
 
-static PAGE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)<!doctype html|<html[\s>]"));
+static PAGE: Pattern = Pattern::new(r"(?i)<!doctype html|<html[\s>]");
 /// A token that came, as logs tell of it.
-static TOKEN_CAME: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r#"(?i)\btoken (?:was |has been |successfully )*(?:acquired|obtained|received|issued|refreshed)\b|\b(?:acquired|obtained|received|got|fetched) (?:an? |the |new )*(?:access )?token\b|token request succeeded|token_type["']?\s*[:=]\s*["']?bearer"#,
-    )
-});
+static TOKEN_CAME: Pattern = Pattern::new(
+    r#"(?i)\btoken (?:was |has been |successfully )*(?:acquired|obtained|received|issued|refreshed)\b|\b(?:acquired|obtained|received|got|fetched) (?:an? |the |new )*(?:access )?token\b|token request succeeded|token_type["']?\s*[:=]\s*["']?bearer"#,
+);
 /// A list without entries.
-static NOTHING: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r#"(?i)odata\.count["']?\s*:\s*0\b|\bvalue["']?\s*[:=]?\s*\[\s*\]|\b(?:an )?empty (?:list|array|result|value)|\blist is empty"#,
-    )
-});
-static NOT_CAME: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)\b(?:no|not|never|without|fail\w*|unable|cannot|could)\b"));
+static NOTHING: Pattern = Pattern::new(
+    r#"(?i)odata\.count["']?\s*:\s*0\b|\bvalue["']?\s*[:=]?\s*\[\s*\]|\b(?:an )?empty (?:list|array|result|value)|\blist is empty"#,
+);
+static NOT_CAME: Pattern = Pattern::new(r"(?i)\b(?:no|not|never|without|fail\w*|unable|cannot|could)\b");
 /// Something that a text tells of.
 #[derive(Debug)]
 pub(super) struct Event {

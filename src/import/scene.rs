@@ -1,17 +1,15 @@
 //! A clean text as its readers look at it: lines, entries, places, and whose an answer is.
 
 use std::ops::Range;
-use std::sync::LazyLock;
-
-use regex::Regex;
 
 use super::call::Draft;
 use super::clean::Clean;
 use super::entra::Answer;
 use super::host::Host;
-use super::{Codes, boundary, floor, hidden, pattern};
+use super::{Codes, boundary, floor, hidden};
 use crate::evidence::api::BodyForm;
 use crate::evidence::text::MOST;
+use crate::pattern::Pattern;
 use crate::record::Service;
 
 /// Codes of failures that have nothing to do with authorization.
@@ -121,10 +119,8 @@ impl Scene<'_> {
 }
 
 /// Other services that refuse people too: their names, and codes of Azure Resource Manager and Microsoft Graph.
-static FOREIGN: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
-        r"(?i)\b(?:aws|amazonaws|s3|boto3?|iam|gcp|googleapis|google cloud|gcloud|github|gitlab|bitbucket|npm|pypi|nuget|docker|registry|kubectl|kubernetes|nginx|apache",
-        r"|sharepoint|salesforce|snowflake|databricks|sql server|sqlclient|mysql|postgres|oracle|mongodb|redis|elastic|jira|slack|stripe|twilio|openai|storageaccount|blob\.core|vault\.azure|graph\.microsoft|management\.azure",
-        r"|AuthorizationFailed|LinkedAuthorizationFailed|Authorization_RequestDenied|SubscriptionNotFound)\b",
-    ))
-});
+static FOREIGN: Pattern = Pattern::new(concat!(
+    r"(?i)\b(?:aws|amazonaws|s3|boto3?|iam|gcp|googleapis|google cloud|gcloud|github|gitlab|bitbucket|npm|pypi|nuget|docker|registry|kubectl|kubernetes|nginx|apache",
+    r"|sharepoint|salesforce|snowflake|databricks|sql server|sqlclient|mysql|postgres|oracle|mongodb|redis|elastic|jira|slack|stripe|twilio|openai|storageaccount|blob\.core|vault\.azure|graph\.microsoft|management\.azure",
+    r"|AuthorizationFailed|LinkedAuthorizationFailed|Authorization_RequestDenied|SubscriptionNotFound)\b",
+));

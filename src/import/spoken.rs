@@ -2,12 +2,11 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
-use super::{context, pattern};
+use super::context;
 use crate::evidence::Evidence;
 use crate::evidence::api::List;
 use crate::evidence::claims::Claims;
+use crate::pattern::Pattern;
 use crate::powerbi::route::Route;
 use crate::record::Method;
 
@@ -55,27 +54,24 @@ const WORDS: [(Route, Option<Method>, &str); 9] = [
     (Route::Capacities, None, r"\bassign(?:ing|s)? (?:\w+ ){0,4}(?:to )?(?:an? |the |our )?(?:\w+ )?capacity\b"),
 ];
 
-static PATTERNS: LazyLock<Vec<(Route, Option<Method>, Regex)>> = LazyLock::new(|| {
-    let built =
-        |(route, method, words): &(Route, Option<Method>, &str)| (*route, *method, pattern(&format!("(?i){words}")));
+static PATTERNS: LazyLock<Vec<(Route, Option<Method>, Pattern)>> = LazyLock::new(|| {
+    let built = |(route, method, words): &(Route, Option<Method>, &str)| {
+        (*route, *method, Pattern::built(format!("(?i){words}")))
+    };
     WORDS.iter().map(built).collect()
 });
 
 /// A list of workspaces that holds none.
-static NO_WORKSPACE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
-        r"(?i)(?:GetGroups\w*|Get-PowerBI(?:Workspace|Group)|(?:/|\bGET )groups|v1/workspaces|\blist(?:ing|s|ed)? (?:of )?(?:my |all |the |our )*workspaces)\b(?:[^/\w\n][^\n]{0,120}?)?",
-        r"(?:\bcount['\x22]?\s*(?:[:=]|is)?\s*0\b|\[\s*\]|\bempty (?:list|array|value|result)|\b(?:is|comes back|came back|stays) empty\b|\b(?:returns?|shows?|lists?|gives?|prints?) (?:me )?nothing\b|\b(?:no|zero|0) workspaces?\b)",
-    ))
-});
+static NO_WORKSPACE: Pattern = Pattern::new(concat!(
+    r"(?i)(?:GetGroups\w*|Get-PowerBI(?:Workspace|Group)|(?:/|\bGET )groups|v1/workspaces|\blist(?:ing|s|ed)? (?:of )?(?:my |all |the |our )*workspaces)\b(?:[^/\w\n][^\n]{0,120}?)?",
+    r"(?:\bcount['\x22]?\s*(?:[:=]|is)?\s*0\b|\[\s*\]|\bempty (?:list|array|value|result)|\b(?:is|comes back|came back|stays) empty\b|\b(?:returns?|shows?|lists?|gives?|prints?) (?:me )?nothing\b|\b(?:no|zero|0) workspaces?\b)",
+));
 
 /// A call that succeeds beside the one that fails.
-static ANOTHER_WORKS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
-        r"(?i)\b(?:list(?:s|ing)?|read(?:s|ing)?|get(?:s|ting)?|GetGroups|groups|the rest|everything else|other (?:calls|routes|workspaces|data ?sets|models|reports|operations)|the others|reports and data ?sets)\b[^.;\n]{0,60}\b(?:works?|ok|okay|fine|200|al+ ?right|successful|good|answers?|succeeds?)\b",
-        r"|\bcan (?:list|see|read)\b|\b(?:lists|sees) (?:[a-z]+|[0-9]+) (?:other )?workspaces\b",
-    ))
-});
+static ANOTHER_WORKS: Pattern = Pattern::new(concat!(
+    r"(?i)\b(?:list(?:s|ing)?|read(?:s|ing)?|get(?:s|ting)?|GetGroups|groups|the rest|everything else|other (?:calls|routes|workspaces|data ?sets|models|reports|operations)|the others|reports and data ?sets)\b[^.;\n]{0,60}\b(?:works?|ok|okay|fine|200|al+ ?right|successful|good|answers?|succeeds?)\b",
+    r"|\bcan (?:list|see|read)\b|\b(?:lists|sees) (?:[a-z]+|[0-9]+) (?:other )?workspaces\b",
+));
 
 /// Adds what a text tells beside the failure: what succeeds, and that a list is empty.
 pub(super) fn tell(text: &str, failed: bool, evidence: &mut Evidence) {
@@ -97,11 +93,9 @@ fn another_works(text: &str) -> bool {
 }
 
 /// Somebody else, who may have other rights.
-static OTHERS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(?:me|my|myself|I|users?|colleague|boss|for him|for her|others do|three of|other apps?|portal|browser|locally|machine|before|used to|yesterday)\b",
-    )
-});
+static OTHERS: Pattern = Pattern::new(
+    r"(?i)\b(?:me|my|myself|I|users?|colleague|boss|for him|for her|others do|three of|other apps?|portal|browser|locally|machine|before|used to|yesterday)\b",
+);
 
 /// Whether a text tells that the caller's list of workspaces holds none.
 fn sees_no_workspace(text: &str) -> bool {
@@ -113,7 +107,7 @@ pub(super) fn spoken(text: &str) -> Vec<(usize, Route, Option<Method>)> {
     if text.len() > LONGEST {
         return Vec::new();
     }
-    let found = |(route, method, words): &(Route, Option<Method>, Regex)| {
+    let found = |(route, method, words): &(Route, Option<Method>, Pattern)| {
         words.find_iter(text).map(|found| (found.start(), *route, *method)).collect::<Vec<_>>()
     };
     PATTERNS.iter().flat_map(found).collect()

@@ -1,26 +1,21 @@
 //! Tokens in a text: their claims are read, and the token itself goes no further.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
-use super::{loose, pattern};
+use super::loose;
 use crate::evidence::{Evidence, claims, jwt};
+use crate::pattern::Pattern;
 use crate::record::{Hosts, Inputs, SignIn, Token, World};
 use crate::redact;
 use crate::secret::Secret;
 
 /// A token, or the alias that a redacted copy bears in its place.
-static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
-        r"\b(?:eyJ[A-Za-z0-9_-]{10,}(?:\.[A-Za-z0-9_-]*){1,4}|H4sI[A-Za-z0-9_+/=-]{36,}(?:\.[A-Za-z0-9_+/=-]+)?",
-        r"|(?:token|assertion)-[0-9]+\.[A-Za-z0-9_-]{20,})",
-    ))
-});
+static TOKEN: Pattern = Pattern::new(concat!(
+    r"\b(?:eyJ[A-Za-z0-9_-]{10,}(?:\.[A-Za-z0-9_-]*){1,4}|H4sI[A-Za-z0-9_+/=-]{36,}(?:\.[A-Za-z0-9_+/=-]+)?",
+    r"|(?:token|assertion)-[0-9]+\.[A-Za-z0-9_-]{20,})",
+));
 /// A token as somebody hands it over: alone, after `Bearer`, in quotes, as the value of its name.
-static ALONE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r#"(?i)^\s*(?:authorization\s*[:=]\s*)?(?:(?:access|embed)_?token\s*[:=]\s*)?["']?(?:bearer\s+)?["']?\s*$"#)
-});
+static ALONE: Pattern = Pattern::new(
+    r#"(?i)^\s*(?:authorization\s*[:=]\s*)?(?:(?:access|embed)_?token\s*[:=]\s*)?["']?(?:bearer\s+)?["']?\s*$"#,
+);
 
 /// The leaves of the claims that a decoded token answers for without a clock.
 const TIMELESS: [&str; 16] = [
@@ -79,9 +74,9 @@ pub(super) fn read(token: &Token, now: Option<i64>, source: &str, evidence: &mut
 }
 
 /// An embed token that was cut, in the place of an access token.
-static CUT_EMBED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bbearer\s+(?-i:H4sI)[A-Za-z0-9_+/=-]{4,}"));
+static CUT_EMBED: Pattern = Pattern::new(r"(?i)\bbearer\s+(?-i:H4sI)[A-Za-z0-9_+/=-]{4,}");
 /// A member of decoded claims that nothing else has.
-static CLAIM: LazyLock<Regex> = LazyLock::new(|| pattern(r#"["'](?:aud|idtyp|scp|wids|roles)["']\s*:"#));
+static CLAIM: Pattern = Pattern::new(r#"["'](?:aud|idtyp|scp|wids|roles)["']\s*:"#);
 
 /// Puts what is shown of a token without the token into the evidence: its claims, decoded, or how it begins.
 pub(super) fn read_shown(text: &str, evidence: &mut Evidence) {

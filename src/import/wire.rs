@@ -1,86 +1,62 @@
 //! Faults of the network in a text: a library's words for what came in the place of an answer.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::host::{Host, host};
-use super::pattern;
 use crate::evidence::network::{Network, Peer};
+use crate::pattern::Pattern;
 use crate::record::{Fault, Service};
 
 /// A library's words, and the fault that they stand for.
-const FAULTS: [(Fault, &str); 10] = [
-    (Fault::ExpiredCertificate, r"(?i)certificate has expired|CERT_HAS_EXPIRED|certificate is not yet valid"),
+static FAULTS: [(Fault, Pattern); 10] = [
+    (
+        Fault::ExpiredCertificate,
+        Pattern::new(r"(?i)certificate has expired|CERT_HAS_EXPIRED|certificate is not yet valid"),
+    ),
     (
         Fault::WrongCertificateName,
-        r"(?i)hostname mismatch|ERR_TLS_CERT_ALTNAME_INVALID|doesn't match either of|certificate is valid for [ -~]{1,80}, not ",
+        Pattern::new(
+            r"(?i)hostname mismatch|ERR_TLS_CERT_ALTNAME_INVALID|doesn't match either of|certificate is valid for [ -~]{1,80}, not ",
+        ),
     ),
     (
         Fault::UntrustedCertificate,
-        r"(?i)CERTIFICATE_VERIFY_FAILED|certificate verify failed|self[- ]signed certificate|unable to get (?:local )?issuer certificate|UNABLE_TO_GET_ISSUER_CERT|unable to verify the first certificate|UNABLE_TO_VERIFY_LEAF|unknown authority|PKIX path building failed|RemoteCertificate(?:ChainErrors|NotTrusted)|could not establish trust relationship|errors in the certificate chain|remote certificate is invalid|\bPartialChain\b|\bUntrustedRoot\b",
+        Pattern::new(
+            r"(?i)CERTIFICATE_VERIFY_FAILED|certificate verify failed|self[- ]signed certificate|unable to get (?:local )?issuer certificate|UNABLE_TO_GET_ISSUER_CERT|unable to verify the first certificate|UNABLE_TO_VERIFY_LEAF|unknown authority|PKIX path building failed|RemoteCertificate(?:ChainErrors|NotTrusted)|could not establish trust relationship|errors in the certificate chain|remote certificate is invalid|\bPartialChain\b|\bUntrustedRoot\b",
+        ),
     ),
     (
         Fault::TlsFailed,
-        r"(?i)WRONG_VERSION_NUMBER|SSLV3_ALERT_HANDSHAKE_FAILURE|EPROTO\b|handshake failure|could not create SSL/TLS secure channel",
+        Pattern::new(
+            r"(?i)WRONG_VERSION_NUMBER|SSLV3_ALERT_HANDSHAKE_FAILURE|EPROTO\b|handshake failure|could not create SSL/TLS secure channel",
+        ),
     ),
-    (Fault::ProxyAuthentication, r"(?i)407 Proxy Authentication|proxy authentication required"),
+    (Fault::ProxyAuthentication, Pattern::new(r"(?i)407 Proxy Authentication|proxy authentication required")),
     (
         Fault::NameNotFound,
-        r"(?i)no such host|ENOTFOUND|getaddrinfo|Name or service not known|nodename nor servname|Temporary failure in name resolution|NameResolutionError|could not resolve host|remote name could not be resolved|NXDOMAIN|Non-existent domain|\.(?:com|net|us|cn) (?:(?:can.?t|cannot|could not|couldn.t) be resolved|(?:does not|doesn.t|will not|won.t) resolve)",
+        Pattern::new(
+            r"(?i)no such host|ENOTFOUND|getaddrinfo|Name or service not known|nodename nor servname|Temporary failure in name resolution|NameResolutionError|could not resolve host|remote name could not be resolved|NXDOMAIN|Non-existent domain|\.(?:com|net|us|cn) (?:(?:can.?t|cannot|could not|couldn.t) be resolved|(?:does not|doesn.t|will not|won.t) resolve)",
+        ),
     ),
-    (Fault::Refused, r"(?i)ECONNREFUSED|connection refused|actively refused"),
-    (Fault::Unreachable, r"(?i)ENETUNREACH|EHOSTUNREACH|network is unreachable|no route to host"),
+    (Fault::Refused, Pattern::new(r"(?i)ECONNREFUSED|connection refused|actively refused")),
+    (Fault::Unreachable, Pattern::new(r"(?i)ENETUNREACH|EHOSTUNREACH|network is unreachable|no route to host")),
     (
         Fault::ConnectTimeout,
-        r"(?i)ETIMEDOUT|ConnectTimeout|connection timed out|connect timed out|i/o timeout|connection attempt failed because the connected party did not",
+        Pattern::new(
+            r"(?i)ETIMEDOUT|ConnectTimeout|connection timed out|connect timed out|i/o timeout|connection attempt failed because the connected party did not",
+        ),
     ),
-    (Fault::Reset, r"(?i)ECONNRESET|connection reset by peer|connection was forcibly closed|RemoteDisconnected"),
+    (
+        Fault::Reset,
+        Pattern::new(r"(?i)ECONNRESET|connection reset by peer|connection was forcibly closed|RemoteDisconnected"),
+    ),
 ];
 
-/// One of these stands in every text that the expressions find; to look for them costs less than to build those.
-const SIGNS: [&str; 25] = [
-    "ertificate",
-    "CERT",
-    "SSL",
-    "ssl",
-    "TLS",
-    "Proxy",
-    "proxy",
-    "onnect",
-    "ENOT",
-    "getaddrinfo",
-    "resol",
-    "timed out",
-    "timeout",
-    "ECONN",
-    "ETIMEDOUT",
-    "NXDOMAIN",
-    "xistent domain",
-    "such host",
-    "route to host",
-    "unreachable",
-    "ENETUNREACH",
-    "EHOSTUNREACH",
-    "EPROTO",
-    "servname",
-    "andshake",
-];
-
-static PATTERNS: LazyLock<Vec<(Fault, Regex)>> =
-    LazyLock::new(|| FAULTS.iter().map(|(fault, words)| (*fault, pattern(words))).collect());
-static NAME: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(?:https?://|host=['\x22]?|host:? ?['\x22]?|lookup |ENOTFOUND |Resolving |resolve host:? )?((?:[a-z0-9-]+\.)+(?:com|net|us|cn|de|org|io|example))\b",
-    )
-});
+static NAME: Pattern = Pattern::new(
+    r"(?i)\b(?:https?://|host=['\x22]?|host:? ?['\x22]?|lookup |ENOTFOUND |Resolving |resolve host:? )?((?:[a-z0-9-]+\.)+(?:com|net|us|cn|de|org|io|example))\b",
+);
 
 /// What stood in the way of the services, where a text tells of it. `None` where it does not.
 pub(super) fn network(text: &str) -> Option<Network> {
-    if !SIGNS.iter().any(|sign| text.contains(sign)) {
-        return None;
-    }
-    let (fault, found) = PATTERNS.iter().find_map(|(fault, words)| Some((*fault, words.find(text)?)))?;
+    let (fault, found) = FAULTS.iter().find_map(|(fault, words)| Some((*fault, words.find(text)?)))?;
     let from = super::floor(text, found.start().saturating_sub(600));
     let near = &text[from..super::boundary(text, found.end() + 600)];
     let (name, service) = nearest(near, found.start() - from)?;

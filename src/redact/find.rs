@@ -2,15 +2,14 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::LazyLock;
 
 use percent_encoding::percent_decode_str;
-use regex::{Captures, Regex};
 
 use super::What;
 use super::alias::{is_alias, is_token};
 use super::field::{Holds, holds, is_opaque, is_value};
 use super::place::{OPTION, field, option};
+use crate::pattern::{Captures, Pattern};
 use crate::secret::{Form, Kind};
 
 /// A value in a text.
@@ -46,50 +45,34 @@ pub(super) enum Shape {
     Escaped(&'static str),
 }
 
-/// An expression whose classes are those of ASCII.
-pub(super) fn pattern(text: &str) -> Regex {
-    let text = text.replace(r"\b", r"(?-u:\b)").replace(r"\w", "[0-9A-Za-z_]").replace(r"\s", r"[ \t\r\n]");
-    Regex::new(&text).expect("a constant pattern")
-}
-
 /// What looks like a secret wherever it stands.
-static FORM: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
-        r"eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){1,4}|H4sI[A-Za-z0-9_+/=-]{36,}(?:\.[A-Za-z0-9_+/=-]+)?",
-        r"|\b[01]\.A[A-Za-z0-9_-]{40,}(?:\.[A-Za-z0-9_.-]+)?|\bO?AQAB[A-Za-z0-9_-]{60,}",
-        r"|[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{14,}",
-    ))
-});
-static PRIVATE_KEY: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----((?s:.*?))(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\z)")
-});
-static BEARER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b(?:[Bb]earer|BEARER|EmbedToken|Basic|Negotiate|NTLM|DPoP)(?:\s|%20|\+)+([A-Za-z0-9._~+/-]{16,}=*)")
-});
+static FORM: Pattern = Pattern::new(concat!(
+    r"eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){1,4}|H4sI[A-Za-z0-9_+/=-]{36,}(?:\.[A-Za-z0-9_+/=-]+)?",
+    r"|\b[01]\.A[A-Za-z0-9_-]{40,}(?:\.[A-Za-z0-9_.-]+)?|\bO?AQAB[A-Za-z0-9_-]{60,}",
+    r"|[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{14,}",
+));
+static PRIVATE_KEY: Pattern =
+    Pattern::new(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----((?s:.*?))(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\z)");
+static BEARER: Pattern = Pattern::new(
+    r"\b(?:[Bb]earer|BEARER|EmbedToken|Basic|Negotiate|NTLM|DPoP)(?:\s|%20|\+)+([A-Za-z0-9._~+/-]{16,}=*)",
+);
 /// The end of a field's name, and the sign between it and its value.
-static FIELD: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
-        r#"(?i)(?:secret|secret[_-]?text|secret[_-]?value|assword|passwd|passphrase|pwd|pass|token|assertion|verifier|code|key|sig|signature|identity_header"#,
-        r#"|user[_ -]?name|principal[_-]?name|account_?name|upn|unique_name|login_?hint|given_?name|family_?name|surname|nickname|e?mail|saml_?response|authorization|cookie)"#,
-        r#"\\*["']?\s{0,12}(?:=>|=|:)\s{0,4}\\*["']?"#,
-    ))
-});
+static FIELD: Pattern = Pattern::new(concat!(
+    r#"(?i)(?:secret|secret[_-]?text|secret[_-]?value|assword|passwd|passphrase|pwd|pass|token|assertion|verifier|code|key|sig|signature|identity_header"#,
+    r#"|user[_ -]?name|principal[_-]?name|account_?name|upn|unique_name|login_?hint|given_?name|family_?name|surname|nickname|e?mail|saml_?response|authorization|cookie)"#,
+    r#"\\*["']?\s{0,12}(?:=>|=|:)\s{0,4}\\*["']?"#,
+));
 /// Credentials of curl, and elements of WS-Trust.
-static ARGUMENT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r#"(?i)\s(?:-u|--user|--proxy-user)\s+["']?([^\s"':]+):([^\s"']+)|<(?:\w+:)?(password|username)\b[^>]*>([^<\n]+)<"#,
-    )
-});
-static IN_URL: LazyLock<Regex> = LazyLock::new(|| pattern(r#"://([^\s:/@"'<>]+):([^\s/@"'<>]+)@"#));
-static MAIL: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"[A-Za-z0-9][A-Za-z0-9._+#-]*(@|%40|\\u0040)[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}",
-    )
-});
-static HOME: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r#"(?:\b[A-Za-z]:[\\/]+Users|(?:^|[\s"'=(:\[])/(?:home|Users))[\\/]+([^\\/\s"':;,<>)]+)"#)
-});
-static USER_CODE: LazyLock<Regex> = LazyLock::new(|| pattern(r#"(?i)\benter the code:?\s+["'`]?([A-Z0-9-]{8,12})\b"#));
+static ARGUMENT: Pattern = Pattern::new(
+    r#"(?i)\s(?:-u|--user|--proxy-user)\s+["']?([^\s"':]+):([^\s"']+)|<(?:\w+:)?(password|username)\b[^>]*>([^<\n]+)<"#,
+);
+static IN_URL: Pattern = Pattern::new(r#"://([^\s:/@"'<>]+):([^\s/@"'<>]+)@"#);
+static MAIL: Pattern = Pattern::new(
+    r"[A-Za-z0-9][A-Za-z0-9._+#-]*(@|%40|\\u0040)[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}",
+);
+static HOME: Pattern =
+    Pattern::new(r#"(?:\b[A-Za-z]:[\\/]+Users|(?:^|[\s"'=(:\[])/(?:home|Users))[\\/]+([^\\/\s"':;,<>)]+)"#);
+static USER_CODE: Pattern = Pattern::new(r#"(?i)\benter the code:?\s+["'`]?([A-Z0-9-]{8,12})\b"#);
 
 /// What is to be taken out of a text, in order and apart from each other.
 pub(super) fn spans(text: &str) -> Vec<Span> {
@@ -140,7 +123,7 @@ fn bearer(found: &Captures<'_>) -> Option<Span> {
 
 fn group(found: &Captures<'_>, number: usize, what: What) -> Option<Span> {
     let (whole, value) = (found.get(0)?, found.get(number)?);
-    if value.is_empty() || is_alias(value.as_str().trim()) {
+    if value.as_str().is_empty() || is_alias(value.as_str().trim()) {
         return None;
     }
     let mut span = span(whole.as_str(), value.start() - whole.start()..value.end() - whole.start(), what, false);
@@ -173,7 +156,7 @@ fn decoded(raw: &str) -> Cow<'_, str> {
 }
 
 pub(super) fn mail_shape(raw: &str) -> Shape {
-    let whole = MAIL.captures(raw).filter(|found| found.get(0).is_some_and(|all| all.len() == raw.len()));
+    let whole = MAIL.captures(raw).filter(|found| found.get(0).is_some_and(|all| all.as_str() == raw));
     whole.map_or(Shape::Bare, |found| Shape::Mail { at: found[1].to_owned() })
 }
 

@@ -12,12 +12,14 @@ mod json;
 mod known;
 mod ledger;
 mod place;
+mod secrets;
 
 use crate::secret::Redactor;
 
 pub(crate) use alias::is_alias;
 pub use alias::{What, token_of};
 pub use ledger::{Entry, Ledger, Place};
+pub(crate) use secrets::Secrets;
 
 use alias::Aliases;
 use find::Span;

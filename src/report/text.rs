@@ -11,6 +11,7 @@ use crate::diagnose::{MOST_NAMED, diagnose};
 use crate::evidence::View;
 use crate::facts;
 use crate::import::{Failure, Reading, Source};
+use crate::redact::Secrets;
 use crate::rule::RuleSet;
 
 /// A cause as one kind of failure names it: its place there, and the kind.
@@ -68,7 +69,19 @@ fn of_failure(failure: &Failure, rules: &RuleSet) -> Report {
     name_causes(&mut report, &diagnosis, &view, rules);
     report.principal = who::principal(&failure.evidence);
     report.support = who::support(&failure.evidence);
-    report
+    without_secrets(report, &view)
+}
+
+/// The report without the secrets that stand in the text: what a fact quotes of it may be one.
+fn without_secrets(report: Report, view: &View) -> Report {
+    let mut secrets = Secrets::default();
+    secrets.learn(view.tree());
+    if !secrets.any() {
+        return report;
+    }
+    let mut json = serde_json::to_value(report).expect("a report is JSON");
+    secrets.hide(&mut json);
+    serde_json::from_value(json).expect("hiding a string keeps the shape")
 }
 
 fn take(report: &mut Report, named: &mut Vec<Named>, one: Report, failure: &Failure, kind: usize) {

@@ -3,51 +3,59 @@
 //! One TOML file a cause. A rule is read as written ([`parse`]), held against the evidence's vocabulary
 //! ([`vocabulary`]) and matched with three values ([`matcher`]): what is not known is never taken for false.
 
+mod eyes;
 pub mod lint;
 pub mod matcher;
 pub mod parse;
-mod pattern;
 pub mod problem;
 mod reader;
 pub(crate) use reader::suggestion;
 pub mod set;
+mod source;
 pub mod template;
 pub mod term;
+mod tri;
 pub mod vocabulary;
-#[cfg(test)]
-mod words;
 pub mod written;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-pub use pattern::Pattern;
+pub use crate::pattern::Pattern;
 pub use set::RuleSet;
 use template::Template;
 
 /// A cause and how it is recognised.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Rule {
     /// The cause's id: the stem of the rule's file.
+    #[serde(skip)]
     pub id: String,
     /// The stage at which the cause shows: the folder of the rule's file.
+    #[serde(skip)]
     pub area: String,
     /// The cause in a few words.
     pub title: String,
     /// Who acts.
     pub owner: String,
     /// How bad it is.
+    #[serde(default)]
     pub severity: Severity,
     /// How often it is met: breaks ties.
+    #[serde(default)]
     pub prevalence: Prevalence,
     /// The causes that it makes superfluous when it is at least as sure.
+    #[serde(default)]
     pub supersedes: Vec<String>,
     /// Pages that back it.
+    #[serde(default)]
     pub references: Vec<String>,
     /// The day on which it was last held against its references.
     pub checked: Option<String>,
     /// The ways to recognise it.
+    #[serde(rename = "when")]
     pub blocks: Vec<Block>,
     /// What it means and how it is mended.
     pub explain: Explain,
@@ -66,7 +74,7 @@ pub enum Confidence {
 }
 
 /// How bad a cause is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
     /// Good to know.
@@ -74,42 +82,51 @@ pub enum Severity {
     /// It works, and something is wrong.
     Warning,
     /// It does not work.
+    #[default]
     Error,
 }
 
 /// How often a cause is met.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Prevalence {
     /// Seldom.
     Rare,
     /// Now and then.
+    #[default]
     Occasional,
     /// Often.
     Common,
 }
 
 /// One way to recognise a cause.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Block {
     /// How sure the cause is when all holds.
     pub confidence: Confidence,
     /// The list to whose items the block is held one by one: `api.calls`.
     pub each: Option<String>,
     /// What must be true for the block to say anything.
+    #[serde(default)]
     pub symptom: Vec<Condition>,
     /// What decides: all true.
+    #[serde(default)]
     pub all: Vec<Condition>,
     /// What decides: one true. Empty: nothing.
+    #[serde(default)]
     pub any: Vec<Condition>,
     /// What decides: none true.
+    #[serde(default)]
     pub not: Vec<Condition>,
     /// The causes that share the symptom and that the block excludes.
+    #[serde(default)]
     pub rivals: Vec<String>,
 }
 
 /// A condition on the evidence.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Condition {
     /// A test of one leaf.
     Leaf(Leaf),
@@ -122,7 +139,8 @@ pub enum Condition {
 }
 
 /// A test of the leaf at a path.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Leaf {
     /// The path: `token.error.codes`, or `call.status` in a block with `each`.
     pub at: String,
@@ -131,7 +149,8 @@ pub struct Leaf {
 }
 
 /// What a leaf is tested for.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Test {
     /// It is this value; texts compare without case.
     Is(Value),
@@ -208,7 +227,7 @@ impl Test {
         let Some(text) = value.as_str().filter(|text| text.len() > LONG) else { return value.clone() };
         let found = match self {
             Self::Contains(part) => Some(part.clone()),
-            Self::Matches(pattern) => pattern.piece(text),
+            Self::Matches(pattern) => pattern.find(text).map(|found| found.as_str().to_owned()),
             _ => None,
         };
         let piece = found.unwrap_or_else(|| text[..text.floor_char_boundary(LONG)].to_owned() + "…");
@@ -217,7 +236,8 @@ impl Test {
 }
 
 /// What a cause means and how it is mended.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Explain {
     /// What happened and why.
     pub cause: Template,
@@ -228,17 +248,21 @@ pub struct Explain {
 }
 
 /// One step of a remedy.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct FixStep {
     /// Who.
     pub by: String,
     /// Where: a path of clicks. Absent where a command says it.
+    #[serde(rename = "where")]
     pub place: Option<Template>,
     /// What.
+    #[serde(rename = "do")]
     pub action: Template,
     /// A command that does or checks it.
     pub run: Option<Template>,
     /// For whom it is: where this is known to be false, the step is left out. Absent: for all.
+    #[serde(rename = "if")]
     pub only_if: Option<Condition>,
 }
 

@@ -236,7 +236,7 @@ impl Parser<'_> {
     }
 
     fn pattern(&mut self, text: At<String>) -> Pattern {
-        let pattern = Pattern::new(text.value);
+        let pattern = Pattern::built(text.value);
         if self.vocabulary.is_some() && !pattern.is_sound() {
             self.problems.push(Problem { span: text.span, what: "this is no regular expression".to_owned() });
         }

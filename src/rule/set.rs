@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::problem::{BadRules, RuleProblems};
+use super::Rule;
+use super::problem::{BadRules, Problem, RuleProblems};
+use super::source::{Built, Source, Written};
 use super::template::Template;
 use super::term::Sure;
 use super::vocabulary::Vocabulary;
-use super::{Rule, parse};
 use crate::embedded::RULES;
 use crate::intent::Intent;
 
@@ -79,8 +80,9 @@ impl RuleSet {
     /// Never in a released binary: the tests read every embedded file.
     #[must_use]
     pub fn embedded() -> Self {
-        let read = |files: &[(&str, &str)]| {
-            Self::read(files.iter().copied(), None).unwrap_or_else(|bad| panic!("embedded rules: {bad:?}"))
+        let read = |files: &[(&'static str, &'static str)]| {
+            let files = files.iter().map(|(path, text)| (*path, Built(text)));
+            Self::read_from(files).unwrap_or_else(|bad| panic!("embedded rules: {bad:?}"))
         };
         // Most of what a start takes: two threads take half of it each.
         let (first, second) = RULES.split_at(middle(RULES));
@@ -101,36 +103,35 @@ impl RuleSet {
         files: impl IntoIterator<Item = (&'f str, &'f str)>,
         vocabulary: Option<&Vocabulary>,
     ) -> Result<Self, BadRules> {
+        Self::read_from(files.into_iter().map(|(path, text)| (path, Written { text, vocabulary })))
+    }
+
+    fn read_from<'f, S: Source>(files: impl IntoIterator<Item = (&'f str, S)>) -> Result<Self, BadRules> {
         let mut set = Self::default();
         let mut bad = Vec::new();
-        for (path, text) in files {
-            if let Err(problems) = set.read_file(path, text, vocabulary) {
-                bad.push(RuleProblems::new(&format!("{path}.toml"), text, problems));
+        for (path, source) in files {
+            if let Err(problems) = set.read_file(path, &source) {
+                bad.push(RuleProblems::new(&format!("{path}.toml"), source.text(), problems));
             }
         }
         set.rules.sort_by(|one, other| one.id.cmp(&other.id));
         if bad.is_empty() { Ok(set) } else { Err(BadRules(bad)) }
     }
 
-    fn read_file(
-        &mut self,
-        path: &str,
-        text: &str,
-        vocabulary: Option<&Vocabulary>,
-    ) -> Result<(), Vec<super::problem::Problem>> {
+    fn read_file(&mut self, path: &str, source: &impl Source) -> Result<(), Vec<Problem>> {
         let (area, name) = path.rsplit_once('/').unwrap_or(("", path));
         match (area, name) {
             ("codes", service) => {
-                let codes = tables::<Code>(text)?;
+                let codes = source.tables::<Code>()?;
                 self.codes.extend(codes.into_iter().map(|(name, code)| {
                     let service = service.to_owned();
                     (name, Code { service, ..code })
                 }));
             }
-            ("reference", "intents") => self.intents.extend(named(tables::<Intent>(text)?)),
-            ("reference", "questions") => self.questions.extend(tables::<Question>(text)?),
+            ("reference", "intents") => self.intents.extend(named(source.tables::<Intent>()?)),
+            ("reference", "questions") => self.questions.extend(source.tables::<Question>()?),
             ("reference", _) => {}
-            _ => self.rules.push(parse::parse(name, area, text, vocabulary)?),
+            _ => self.rules.push(source.rule(name, area)?),
         }
         Ok(())
     }
@@ -181,14 +182,6 @@ fn named(intents: BTreeMap<String, Intent>) -> impl Iterator<Item = (String, Int
     intents.into_iter().map(|(name, intent)| (name.clone(), Intent { name, ..intent }))
 }
 
-/// The tables of a file, by name.
-pub(super) fn tables<T: serde::de::DeserializeOwned>(
-    text: &str,
-) -> Result<BTreeMap<String, T>, Vec<super::problem::Problem>> {
-    toml::from_str(text)
-        .map_err(|e| vec![super::problem::Problem { span: e.span().unwrap_or(0..0), what: e.message().to_owned() }])
-}
-
 /// Where half of the text lies before.
 fn middle(files: &[(&str, &str)]) -> usize {
     let all: usize = files.iter().map(|(_, text)| text.len()).sum();
@@ -204,19 +197,38 @@ fn middle(files: &[(&str, &str)]) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
+    fn files() -> Vec<(String, String)> {
+        crate::commands::rule_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("rules")).expect("the rules")
+    }
+
     #[test]
-    fn every_embedded_rule_speaks_the_vocabulary() {
-        let vocabulary = Vocabulary::of_evidence();
-        if let Err(bad) = RuleSet::read(RULES.iter().copied(), Some(&vocabulary)) {
-            let list: Vec<String> = bad
-                .0
-                .iter()
-                .flat_map(|file| file.problems.iter().map(|p| format!("{}: {} at {:?}", file.name, p.what, p.span)))
-                .collect();
-            panic!("{}", list.join("\n"));
+    fn every_rule_speaks_the_vocabulary() {
+        let (files, vocabulary) = (files(), Vocabulary::of_evidence());
+        let written = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+        if let Err(bad) = RuleSet::read(written, Some(&vocabulary)) {
+            let of_file = |file: &RuleProblems| {
+                let problems = file.problems.iter();
+                problems.map(|p| format!("{}: {} at {:?}", file.name, p.what, p.span)).collect::<Vec<_>>()
+            };
+            panic!("{}", bad.0.iter().flat_map(of_file).collect::<Vec<_>>().join("\n"));
         }
+    }
+
+    #[test]
+    fn the_binary_has_the_rules_as_they_are_written() {
+        let files = files();
+        let written = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+        let (written, built) = (RuleSet::read(written, None).expect("rules"), RuleSet::embedded());
+        assert_eq!(written.rules.len(), built.rules.len());
+        for (one, other) in written.rules.iter().zip(&built.rules) {
+            assert_eq!(format!("{one:?}"), format!("{other:?}"));
+        }
+        let rest = |set: &RuleSet| format!("{:?} {:?} {:?}", set.codes, set.intents, set.questions);
+        assert_eq!(rest(&written), rest(&built));
     }
 
     #[test]

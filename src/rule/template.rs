@@ -1,11 +1,13 @@
 //! Sentences with facts in them: `application {{ credential.client_id.value | that you named }}`.
 
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::evidence::{Bound, Found, View};
 
 /// A text with places for facts. What stands behind a bar is said where the fact is not known.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Template {
     pieces: Vec<Piece>,
 }
@@ -66,6 +68,14 @@ impl Template {
             }
         }
         text
+    }
+}
+
+impl TryFrom<String> for Template {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        Self::parse(&text)
     }
 }
 

@@ -260,12 +260,52 @@ fn errors_of_the_tool_show_no_secret() {
     }
 }
 
+/// Runs in a process of its own, by the test below.
+#[test]
+#[ignore = "it ends the process"]
+fn it_panics_over_a_canary() {
+    pbiauth::crash::hush();
+    panic!("{CANARIES:?}");
+}
+
+#[test]
+fn a_panic_tells_its_place_and_no_secret() {
+    let mut command = std::process::Command::new(std::env::current_exe().expect("this program"));
+    command.args(["--ignored", "--exact", "--nocapture", "secrecy::it_panics_over_a_canary"]);
+    let output = command.env("RUST_BACKTRACE", "full").output().expect("output");
+    let said = all_output(&output);
+    assert_eq!(output.status.code(), Some(4), "{said}");
+    assert!(said.contains("a fault of its own at tests/it/secrecy.rs:"), "{said}");
+    assert_clean(&said, &CANARIES.map(str::to_owned), "a panic");
+}
+
 #[test]
 fn a_pasted_secret_is_not_repeated() {
-    let text = format!("client_secret={} AADSTS7000215: Invalid client secret is provided.", CANARIES[0]);
-    for args in [["diagnose", "-", "-vv"], ["diagnose", "-", "--format=json"]] {
-        let output = run_with_input(pbiauth().args(args), text.as_bytes());
-        assert_clean(&all_output(&output), &[CANARIES[0].to_owned()], &format!("{args:?}"));
+    for secret in CANARIES {
+        for text in foreign(secret) {
+            let text = format!("{text}\nAADSTS7000215: Invalid client secret is provided.\n");
+            for args in [["diagnose", "-", "-vv"], ["diagnose", "-", "--format=json"]] {
+                let output = run_with_input(pbiauth().args(args), text.as_bytes());
+                assert_clean(&all_output(&output), &[secret.to_owned()], &format!("{args:?} of {text}"));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_secret_in_a_log_is_not_repeated() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("app.log");
+    let entry =
+        |text: &String| format!("2026-11-20 10:00:00 ERROR {text} AADSTS7000215: Invalid client secret provided.\n");
+    for secret in CANARIES {
+        let log: String = foreign(secret).iter().map(entry).collect();
+        std::fs::write(&file, log.repeat(1 + 5 * 1024 * 1024 / log.len())).expect("a log");
+        for format in ["human", "json", "markdown"] {
+            let output = pbiauth().args(["diagnose", "-vv", "--format", format]).arg(&file).output().expect("output");
+            assert_eq!(output.status.code(), Some(1));
+            assert_clean(&all_output(&output), &[secret.to_owned()], &format!("{format} of a log"));
+        }
     }
 }
 

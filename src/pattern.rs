@@ -1,0 +1,282 @@
+//! Regular expressions that stand in the tool: compiled when a text may fit, not before.
+//!
+//! There are more than a hundred, and to compile one takes as long as to read many pages. What a text must hold for an
+//! expression to fit ([`words`]) is found out much sooner, and most texts hold little of it.
+
+mod found;
+pub(crate) mod words;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::OnceLock;
+
+use memchr::memmem;
+use regex_automata::Input;
+use regex_automata::meta::{self, Regex};
+use regex_syntax::ast::Ast;
+use regex_syntax::hir::translate::TranslatorBuilder;
+use serde::Deserialize;
+
+pub(crate) use found::{Captures, Match};
+
+/// In a longer text, in bytes, some word of nearly every expression stands: it is not looked for.
+const LONGEST: usize = 64 * 1024;
+
+/// A regular expression. Its classes and word boundaries are those of ASCII. What is no expression fits nothing; those
+/// in the code are sound, and those that somebody writes are refused when they are read.
+#[derive(Clone, Deserialize)]
+#[serde(from = "(String, Vec<String>)")]
+pub struct Pattern {
+    source: Cow<'static, str>,
+    read: OnceLock<Option<(String, Ast)>>,
+    /// In small letters: every text that fits holds one. Empty where no word is known.
+    words: OnceLock<Vec<String>>,
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl Pattern {
+    /// An expression that stands in the code.
+    pub(crate) const fn new(source: &'static str) -> Self {
+        Self::of(Cow::Borrowed(source))
+    }
+
+    /// An expression that is put together or read.
+    pub(crate) const fn built(source: String) -> Self {
+        Self::of(Cow::Owned(source))
+    }
+
+    const fn of(source: Cow<'static, str>) -> Self {
+        Self { source, read: OnceLock::new(), words: OnceLock::new(), compiled: OnceLock::new() }
+    }
+
+    /// The expression as it is written.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// Whether it is an expression, and not too large.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.compiled().is_some()
+    }
+
+    /// Whether a piece of a text fits.
+    pub(crate) fn is_match(&self, text: &str) -> bool {
+        self.regex_for(text).is_some_and(|regex| regex.is_match(text))
+    }
+
+    /// The first piece that fits.
+    pub(crate) fn find<'t>(&self, text: &'t str) -> Option<Match<'t>> {
+        self.find_at(text, 0)
+    }
+
+    /// The first piece that fits and begins at a place or after it.
+    pub(crate) fn find_at<'t>(&self, text: &'t str, start: usize) -> Option<Match<'t>> {
+        let found = self.regex_for(text)?.find(Input::new(text).range(start..))?;
+        Match::new(text, found.range())
+    }
+
+    /// Every piece that fits.
+    pub(crate) fn find_iter<'s, 't>(&'s self, text: &'t str) -> impl Iterator<Item = Match<'t>> + use<'s, 't> {
+        let found = self.regex_for(text).into_iter().flat_map(move |regex| regex.find_iter(text));
+        found.filter_map(|found| Match::new(text, found.range()))
+    }
+
+    /// The groups of the first piece that fits.
+    pub(crate) fn captures<'t>(&self, text: &'t str) -> Option<Captures<'t>> {
+        let regex = self.regex_for(text)?;
+        let mut groups = regex.create_captures();
+        regex.captures(text, &mut groups);
+        Captures::new(text, groups)
+    }
+
+    /// The groups of every piece that fits.
+    pub(crate) fn captures_iter<'s, 't>(&'s self, text: &'t str) -> impl Iterator<Item = Captures<'t>> + use<'s, 't> {
+        let found = self.regex_for(text).into_iter().flat_map(move |regex| regex.captures_iter(text));
+        found.filter_map(|groups| Captures::new(text, groups))
+    }
+
+    /// What stands between the pieces that fit.
+    pub(crate) fn split<'s, 't>(&'s self, text: &'t str) -> impl Iterator<Item = &'t str> + use<'s, 't> {
+        let ends = self.find_iter(text).map(|found| found.range()).chain(std::iter::once(text.len()..text.len()));
+        ends.scan(0, |from, end| text.get(std::mem::replace(from, end.end)..end.start))
+    }
+
+    /// The text before the first piece that fits, and all of it where none does.
+    pub(crate) fn before<'t>(&self, text: &'t str) -> &'t str {
+        self.find(text).map_or(text, |found| &text[..found.start()])
+    }
+
+    /// The text without the pieces that fit.
+    pub(crate) fn without<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        self.replace(text, |_| String::new())
+    }
+
+    /// The text with another in the place of every piece that fits.
+    pub(crate) fn replace<'t>(&self, text: &'t str, with: impl Fn(&Captures<'t>) -> String) -> Cow<'t, str> {
+        let mut replaced = String::new();
+        let mut end = 0;
+        for found in self.captures_iter(text) {
+            let Some(whole) = found.get(0) else { continue };
+            replaced.push_str(&text[end..whole.start()]);
+            replaced.push_str(&with(&found));
+            end = whole.end();
+        }
+        if end == 0 {
+            return Cow::Borrowed(text);
+        }
+        replaced.push_str(&text[end..]);
+        Cow::Owned(replaced)
+    }
+
+    /// The compiled expression. `None` where a text lacks its words, and it would be compiled for nothing.
+    fn regex_for(&self, text: &str) -> Option<&Regex> {
+        let is_compiled = self.compiled.get().is_some();
+        (is_compiled || may_fit(self.words(), text)).then(|| self.compiled()).flatten()
+    }
+
+    fn compiled(&self) -> Option<&Regex> {
+        let compile = || self.read().and_then(|(source, expression)| compile(source, expression));
+        self.compiled.get_or_init(compile).as_ref()
+    }
+
+    fn words(&self) -> &[String] {
+        self.words.get_or_init(|| self.read().map(|(_, expression)| words::of(expression)).unwrap_or_default())
+    }
+
+    /// The expression with the classes of ASCII, and as it is read.
+    fn read(&self) -> Option<&(String, Ast)> {
+        let read = || {
+            let source = ascii(&self.source);
+            words::parse(&source).map(|expression| (source, expression))
+        };
+        self.read.get_or_init(read).as_ref()
+    }
+}
+
+/// An expression and its words, as the build script writes them.
+impl From<(String, Vec<String>)> for Pattern {
+    fn from((source, words): (String, Vec<String>)) -> Self {
+        Self { words: OnceLock::from(words), ..Self::built(source) }
+    }
+}
+
+impl fmt::Debug for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.source, f)
+    }
+}
+
+/// Whether a text holds one of the words, in whatever letters.
+fn may_fit(words: &[String], text: &str) -> bool {
+    if words.is_empty() || text.len() > LONGEST {
+        return true;
+    }
+    let small = text.to_ascii_lowercase();
+    words.iter().any(|word| memmem::find(small.as_bytes(), word.as_bytes()).is_some())
+}
+
+/// Compiles an expression, without a search for literals ahead: that pays in long texts alone. It looks at bytes: the
+/// tables of Unicode take longer to build than most texts to read.
+fn compile(source: &str, expression: &Ast) -> Option<Regex> {
+    let of = |unicode| TranslatorBuilder::new().utf8(false).unicode(unicode).build().translate(source, expression);
+    let hir = of(false).or_else(|_| of(true)).ok()?;
+    let config = meta::Config::new().auto_prefilter(false).utf8_empty(false).nfa_size_limit(Some(1 << 24));
+    Regex::builder().configure(config).build_from_hir(&hir).ok()
+}
+
+/// With the classes and the word boundaries of ASCII.
+fn ascii(source: &str) -> String {
+    source
+        .replace(r"\d", "[0-9]")
+        .replace(r"\b", r"(?-u:\b)")
+        .replace(r"\w", "[0-9A-Za-z_]")
+        .replace(r"\s", r"[ \t\r\n]")
+        .replace(r"\S", r"[^ \t\r\n]")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use serde_json::Value;
+
+    use super::*;
+
+    #[test]
+    fn it_is_compiled_for_a_text_that_may_fit() {
+        let pattern = Pattern::new(r"(?i)client (?:secret|assertion)s?\b");
+        assert!(!pattern.is_match("nothing of the kind"));
+        assert!(pattern.compiled.get().is_none());
+        assert!(pattern.is_match("a Client Secret, expired"));
+        assert!(pattern.compiled.get().is_some());
+    }
+
+    #[test]
+    fn a_piece_is_cut_between_characters() {
+        let pattern = Pattern::new(r"key=([^ ])");
+        let found = pattern.captures("key=ü").expect("a key");
+        assert_eq!(&found[1], "ü");
+    }
+
+    #[test]
+    fn what_stands_between_is_split_off() {
+        let comma = Pattern::new(",");
+        for (text, parts) in [("a,b", vec!["a", "b"]), ("", vec![""]), (",", vec!["", ""]), ("ab", vec!["ab"])] {
+            assert_eq!(comma.split(text).collect::<Vec<_>>(), parts, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_long_text_is_searched_as_well() {
+        let text = format!("{}client secret", " ".repeat(LONGEST));
+        assert!(Pattern::new("client secret").find(&text).is_some());
+        assert!(Pattern::new("no such words").find(&text).is_none());
+    }
+
+    fn texts(folder: &Path, found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                texts(&path, found);
+            } else if let Ok(text) = std::fs::read_to_string(&path) {
+                found.push(text);
+            }
+        }
+    }
+
+    fn patterns(value: &Value, found: &mut Vec<Pattern>) {
+        if let Some(pattern) = value.get("matches") {
+            found.push(serde_json::from_value(pattern.clone()).expect("a pattern"));
+        }
+        match value {
+            Value::Object(members) => members.values().for_each(|value| patterns(value, found)),
+            Value::Array(items) => items.iter().for_each(|value| patterns(value, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn no_text_that_fits_lacks_the_words() {
+        let mut all = Vec::new();
+        texts(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures"), &mut all);
+        let mut of_rules = Vec::new();
+        for (_, json) in crate::embedded::RULES {
+            patterns(&serde_json::from_str(json).expect("JSON"), &mut of_rules);
+        }
+        let mut fitting = 0;
+        for pattern in of_rules.iter().filter(|pattern| !pattern.words().is_empty()) {
+            let regex = pattern.compiled().expect("an expression");
+            for text in all.iter().filter(|text| regex.is_match(text.as_str())) {
+                assert!(
+                    may_fit(pattern.words(), text),
+                    "{pattern:?} needs one of {:?}, and fits\n{text}",
+                    pattern.words()
+                );
+                fitting += 1;
+            }
+        }
+        assert!(of_rules.len() > 100 && fitting > of_rules.len(), "{} patterns, {fitting} texts", of_rules.len());
+    }
+}

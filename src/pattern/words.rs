@@ -1,0 +1,88 @@
+//! What a text must hold, at least one word of it, before a regular expression can fit: known when the tool is built, so
+//! that an expression is compiled only for a text in which it may find something.
+
+use regex_syntax::ast::parse::Parser;
+use regex_syntax::ast::{Ast, RepetitionKind, RepetitionRange};
+
+/// Shorter words stand in every text.
+const SHORTEST: usize = 3;
+/// With more words than this, compiling is no dearer than looking for them.
+const MOST: usize = 48;
+
+/// Reads an expression. `None` for what is none.
+pub(super) fn parse(source: &str) -> Option<Ast> {
+    Parser::new().parse(source).ok()
+}
+
+/// The words in small letters, one of which stands in every text that fits, whatever their case there. Empty where there
+/// are none.
+pub(super) fn of(expression: &Ast) -> Vec<String> {
+    needed(expression).unwrap_or_default()
+}
+
+fn needed(part: &Ast) -> Option<Vec<String>> {
+    match part {
+        Ast::Group(group) => needed(&group.ast),
+        Ast::Repetition(repetition) => needed(&repetition.ast).filter(|_| is_needed(&repetition.op.kind)),
+        Ast::Alternation(parts) => {
+            let all: Option<Vec<Vec<String>>> = parts.asts.iter().map(needed).collect();
+            Some(all?.concat()).filter(|words| words.len() <= MOST)
+        }
+        Ast::Concat(parts) => of_sequence(&parts.asts),
+        Ast::Literal(_) => of_sequence(std::slice::from_ref(part)),
+        _ => None,
+    }
+}
+
+const fn is_needed(kind: &RepetitionKind) -> bool {
+    match kind {
+        RepetitionKind::OneOrMore => true,
+        RepetitionKind::ZeroOrOne | RepetitionKind::ZeroOrMore => false,
+        RepetitionKind::Range(
+            RepetitionRange::Exactly(least) | RepetitionRange::AtLeast(least) | RepetitionRange::Bounded(least, _),
+        ) => *least > 0,
+    }
+}
+
+/// Of the parts that have to stand there one after the other, the one whose shortest word is the longest.
+fn of_sequence(parts: &[Ast]) -> Option<Vec<String>> {
+    let mut found: Vec<Vec<String>> = Vec::new();
+    let mut run = String::new();
+    for part in parts {
+        match part {
+            Ast::Empty(_) | Ast::Flags(_) | Ast::Assertion(_) => {}
+            Ast::Literal(literal) if literal.c.is_ascii() => run.push(literal.c.to_ascii_lowercase()),
+            Ast::Literal(_) => found.push(vec![std::mem::take(&mut run)]),
+            _ => {
+                found.push(vec![std::mem::take(&mut run)]);
+                found.extend(needed(part));
+            }
+        }
+    }
+    found.push(vec![run]);
+    let shortest = |words: &Vec<String>| words.iter().map(String::len).min().unwrap_or(0);
+    found.into_iter().max_by_key(shortest).filter(|words| shortest(words) >= SHORTEST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{of, parse};
+
+    #[test]
+    fn one_of_the_words_stands_in_every_text_that_fits() {
+        let cases: [(&str, &[&str]); 8] = [
+            ("AADSTS\\d", &["aadsts"]),
+            ("(?i)power ?bi|\\bfabric\\b", &["power", "fabric"]),
+            ("(?i)unable to load (?:the )?managed identity", &["managed identity"]),
+            ("(?:Trial|Premium) capacity", &[" capacity"]),
+            ("(?:access|refresh)+", &["access", "refresh"]),
+            ("(?:optional)?", &[]),
+            ("ab|lengthy", &[]),
+            ("[A-Za-z]+x", &[]),
+        ];
+        for (pattern, wanted) in cases {
+            let expression = parse(pattern).expect("an expression");
+            assert_eq!(of(&expression), wanted, "{pattern}");
+        }
+    }
+}

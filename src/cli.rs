@@ -99,7 +99,8 @@ pub struct Doctor {
     /// Make a run for each profile of the settings file, at once.
     #[arg(long, conflicts_with_all = ["sim", "profile"])]
     pub all_profiles: bool,
-    /// Save the run, without secrets, to be shown to others and diagnosed again.
+    /// Save the run, without secrets, to be shown to others and diagnosed again. Of several profiles each has a file of
+    /// its own: FILE with the profile's name before its ending.
     #[arg(long, value_name = "FILE")]
     pub bundle: Option<PathBuf>,
     /// Expect what a known-good run could do, saved with --bundle: what this run cannot do any more is an error.

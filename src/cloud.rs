@@ -36,6 +36,8 @@ pub struct Endpoints {
     api: String,
     /// The host of Fabric's API. Absent where it is not known.
     fabric: Option<String>,
+    /// The hosts of the portal, which reports are embedded from, the usual one first.
+    portals: Vec<String>,
     /// Whom another issuer's token must be for.
     audience: String,
     /// Other names of the cloud.
@@ -118,6 +120,12 @@ impl Cloud {
         self.endpoints().fabric.as_ref().map(|host| format!("https://{host}"))
     }
 
+    /// The host that reports are embedded from.
+    #[must_use]
+    pub fn portal(self) -> &'static str {
+        &self.endpoints().portals[0]
+    }
+
     /// What Power BI's tokens are asked for.
     #[must_use]
     pub fn resource(self) -> &'static str {
@@ -148,6 +156,12 @@ pub fn of_api(host: &str) -> Option<Cloud> {
         let hosts = endpoints.fabric.iter().chain([&endpoints.api]);
         hosts.into_iter().any(|known| known.eq_ignore_ascii_case(host))
     })
+}
+
+/// The cloud of a host that reports are embedded from.
+#[must_use]
+pub fn of_portal(host: &str) -> Option<Cloud> {
+    first(|endpoints| endpoints.portals.iter().any(|known| known.eq_ignore_ascii_case(host)))
 }
 
 /// The cloud of a name under which a token for Power BI is asked for, without `/.default` and a slash at the end.
@@ -224,10 +238,12 @@ impl Table {
             "Power BI API" => endpoints.api = name,
             "Fabric API" => endpoints.fabric = Some(name),
             "audience of federated credentials" => endpoints.audience = name,
+            "portal" => endpoints.portals.insert(0, name),
             "authority" => endpoints.authorities.insert(0, name),
             "resource" => endpoints.resources.insert(0, name),
             _ if kind.ends_with("of several clouds") => self.add_other(kind, name),
             _ if kind.starts_with("authority") || kind.starts_with("issuer") => endpoints.authorities.push(name),
+            _ if kind.starts_with("portal") => endpoints.portals.push(name),
             _ if kind.starts_with("resource") => endpoints.resources.push(name),
             _ => {}
         }
@@ -254,6 +270,7 @@ mod tests {
             assert!(!endpoints.api.is_empty() && cloud.federated_audience().starts_with("api://"), "{cloud:?}");
             assert_eq!(Cloud::find(cloud.name()), Some(cloud));
             assert_eq!(of_api(&endpoints.api), Some(cloud));
+            assert_eq!(of_portal(cloud.portal()), Some(cloud));
             assert_eq!(of_resource(cloud.resource()), Some(cloud));
             assert!(cloud.resource().ends_with("/powerbi/api"), "{cloud:?}");
         }
@@ -271,6 +288,7 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_not_guessed() {
+        assert_eq!(of_portal("embedded.example"), None);
         assert_eq!(Cloud::GccHigh.fabric().as_deref(), Some("https://highapi.fabric.microsoft.us"));
         for cloud in [Cloud::Gcc, Cloud::Dod, Cloud::China] {
             assert_eq!(cloud.fabric(), None, "{cloud:?}");

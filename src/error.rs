@@ -50,10 +50,17 @@ pub enum Error {
     /// Several profiles where one is meant.
     #[error("this takes one profile")]
     SeveralProfiles,
-    /// A bundle holds one run.
-    #[error("a bundle holds one run, and several profiles were named")]
-    #[diagnostic(help("make it with --profile NAME alone"))]
-    OneBundle,
+    /// Two profiles whose bundles would be one file.
+    #[error("the bundles of the profiles {one} and {other} would be one file, {}", path.display())]
+    #[diagnostic(help("make the one with --profile {one}, the other with --profile {other}"))]
+    SameBundle {
+        /// A profile.
+        one: String,
+        /// Another.
+        other: String,
+        /// The file.
+        path: PathBuf,
+    },
     /// A profile's settings cannot be used.
     #[error("the profile {name} cannot be used")]
     Profile {
@@ -181,7 +188,7 @@ impl Error {
             | Self::UnknownProfile { .. }
             | Self::NoProfiles
             | Self::SeveralProfiles
-            | Self::OneBundle
+            | Self::SameBundle { .. }
             | Self::Profile { .. }
             | Self::NoTenantSettings { .. }
             | Self::OneFile { .. }

@@ -5,6 +5,7 @@
 mod fault;
 mod request;
 mod sign_in;
+mod times;
 
 use std::collections::BTreeMap;
 
@@ -13,10 +14,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use fault::{Failure, Fault};
-pub use request::{Assertion, Method, Part, Poll, Request, Service, Signature};
+pub use request::{Assertion, Method, Part, Poll, Request, Service, Signature, USERNAME};
 pub use sign_in::{
     Auth, Certificate, CertificateFault, Federated, FederatedSource, Format, Identity, IdentityEndpoint, SignIn,
 };
+pub use times::Times;
 
 use crate::cloud::Cloud;
 use crate::expect::Expected;
@@ -200,6 +202,9 @@ pub struct Exchange {
     pub sent: Timestamp,
     /// Milliseconds until the whole reply was there, or until it was given up.
     pub ms: u64,
+    /// How the time went. Absent for an attempt that was not made over a network, or not measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub times: Option<Times>,
     /// What came back.
     pub outcome: Outcome,
     /// Whether another attempt was to follow.

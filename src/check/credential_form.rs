@@ -77,6 +77,7 @@ fn mixture(inputs: &Inputs) -> Option<String> {
         Member::Fabric => {
             ("Fabric host", inputs.hosts.fabric.as_deref().map(host_of).unwrap_or_default(), clouds.fabric)
         }
+        Member::Embed => ("host of the embed URL", clouds.embed_host.unwrap_or_default(), clouds.embed),
     });
     Some(match (misfit, clouds.named) {
         (Some((what, value, of)), Some(named)) => {

@@ -38,7 +38,8 @@ fn next(record: &Record) -> Step {
     }
     let read = sign_in::assertion(record, service_time(record)).unwrap_or_default();
     if read.readable != Some(true) {
-        return Step::failed(format!("{} gave nothing that is a JSON Web Token", federated.source.words()));
+        let form = read.kind.map_or_else(String::new, |kind| format!(": {}", kind.words()));
+        return Step::failed(format!("{} gave nothing that is a JSON Web Token{form}", federated.source.words()));
     }
     if let Some(words) = mismatch(&read) {
         return Step::failed(words);

@@ -24,6 +24,7 @@ mod sign_in;
 mod tenant_settings;
 mod token_claims;
 mod token_request;
+mod user_realm;
 mod words;
 mod workspace;
 mod workspace_role;
@@ -118,6 +119,7 @@ pub const CHECKS: &[Check] = &[
     entra_reachable::CHECK,
     api_reachable::CHECK,
     federated_token::CHECK,
+    user_realm::CHECK,
     token_request::CHECK,
     token_claims::CHECK,
     intent::CHECK,

@@ -4,7 +4,7 @@ use super::items::{Place, is_blank, workspace};
 use super::reports::list_request;
 use super::words::{Answer, answer, refusal};
 use super::{Check, Stage, Step};
-use crate::evidence::{all_entries, candidates, matching};
+use crate::evidence::{all_entries, candidates, claims_of, cloud, matching};
 use crate::powerbi::request::{aside, entries, get, segment};
 use crate::record::{Field, Given, Record, Request, Service};
 use crate::secret::Kind;
@@ -54,7 +54,7 @@ fn judge(record: &Record, given: &Given) -> Step {
         Answer::Nobody(words) => Step::error(words),
         Answer::Service(reply) if reply.is_success() => {
             let name = reply.json().and_then(|json| json.get("name")?.as_str()).unwrap_or("without a name");
-            Step::passed(format!("the caller sees the report {name}"))
+            seen(record, format!("the caller sees the report {name}"))
         }
         Answer::Service(reply) => not_here(record, refusal(Service::PowerBi, reply)),
     }
@@ -66,8 +66,25 @@ fn judge_by_name(record: &Record, given: &Given) -> Step {
     };
     match matching(list, given).as_slice() {
         [] => not_here(record, "no report of that name is in the list".to_owned()),
-        [one] => Step::passed(format!("the report is listed: {}", candidates::words(one))),
+        [one] => seen(record, format!("the report is listed: {}", candidates::words(one))),
         several => Step::failed(format!("{} reports bear that name", several.len())),
+    }
+}
+
+/// The report is there. Where is it embedded from?
+fn seen(record: &Record, words: String) -> Step {
+    let clouds = cloud::of_run(record, claims_of(record).as_ref());
+    let host = clouds.embed_host.unwrap_or_default();
+    match (clouds.embed, clouds.api) {
+        (Some(embed), Some(api)) if embed != api => Step::warned(format!(
+            "{words}; its embed URL is at {host}, of the cloud {}, and the API that gave it is of {}",
+            embed.name(),
+            api.name()
+        )),
+        (None, _) if clouds.embed_known == Some(false) => {
+            Step::passed(format!("{words}; its embed URL is at {host}, and of which cloud that is, is not known"))
+        }
+        _ => Step::passed(words),
     }
 }
 

@@ -84,7 +84,15 @@ fn assertion_fault(assertion: &Assertion) -> Option<String> {
     if assertion.empty == Some(true) {
         return Some(format!("what {source} holds is no JSON Web Token: it holds nothing"));
     }
-    (assertion.readable == Some(false)).then(|| format!("what {source} holds is no JSON Web Token"))
+    let form = assertion.kind.map_or("no known form", Kind::words);
+    (assertion.readable == Some(false)).then(|| match assertion.kind {
+        Some(Kind::Jwt | Kind::BearerHeader) => {
+            format!(
+                "what {source} holds is no whole JSON Web Token: it has the {form}, and no claims can be read from it"
+            )
+        }
+        _ => format!("what {source} holds is no JSON Web Token, and is not sent: {form}"),
+    })
 }
 
 fn assertion_doubts(assertion: &Assertion) -> Vec<String> {

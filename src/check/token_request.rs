@@ -148,6 +148,12 @@ fn federated(record: &Record, grant: &Grant<'_>) -> Step {
             Some(_) => {}
         }
     }
+    // A whole key, page or secret may stand there: Entra is not told what is no token.
+    let form = federated_token(record).filter(|token| token.claims.is_none()).map(|token| token.form.kind);
+    if let Some(kind) = form.filter(|kind| !matches!(kind, Kind::Jwt | Kind::BearerHeader)) {
+        let source = federated.source.words();
+        return Step::Skip(format!("what {source} holds is no token, and is not sent: {}", kind.words()));
+    }
     ask(record, grant.federated(TOKEN))
 }
 
@@ -175,7 +181,9 @@ fn authorization_code(record: &Record, grant: &Grant<'_>) -> Step {
     match answer(exchange) {
         Answer::Service(reply) if !has_error(reply) => ask(record, grant.authorization_code(TOKEN, redirect_uri)),
         Answer::Nobody(_) => Step::error(
-            "the browser did not come back with an answer: what does its page say? `pbiauth diagnose -` reads that",
+            "the browser did not come back. Its page still waits for the person, or shows an error that Entra keeps \
+             there, as of an application or redirect URI that it does not know: copy its text, from AADSTS to the time, \
+             run `pbiauth diagnose -`, paste it and end with Ctrl+D (on Windows Ctrl+Z, Enter)",
         ),
         answered => judge(record, answered),
     }

@@ -1,6 +1,8 @@
 //! `pbiauth doctor` for several profiles: a run each, at once, over the same connections.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use futures_util::future::{FutureExt as _, Shared};
@@ -12,6 +14,7 @@ use super::progress::Progress;
 use super::show::show_several;
 use super::terminal::Terminal;
 use super::{doctor, tell};
+use crate::bundle::{self, BundleError};
 use crate::cli::Doctor;
 use crate::drive::{Event, watched};
 use crate::error::Error;
@@ -35,6 +38,8 @@ struct Plan<'o> {
     ended: Cell<usize>,
     unwell: Cell<usize>,
     all: usize,
+    /// Why a bundle could not be written. Absent where all were.
+    unsaved: RefCell<Option<BundleError>>,
 }
 
 /// Runs the command for the profiles that were named, or for each. Returns the worst exit code.
@@ -42,11 +47,11 @@ struct Plan<'o> {
 /// # Errors
 /// When a profile's settings cannot be used: told before any request; or when the report cannot be written.
 pub(super) fn run(options: &Doctor, rules: &RuleSet) -> Result<u8, Error> {
-    if options.bundle.is_some() {
-        return Err(Error::OneBundle);
-    }
     let surroundings = Surroundings::read(&options.who, options.tenant_settings.as_deref())?;
     let names = names(options, &surroundings)?;
+    if let Some(file) = &options.bundle {
+        apart(file, &names)?;
+    }
     let connections = tried(options, rules, &surroundings, &names)?;
     let terminal = Terminal::here();
     let plan = Plan {
@@ -58,12 +63,40 @@ pub(super) fn run(options: &Doctor, rules: &RuleSet) -> Result<u8, Error> {
         ended: Cell::new(0),
         unwell: Cell::new(0),
         all: names.len(),
+        unsaved: RefCell::new(None),
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::NoRoom)?;
     let reports = runtime.block_on(plan.all(&names));
     runtime.shutdown_background();
+    let unsaved = plan.unsaved.take();
     drop(plan);
-    show_several(&Reports::of(reports), &options.output)
+    // The reports are shown also when a bundle cannot be written.
+    let exit = show_several(&Reports::of(reports), &options.output)?;
+    unsaved.map_or(Ok(exit), |error| Err(error.into()))
+}
+
+/// The bundle of a profile beside the others': `run.json` becomes `run.NAME.json`.
+fn bundle_of(file: &Path, name: &str) -> PathBuf {
+    let plain = |c: char| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' };
+    let mut whole = file.file_stem().unwrap_or_default().to_owned();
+    whole.push(format!(".{}", name.chars().map(plain).collect::<String>()));
+    if let Some(ending) = file.extension() {
+        whole.push(".");
+        whole.push(ending);
+    }
+    file.with_file_name(whole)
+}
+
+/// Refuses profiles whose bundles would be one file, also where letter case is not told apart.
+fn apart(file: &Path, names: &[String]) -> Result<(), Error> {
+    let mut files: BTreeMap<String, &String> = BTreeMap::new();
+    for name in names {
+        let path = bundle_of(file, name);
+        if let Some(one) = files.insert(path.to_string_lossy().to_lowercase(), name) {
+            return Err(Error::SameBundle { one: one.clone(), other: name.clone(), path });
+        }
+    }
+    Ok(())
 }
 
 fn names(options: &Doctor, surroundings: &Surroundings) -> Result<Vec<String>, Error> {
@@ -134,6 +167,11 @@ impl Plan<'_> {
                     }
                 };
                 let run = watched(settings.inputs, &transport, deadline, stop, &mut watch).await;
+                if let Some(file) = &self.options.bundle
+                    && let Err(error) = bundle::write(&run.record, &bundle_of(file, name))
+                {
+                    self.unsaved.borrow_mut().get_or_insert(error);
+                }
                 build::of_run(&run, self.rules, false, self.options.output.fail_on)
             }
         };
@@ -160,5 +198,24 @@ impl Plan<'_> {
             some => format!(", {some} with something wrong"),
         };
         self.progress.borrow().say(format!("{} of {} profiles{unwell}", self.ended.get(), self.all));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_profile_has_a_bundle_of_its_own() {
+        let of = |file: &str, name: &str| bundle_of(Path::new(file), name).display().to_string();
+        assert_eq!(of("run.json", "contoso"), "run.contoso.json");
+        assert_eq!(of("saved/run", "contoso"), "saved/run.contoso");
+        assert_eq!(of("a.b/run.x.json", "../etc/c d"), "a.b/run.x...-etc-c-d.json");
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        assert!(apart(Path::new("run.json"), &names(&["one", "other"])).is_ok());
+        for same in [["a/b", "a-b"], ["one", "ONE"]] {
+            let error = apart(Path::new("run.json"), &names(&same)).expect_err("one file");
+            assert!(error.to_string().contains(same[1]), "{error}");
+        }
     }
 }

@@ -26,7 +26,7 @@ mod inspect;
 pub use inspect::inspect;
 
 /// The checks that a token needs.
-const CHECKS: [&str; 3] = ["credential-form", "federated-token", "token-request"];
+const CHECKS: [&str; 4] = ["credential-form", "federated-token", "user-realm", "token-request"];
 /// A wait between two attempts where the last one failed.
 const AFTER_FAILURE: Duration = Duration::from_secs(30);
 /// A token is never asked for more often than this.

@@ -7,7 +7,7 @@ pub mod issuer;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::record::{Hosts, Method, Request, Service};
+use crate::record::{Hosts, Method, Request, Service, USERNAME};
 
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
@@ -25,6 +25,14 @@ pub fn keys(hosts: &Hosts, name: &str, tenant: &str) -> Request {
     Request::new(name, Service::Entra, Method::Get, url)
 }
 
+/// Who checks the password of the user that is given: Entra, or the identity provider of the name's domain. Nothing
+/// depends on the answer.
+#[must_use]
+pub fn user_realm(hosts: &Hosts, name: &str) -> Request {
+    let url = format!("{}/common/userrealm/{USERNAME}?api-version=1.0", hosts.authority);
+    Request { names_user: true, aside: true, ..Request::new(name, Service::Entra, Method::Get, url) }
+}
+
 /// Whether a URL can carry this as a tenant: not empty, no dot segment, nothing that looks like a secret.
 #[must_use]
 pub fn is_sendable_tenant(tenant: &str) -> bool {
@@ -37,6 +45,7 @@ pub fn resource_of(scope: &str) -> &str {
     scope.strip_suffix("/.default").unwrap_or(scope)
 }
 
-fn segment(value: &str) -> String {
+/// A text as one segment of a path.
+pub(crate) fn segment(value: &str) -> String {
     utf8_percent_encode(value, SEGMENT).to_string()
 }

@@ -11,7 +11,7 @@ use super::network::host_of;
 use crate::cloud;
 pub use crate::cloud::Cloud;
 use crate::pattern::Pattern;
-use crate::record::{Field, Inputs};
+use crate::record::{Field, Inputs, Record};
 
 /// The clouds of one set-up. A member that is not named, or named twice in two ways, is absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -26,6 +26,12 @@ pub struct Clouds {
     pub api: Option<Cloud>,
     /// Of the Fabric host, where one was given for the run.
     pub fabric: Option<Cloud>,
+    /// Of the host that a report is embedded from: of the `embedUrl` of a configuration, or of the API's.
+    pub embed: Option<Cloud>,
+    /// That host.
+    pub embed_host: Option<String>,
+    /// Whether it is known of which cloud it is.
+    pub embed_known: Option<bool>,
     /// Whether two of them cannot belong together. Absent where fewer than two are known.
     pub mixed: Option<bool>,
     /// The one that does not fit: into the cloud that was named, or to the two others, which agree and of which one
@@ -51,16 +57,22 @@ pub enum Member {
     Api,
     /// The host of Fabric.
     Fabric,
+    /// The host that a report is embedded from.
+    Embed,
 }
 
 static NAMED: Pattern = Pattern::new(
     r"(?i)(?:^|[^a-z0-9.%-]|%2F)((?:[a-z0-9-]+\.)+(?:com|net|us|cn))(?:((?:/|%2F)powerbi(?:/|%2F)api)|\b)",
 );
 
-/// The clouds of a run: of its hosts and scope, and of its token, which goes before the scope.
+/// The clouds of a run: of its hosts and scope, of its token, which goes before the scope, and of the host that the API
+/// has its report embedded from.
 #[must_use]
-pub fn of_run(inputs: &Inputs, claims: Option<&Claims>) -> Clouds {
+pub fn of_run(record: &Record, claims: Option<&Claims>) -> Clouds {
+    let inputs = &record.inputs;
+    // What a stand-in of the API says is of no cloud.
     let set = of_settings(inputs);
+    let embed_host = set.api.and_then(|_| embed_host(record));
     let issuer = claims.and_then(|claims| claims.issuer.as_deref());
     let by_token = issuer.and_then(|url| cloud::of_authority(&host_of(url)));
     let made_for = claims.and_then(|claims| claims.audience.as_deref()).and_then(resource_of);
@@ -70,7 +82,16 @@ pub fn of_run(inputs: &Inputs, claims: Option<&Claims>) -> Clouds {
         set_mixed: set.mixed,
         ..set
     }
+    .embedded_from(embed_host)
     .compared(|member| is_given(inputs, member) || claims.is_some() && member != Member::Api)
+}
+
+/// The host of the `embedUrl` that the API gave for the run's report, or for the first of its list.
+fn embed_host(record: &Record) -> Option<String> {
+    let shown = |name: &str| record.reply(name).filter(|reply| reply.is_success())?.json();
+    let report = shown("report").or_else(|| shown("reports")?.get("value")?.get(0))?;
+    let host = host_of(report.get("embedUrl")?.as_str()?).to_ascii_lowercase();
+    (!host.is_empty()).then_some(host)
 }
 
 /// The clouds of what a run was set to, before anything is sent.
@@ -110,6 +131,7 @@ fn is_given(inputs: &Inputs, member: Member) -> bool {
         Member::Resource => Field::Scope,
         Member::Api => Field::ApiUrl,
         Member::Fabric => Field::FabricUrl,
+        Member::Embed => return false,
     };
     inputs.get(field).is_some()
 }
@@ -121,6 +143,10 @@ pub fn of_text(text: &str) -> Option<Clouds> {
     for found in NAMED.captures_iter(text) {
         let host = found[1].to_ascii_lowercase();
         let is_resource = found.get(2).is_some();
+        if is_embed_page(&text[found.get(0).map_or(0, |whole| whole.end())..]) {
+            named.embed.add(host);
+            continue;
+        }
         if let Some(cloud) = cloud::of_resource_host(&host).filter(|_| is_resource) {
             named.resource.add(cloud);
         } else if let Some(cloud) = cloud::of_authority(&host) {
@@ -135,11 +161,26 @@ pub fn of_text(text: &str) -> Option<Clouds> {
         api: named.api.only(),
         ..Clouds::default()
     }
+    .embedded_from(named.embed.only())
     .compared(|_| true);
     (clouds != Clouds::default()).then_some(clouds)
 }
 
+/// Whether what follows a host is the path of a page that is made to be embedded.
+fn is_embed_page(rest: &str) -> bool {
+    let path = rest.get(..16).unwrap_or(rest).to_ascii_lowercase();
+    ["/reportembed", "/dashboardembed", "/rdlembed", "/qnaembed", "/embed?"].iter().any(|page| path.starts_with(page))
+}
+
 impl Clouds {
+    /// The same with the host that a report is embedded from.
+    fn embedded_from(mut self, host: Option<String>) -> Self {
+        self.embed = host.as_deref().and_then(cloud::of_portal);
+        self.embed_known = host.as_ref().map(|_| self.embed.is_some());
+        self.embed_host = host;
+        self
+    }
+
     /// Holds the members against each other. `is_given`: whether somebody chose a member.
     fn compared(mut self, is_given: impl Fn(Member) -> bool) -> Self {
         let fits = self.fits();
@@ -154,8 +195,9 @@ impl Clouds {
         self
     }
 
-    /// Whether login host and resource, login host and API, resource and API, API and Fabric belong together.
-    fn fits(&self) -> [Option<bool>; 4] {
+    /// Whether login host and resource, login host and API, resource and API, API and Fabric, API and the host that is
+    /// embedded from belong together.
+    fn fits(&self) -> [Option<bool>; 5] {
         let pair = |one: Option<Cloud>, other: Option<Cloud>| Some((one?, other?));
         let signs_in = |(authority, other): (Cloud, Cloud)| authority == other.login();
         let same = |(one, other): (Cloud, Cloud)| one == other;
@@ -164,6 +206,7 @@ impl Clouds {
             pair(self.authority, self.api).map(signs_in),
             pair(self.resource, self.api).map(same),
             pair(self.api.or(self.resource), self.fabric).map(same),
+            pair(self.api.or(self.resource), self.embed).map(same),
         ]
     }
 
@@ -174,20 +217,23 @@ impl Clouds {
             (Member::Resource, self.resource.is_some_and(|cloud| cloud != named)),
             (Member::Api, self.api.is_some_and(|cloud| cloud != named)),
             (Member::Fabric, self.fabric.is_some_and(|cloud| cloud != named)),
+            (Member::Embed, self.embed.is_some_and(|cloud| cloud != named)),
         ];
         members.into_iter().filter(|(_, is_outside)| *is_outside).map(|(member, _)| member).collect()
     }
 }
 
 /// The one member to which the two others, which agree, do not fit.
-fn outvoted(fits: [Option<bool>; 4], is_given: impl Fn(Member) -> bool) -> Option<Member> {
-    use Member::{Api, Authority, Fabric, Resource};
+fn outvoted(fits: [Option<bool>; 5], is_given: impl Fn(Member) -> bool) -> Option<Member> {
+    use Member::{Api, Authority, Embed, Fabric, Resource};
     let agree = |one, other| is_given(one) || is_given(other);
     match fits {
-        [Some(false), Some(false), Some(true), _] => Some(Authority).filter(|_| agree(Resource, Api)),
-        [Some(false), Some(true), Some(false), _] => Some(Resource).filter(|_| agree(Authority, Api)),
-        [Some(true), Some(false), Some(false), _] => Some(Api).filter(|_| agree(Authority, Resource)),
-        [Some(true), Some(true), Some(true), Some(false)] => Some(Fabric),
+        [Some(false), Some(false), Some(true), ..] => Some(Authority).filter(|_| agree(Resource, Api)),
+        [Some(false), Some(true), Some(false), ..] => Some(Resource).filter(|_| agree(Authority, Api)),
+        [Some(true), Some(false), Some(false), ..] => Some(Api).filter(|_| agree(Authority, Resource)),
+        [Some(true), Some(true), Some(true), Some(false), embed] => Some(Fabric).filter(|_| embed != Some(false)),
+        // Login hosts are shared by clouds: that the API and the token's are of one, tells.
+        [None | Some(true), None | Some(true), Some(true), None | Some(true), Some(false)] => Some(Embed),
         _ => None,
     }
 }
@@ -195,32 +241,34 @@ fn outvoted(fits: [Option<bool>; 4], is_given: impl Fn(Member) -> bool) -> Optio
 /// What a text names of each member.
 #[derive(Default)]
 struct Named {
-    authority: Seen,
-    resource: Seen,
-    api: Seen,
+    authority: Seen<Cloud>,
+    resource: Seen<Cloud>,
+    api: Seen<Cloud>,
+    /// Hosts.
+    embed: Seen<String>,
 }
 
-/// The clouds that were named for one member.
-#[derive(Default, Clone, Copy)]
-enum Seen {
+/// What was named for one member.
+#[derive(Default)]
+enum Seen<T> {
     #[default]
     None,
-    One(Cloud),
+    One(T),
     Several,
 }
 
-impl Seen {
-    fn add(&mut self, cloud: Cloud) {
-        *self = match self {
-            Self::None => Self::One(cloud),
-            Self::One(seen) if *seen == cloud => *self,
-            Self::One(_) | Self::Several => Self::Several,
-        };
+impl<T: PartialEq> Seen<T> {
+    fn add(&mut self, named: T) {
+        match self {
+            Self::None => *self = Self::One(named),
+            Self::One(seen) if *seen == named => {}
+            Self::One(_) | Self::Several => *self = Self::Several,
+        }
     }
 
-    const fn only(self) -> Option<Cloud> {
+    fn only(self) -> Option<T> {
         match self {
-            Self::One(cloud) => Some(cloud),
+            Self::One(named) => Some(named),
             Self::None | Self::Several => None,
         }
     }
@@ -321,5 +369,25 @@ mod tests {
         for stand_in in ["127.0.0.1:8443", "localhost:9000", "[::1]:8443", ""] {
             assert_eq!(is_authority(stand_in), None, "{stand_in}");
         }
+    }
+
+    #[test]
+    fn the_host_that_is_embedded_from_is_held_against_the_api() {
+        let of = |text: &str| of_text(text).expect("clouds");
+        let gcc =
+            "https://analysis.usgovcloudapi.net/powerbi/api/.default https://api.powerbigov.us/v1.0/myorg/reports";
+        let wrong = of(&format!("{gcc} embedUrl: https://app.powerbi.com/reportEmbed?reportId=r"));
+        assert_eq!((wrong.embed, wrong.misfit, wrong.mixed), (Some(Cloud::Public), Some(Member::Embed), Some(true)));
+        let right = of(&format!("{gcc} embedUrl: https://app.powerbigov.us/rdlEmbed?reportId=r"));
+        assert_eq!((right.embed, right.misfit, right.mixed), (Some(Cloud::Gcc), None, Some(false)));
+        // A page of the portal that somebody only names is no member.
+        assert_eq!(of(&format!("{gcc} open https://app.powerbi.com/groups/me")).embed_host, None);
+        // Of two that do not fit, neither is named.
+        let two =
+            of("GET https://api.powerbigov.us/v1.0/myorg/reports, https://app.powerbi.com/reportEmbed?reportId=r");
+        assert_eq!((two.misfit, two.mixed), (None, Some(true)));
+        let unknown = of("https://api.powerbi.com/v1.0/myorg https://bi.contoso.example.com/reportEmbed?reportId=r");
+        assert_eq!((unknown.embed, unknown.embed_known, unknown.mixed), (None, Some(false), None));
+        assert_eq!(unknown.embed_host.as_deref(), Some("bi.contoso.example.com"));
     }
 }

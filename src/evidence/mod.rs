@@ -65,7 +65,7 @@ pub struct Evidence {
     pub embed: Option<embed::Embed>,
     /// What the portal shows of the application: facts that only a person knows.
     pub application: Option<application::Application>,
-    /// What is known of the user who signs in: facts that only a person knows.
+    /// What is known of the user who signs in: what Entra tells of the name, and facts that only a person knows.
     pub user: Option<user::User>,
     /// What is known of the rights of whoever calls: facts that only a person knows.
     pub rights: Option<rights::Rights>,

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::record::{Body, Exchange, Fault, Method, Outcome, Record, Reply, Service};
+use crate::record::{Body, Exchange, Fault, Method, Outcome, Record, Reply, Service, Times};
 
 /// The way to the services.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
@@ -45,6 +45,12 @@ pub struct Peer {
     pub server: Option<String>,
     /// Whether the last reply of every request was a server error (5xx).
     pub failing: Option<bool>,
+    /// Milliseconds until the whole reply was there, or until it was given up.
+    pub ms: Option<u64>,
+    /// How they went, step by step. Absent where that was not measured.
+    pub times: Option<Times>,
+    /// The same in words: the steps that were reached, the last one the one that failed.
+    pub took: Option<String>,
     /// The exchange that this was read from.
     pub exchange: usize,
 }
@@ -99,9 +105,13 @@ pub fn replier(service: Service, reply: &Reply) -> Replier {
     if !marked && (is_page || sent_away && !is_json) { Replier::Other } else { Replier::Service }
 }
 
+/// How pages of HTML begin. XML is none.
+const PAGES: [&str; 8] = ["<!doctype html", "<!--", "<html", "<head", "<title", "<meta", "<body", "<script"];
+
 fn looks_like_page(text: &str) -> bool {
-    let start = text.trim_start().get(..64.min(text.trim_start().len())).unwrap_or("").to_ascii_lowercase();
-    start.starts_with("<!doctype html") || start.starts_with("<html") || start.starts_with("<head")
+    let text = text.trim_start();
+    let start = text[..text.floor_char_boundary(16)].to_ascii_lowercase();
+    PAGES.iter().any(|tag| start.starts_with(tag))
 }
 
 fn peer(record: &Record, service: Service) -> Option<Peer> {
@@ -147,6 +157,9 @@ fn describe(service: Service, at: usize, exchange: &Exchange, failing: bool) -> 
         location: None,
         server: None,
         failing: Some(failing),
+        ms: Some(exchange.ms),
+        times: exchange.times,
+        took: exchange.times.and_then(|times| times.words()),
         exchange: at,
     };
     match &exchange.outcome {
@@ -214,6 +227,16 @@ mod tests {
         );
         assert_eq!(replier(Service::PowerBi, &reply(403, &[], Body::Empty)), Replier::Service);
         assert_eq!(replier(Service::Entra, &reply(503, &[("x-ms-request-id", "r")], page())), Replier::Service);
+    }
+
+    #[test]
+    fn a_page_is_known_by_its_beginning() {
+        for page in ["<!DOCTYPE HTML>", " \n<html><title>ööö", "<TITLE>öööööö", "<!-- ö -->", "<script>"] {
+            assert!(looks_like_page(page), "{page}");
+        }
+        for text in ["", "<", "ööööööööö", "<?xml version='1.0'?>", "{\"error\": \"<html>\"}"] {
+            assert!(!looks_like_page(text), "{text}");
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::model::MODEL;
 use super::text::{Library, Text};
 use super::{
     Evidence, api, candidates, claims, cloud, credential, expectation, features, from_exchange, intent, model, network,
-    settings, tenant, token,
+    settings, tenant, token, user,
 };
 use crate::powerbi::request::{
     CAPACITIES, FABRIC_WORKSPACES, FEATURES, NETWORKING, PROFILES, TENANT_SETTINGS, entries,
@@ -26,7 +26,7 @@ pub fn observe(record: &Record) -> Evidence {
     observe_entra(record, &mut evidence);
     observe_network(record, &mut evidence);
     observe_claims(record, &mut evidence);
-    evidence.clouds = Some(cloud::of_run(&record.inputs, evidence.claims.as_ref()));
+    evidence.clouds = Some(cloud::of_run(record, evidence.claims.as_ref()));
     evidence.whole.push("clouds".to_owned());
     evidence.note_source("clouds", "the hosts and the scope of the run, and its token");
     observe_api(record, &mut evidence);
@@ -89,6 +89,10 @@ fn observe_entra(record: &Record, evidence: &mut Evidence) {
     }
     if let Some((at, _)) = record.find(token::FEDERATED_TOKEN) {
         evidence.note_source("credential.assertion", from_exchange(at));
+    }
+    if let (Some(domain), Some((at, _))) = (user::domain(record), record.find(user::REALM)) {
+        evidence.user = Some(user::User { domain: Some(domain), ..user::User::default() });
+        evidence.note_source("user.domain", from_exchange(at));
     }
     evidence.token = token::read(record);
     if let Some((at, exchange)) = token::answered(record) {

@@ -55,6 +55,8 @@ pub struct Assertion {
     pub refused: Option<u16>,
     /// Whether it can be read as a JSON Web Token. Absent when there is none.
     pub readable: Option<bool>,
+    /// What it looks like.
+    pub kind: Option<Kind>,
     /// What was done to it on its way.
     pub mangling: Option<Vec<Mangling>>,
     /// `iss`.
@@ -139,6 +141,7 @@ pub fn assertion(record: &Record, now: i64) -> Option<Assertion> {
         ..Assertion::default()
     };
     let Some(token) = token else { return Some(read) };
+    read.kind = Some(token.form.kind);
     read.mangling = some(token.form.mangling.clone());
     read.readable = Some(token.claims.is_some());
     read.empty = Some(token.form.kind == Kind::Empty);

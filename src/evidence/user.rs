@@ -1,9 +1,16 @@
-//! What people can see of the user where the tool cannot look.
+//! The user who signs in: what Entra tells of the name, and what people can see where the tool cannot look.
 
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::Value;
 
-/// The user who signs in. Only a person knows: it comes by `--fact` and is never read.
+use super::network::{Replier, replier};
+use crate::record::{Record, Reply};
+
+/// The question who checks the password of the user's domain.
+pub const REALM: &str = "user-realm";
+
+/// The user who signs in. All but the domain only a person knows: it comes by `--fact` and is never read.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct User {
     /// Whether the same name and password are taken at the sign-in page of a browser.
@@ -30,4 +37,44 @@ pub enum Domain {
     Federated,
     /// Entra does not know the domain.
     Unknown,
+}
+
+/// Reads who checks the password, as Entra told. `None` where it was not asked or did not tell.
+#[must_use]
+pub fn domain(record: &Record) -> Option<Domain> {
+    let exchange = record.answer(REALM)?;
+    let service = exchange.request.service;
+    let reply = exchange.reply().filter(|reply| reply.is_success() && replier(service, reply) == Replier::Service)?;
+    of_account_type(reply)
+}
+
+fn of_account_type(reply: &Reply) -> Option<Domain> {
+    match reply.json()?.get("account_type").and_then(Value::as_str)?.to_ascii_lowercase().as_str() {
+        "managed" => Some(Domain::Managed),
+        "federated" => Some(Domain::Federated),
+        "unknown" => Some(Domain::Unknown),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::record::Body;
+
+    #[test]
+    fn who_checks_the_password_stands_in_the_account_type() {
+        let read = |body| of_account_type(&Reply { status: 200, headers: BTreeMap::new(), body });
+        let of = |kind: &str| read(Body::Json(json!({ "account_type": kind })));
+        assert_eq!(of("Managed"), Some(Domain::Managed));
+        assert_eq!(of("federated"), Some(Domain::Federated));
+        assert_eq!(of("Unknown"), Some(Domain::Unknown));
+        for body in [Body::Json(json!({"account_type": "Another"})), Body::Json(json!([])), Body::Empty] {
+            assert_eq!(read(body), None);
+        }
+    }
 }

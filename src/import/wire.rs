@@ -74,6 +74,9 @@ pub(super) fn network(text: &str) -> Option<Network> {
         location: None,
         server: None,
         failing: None,
+        ms: None,
+        times: None,
+        took: None,
         exchange: 0,
     };
     Some(Network { peers: Some(vec![peer]), ..Network::default() })

@@ -25,6 +25,8 @@ pub struct Failure {
 pub enum Fault {
     /// The name has no address.
     NameNotFound,
+    /// The name was not looked up in time.
+    NameTimeout,
     /// The port is closed.
     Refused,
     /// No route, or the network is down.
@@ -70,7 +72,7 @@ impl Fault {
     #[must_use]
     pub const fn layer(self) -> &'static str {
         match self {
-            Self::NameNotFound => "DNS",
+            Self::NameNotFound | Self::NameTimeout => "DNS",
             Self::Refused | Self::Unreachable | Self::ConnectTimeout => "connection",
             Self::TlsTimeout
             | Self::UntrustedCertificate
@@ -91,6 +93,7 @@ impl Fault {
     pub const fn words(self) -> &'static str {
         match self {
             Self::NameNotFound => "the name has no address",
+            Self::NameTimeout => "the look-up of its name does not end",
             Self::Refused => "the connection is refused",
             Self::Unreachable => "there is no route to it",
             Self::ConnectTimeout => "no connection in time",

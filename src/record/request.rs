@@ -5,6 +5,9 @@ use serde_json::Value;
 
 use crate::secret::SecretRef;
 
+/// What stands in an address for the user's name, which no record holds.
+pub const USERNAME: &str = "{username}";
+
 /// A request as it is planned: it names secrets and holds none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
@@ -14,8 +17,11 @@ pub struct Request {
     pub service: Service,
     /// GET or POST.
     pub method: Method,
-    /// The whole address.
+    /// The whole address; where [`Request::names_user`], with [`USERNAME`] in it.
     pub url: String,
+    /// Whether the transport puts the user's name into the address.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub names_user: bool,
     /// The token in the Authorization header, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bearer: Option<SecretRef>,
@@ -57,6 +63,7 @@ impl Request {
             service,
             method,
             url: url.into(),
+            names_user: false,
             bearer: None,
             headers: Vec::new(),
             form: Vec::new(),

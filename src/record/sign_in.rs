@@ -258,7 +258,7 @@ impl FederatedSource {
     #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
-            Self::File => "a token file",
+            Self::File => "the token file",
             Self::GithubActions => "GitHub Actions",
             Self::AzureDevops => "Azure DevOps",
         }

@@ -236,6 +236,7 @@ pub(crate) fn exchange_entry(exchange: &Exchange) -> ExchangeEntry {
             Body::TooLarge => Some("[larger than is read]".into()),
         }),
         ms: exchange.ms,
+        times: exchange.times,
         attempt: exchange.attempt,
         failure: exchange.failure().map(|f| format!("{}: {} ({})", f.host, f.fault.words(), f.detail)),
     }

@@ -2,6 +2,7 @@
 
 mod azure;
 pub mod build;
+mod exchange;
 mod format;
 mod github;
 mod html;
@@ -18,12 +19,11 @@ pub mod token;
 mod who;
 pub(crate) mod words;
 
-use std::collections::BTreeMap;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use exchange::ExchangeEntry;
 pub(crate) use format::markup;
 pub use format::{Format, render};
 pub use markdown::render as to_markdown;
@@ -320,30 +320,6 @@ pub struct ProofEntry {
     pub statement: String,
     /// What proves it.
     pub because: String,
-}
-
-/// One attempt of a request.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-pub struct ExchangeEntry {
-    /// GET or POST.
-    pub method: String,
-    /// The address.
-    pub url: String,
-    /// HTTP status. Absent when there was no reply.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<u16>,
-    /// The headers kept.
-    pub headers: BTreeMap<String, String>,
-    /// The body, reduced. Absent where it is empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub body: Option<Value>,
-    /// Milliseconds.
-    pub ms: u64,
-    /// 1 for the first attempt.
-    pub attempt: u32,
-    /// Why there was no reply.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub failure: Option<String>,
 }
 
 impl Outcome {

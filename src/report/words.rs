@@ -158,7 +158,9 @@ pub(crate) fn exchange(exchange: &ExchangeEntry) -> String {
     let came =
         exchange.status.map_or_else(|| exchange.failure.clone().unwrap_or_default(), |status| status.to_string());
     let again = if exchange.attempt > 1 { format!(", attempt {}", exchange.attempt) } else { String::new() };
-    format!("{} {} -> {came}, {} ms{again}", exchange.method, exchange.url, exchange.ms)
+    let times = exchange.times.and_then(|times| times.words());
+    let times = times.map_or_else(String::new, |words| format!(" ({words})"));
+    format!("{} {} -> {came}, {} ms{times}{again}", exchange.method, exchange.url, exchange.ms)
 }
 
 #[cfg(test)]
@@ -173,6 +175,7 @@ mod tests {
             headers: std::collections::BTreeMap::default(),
             body: None,
             ms: 1,
+            times: None,
             attempt: 1,
             failure: None,
         }

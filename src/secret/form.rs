@@ -39,6 +39,10 @@ pub enum Kind {
     ClientSecret,
     /// Base64 that holds a client secret of that form, as a Kubernetes manifest does.
     Base64OfSecret,
+    /// What a PEM file holds: a key or a certificate.
+    Pem,
+    /// A page of HTML.
+    Page,
     /// JSON text.
     Json,
     /// A URL.
@@ -114,7 +118,7 @@ impl Form {
     pub const fn is_secret(&self) -> bool {
         matches!(
             self.kind,
-            Kind::ClientSecret | Kind::Base64OfSecret | Kind::Jwt | Kind::EmbedToken | Kind::BearerHeader
+            Kind::ClientSecret | Kind::Base64OfSecret | Kind::Jwt | Kind::EmbedToken | Kind::BearerHeader | Kind::Pem
         )
     }
 }
@@ -139,6 +143,8 @@ impl Kind {
             Self::BearerHeader => "form of an Authorization header",
             Self::ClientSecret => "form of a client secret",
             Self::Base64OfSecret => "base64 of a client secret",
+            Self::Pem => "form of a PEM file (a key or certificate)",
+            Self::Page => "form of a page of HTML",
             Self::Json => "JSON text",
             Self::Url => "form of a URL",
             Self::Email => "form of a user name",
@@ -187,6 +193,12 @@ fn kind_of(core: &str) -> Kind {
     }
     if lower.starts_with("@microsoft.keyvault(") {
         return Kind::KeyVaultReference;
+    }
+    if core.starts_with("-----BEGIN ") {
+        return Kind::Pem;
+    }
+    if lower.starts_with("<!doctype html") || lower.starts_with("<html") {
+        return Kind::Page;
     }
     if is_unexpanded(core) {
         return Kind::Unexpanded;
@@ -339,7 +351,16 @@ fn manglings(value: &str, core: &str, kind: Kind) -> Vec<Mangling> {
 }
 
 const fn holds_words(kind: Kind) -> bool {
-    matches!(kind, Kind::Placeholder | Kind::Json | Kind::Unexpanded | Kind::BearerHeader | Kind::KeyVaultReference)
+    matches!(
+        kind,
+        Kind::Placeholder
+            | Kind::Json
+            | Kind::Pem
+            | Kind::Page
+            | Kind::Unexpanded
+            | Kind::BearerHeader
+            | Kind::KeyVaultReference
+    )
 }
 
 fn has_percent_escape(core: &str) -> bool {
@@ -375,6 +396,8 @@ mod tests {
             ("Bearer eyJhbGciOiJub25lIn0.eyJhIjoxfQ.x", Kind::BearerHeader),
             (SECRET, Kind::ClientSecret),
             ("{\"access_token\":\"x\"}", Kind::Json),
+            ("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", Kind::Pem),
+            ("<!DOCTYPE html><p>x", Kind::Page),
             ("https://login.microsoftonline.com/contoso", Kind::Url),
             ("dev@contoso.example", Kind::Email),
             ("contoso.onmicrosoft.com", Kind::Domain),

@@ -71,6 +71,7 @@ impl Sim {
             attempt,
             sent: self.scenario.clock.now,
             ms: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+            times: None,
             outcome,
             retried: false,
         }

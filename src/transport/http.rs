@@ -10,6 +10,7 @@ mod probe;
 mod proxy;
 #[cfg(test)]
 mod tests;
+mod trace;
 mod trust;
 mod words;
 
@@ -22,7 +23,7 @@ use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
 use tokio::sync::Semaphore;
 use url::Url;
 
-use crate::record::{Exchange, Failure, Fault, Method, Outcome, Request};
+use crate::record::{Exchange, Failure, Fault, Method, Outcome, Request, Times};
 use crate::secret::{SecretRef, Vault};
 use crate::transport::browser::Browser;
 use crate::transport::program;
@@ -30,8 +31,9 @@ use crate::transport::wire::{Border, WireReply, WireRequest};
 
 use fault::{Finding, Phase};
 use names::Names;
-use proxy::Proxies;
 pub use proxy::ProxyFrom;
+use proxy::{Proxies, Proxy};
+use trace::{Connects, Trace};
 
 /// How this client names itself to services and proxies.
 const USER_AGENT: &str = concat!("pbiauth/", env!("CARGO_PKG_VERSION"));
@@ -100,16 +102,20 @@ impl Connections {
     /// # Errors
     /// When the CA file or the proxy's address cannot be used.
     pub fn new(options: &Options) -> Result<Self, HttpError> {
+        Self::with(options, Names::default())
+    }
+
+    fn with(options: &Options, names: Names) -> Result<Self, HttpError> {
         let tls = trust::client_config(options.ca_file.as_deref())?;
         let proxies = Proxies::new(&options.proxy)?;
         // A quarter of the time stays for finding out where a connection hung.
         let connect = LONGEST_CONNECT.min(options.timeout.saturating_sub(options.timeout / 4));
-        let names = Names::default();
         let builder = || {
             Client::builder()
                 .dns_resolver(Arc::new(names.clone()))
                 .tls_backend_preconfigured(tls.clone())
                 .redirect(reqwest::redirect::Policy::none())
+                .connector_layer(Connects)
                 .referer(false)
                 .user_agent(USER_AGENT)
                 .connect_timeout(connect)
@@ -170,17 +176,17 @@ impl Http {
         let _permit = if is_sent { self.shared.permits.acquire().await.ok() } else { None };
         let sent = Timestamp::now();
         let started = Instant::now();
-        let performed = match request.method {
+        let (performed, times) = match request.method {
             Method::Get | Method::Post => self.perform(request, sent, started).await,
-            Method::Run => program::run(&request.url).await.map_err(|why| self.unsent(request, &why)),
-            Method::Browse => self.browse(request, sent).await.map_err(|why| self.unsent(request, &why)),
+            Method::Run => (program::run(&request.url).await.map_err(|why| self.unsent(request, &why)), None),
+            Method::Browse => (self.browse(request, sent).await.map_err(|why| self.unsent(request, &why)), None),
         };
         let outcome = match performed {
             Ok(reply) => Outcome::Reply(self.border.receive(reply)),
             Err(failure) => Outcome::Failure(failure),
         };
         let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        Exchange { request: request.clone(), attempt, sent, ms, outcome, retried: false }
+        Exchange { request: request.clone(), attempt, sent, ms, times, outcome, retried: false }
     }
 
     async fn browse(&self, request: &Request, now: Timestamp) -> Result<WireReply, (Fault, String)> {
@@ -197,36 +203,54 @@ impl Http {
         Failure { fault: *fault, host, proxy: None, issuer: None, detail: self.detail(why) }
     }
 
-    async fn perform(&self, request: &Request, now: Timestamp, started: Instant) -> Result<WireReply, Failure> {
-        let url = address::parse(&request.url).map_err(|why| self.not_sendable("", &why))?;
-        let client = if url.scheme() == "https" { &self.shared.secure } else { &self.shared.local };
-        let host = address::host(&url);
-        let wire = self.border.fill(request, now).map_err(|why| self.not_sendable(&host, &why))?;
-        let message = message(url.clone(), wire).map_err(|why| self.not_sendable(&host, &why))?;
-        let mut response = match client.execute(message).await {
-            Ok(response) => response,
-            Err(error) => return Err(self.failure(&url, &error.without_url(), Phase::Head, started).await),
+    /// Sends a request and reads what comes, and tells how the time went. Absent where nothing was sent.
+    async fn perform(
+        &self,
+        request: &Request,
+        now: Timestamp,
+        started: Instant,
+    ) -> (Result<WireReply, Failure>, Option<Times>) {
+        let message = match self.message(request, now) {
+            Ok(message) => message,
+            Err(failure) => return (Err(failure), None),
         };
-        match body::read(&mut response).await {
-            Ok(body) => Ok(body::reply(&response, body)),
-            Err(error) => Err(self.failure(&url, &error.without_url(), Phase::Body, started).await),
-        }
+        let url = message.url().clone();
+        let client = if url.scheme() == "https" { &self.shared.secure } else { &self.shared.local };
+        let trace = Trace::new(url.host_str().unwrap_or_default());
+        let came = trace.over(exchange(client, message, &trace)).await;
+        let proxy = self.shared.proxies.of(&url);
+        let times = trace.times(started, proxy.is_some());
+        let reply = match came {
+            Ok(reply) => Ok(reply),
+            Err(error) => {
+                let left = self.shared.timeout.saturating_sub(started.elapsed());
+                Err(self.failure(&url, proxy.as_ref(), Finding::of(&error.0, error.1, &times), left).await)
+            }
+        };
+        (reply, Some(times))
     }
 
-    async fn failure(&self, url: &Url, error: &reqwest::Error, phase: Phase, started: Instant) -> Failure {
-        let left = self.shared.timeout.saturating_sub(started.elapsed());
-        let proxy = self.shared.proxies.of(url);
-        let finding = match &proxy {
-            Some(proxy) => probe::through(proxy, url, Finding::of(error, phase), left).await,
-            None => probe::direct(url, Finding::of(error, phase), left).await,
+    /// The message to send.
+    fn message(&self, request: &Request, now: Timestamp) -> Result<reqwest::Request, Failure> {
+        let planned = address::parse(&request.url).map_err(|why| self.not_sendable("", &why))?;
+        let host = address::host(&planned);
+        let wire = self.border.fill(request, now).map_err(|why| self.not_sendable(&host, &why))?;
+        let url = address::parse(&wire.url).map_err(|why| self.not_sendable(&host, &why))?;
+        message(url, wire).map_err(|why| self.not_sendable(&host, &why))
+    }
+
+    async fn failure(&self, url: &Url, proxy: Option<&Proxy>, finding: Finding, left: Duration) -> Failure {
+        let finding = match proxy {
+            Some(proxy) => probe::through(proxy, url, finding, left).await,
+            None => finding,
         };
-        let looked_up = proxy.as_ref().map_or_else(|| url.host_str().map(str::to_owned), |p| Some(p.host().to_owned()));
-        let found = looked_up.and_then(|name| self.shared.names.told(&name));
+        let looked_up = proxy.map_or_else(|| url.host_str(), |proxy| Some(proxy.host()));
+        let found = looked_up.and_then(|name| self.shared.names.told(name));
         let found = found.map_or_else(String::new, |found| format!(" ({found})"));
         Failure {
             fault: finding.fault,
             host: address::host(url),
-            proxy: proxy.as_ref().map(proxy::Proxy::label),
+            proxy: proxy.map(Proxy::label),
             issuer: finding.issuer,
             detail: self.detail(&(finding.detail + &found)),
         }
@@ -246,6 +270,18 @@ impl Http {
     fn detail(&self, text: &str) -> String {
         words::one_line(&self.border.redactor().redact(text), words::MAX_DETAIL)
     }
+}
+
+/// Sends a message and reads the reply; an error with how far it had come.
+async fn exchange(
+    client: &Client,
+    message: reqwest::Request,
+    trace: &Trace,
+) -> Result<WireReply, (reqwest::Error, Phase)> {
+    let mut response = client.execute(message).await.map_err(|error| (error.without_url(), Phase::Head))?;
+    trace.head();
+    let body = body::read(&mut response).await.map_err(|error| (error.without_url(), Phase::Body))?;
+    Ok(body::reply(&response, body))
 }
 
 /// The message to send. Sentences as errors.

@@ -72,5 +72,5 @@ fn nowhere(request: &Request, attempt: u32) -> Exchange {
     let detail = format!("the address of {name} in this cloud is not known: --fabric-url gives it");
     let failure = Failure { fault: Fault::NotSendable, host: String::new(), proxy: None, issuer: None, detail };
     let outcome = Outcome::Failure(failure);
-    Exchange { request: request.clone(), attempt, sent: Timestamp::now(), ms: 0, outcome, retried: false }
+    Exchange { request: request.clone(), attempt, sent: Timestamp::now(), ms: 0, times: None, outcome, retried: false }
 }

@@ -35,6 +35,7 @@ impl Replay {
             attempt,
             sent: self.record.inputs.started,
             ms: 0,
+            times: None,
             outcome: Outcome::Failure(failure),
             retried: false,
         }

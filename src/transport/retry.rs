@@ -75,7 +75,7 @@ mod tests {
 
     fn exchange(attempt: u32, outcome: Outcome) -> Exchange {
         let request = Request::new("x", Service::PowerBi, Method::Get, "https://api.powerbi.com/");
-        Exchange { request, attempt, sent: Timestamp::UNIX_EPOCH, ms: 0, outcome, retried: false }
+        Exchange { request, attempt, sent: Timestamp::UNIX_EPOCH, ms: 0, times: None, outcome, retried: false }
     }
 
     fn reply(status: u16, retry_after: Option<&str>) -> Outcome {

@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::proof;
+use crate::entra::segment;
 use crate::evidence::jwt;
-use crate::record::{Body, Method, Part, Reply, Request};
+use crate::record::{Body, Method, Part, Reply, Request, USERNAME};
 use crate::secret::{Form, Kind, Redactor, Secret, SecretRef, Vault};
 
 /// At most this much of a body is read, in bytes.
@@ -17,6 +18,10 @@ pub const MAX_BODY: usize = 8 * 1024 * 1024;
 const MAX_TEXT: usize = 4096;
 /// At most this much of a header is kept, in bytes.
 const MAX_HEADER: usize = 2048;
+
+/// What a person at a browser does where nothing comes back: Entra keeps some errors on its own page.
+const STAYS: &str = "If the page there shows an error (AADSTS and a number) and stays, copy its text, end this with \
+                     Ctrl+C, and paste it into `pbiauth diagnose -`.";
 
 /// The headers that are kept.
 const HEADERS: [&str; 19] = [
@@ -72,6 +77,7 @@ const MEMBERS: &[&str] = &[
     "tenant_region_scope",
     "tenant_region_sub_scope",
     "cloud_instance_name",
+    "account_type",
     // Power BI and Fabric: errors.
     "code",
     "message",
@@ -210,6 +216,10 @@ impl Border {
             headers.push((name.clone(), sendable(name, &value)?.to_owned()));
         }
         let mut url = request.url.clone();
+        if request.names_user {
+            let name = value(&Part::Secret(SecretRef::Username), &vault, now)?;
+            url = url.replace(USERNAME, &segment(&name));
+        }
         let (kind, body) = match &request.json {
             Some(json) => ("application/json", Some(json.to_string())),
             None if request.form.is_empty() => ("", None),
@@ -229,7 +239,7 @@ impl Border {
     #[must_use]
     pub fn words(&self, request: &Request, now: Timestamp) -> Option<String> {
         if request.method == Method::Browse {
-            return self.fill(request, now).ok().map(|wire| format!("To sign in, open {}", wire.url));
+            return self.fill(request, now).ok().map(|wire| format!("To sign in, open {}\n{STAYS}", wire.url));
         }
         let vault = self.vault.borrow();
         let words: Result<String, String> = request.tell.iter().map(|part| value(part, &vault, now)).collect();
@@ -395,6 +405,21 @@ mod tests {
         assert_eq!(sent[1], ("client_secret".to_owned(), SECRET.to_owned()));
         assert!(wire.headers.contains(&("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned())));
         assert!(!wire.url.contains("s3cr3t"));
+    }
+
+    #[test]
+    fn the_users_name_stands_in_the_address_that_is_sent_alone() {
+        let mut vault = Vault::default();
+        vault.put(SecretRef::Username, Secret::new("anna/../x?@contoso.example"));
+        let url = "https://login.example/common/userrealm/{username}?api-version=1.0";
+        let request = Request { names_user: true, ..Request::new("x", Service::Entra, Method::Get, url) };
+        let wire = Border::new(vault).fill(&request, NOW).expect("filled");
+        assert_eq!(
+            wire.url,
+            "https://login.example/common/userrealm/anna%2F..%2Fx%3F%40contoso.example?api-version=1.0"
+        );
+        let other = Request::new("x", Service::Entra, Method::Get, url);
+        assert_eq!(border().fill(&other, NOW).expect("filled").url, url);
     }
 
     #[test]

@@ -70,6 +70,45 @@ fn the_metadata_service_is_asked_as_well() {
 }
 
 #[test]
+fn who_checks_a_password_is_asked_and_no_record_names_the_user() {
+    for (scenario, expected, cause) in [
+        ("token/wrong-password", "passed", "wrong-password"),
+        ("token/federated-user", "warned", "federated-user-ropc-unsupported"),
+        ("token/unknown-domain", "warned", "unknown-user-realm"),
+    ] {
+        let served = Served::start(scenario);
+        let folder = tempfile::tempdir().expect("a folder");
+        let bundle = folder.path().join("run.json");
+        let live = doctor(&served.environment, &["--bundle", bundle.to_str().expect("a path")]);
+        assert_eq!((status(&live, "user-realm").as_str(), causes(&live)[0].as_str()), (expected, cause), "{live:#}");
+        let name = &served.environment["AZURE_USERNAME"];
+        let (user, domain) = name.split_once('@').expect("a name");
+        let saved = std::fs::read_to_string(&bundle).expect("a bundle");
+        let reported = live.to_string();
+        for text in [&saved, &reported] {
+            assert!(text.contains("/common/userrealm/{username}?"), "{text}");
+            assert!(!text.contains(&format!("{user}@")) && !text.contains(&format!("{user}%40{domain}")), "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_page_that_keeps_its_error_is_asked_for() {
+    let world = "title = \"x\"\n[applications.embed.redirects]\npublic = []\n[caller.env]\nPBIAUTH_AUTH = \"authorization-code\"\n\
+                 [expect]\noutcome = \"unexplained\"\ndiagnoses = []\n";
+    let mut file = tempfile::Builder::new().suffix(".toml").tempfile().expect("a file");
+    file.write_all(world.as_bytes()).expect("written");
+    let output = pbiauth().args(["doctor", "--format", "json", "--sim"]).arg(file.path()).output().expect("output");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(told.contains("To sign in, open https://") && told.contains("`pbiauth diagnose -`"), "{told}");
+    let report = report(&output);
+    assert_eq!((&report["outcome"], status(&report, "token-request").as_str()), (&"unexplained".into(), "error"));
+    let because = because(&report, "token-request");
+    assert!(because.contains("redirect URI") && because.contains("`pbiauth diagnose -`"), "{because}");
+    assert!(report["notes"][0].as_str().is_some_and(|note| note.contains("AADSTS")), "{report:#}");
+}
+
+#[test]
 fn a_password_is_used_with_a_warning() {
     let report = report(
         &pbiauth().args(["doctor", "--sim", "--format", "json", "--auth", "password"]).output().expect("output"),
@@ -185,6 +224,31 @@ fn a_certificate_of_nobody_is_told_by_both_signatures() {
     assert_eq!(asked, 2, "{report:#}");
     assert_eq!(causes(&report), ["certificate-not-registered"]);
     assert_eq!(report["diagnoses"][0]["confidence"], "certain");
+}
+
+#[test]
+fn what_is_no_token_of_another_issuer_is_told_by_its_form_and_not_sent() {
+    let served = Served::start("healthy");
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("token");
+    for (content, form) in [
+        ("hello canary-7d1f", "no known form"),
+        ("{\"access_token\": \"canary-7d1f\"}", "JSON text"),
+        ("-----BEGIN PRIVATE KEY-----\ncanary-7d1f\n-----END PRIVATE KEY-----\n", "form of a PEM file"),
+        ("<html><body>canary-7d1f</body></html>", "form of a page of HTML"),
+        ("abc8Q~canary-7d1f-canary-7d1f-canary-7d1f-", "form of a client secret"),
+    ] {
+        std::fs::write(&path, content).expect("written");
+        let mut environment = served.environment.clone();
+        environment.insert("AZURE_FEDERATED_TOKEN_FILE".to_owned(), path.to_str().expect("a path").to_owned());
+        let report = doctor(&environment, &["--auth", "federated"]);
+        assert_eq!(status(&report, "token-request"), "skipped", "{report:#}");
+        for check in ["credential-form", "federated-token", "token-request"] {
+            assert!(because(&report, check).contains(form), "{check}: {report:#}");
+        }
+        assert_eq!(causes(&report), ["grant-value-malformed"], "{report:#}");
+        assert!(!report.to_string().contains("canary"), "{report:#}");
+    }
 }
 
 /// Answers one request after the other with this JSON, and hands on what was asked.

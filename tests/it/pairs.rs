@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::support::{causes, pbiauth, report, verdict};
 
-const PAIRS: [(&str, &str); 92] = [
+const PAIRS: [(&str, &str); 93] = [
     ("api/sp-setting-off-known", "api/sp-not-in-allowed-group"),
     ("api/sp-setting-off", "api/sp-not-in-workspace"),
     ("api/sp-not-in-workspace", "api/wrong-report-id"),
@@ -70,6 +70,7 @@ const PAIRS: [(&str, &str); 92] = [
     ("token/consent-missing", "token/permission-not-listed"),
     ("token/wrong-password-known", "token/federated-user-known"),
     ("token/wrong-password", "token/federated-user-known"),
+    ("token/wrong-password", "token/federated-user"),
     ("token/wrong-password", "token/synced-user-without-password"),
     ("token/wrong-password", "token/user-unknown"),
     ("token/wrong-password", "token/password-expired"),
@@ -100,13 +101,12 @@ const PAIRS: [(&str, &str); 92] = [
 ];
 
 /// Worlds that look the same from outside: the same ranking, nothing certain, and the question that decides.
-const TWINS: [(&str, &str); 6] = [
+const TWINS: [(&str, &str); 5] = [
     ("api/sp-not-in-this-workspace", "api/wrong-workspace-id"),
     ("token/app-not-in-tenant", "token/wrong-tenant"),
     ("token/secret-wrong", "token/secret-of-another-application"),
     ("token/synced-user-without-password", "token/guest-user"),
     ("token/user-unknown", "token/user-of-another-tenant"),
-    ("token/wrong-password", "token/federated-user"),
 ];
 
 fn run(scenario: &str) -> serde_json::Value {

@@ -1,7 +1,6 @@
 //! Profiles, files of variables, and what is refused before anything is sent.
 
 use std::fmt::Write as _;
-use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::Value;
@@ -159,11 +158,32 @@ fn names_of_profiles_are_looked_up() {
     let (code, _, stderr) = run(&mut folder.doctor(&["--profile", "wel"]));
     assert_eq!(code, Some(2));
     assert!(stderr.contains("did you mean \"well\""), "{stderr}");
-    let bundle = folder.0.path().join("b.json");
-    let bundle = bundle.to_str().expect("a path");
-    let (code, _, stderr) = run(&mut folder.doctor(&["--profile", "well", "--profile", "wrong", "--bundle", bundle]));
-    assert_eq!(code, Some(2));
-    assert!(stderr.contains("a bundle holds one run") && !Path::new(bundle).exists(), "{stderr}");
+}
+
+#[test]
+fn each_profile_leaves_a_bundle_of_its_own() {
+    let tenant = Served::start("healthy");
+    let folder = Folder::new();
+    folder.settings(&tenant, THREE).put("wrong.txt", SECRET).put("right.txt", "x");
+    let bundle = folder.0.path().join("run.json");
+    let mut command =
+        folder.doctor(&["--all-profiles", "--format", "json", "--bundle", bundle.to_str().expect("a path")]);
+    command.env("RIGHT", &tenant.environment["AZURE_CLIENT_SECRET"]);
+    let reports: Value = serde_json::from_str(&run(&mut command).1).expect("reports");
+    assert!(!bundle.exists());
+    let reports = reports["reports"].as_array().expect("reports");
+    assert_eq!(reports.len(), 3);
+    for report in reports {
+        let name = report["profile"].as_str().expect("a name");
+        let saved = folder.0.path().join(format!("run.{name}.json"));
+        let replayed = pbiauth().args(["diagnose", "--format", "json"]).arg(&saved).output().expect("output");
+        let replayed = super::support::report(&replayed);
+        assert_eq!(
+            (&replayed["outcome"], &replayed["diagnoses"]),
+            (&report["outcome"], &report["diagnoses"]),
+            "{name}"
+        );
+    }
 }
 
 #[test]

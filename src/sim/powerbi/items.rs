@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::super::world::{Model, Report, Who, Workspace, World, guid};
+use super::super::world::{Model, Report, Who, Workspace, guid};
 use super::{Call, because};
+use crate::cloud::{self, Cloud};
 use crate::transport::wire::WireReply;
 
 /// What lies in a workspace, for those with a role there (errors.tsv C01, C02, E02).
@@ -41,14 +42,14 @@ pub(super) fn mine(call: &Call<'_>, route: &[&str]) -> WireReply {
 }
 
 pub(super) fn reports(call: &Call<'_>, workspace: &Workspace) -> WireReply {
-    let reports: Vec<Value> = workspace.reports.values().map(|r| shown(call.world, workspace, r)).collect();
+    let reports: Vec<Value> = workspace.reports.values().map(|r| shown(call, workspace, r)).collect();
     call.list("reports", &reports)
 }
 
 pub(super) fn report(call: &Call<'_>, workspace: &Workspace, id: &str) -> WireReply {
     let Some(id) = guid(id) else { return call.bad_request() };
     let found = workspace.reports.values().find(|report| report.id == id);
-    found.map_or_else(|| call.no_entity(), |found| call.json(200, &shown(call.world, workspace, found)))
+    found.map_or_else(|| call.no_entity(), |found| call.json(200, &shown(call, workspace, found)))
 }
 
 pub(super) fn models(call: &Call<'_>, workspace: &Workspace) -> WireReply {
@@ -62,15 +63,16 @@ pub(super) fn model(call: &Call<'_>, workspace: &Workspace, id: &str) -> WireRep
     found.map_or_else(|| call.no_entity(), |found| call.json(200, &shown_model(found)))
 }
 
-fn shown(world: &World, workspace: &Workspace, report: &Report) -> Value {
+fn shown(call: &Call<'_>, workspace: &Workspace, report: &Report) -> Value {
+    let portal = cloud::of_api(&call.request.host).unwrap_or(Cloud::Public).portal();
     let (group, id) = (workspace.id, report.id);
-    let model = world.model_of(workspace, report);
+    let model = call.world.model_of(workspace, report);
     json!({
         "id": id,
         "reportType": "PowerBIReport",
         "name": report.name,
-        "webUrl": format!("https://app.powerbi.com/groups/{group}/reports/{id}"),
-        "embedUrl": format!("https://app.powerbi.com/reportEmbed?reportId={id}&groupId={group}&w=2"),
+        "webUrl": format!("https://{portal}/groups/{group}/reports/{id}"),
+        "embedUrl": format!("https://{portal}/reportEmbed?reportId={id}&groupId={group}&w=2"),
         "datasetId": model.map(|(_, model)| model.id),
         "datasetWorkspaceId": model.map(|(workspace, _)| workspace.id),
     })

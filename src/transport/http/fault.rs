@@ -7,7 +7,7 @@ use rustls::CertificateError;
 
 use super::trust::Refused;
 use super::words;
-use crate::record::Fault;
+use crate::record::{Fault, Times};
 
 /// How far a request had come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,16 +32,16 @@ pub(super) struct Finding {
 }
 
 impl Finding {
-    /// Reads an error.
-    pub(super) fn of(error: &reqwest::Error, phase: Phase) -> Self {
+    /// Reads an error. `times`: how far the connection came.
+    pub(super) fn of(error: &reqwest::Error, phase: Phase, times: &Times) -> Self {
         let links = words::links(error);
         let tls = links.iter().find_map(|link| link.downcast_ref::<rustls::Error>());
         let fault = match tls {
             Some(tls) => tls_fault(tls),
             None if error.is_builder() => Fault::NotSendable,
             None if error.is_dns() => Fault::NameNotFound,
-            None if error.is_connect() => connect_fault(error, &links),
-            None if error.is_timeout() && phase == Phase::Head => Fault::ReplyTimeout,
+            None if error.is_connect() => connect_fault(error, &links, times),
+            None if error.is_timeout() && phase == Phase::Head => head_timeout(times),
             None if error.is_timeout() => Fault::BodyTimeout,
             None => reply_fault(&links),
         };
@@ -75,11 +75,21 @@ fn tls_fault(error: &rustls::Error) -> Fault {
     }
 }
 
-/// A connection that was not made. A time-out without a socket's own is taken for TLS here: `probe` looks.
-fn connect_fault(error: &reqwest::Error, links: &[&(dyn Error + 'static)]) -> Fault {
+/// The step at which the time was up before a reply began.
+const fn head_timeout(times: &Times) -> Fault {
+    match times {
+        Times { reply: Some(_), .. } => Fault::ReplyTimeout,
+        Times { tls: Some(_), .. } => Fault::TlsTimeout,
+        Times { connection: None, proxy: None, dns: Some(_), .. } => Fault::NameTimeout,
+        _ => Fault::ConnectTimeout,
+    }
+}
+
+/// A connection that was not made.
+fn connect_fault(error: &reqwest::Error, links: &[&(dyn Error + 'static)], times: &Times) -> Fault {
     match io_kind(links) {
         Some(ErrorKind::TimedOut) => Fault::ConnectTimeout,
-        _ if error.is_timeout() => Fault::TlsTimeout,
+        _ if error.is_timeout() => head_timeout(times),
         Some(ErrorKind::ConnectionRefused) => Fault::Refused,
         Some(kind) if is_reset(kind) => Fault::Reset,
         Some(ErrorKind::UnexpectedEof) => Fault::Closed,

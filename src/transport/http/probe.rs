@@ -1,6 +1,6 @@
 //! A word of one's own with the peer, where the client's error leaves open what happened.
 //!
-//! The client cannot tell a socket that hangs from a handshake that does, nor a proxy's 403 from its 502.
+//! The client does not tell a proxy's 403 from its 502.
 
 use std::time::Duration;
 
@@ -18,15 +18,6 @@ use crate::record::Fault;
 const MAX_HEAD: u64 = 16 * 1024;
 /// At most this many characters of a line of it are kept.
 const MAX_LINE: usize = 200;
-
-/// What happened on a direct connection.
-pub(super) async fn direct(url: &Url, finding: Finding, left: Duration) -> Finding {
-    if finding.fault != Fault::TlsTimeout {
-        return finding;
-    }
-    let is_open = is_open(&address::authority(url), left).await;
-    Finding { fault: if is_open { Fault::TlsTimeout } else { Fault::ConnectTimeout }, ..finding }
-}
 
 /// What happened on a connection through a proxy.
 pub(super) async fn through(proxy: &Proxy, url: &Url, finding: Finding, left: Duration) -> Finding {
@@ -54,7 +45,7 @@ pub(super) async fn through(proxy: &Proxy, url: &Url, finding: Finding, left: Du
 /// The fault behind an open proxy that speaks SOCKS or TLS, in which it is not asked again.
 const fn behind(fault: Fault) -> Fault {
     match fault {
-        Fault::NameNotFound | Fault::TlsTimeout => fault,
+        Fault::NameNotFound | Fault::NameTimeout | Fault::ConnectTimeout | Fault::TlsTimeout => fault,
         _ => Fault::ProxyRefused,
     }
 }

@@ -3,6 +3,7 @@
 mod proxies;
 mod secrets;
 mod server;
+mod times;
 
 use std::time::Duration;
 

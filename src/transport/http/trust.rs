@@ -11,7 +11,7 @@ use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, OtherError, 
 use rustls_platform_verifier::Verifier as Platform;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
-use super::{HttpError, words};
+use super::{HttpError, trace, words};
 
 /// At most this many characters of an issuer are kept.
 const MAX_ISSUER: usize = 200;
@@ -29,6 +29,7 @@ pub(super) fn client_config(ca_file: Option<&[u8]>) -> Result<ClientConfig, Http
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(verifier))
         .with_no_client_auth();
+    config.resumption = trace::sessions();
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(config)
 }

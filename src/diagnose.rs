@@ -1,11 +1,12 @@
 //! From evidence to causes: the core. Pure and total: no clock, no environment, no I/O.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use crate::evidence::{Evidence, Found, View};
-use crate::rule::matcher::{Fact, Match, Verdict, hold};
+use crate::rule::matcher::{Fact, Match, Verdict, awaits, hold};
 use crate::rule::set::Code;
 use crate::rule::{Confidence, Rule, RuleSet};
 
@@ -73,7 +74,7 @@ pub fn diagnose<'r>(view: &View, evidence: &Evidence, rules: &'r RuleSet) -> Dia
     if findings.is_empty() {
         findings = causes_of_codes(view, evidence, rules, &ruled_out);
     }
-    ask_in_general(view, &mut findings);
+    ask_beyond(view, &mut findings, rules);
     Diagnosis { findings, ruled_out, proves: proofs(view, evidence, rules) }
 }
 
@@ -121,29 +122,23 @@ fn shorten(findings: &mut Vec<Finding<'_>>) {
     findings.truncate(certain.max(MOST_NAMED));
 }
 
-/// What tells the causes of an area apart, the most telling first.
-const TELLING: [(&str, &[&str]); 7] = [
-    ("credential", &["token.error.codes", "credential.secret.kind", "token.flow"]),
-    ("network", &["rights.from_allowed_network", "network.clock_off_seconds"]),
-    ("token", &["token.error.codes", "claims.principal", "token.flow"]),
-    ("claims", &["claims.kind", "claims.audience_is", "claims.principal"]),
-    ("api", &["api.calls.0.code", "api.calls.0.error_info", "claims.principal"]),
-    ("embed", &["embed.config.token_kind", "api.report.listed", "claims.kind"]),
-    ("client", &["token.error.codes", "client.newest_version_works", "text.library"]),
-];
-
-/// Of a text, where no candidate is certain and none waits for a fact: the first that is not known of those that tell the
-/// causes of its area apart.
-fn ask_in_general(view: &View, findings: &mut [Finding<'_>]) {
+/// Of a text, where no candidate is certain and none waits for a fact: the first is asked for the one that most other
+/// causes wait for, which would bring them in.
+fn ask_beyond(view: &View, findings: &mut [Finding<'_>], rules: &RuleSet) {
     let pasted = matches!(view.find("text.pasted", None), Found::Value(Value::Bool(true)));
     let open = |f: &Finding<'_>| f.found.confidence < Confidence::Certain && f.found.unknown.is_empty();
     if !pasted || !findings.iter().all(open) {
         return;
     }
-    for finding in findings {
-        let telling = TELLING.iter().filter(|(area, _)| *area == finding.rule.area).flat_map(|(_, paths)| *paths);
-        let unknown = telling.copied().find(|path| matches!(view.find(path, None), Found::Unknown));
-        finding.found.unknown.extend(unknown.map(str::to_owned));
+    let mut waiting: BTreeMap<String, usize> = BTreeMap::new();
+    for rule in rules.rules.iter().filter(|rule| !findings.iter().any(|f| f.rule.id == rule.id)) {
+        for path in awaits(rule, view).into_iter().filter(|path| rules.question(path).is_some()) {
+            *waiting.entry(path).or_default() += 1;
+        }
+    }
+    let most = waiting.into_iter().max_by_key(|(_, causes)| *causes);
+    if let (Some(first), Some((path, _))) = (findings.first_mut(), most) {
+        first.found.unknown.push(path);
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::matcher::Fact;
 use super::tri::Tri;
-use super::{Block, Condition, Leaf, Test};
+use super::{ALWAYS_KNOWN, Block, Condition, Leaf, Test};
 use crate::evidence::{Bound, Found, View};
 
 /// Evidence as one block sees it.
@@ -124,6 +124,20 @@ impl Eyes<'_> {
             self.collect_unknown(condition, &mut paths);
         }
         paths
+    }
+
+    /// The one fact that the symptom of a block lacks, where some of it is seen and nothing excludes the block.
+    pub(super) fn awaited(&self, block: &Block) -> Option<String> {
+        let open = self.all(&block.symptom) == Tri::Unknown
+            && self.all(&block.all) != Tri::False
+            && self.any(&block.not) != Tri::True;
+        let (mut seen, mut unknown) = (Vec::new(), Vec::new());
+        for condition in block.symptom.iter().filter(|_| open) {
+            self.collect(condition, Tri::True, &mut seen);
+            self.collect_unknown(condition, &mut unknown);
+        }
+        let is_seen = seen.iter().any(|fact| !ALWAYS_KNOWN.contains(&fact.at.as_str()));
+        unknown.pop().filter(|_| is_seen && unknown.is_empty())
     }
 
     fn collect_unknown(&self, condition: &Condition, paths: &mut Vec<String>) {

@@ -1,5 +1,7 @@
 //! Holds a rule to evidence, with three values.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::eyes::Eyes;
@@ -74,6 +76,13 @@ pub fn hold(rule: &Rule, view: &View) -> Verdict {
     best.unknown.sort();
     best.unknown.dedup();
     Verdict::Candidate(best)
+}
+
+/// The facts for which blocks of a rule wait before they say anything: each alone, and beside something that is seen.
+#[must_use]
+pub fn awaits(rule: &Rule, view: &View) -> BTreeSet<String> {
+    let blocks = rule.blocks.iter().flat_map(|block| bounds(block, view).into_iter().map(move |bound| (block, bound)));
+    blocks.filter_map(|(block, bound)| Eyes { view, bound }.awaited(block)).collect()
 }
 
 /// Whether a condition holds, of the item that a rule is bound to.

@@ -63,6 +63,9 @@ fn answers(path: &str, rules: &RuleSet) -> Vec<Value> {
             Test::In(several) => values.extend(several.clone()),
             Test::Has(value) => values.push(json!([value])),
             Test::HasAny(several) => values.push(json!(several)),
+            Test::Matches(_) if path.ends_with(".path") => {
+                values.push(json!("/v1.0/myorg/groups/a/datasets/b/Default.TakeOver"));
+            }
             Test::Contains(text) => values.push(json!(text)),
             Test::Below(bound) => values.push(json!(bound - 1.0)),
             Test::Above(bound) => values.push(json!(bound + 1.0)),
@@ -76,6 +79,7 @@ fn answers(path: &str, rules: &RuleSet) -> Vec<Value> {
 fn an_answer_changes_the_ranking() {
     let rules = RuleSet::embedded();
     let mut asked = 0;
+    let mut idle = Vec::new();
     for (name, text) in texts() {
         let Some(evidence) = evidence(&text, &rules) else { continue };
         let before = ranking(&evidence, &rules);
@@ -87,8 +91,11 @@ fn an_answer_changes_the_ranking() {
                 told.facts.insert(path.clone(), answer);
                 ranking(&told, &rules) != before
             });
-            assert!(changes, "{name}: no answer to {path} changes anything");
+            if !changes {
+                idle.push(format!("{name}: no answer to {path} changes anything"));
+            }
         }
     }
+    assert!(idle.is_empty(), "{}", idle.join("\n"));
     assert!(asked > 0, "no fixture leaves a question open");
 }

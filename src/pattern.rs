@@ -28,7 +28,6 @@ const LONGEST: usize = 64 * 1024;
 #[serde(from = "(String, Vec<String>)")]
 pub struct Pattern {
     source: Cow<'static, str>,
-    read: OnceLock<Option<(String, Ast)>>,
     /// In small letters: every text that fits holds one. Empty where no word is known.
     words: OnceLock<Vec<String>>,
     compiled: OnceLock<Option<Regex>>,
@@ -46,7 +45,7 @@ impl Pattern {
     }
 
     const fn of(source: Cow<'static, str>) -> Self {
-        Self { source, read: OnceLock::new(), words: OnceLock::new(), compiled: OnceLock::new() }
+        Self { source, words: OnceLock::new(), compiled: OnceLock::new() }
     }
 
     /// The expression as it is written.
@@ -132,26 +131,33 @@ impl Pattern {
 
     /// The compiled expression. `None` where a text lacks its words, and it would be compiled for nothing.
     fn regex_for(&self, text: &str) -> Option<&Regex> {
-        let is_compiled = self.compiled.get().is_some();
-        (is_compiled || may_fit(self.words(), text)).then(|| self.compiled()).flatten()
+        if self.compiled.get().is_none() && !self.may_fit(text) {
+            return None;
+        }
+        self.compiled()
+    }
+
+    /// Whether a text holds a word that it needs. Where that is not known yet, the expression is compiled as it is at hand.
+    fn may_fit(&self, text: &str) -> bool {
+        if let Some(words) = self.words.get() {
+            return hold(words, text);
+        }
+        let source = ascii(&self.source);
+        let expression = words::parse(&source);
+        let words = self.words.get_or_init(|| expression.as_ref().map(words::of).unwrap_or_default());
+        let may_fit = hold(words, text);
+        if may_fit {
+            self.compiled.get_or_init(|| compile(&source, &expression?));
+        }
+        may_fit
     }
 
     fn compiled(&self) -> Option<&Regex> {
-        let compile = || self.read().and_then(|(source, expression)| compile(source, expression));
-        self.compiled.get_or_init(compile).as_ref()
-    }
-
-    fn words(&self) -> &[String] {
-        self.words.get_or_init(|| self.read().map(|(_, expression)| words::of(expression)).unwrap_or_default())
-    }
-
-    /// The expression with the classes of ASCII, and as it is read.
-    fn read(&self) -> Option<&(String, Ast)> {
-        let read = || {
+        let compile = || {
             let source = ascii(&self.source);
-            words::parse(&source).map(|expression| (source, expression))
+            compile(&source, &words::parse(&source)?)
         };
-        self.read.get_or_init(read).as_ref()
+        self.compiled.get_or_init(compile).as_ref()
     }
 }
 
@@ -168,8 +174,8 @@ impl fmt::Debug for Pattern {
     }
 }
 
-/// Whether a text holds one of the words, in whatever letters.
-fn may_fit(words: &[String], text: &str) -> bool {
+/// Whether a text holds one of the words, in whatever letters, or there are none.
+fn hold(words: &[String], text: &str) -> bool {
     if words.is_empty() || text.len() > LONGEST {
         return true;
     }
@@ -266,13 +272,14 @@ mod tests {
             patterns(&serde_json::from_str(json).expect("JSON"), &mut of_rules);
         }
         let mut fitting = 0;
-        for pattern in of_rules.iter().filter(|pattern| !pattern.words().is_empty()) {
+        for pattern in &of_rules {
+            let Some(words) = pattern.words.get().filter(|words| !words.is_empty()) else { continue };
             let regex = pattern.compiled().expect("an expression");
             for text in all.iter().filter(|text| regex.is_match(text.as_str())) {
                 assert!(
-                    may_fit(pattern.words(), text),
-                    "{pattern:?} needs one of {:?}, and fits\n{text}",
-                    pattern.words()
+                    hold(words, text),
+                    "{pattern:?} needs one of {words:?}, and fits
+{text}"
                 );
                 fitting += 1;
             }

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::progress::Progress;
 use super::terminal::Terminal;
-use super::{ask, log, ready, rules, show};
+use super::{ask, codes, log, ready, rules, show};
 use crate::bundle;
 use crate::cli::Diagnose;
 use crate::drive::{Run, drive};
@@ -35,11 +35,17 @@ pub(super) const DOCUMENT: u64 = 64 * 1024 * 1024;
 /// When the input or a rule cannot be read, or the report cannot be written.
 pub fn run(options: &Diagnose) -> Result<u8, Error> {
     ready(&options.output)?;
-    let rules = rules(&options.output.rules)?;
     let mut facts = facts::read(&options.fact)?;
     let progress = Progress::start(&format!("reading {}", options.file.display()), Terminal::here().progress());
-    let (found, lost) = read(&options.file, &Codes::of(&rules))?;
+    // Reading a text needs of the rules the codes alone.
+    let folders = &options.output.rules;
+    let (rules, read) = std::thread::scope(|scope| {
+        let rules = scope.spawn(|| rules(folders));
+        let read = codes(folders).and_then(|codes| read(&options.file, &codes));
+        (rules.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), read)
+    });
     drop(progress);
+    let (rules, (found, lost)) = (rules?, read?);
     if let (true, Found::Reading(reading)) = (options.ask, &found) {
         ask::ask(reading, &mut facts, &rules)?;
     }

@@ -73,6 +73,9 @@ pub struct Question {
     pub check: Option<String>,
 }
 
+/// Where files of codes are, beneath `rules`.
+pub(crate) const CODES: &str = "codes/";
+
 impl RuleSet {
     /// The rules in the binary.
     ///
@@ -80,18 +83,25 @@ impl RuleSet {
     /// Never in a released binary: the tests read every embedded file.
     #[must_use]
     pub fn embedded() -> Self {
-        let read = |files: &[(&'static str, &'static str)]| {
-            let files = files.iter().map(|(path, text)| (*path, Built(text)));
-            Self::read_from(files).unwrap_or_else(|bad| panic!("embedded rules: {bad:?}"))
-        };
-        // Most of what a start takes: two threads take half of it each.
+        // Much of what a start takes: two threads take half of it each.
         let (first, second) = RULES.split_at(middle(RULES));
         std::thread::scope(|scope| {
-            let other = scope.spawn(|| read(second));
-            let mut set = read(first);
+            let other = scope.spawn(|| Self::built(second));
+            let mut set = Self::built(first);
             set.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
             set
         })
+    }
+
+    /// The codes in the binary alone, which are read sooner than all.
+    #[must_use]
+    pub(crate) fn embedded_codes() -> Self {
+        Self::built(RULES.iter().filter(|(path, _)| path.starts_with(CODES)))
+    }
+
+    fn built(files: impl IntoIterator<Item = &'static (&'static str, &'static str)>) -> Self {
+        let files = files.into_iter().map(|(path, text)| (*path, Built(text)));
+        Self::read_from(files).unwrap_or_else(|bad| panic!("embedded rules: {bad:?}"))
     }
 
     /// Reads rule files, each with its path beneath `rules/` without the ending: `token/client-secret-expired`,

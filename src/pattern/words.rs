@@ -7,7 +7,7 @@ use regex_syntax::ast::{Ast, RepetitionKind, RepetitionRange};
 /// Shorter words stand in every text.
 const SHORTEST: usize = 3;
 /// With more words than this, compiling is no dearer than looking for them.
-const MOST: usize = 48;
+const MOST: usize = 96;
 
 /// Reads an expression. `None` for what is none.
 pub(super) fn parse(source: &str) -> Option<Ast> {
@@ -26,12 +26,24 @@ fn needed(part: &Ast) -> Option<Vec<String>> {
         Ast::Repetition(repetition) => needed(&repetition.ast).filter(|_| is_needed(&repetition.op.kind)),
         Ast::Alternation(parts) => {
             let all: Option<Vec<Vec<String>>> = parts.asts.iter().map(needed).collect();
-            Some(all?.concat()).filter(|words| words.len() <= MOST)
+            Some(shortest(all?.concat())).filter(|words| words.len() <= MOST)
         }
         Ast::Concat(parts) => of_sequence(&parts.asts),
         Ast::Literal(_) => of_sequence(std::slice::from_ref(part)),
         _ => None,
     }
+}
+
+/// The words without those in which another stands: where they are, it is.
+fn shortest(mut words: Vec<String>) -> Vec<String> {
+    words.sort_by_key(String::len);
+    let mut kept: Vec<String> = Vec::new();
+    for word in words {
+        if !kept.iter().any(|shorter| word.contains(shorter.as_str())) {
+            kept.push(word);
+        }
+    }
+    kept
 }
 
 const fn is_needed(kind: &RepetitionKind) -> bool {

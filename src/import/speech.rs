@@ -40,7 +40,7 @@ const BETWEEN: &str =
 /// A class of routes, the method where the words tell it, what is done, and to what.
 type Done = (Route, Option<Method>, &'static str, &'static str);
 
-const DONE: [Done; 17] = [
+const DONE: [Done; 18] = [
     (Route::GenerateToken, Some(Method::Post), MINT, TOKEN),
     (Route::Refresh, None, START, r"(?:[\w-]+ ){0,2}refresh(?:es)?"),
     (
@@ -59,6 +59,7 @@ const DONE: [Done; 17] = [
         r"(?:[\w-]+ )?(?:data ?sets?|semantic models?|models?|ownership)",
     ),
     (Route::ModelOwner, None, CHANGE, r"(?:[\w-]+ )?(?:data ?sources?|parameters?|connection ?strings?)"),
+    (Route::Apps, Some(Method::Get), READ, r"(?:power ?bi |installed |published )*apps"),
     (Route::Gateways, None, READ, r"(?:[\w-]+ )?(?:gateways?|data ?sources?)"),
     (Route::Workspaces, Some(Method::Post), MAKE, r"(?:empty |second |test |premium )*workspaces?"),
     (Route::Workspaces, Some(Method::Get), READ, r"workspaces"),
@@ -85,7 +86,7 @@ const NAMED: [(Route, Option<Method>, &str); 9] = [
     (
         Route::GenerateToken,
         Some(Method::Post),
-        r"\bgenerat\w{1,4} ?tokens?\b|\bembed ?tokens? (?:for|creation|generation|requests?|end ?point|call|api)\b|\b(?:creation|generation|minting) of (?:an? |the )?embed ?tokens?\b",
+        r"\bgenerat\w{1,4} ?tokens?\b|\b(?:only|just) (?:an? |the |its |our )?embed ?tokens? (?:is|are|was|fails?|gets?)\b|\bembed ?tokens? (?:is|are|was|gets?|got|being) (?:still |always |now )?(?:refused|denied|rejected|forbidden|blocked|not (?:made|created|generated|issued|given))\b|\bembed ?tokens? (?:for|creation|generation|requests?|end ?point|call|api)\b|\b(?:creation|generation|minting) of (?:an? |the )?embed ?tokens?\b",
     ),
     (
         Route::Refresh,
@@ -112,7 +113,7 @@ const NAMED: [(Route, Option<Method>, &str); 9] = [
     (
         Route::Admin,
         None,
-        r"\bactivity (?:log|events?)\b|\bactivityevents\b|\bget ?info\b|(?:below|under|within|beneath|on|of|for|at|anything|everything) /?admin(?:/\*)?[ ,.;:]|\bscan(?:ner|result|status)\b|\badmin (?:rest |read )?(?:end ?points?|routes?|calls?|requests?|operations?)\b|\btenant[- ]wide (?:scan|inventory|list|metadata)|\bartifactaccess\b|\bunused artifacts\b|\bmodified workspaces\b",
+        r"\bactivity (?:log|events?)\b|\bactivityevents\b|\bget ?info\b|(?:below|under|within|beneath|on|of|for|at|anything|everything) /?admin(?:/\*?)?[ ,.;:]|\bscan(?:ner|result|status)\b|\badmin (?:rest |read )?(?:end ?points?|routes?|calls?|requests?|operations?)\b|\btenant[- ]wide (?:scan|inventory|list|metadata)|\bartifactaccess\b|\bunused artifacts\b|\bmodified workspaces\b",
     ),
     (Route::ExecuteQueries, Some(Method::Post), r"\bDAX quer(?:y|ies)\b|\bexecute ?(?:dax ?)?quer(?:y|ies)\b"),
 ];
@@ -130,6 +131,11 @@ static PATTERNS: LazyLock<Vec<(Route, Option<Method>, Pattern)>> = LazyLock::new
     done.chain(named).collect()
 });
 
+/// The names of settings, which tell what somebody may do and not what is done.
+static SETTING: Pattern = Pattern::new(
+    r"(?i)\bservice principals can [\w, ]{0,60}?(?:deployment pipelines|APIs?(?: used for updates)?|profiles)\b|\bcreate workspaces, connections,? and deployment pipelines\b",
+);
+
 /// The operations that a text speaks of: where, which, and how.
 pub(super) fn spoken(text: &str) -> Vec<(usize, Route, Option<Method>)> {
     if text.len() > LONGEST {
@@ -138,7 +144,9 @@ pub(super) fn spoken(text: &str) -> Vec<(usize, Route, Option<Method>)> {
     let found = |(route, method, words): &(Route, Option<Method>, Pattern)| {
         words.find_iter(text).map(|found| (found.end() - 1, *route, *method)).collect::<Vec<_>>()
     };
-    PATTERNS.iter().flat_map(found).collect()
+    let settings: Vec<Range<usize>> = SETTING.find_iter(text).map(|found| found.range()).collect();
+    let is_done = |(at, ..): &(usize, Route, Option<Method>)| !settings.iter().any(|name| name.contains(at));
+    PATTERNS.iter().flat_map(found).filter(is_done).collect()
 }
 
 /// The clauses of a text, each with its range: what stands between marks, and between words that turn.

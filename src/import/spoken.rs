@@ -9,8 +9,8 @@ use crate::pattern::Pattern;
 
 /// A list of workspaces that holds none.
 static NO_WORKSPACE: Pattern = Pattern::new(concat!(
-    r"(?i)(?:GetGroups\w*|Get-PowerBI(?:Workspace|Group)|(?:/|\bGET )groups|v1/workspaces|\bfab ls`?|\blist(?:ing|s|ed)? (?:of )?(?:my |all |the |our )*workspaces)\b(?:[^/\w\n][^\n]{0,120}?)?",
-    r"(?:\bcount['\x22]?\s*(?:[:=]|is)?\s*0\b|\[\s*\]|\bempty (?:list|array|value|result)|\b(?:is|comes back|came back|stays) empty\b|\b(?:returns?|shows?|lists?|gives?|prints?) (?:me )?nothing\b|\b(?:no|zero|0) workspaces?\b)",
+    r"(?i)(?:GetGroups\w*|Get-PowerBI(?:Workspace|Group)|(?:/|\b(?:GET|for|of|list) )groups|v1/workspaces|(?:metadata|\$)#groups|\bFabric workspaces|\bfab ls`?|\blist(?:ing|s|ed)? (?:of )?(?:my |all |the |our )*workspaces)\b(?:[^/\w\n][^\n]{0,120}?)?",
+    r"(?:\b(?:odata\.)?count['\x22]?\s*(?:[:=]|is)?\s*0\b|\[\s*\]|\bempty (?:list|array|value|result)|\b(?:is|comes back|came back|stays) empty\b|\b(?:returns?|shows?|lists?|gives?|prints?) (?:me )?nothing\b|\b(?:no|zero|0) workspaces?\b)",
 ));
 
 /// Calls beside the one that fails, where no operation is named.

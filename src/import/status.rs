@@ -50,7 +50,7 @@ static REASON: Pattern = Pattern::new(concat!(
     r#"(?im)(?:invalid status code|status(?:[ _-]?code)?|statusdescription|reasonphrase|response|RequestFailedException|error)["']?\s*(?:[:=]\s*)?(?:status ?code\s*:\s*)?["'\\]*"#,
     r"(unauthorized|forbidden|not ?found|too ?many ?requests|bad ?request|service ?unavailable)\b",
     r#"|["'](TooManyRequests|Unauthorized|Forbidden|NotFound)["']|\b(too many requests)\b|\b(unauthorized|forbidden) (?:error|response|exception|status)\b"#,
-    r"|\bresource is (forbidden)\b|(?-i:\b(?:returns?|returned|with|gives?|gets?|got|getting|an?|is|says?|refused|throws?|raises?|\w*Exception)\s+(Unauthorized|Forbidden|NotFound)\b|(?:[:>(=→]\s*|[.!?]\s+)(Unauthorized|Forbidden|NotFound)\b|^\s*(Unauthorized|Forbidden)\b)",
+    r"|\bresource is (forbidden)\b|\b(?:says|answers|returns|gives|gets|ends in|ends with|simply|just)[: ]+[\x22'`]?(not found)\b|\bAPI: (not found)\b|(?-i:\b(?:returns?|returned|with|gives?|gets?|got|getting|an?|is|says?|refused|throws?|raises?|\w*Exception)\s+(Unauthorized|Forbidden|NotFound)\b|(?:[:>(=→]\s*|[.!?]\s+)(Unauthorized|Forbidden|NotFound)\b|^\s*(Unauthorized|Forbidden)\b)",
 ));
 /// What is said of a refusal that is over, before it.
 static OVER: Pattern = Pattern::new(

@@ -1,6 +1,7 @@
 //! Error codes of Power BI and Fabric in a text: distinctive ones anywhere, ordinary words only where a code stands.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use super::hidden;
 use super::speech::LONGEST;
@@ -32,6 +33,10 @@ static TOLD_BEFORE: Pattern = Pattern::new(
 /// What stands after one that begins the sentence.
 static TOLD_AFTER: Pattern = Pattern::new(
     r#"(?i)^["'`)]*(?:[.,;!?]|\s*$|\s+(?:\(?[45][0-9]{2}\b|for|from|on|when|if|at|in the|in my|after|since|with|error|exception|as soon|although|is what|while)\b)"#,
+);
+/// Questions about a code, not about a failure.
+static ASKED: Pattern = Pattern::new(
+    r"(?i)\b(?:what (?:does|do|would|can)\b[^?]*\b(?:mean|stand for)|(?:how|where|when) (?:should|do|can|could|would|to|is|are)\b[^?]*\b(?:handle|catch|treat|log|document|retry|documented|handled|raised))\b[^?]*\?",
 );
 static ITEM: Pattern = Pattern::new(r"^(?:Alm_|DMTS_|PowerBI|DM_|ASConnection)");
 
@@ -116,6 +121,10 @@ impl Codes {
             .filter(|word| self.is_distinctive(word.as_str()) || is_prose && self.is_told(text, word))
             .map(|word| (word.start(), word.as_str()))
             .collect();
+        if is_prose {
+            let asked: Vec<Range<usize>> = ASKED.find_iter(text).map(|found| found.range()).collect();
+            found.retain(|(at, _)| !asked.iter().any(|question| question.contains(at)));
+        }
         for place in PLACE.captures_iter(text) {
             let Some(word) = place.get(1) else { continue };
             let known = self.holds(word.as_str());

@@ -40,7 +40,7 @@ const BETWEEN: &str =
 /// A class of routes, the method where the words tell it, what is done, and to what.
 type Done = (Route, Option<Method>, &'static str, &'static str);
 
-const DONE: [Done; 18] = [
+const DONE: [Done; 19] = [
     (Route::GenerateToken, Some(Method::Post), MINT, TOKEN),
     (Route::Refresh, None, START, r"(?:[\w-]+ ){0,2}refresh(?:es)?"),
     (
@@ -51,6 +51,12 @@ const DONE: [Done; 18] = [
     ),
     (Route::Export, None, PRINT, r"(?:[\w-]+ )?(?:paginated |paged |rdl )?reports?"),
     (Route::Export, None, PRINT, r"(?:[\w-]+ ){0,3}(?:to|as|in|into) (?:an? )?(?:PDF|PNG|PPTX|PowerPoint|images?)"),
+    (
+        Route::Export,
+        None,
+        r"mak(?:e|es|ing)|creat\w{1,4}|produc\w{1,4}|generat\w{1,4}|get(?:s|ting)?",
+        r"(?:PDF|PNG|PPTX|PowerPoint)s?(?: files?| versions?)? (?:of|from|out of)",
+    ),
     (Route::Imports, None, BRING, r"(?:[\w-]+ )?(?:\.?pbix|\.?rdl|reports?|semantic models?|data ?sets?)"),
     (
         Route::ModelOwner,

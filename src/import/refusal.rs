@@ -9,7 +9,7 @@ use crate::pattern::Pattern;
 static WORD: Pattern = Pattern::new(r"(?i)\b(?:(unauthori[sz]ed|not authori[sz]ed)|(forbidden))\b");
 /// What may follow HTTP's word where it is the answer; before any other word it says of what kind something is.
 static GOES_ON: Pattern = Pattern::new(
-    r"(?i)^(?:\W*$|[^ \w]|\W* ?\W*(?:for|from|on|when|if|in|at|to|by|with|as|and|but|or|while|since|after|although|though|error|errors|response|status|exception|here|there|now|again|every|each|always|only|so|today|yesterday|lately|tonight|before|because|despite|even|until|what|why|any|is|was|too|then|instead|401|403)\b)",
+    r"(?i)^(?:\W*$|[^ \w]|\W* ?\W*(?:for|from|on|when|if|in|at|to|by|with|as|and|but|or|while|since|after|although|though|error|errors|response|status|exception|here|there|now|again|every|each|always|only|so|today|yesterday|lately|tonight|before|because|despite|even|until|everywhere|any ?more|what|why|any|is|was|too|then|instead|401|403)\b)",
 );
 /// What people say when somebody is not let in.
 static REFUSED: Pattern = Pattern::new(concat!(

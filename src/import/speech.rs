@@ -40,7 +40,7 @@ const BETWEEN: &str =
 /// A class of routes, the method where the words tell it, what is done, and to what.
 type Done = (Route, Option<Method>, &'static str, &'static str);
 
-const DONE: [Done; 19] = [
+const DONE: [Done; 21] = [
     (Route::GenerateToken, Some(Method::Post), MINT, TOKEN),
     (Route::Refresh, None, START, r"(?:[\w-]+ ){0,2}refresh(?:es)?"),
     (
@@ -67,6 +67,18 @@ const DONE: [Done; 19] = [
     (Route::ModelOwner, None, CHANGE, r"(?:[\w-]+ )?(?:data ?sources?|parameters?|connection ?strings?)"),
     (Route::Apps, Some(Method::Get), READ, r"(?:power ?bi |installed |published )*apps"),
     (Route::Gateways, None, READ, r"(?:[\w-]+ )?(?:gateways?|data ?sources?)"),
+    (
+        Route::Gateways,
+        Some(Method::Post),
+        MAKE,
+        r"(?:[\w-]+ )?data ?sources? (?:on|in|at|for) (?:the |our |an? )?(?:\w+ )?gateway",
+    ),
+    (
+        Route::WorkspaceUsers,
+        Some(Method::Post),
+        r"add\w{0,4}|invit\w{1,4}|assign\w{0,4}|giv\w{1,4}|grant\w{0,4}",
+        r"(?:[\w-]+ ){1,4}(?:to|in|on) (?:the|an?|our|my|its|this|that|another|one) (?:\w+ )?workspace",
+    ),
     (Route::Workspaces, Some(Method::Post), MAKE, r"(?:empty |second |test |premium )*workspaces?"),
     (Route::Workspaces, Some(Method::Get), READ, r"workspaces"),
     (Route::WorkspaceReports, Some(Method::Get), READ, r"(?:[\w-]+ )?reports"),
@@ -76,7 +88,7 @@ const DONE: [Done; 19] = [
         Route::Capacities,
         Some(Method::Post),
         ASSIGN,
-        r"(?:\w+ ){0,4}(?:to |on |onto |in |into )?(?:an? |the |our |another )?(?:\w+ )?capacity",
+        r"(?:\w+ ){0,4}(?:to |on |onto |in |into )?(?:an? |the |our |another )?(?:(?:\w+ )?capacity|F\d{1,4}|P[1-5]|A[1-8]|EM[1-3])",
     ),
     (Route::Capacities, Some(Method::Get), READ, r"capacities"),
     (
@@ -113,7 +125,7 @@ const NAMED: [(Route, Option<Method>, &str); 9] = [
     (
         Route::Workspaces,
         Some(Method::Get),
-        r"\bworkspace (?:list|listing|enumeration)\b|\blist of (?:the |all |my |our )*workspaces\b",
+        r"\bworkspaces? (?:list|listing|enumeration)\b|\blist of (?:the |all |my |our )*workspaces\b",
     ),
     (Route::WorkspaceReports, Some(Method::Get), r"\breport list(?:ing)?\b|\blist of (?:the |all |my |our )*reports\b"),
     (

@@ -18,7 +18,7 @@ static SOFT: Pattern = Pattern::new(concat!(
 ));
 /// The refusals that hardly any other number looks like, anywhere in a short text that speaks of the services.
 static BARE: Pattern = Pattern::new(concat!(
-    r"(?:[=:>(,'\x22`}]|[.!?]\s|['’]s|\b(?:[a-z]{2,}|[A-Z][A-Za-z]+[a-z]|BI|[A-Z]|[a-z]\))[:,]?)\s?(401|403|404|429)(?:s?[\s).,;:'\x22`!?/]|s?$)",
+    r"(?:[=:;>(,'\x22`}]|[.!?]\s|['’]s|\b(?:[a-z]{2,}|[A-Z][A-Za-z]+[a-z]|BI|[A-Z]|[a-z]\))[:,]?)\s?(401|403|404|429)(?:s?[\s).,;:'\x22`!?/]|s?$)",
     r"|\b(?:returns?|returned|answers?|gives?|gets?|is|are)\s+(200)\b",
 ));
 /// What a number is of, before it.

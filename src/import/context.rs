@@ -178,7 +178,7 @@ static WORKS_NOT: Pattern = Pattern::new(
 );
 /// A setting, role or article that bears the word is no caller.
 static NO_CALLER: Pattern = Pattern::new(
-    r"(?i)(?:allow |let )?service principals? (?:can|to (?:use|access|call)|access)|master user or service principal|service principal or (?:a )?(?:master )?user|delegated permissions?|not (?:a |the |by )?service principals?|service principal (?:is|isn.t|are|not) (?:not )?(?:supported|allowed)|missing service principal|lacks a service principal|service principal for resource|(?:add(?:s|ed|ing)?|invit(?:e|es|ed|ing)|remov(?:e|es|ed|ing)|assign(?:s|ed|ing)?) (?:an?|the|our|my|one|new|another|other)?(?: new| another| external)* ?(?:service principals?|spns?|users?|colleagues?|persons?|guests?)\b|\b[a-z]+credential\b",
+    r"(?i)(?:allow |let )?service principals can\b|(?:allow |let )?service principals? (?:to (?:use|access|call)|access)|master user or service principal|service principal or (?:a )?(?:master )?user|delegated permissions?|not (?:a |the |by )?service principals?|service principal (?:is|isn.t|are|not) (?:not )?(?:supported|allowed)|missing service principal|lacks a service principal|service principal for resource|(?:add(?:s|ed|ing)?|invit(?:e|es|ed|ing)|remov(?:e|es|ed|ing)|assign(?:s|ed|ing)?) (?:an?|the|our|my|one|new|another|other)?(?: new| another| external)* ?(?:service principals?|spns?|users?|colleagues?|persons?|guests?)\b|\b[a-z]+credential\b",
 );
 
 /// The library or tool that wrote a text.

@@ -178,7 +178,9 @@ pub(super) fn requests(text: &str) -> Vec<Mark> {
     let ours = hidden::may_speak_of_services(text);
     for found in PATH.captures_iter(text) {
         let told = text[..found.get(2).map_or(0, |path| path.start())].ends_with("...");
-        if !ours && !told && !found[2].contains("/myorg/") {
+        // A server's code names its parameters so.
+        let is_template = found[2].contains("/:");
+        if is_template || !ours && !told && !found[2].contains("/myorg/") {
             continue;
         }
         let path = found[2].trim_end_matches(['.', '`', ':']);

@@ -1,8 +1,11 @@
 //! Error codes of Power BI and Fabric in a text: distinctive ones anywhere, ordinary words only where a code stands.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
-use crate::pattern::Pattern;
+use super::hidden;
+use super::speech::LONGEST;
+use crate::pattern::{Match, Pattern};
 use crate::rule::RuleSet;
 
 /// The codes that are known: what the importers look for.
@@ -23,6 +26,18 @@ static PLACE: Pattern = Pattern::new(concat!(
     r#"(?m)(?:\b(?:[Ee]rror[ _-]?[Cc]ode|errorCode|ErrorCode|(?:["'])code["']|\bcode)["']?\s*[:=]\s*["']?"#,
     r"|^x [a-z]+: \[|\bfab [a-z]+[^\n]* -> \[|^[A-Z][a-z]+-[A-Za-z]+ : |\b[45][0-9]{2}(?: \w+)?? ?[-:]? ?|\bExtendedErrorCode: )([A-Z][A-Za-z0-9_]{4,80})\b",
 ));
+/// What stands before a code that somebody tells of: `it says TokenExpired`, `fails (PrincipalNotFound)`.
+static TOLD_BEFORE: Pattern = Pattern::new(
+    r#"(?i)(?:\b(?:says?|said|tells?|is|was|has|gives?|gave|gets?|got|getting|returns?|returned|with|answers?|answered|errors?|message|reason|state|extendedstate|reports?|shows|and|or|as|throws?|sees?|the|an?)["']?[:=]?|[(:,=.!?\x2d>`])\s*["'`]?$"#,
+);
+/// What stands after one that begins the sentence.
+static TOLD_AFTER: Pattern = Pattern::new(
+    r#"(?i)^["'`)]*(?:[.,;!?]|\s*$|\s+(?:\(?[45][0-9]{2}\b|for|from|on|when|if|at|in the|in my|after|since|with|error|exception|as soon|although|is what|while)\b)"#,
+);
+/// Questions about a code, not about a failure.
+static ASKED: Pattern = Pattern::new(
+    r"(?i)\b(?:what (?:does|do|would|can)\b[^?]*\b(?:mean|stand for)|(?:how|where|when) (?:should|do|can|could|would|to|is|are)\b[^?]*\b(?:handle|catch|treat|log|document|retry|documented|handled|raised))\b[^?]*\?",
+);
 static ITEM: Pattern = Pattern::new(r"^(?:Alm_|DMTS_|PowerBI|DM_|ASConnection)");
 
 /// Reasons of HTTP and other words that stand where a code might, and are none.
@@ -88,13 +103,28 @@ impl Codes {
         ["DMTS_", "Alm_", "DM_"].iter().any(|start| word.starts_with(start)) || self.distinctive.contains(word)
     }
 
+    /// Whether somebody tells of this word as of a code, in a sentence.
+    fn is_told(&self, text: &str, word: &Match<'_>) -> bool {
+        humps(word.as_str()) >= 2
+            && !REASONS.contains(&word.as_str())
+            && self.holds(word.as_str())
+            && (word.start() == 0
+                || TOLD_BEFORE.is_match(&text[super::floor(text, word.start().saturating_sub(24))..word.start()]))
+            && TOLD_AFTER.is_match(&text[word.end()..])
+    }
+
     /// The codes in a text, each with its place.
     pub(super) fn find<'t>(&self, text: &'t str) -> Vec<(usize, &'t str)> {
+        let is_prose = text.len() <= LONGEST && hidden::may_speak_of_services(text);
         let mut found: Vec<(usize, &str)> = WORD
             .find_iter(text)
+            .filter(|word| self.is_distinctive(word.as_str()) || is_prose && self.is_told(text, word))
             .map(|word| (word.start(), word.as_str()))
-            .filter(|(_, word)| self.is_distinctive(word))
             .collect();
+        if is_prose {
+            let asked: Vec<Range<usize>> = ASKED.find_iter(text).map(|found| found.range()).collect();
+            found.retain(|(at, _)| !asked.iter().any(|question| question.contains(at)));
+        }
         for place in PLACE.captures_iter(text) {
             let Some(word) = place.get(1) else { continue };
             let known = self.holds(word.as_str());

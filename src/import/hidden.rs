@@ -19,7 +19,7 @@ static ANY: Pattern = Pattern::new(concat!(
 ));
 static CONTEXT: Pattern = Pattern::new(concat!(
     r"(?i)power ?bi|(?-i:\bPBI\b)|\bfabric (?:public |rest |admin )?apis?\b|\bfabric (?:admin|workspace|item|cli|notebook)\b|analysis\.windows\.net|\bmsal\b|\badal\b|microsoft\.identity|login\.microsoftonline|login\.windows\.net|\bentra\b|azure ad\b|\baad\b",
-    r"|\bexecuteQueries\b|\bGenerateToken\b|\bExportTo\b|x-powerbi-|\bEmbedSample\b|\bapp[ -]?owns[ -]?data\b|\buser[ -]?owns[ -]?data\b|\bsemantic model\b|fabric\.microsoft|acquire_?token|azure\.identity|/myorg\b|embed token|embedtoken|connect-powerbi|az account get-access-token",
+    r"|\bexecuteQueries\b|\bGenerateToken\b|\bExportTo\b|x-powerbi-|\bEmbedSample\b|\bapp[ -]?owns[ -]?data\b|\buser[ -]?owns[ -]?data\b|\bsemantic model\b|fabric\.microsoft|acquire_?token|azure\.identity|\bmyorg\b|embed token|embedtoken|connect-powerbi|az account get-access-token",
 ));
 
 static POWER_BI: Pattern = Pattern::new(r"(?i)\bpower[ -]?bi\b|(?-i:\bPBI\b)");
@@ -46,8 +46,8 @@ pub(super) fn hides_answer(text: &str) -> bool {
 
 /// Words that Power BI's and Fabric's callers use, and others as well.
 static NEAR: Pattern = Pattern::new(concat!(
-    r"(?i)\bworkspaces?\b|\bservice principals?\b|\b(?-i:SPN?)\b|\btenant settings?\b|\bembed(?:ded|ding)?\b|\bexecute ?queries\b|\bXMLA\b|\bTabular Editor\b|\bactivityevents\b",
-    r"|\badmin/(?:groups|users|datasets|reports|workspaces|apps|capacities|dashboards|dataflows)\b|/groups/|\b(?:P[1-5]|F[0-9]{1,4}|premium|fabric) capacity\b|\bpbix\b|\bDefaultAzureCredential\b|\bapp registrations?\b|\bapp identity\b|\bsemantic models?\b|\bdata ?sets?\b|\bmodel refresh(?:es)?\b|\bexport (?:to file )?api\b|\bdata ?flows?\b|\bpaginated reports?\b|\b(?:access|bearer|the|same) token\b",
+    r"(?i)(?-i:\bFabric\b)|\bworkspaces?\b|\bservice principals?\b|\b(?-i:SPN?)\b|\btenant settings?\b|\bembed(?:ded|ding)?\b|\bexecute ?queries\b|\bXMLA\b|\bTabular Editor\b|\bactivityevents\b",
+    r"|\badmin/(?:groups|users|datasets|reports|workspaces|apps|capacities|dashboards|dataflows)\b|/groups/|\b(?:P[1-5]|F[0-9]{1,4}|premium|fabric) capacity\b|\bpbix\b|\bDefaultAzureCredential\b|\bapp registrations?\b|\bapp identity\b|\bsemantic models?\b|\bdata ?sets?\b|\bmodel refresh(?:es)?\b|\bexport (?:to file )?api\b|\bdata ?flows?\b|\bpaginated reports?\b|\b(?:groups|reports|datasets)/[0-9a-f]{8}-|\bLoadReportFailed\b|\bvisuals\b|\bavailableFeatures\b|\bFAB_TOKEN\b|\b(?:access|bearer|the|same) token\b",
 ));
 
 /// Whether a text may speak of the services: it names them, or what they have.

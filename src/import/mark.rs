@@ -1,12 +1,11 @@
 //! What a text shows of calls, piece by piece: addresses, statuses, codes, headers and bodies, each at its place.
 
-use std::sync::LazyLock;
-
 use serde_json::Value;
 
 use super::code::Codes;
 use super::host::{Host, host};
-use super::{hidden, loose, refusal, status};
+use super::speech::LONGEST;
+use super::{hidden, loose, refusal, said, status};
 use crate::evidence::api::{Problem, read_problem};
 use crate::pattern::{Captures, Pattern};
 use crate::record::{Method, Service};
@@ -85,6 +84,11 @@ static PATH: Pattern = Pattern::new(concat!(
 static BARE_PATH: Pattern = Pattern::new(
     r#"\b(GET|POST|PUT|PATCH|DELETE)\s+/?((?:groups|admin|datasets|reports|gateways|capacities|pipelines|imports|apps|profiles|v1/workspaces)(?:/[^\s'"?<>,;)]+)+|v1/workspaces\b|groups\b|gateways\b|capacities\b|profiles\b)"#,
 );
+/// The same as people name an operation by it: `groups/{id}/reports`, `admin/groups`, `v1/workspaces`.
+static SPOKEN_PATH: Pattern = Pattern::new(concat!(
+    r#"(?:^|[\s"'`(])(v1/workspaces(?:/[^\s'"`?,;)]+)*|admin/(?:groups|workspaces|datasets|reports|dashboards|dataflows|apps|capacities|users|imports|activityevents|pipelines|profiles)\b(?:/[^\s'"`?,;)]+)*"#,
+    r#"|(?:myorg/)?(?:groups|datasets|reports)/(?:\{[^}\s]*\}|<[^>\s]*>|:?id\b|x\b|[0-9a-f]{8}-[0-9a-f-]{27})(?:/[^\s'"`?,;)]+)*)"#,
+));
 /// The host of a transcript's request stands in a header of its own.
 static HOST_HEADER: Pattern = Pattern::new(r"(?im)^[>\s]*host:\s*([a-z0-9.-]+)");
 static RELATIVE: Pattern = Pattern::new(r#"(?i)Invoke-PowerBIRestMethod\b[^\n]*?-Url\s+['"]?([A-Za-z][^\s'"?]*)"#);
@@ -97,38 +101,16 @@ static INFO_WORDS: Pattern = Pattern::new(
     r#"(?i)\bx-powerbi-error-info["'`)]*\s+(?:header )?(?:is |was |says |said |with |of |value )?["'`]?(?-i:([A-Z][a-z]+[A-Z]\w+))"#,
 );
 static CHALLENGE: Pattern = Pattern::new(r#"(?i)www-authenticate["']?\s*[:=][^\n]*?\berror=["'\\]*([a-z_]+)"#);
-static SENTENCE: LazyLock<Pattern> =
-    LazyLock::new(|| Pattern::built(format!("(?i){}", SENTENCES.map(regex::escape).join("|"))));
-const SENTENCES: [&str; 20] = [
-    "API is not accessible for application",
-    "Access token has expired, resubmit with a new access token",
-    "requires effective identity to be provided",
-    "requires roles to be included in provided effective identity",
-    "shouldn't have effective identity",
-    "Failed to get service principal details",
-    "The caller is not authenticated to access this resource",
-    "You have exceeded the amount of requests allowed in the current time frame",
-    "Calling group APIs not permitted for personal workspace",
-    "The caller does not have sufficient scopes to perform this operation",
-    "Request is denied due to inbound communication policy",
-    "A workspace with a capacity assigned is required for the operation",
-    "Request is blocked by the upstream service until",
-    "This API can only be called on a Model-based dataset",
-    "Failed to generate MWC token from AAD token",
-    "powerbiToken parameter not specified",
-    "Couldn't resolve cluster",
-    "Invalid embed URL detected",
-    "Embed URL is invalid for this scenario",
-    "Authorization Context Requested but not available",
-];
-
+/// The same in a sentence, where no header is shown.
+static CHALLENGE_WORDS: Pattern = Pattern::new(r"\b(insufficient_claims)\b");
 /// Finds the pieces, in the order of the text.
 pub(super) fn marks(text: &str, codes: &Codes) -> Vec<Mark> {
     let mut marks = requests(text);
     status::statuses(text, &mut marks);
     marks.extend(HEADERS.captures_iter(text).filter_map(|found| header(&found)));
     marks.extend(INFO_WORDS.captures_iter(text).map(|found| Mark::new(&found, What::Info(found[1].to_owned()))));
-    marks.extend(CHALLENGE.captures_iter(text).map(|found| Mark::new(&found, What::Challenge(found[1].to_owned()))));
+    let challenge = CHALLENGE.captures(text).or_else(|| CHALLENGE_WORDS.captures(text));
+    marks.extend(challenge.map(|found| Mark::new(&found, What::Challenge(found[1].to_owned()))));
     let mut bodies: Vec<(usize, usize)> = Vec::new();
     for (at, json) in loose::objects(text) {
         if let Some(problem) = problem(&json) {
@@ -141,10 +123,8 @@ pub(super) fn marks(text: &str, codes: &Codes) -> Vec<Mark> {
     for (at, code) in codes.find(text).into_iter().filter(|(at, _)| !in_body(*at)) {
         marks.push(Mark { at, end: at + code.len(), what: What::Code(code.to_owned()) });
     }
-    for found in SENTENCE.find_iter(text).filter(|found| !in_body(found.start())) {
-        let said = SENTENCES.iter().find(|sentence| sentence.eq_ignore_ascii_case(found.as_str()));
-        marks.extend(said.map(|said| Mark { at: found.start(), end: found.end(), what: What::Message(said) }));
-    }
+    let sayings = said::sayings(text).into_iter().filter(|(place, _)| !in_body(place.start));
+    marks.extend(sayings.map(|(place, said)| Mark { at: place.start, end: place.end, what: What::Message(said) }));
     let told = |mark: &Mark| !matches!(mark.what, What::Request { .. } | What::RequestId(_) | What::Date(_));
     if !marks.iter().any(told) {
         refusal::refusals(text, &mut marks);
@@ -162,8 +142,7 @@ pub(super) fn problem(json: &Value) -> Option<Problem> {
         has(&["level", "severity", "timestamp", "time", "detailedMessage", "technicalDetails", "access_token"]);
     let problem = read_problem(json);
     let message = problem.message.as_deref().unwrap_or_default();
-    let said =
-        problem.code.is_some() || SENTENCE.is_match(message) || json.as_object().is_some_and(|map| map.len() == 1);
+    let said = problem.code.is_some() || said::is_saying(message) || json.as_object().is_some_and(|map| map.len() == 1);
     let forwards_entra = message.contains("AADSTS");
     (!is_entra && !is_list && !is_other && !forwards_entra && said && problem != Problem::default()).then_some(problem)
 }
@@ -199,7 +178,9 @@ pub(super) fn requests(text: &str) -> Vec<Mark> {
     let ours = hidden::may_speak_of_services(text);
     for found in PATH.captures_iter(text) {
         let told = text[..found.get(2).map_or(0, |path| path.start())].ends_with("...");
-        if !ours && !told && !found[2].contains("/myorg/") {
+        // A server's code names its parameters so.
+        let is_template = found[2].contains("/:");
+        if is_template || !ours && !told && !found[2].contains("/myorg/") {
             continue;
         }
         let path = found[2].trim_end_matches(['.', '`', ':']);
@@ -215,6 +196,11 @@ pub(super) fn requests(text: &str) -> Vec<Mark> {
         let bare = found[2].trim_end_matches(['.', '`', ':']);
         let path = if bare.starts_with("v1/") { format!("/{bare}") } else { format!("/v1.0/myorg/{bare}") };
         marks.push(Mark::new(&found, What::Request { host: header_host, method: Some(found[1].to_owned()), path }));
+    }
+    for found in SPOKEN_PATH.captures_iter(text).filter(|_| ours && text.len() <= LONGEST) {
+        let bare = found[1].trim_end_matches(['.', '`', ':']).trim_start_matches("myorg/");
+        let path = if bare.starts_with("v1/") { format!("/{bare}") } else { format!("/v1.0/myorg/{bare}") };
+        marks.push(Mark::new(&found, What::Request { host: header_host, method: None, path }));
     }
     for found in REQUEST_LINE.captures_iter(text) {
         let path = found[2].split('?').next().unwrap_or_default().to_owned();

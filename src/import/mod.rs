@@ -26,6 +26,7 @@ mod mark;
 mod operation;
 mod piece;
 mod refusal;
+mod said;
 mod scene;
 mod sentence;
 pub mod sieve;

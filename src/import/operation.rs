@@ -57,7 +57,9 @@ static IN_WORDS: Pattern = Pattern::new(
 );
 static CMDLET: Pattern =
     Pattern::new(r"(?i)\b(Get|New|Set|Add|Remove|Export|Copy|Restore|Invoke|Publish)-(PowerBI[A-Za-z]+)\b");
-static TERRAFORM: Pattern = Pattern::new(r"\bwith (?:data\.)?(fabric_[a-z_]+)[.\[]");
+static TERRAFORM: Pattern = Pattern::new(
+    r"\bwith (?:data\.)?(fabric_[a-z_]+)[.\[]|\b(?:resource|creat\w{1,4}|mak(?:e|es|ing)) (?:an? |the |our )?[\x22'`]?(fabric_[a-z_]+)\b",
+);
 /// Commands of the Fabric CLI that ask the API, and the head of its errors.
 static FAB: Pattern = Pattern::new(
     r"(?m)\bfab (?:ls|dir|cd|get|set|api|import|export|cp|mv|rm|mkdir|exists|open|acl|job|assign|table)\b|^x (?:ls|dir|cd|get|set|api|import|export|cp|mv|rm|mkdir|exists|open|acl|job|assign|table): \[",
@@ -91,7 +93,7 @@ pub(super) fn operations(text: &str) -> Vec<Operation> {
         found.extend(known.map(|known| Operation { at: name.start(), ..known }));
     }
     found.extend(TERRAFORM.captures_iter(text).filter_map(|found| {
-        let name = found.get(1)?;
+        let name = found.get(1).or_else(|| found.get(2))?;
         Some(of_resource(name.as_str(), name.start()))
     }));
     found.extend(

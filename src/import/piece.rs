@@ -85,14 +85,13 @@ pub(super) fn read(raw: &str, codes: &Codes, now: i64) -> Reading {
     let (mut failures, mut notes) = table.finish();
     notes.splice(0..0, piece.notes);
     if nothing {
-        failures.push(Failure {
-            evidence: piece.base,
-            failed: false,
-            count: 1,
-            first: None,
-            last: None,
-            lines: vec![1],
-        });
+        let mut base = piece.base;
+        if base.embed.as_ref().is_some_and(|embed| embed.config.is_some())
+            && let Some(parts) = token::one(raw).filter(|parts| parts.claims.is_some())
+        {
+            token::read(&parts, Some(now), "the token in the configuration", &mut base);
+        }
+        failures.push(Failure { evidence: base, failed: false, count: 1, first: None, last: None, lines: vec![1] });
     }
     Reading { source: if piece.is_log { Source::Log } else { Source::Text }, failures, notes }
 }

@@ -9,11 +9,11 @@ use crate::pattern::Pattern;
 static WORD: Pattern = Pattern::new(r"(?i)\b(?:(unauthori[sz]ed|not authori[sz]ed)|(forbidden))\b");
 /// What may follow HTTP's word where it is the answer; before any other word it says of what kind something is.
 static GOES_ON: Pattern = Pattern::new(
-    r"(?i)^(?:\W*$|[^ \w]|\W* ?\W*(?:for|from|on|when|if|in|at|to|by|with|as|and|but|or|while|since|after|although|though|error|errors|response|status|exception|here|there|now|again|every|each|always|only|so|because|despite|even|until|what|why|any|is|was|too|then|instead|401|403)\b)",
+    r"(?i)^(?:\W*$|[^ \w]|\W* ?\W*(?:for|from|on|when|if|in|at|to|by|with|as|and|but|or|while|since|after|although|though|error|errors|response|status|exception|here|there|now|again|every|each|always|only|so|today|yesterday|lately|tonight|before|because|despite|even|until|everywhere|any ?more|what|why|any|is|was|too|then|instead|401|403)\b)",
 );
 /// What people say when somebody is not let in.
 static REFUSED: Pattern = Pattern::new(concat!(
-    r"(?i)\b(?:(?:is|are|was|were|gets?|got|being|been|keeps? being|always|still|simply|just|also|then|now|alone|only) (?:\w+ )?(?:refused|rejected|denied|blocked|turned down|declined)|(?:refuses|rejects|denies|declines|refused|rejected|denied) (?:me|us|it|him|her|them|the|our|my|every\w*|each|all|any|access|this|that)",
+    r"(?i)\b(?:(?:is|are|was|were|gets?|got|being|been|keeps? being|always|still|simply|just|also|then|now|alone|only) (?:\w+ )?(?:refused|rejected|denied|blocked|turned down|declined)|(?:refuses|rejects|denies|declines|forbids|prohibits|refused|rejected|denied|forbade) (?:me|us|it|him|her|them|the|our|my|every\w*|each|all|any|access|this|that)",
     r"|(?:access|permission|request|call) (?:is |was |has been )?(?:denied|refused|rejected)|(?:is|are|was) not (?:allowed|permitted|let) |won.t let (?:me|us|it)|(?:have|has|had) no (?:access|permissions?|rights?)|(?:lacks?|missing|insufficient) (?:access|permissions?|privileges|rights)|permissions? errors?|authori[sz]ation (?:errors?|failures?|failed)|does ?n.t have (?:access|permissions?|rights?))\b",
 ));
 /// What makes a refusal one that might be, just before it.

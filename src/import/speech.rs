@@ -40,7 +40,7 @@ const BETWEEN: &str =
 /// A class of routes, the method where the words tell it, what is done, and to what.
 type Done = (Route, Option<Method>, &'static str, &'static str);
 
-const DONE: [Done; 17] = [
+const DONE: [Done; 21] = [
     (Route::GenerateToken, Some(Method::Post), MINT, TOKEN),
     (Route::Refresh, None, START, r"(?:[\w-]+ ){0,2}refresh(?:es)?"),
     (
@@ -51,6 +51,12 @@ const DONE: [Done; 17] = [
     ),
     (Route::Export, None, PRINT, r"(?:[\w-]+ )?(?:paginated |paged |rdl )?reports?"),
     (Route::Export, None, PRINT, r"(?:[\w-]+ ){0,3}(?:to|as|in|into) (?:an? )?(?:PDF|PNG|PPTX|PowerPoint|images?)"),
+    (
+        Route::Export,
+        None,
+        r"mak(?:e|es|ing)|creat\w{1,4}|produc\w{1,4}|generat\w{1,4}|get(?:s|ting)?",
+        r"(?:PDF|PNG|PPTX|PowerPoint)s?(?: files?| versions?)? (?:of|from|out of)",
+    ),
     (Route::Imports, None, BRING, r"(?:[\w-]+ )?(?:\.?pbix|\.?rdl|reports?|semantic models?|data ?sets?)"),
     (
         Route::ModelOwner,
@@ -59,7 +65,20 @@ const DONE: [Done; 17] = [
         r"(?:[\w-]+ )?(?:data ?sets?|semantic models?|models?|ownership)",
     ),
     (Route::ModelOwner, None, CHANGE, r"(?:[\w-]+ )?(?:data ?sources?|parameters?|connection ?strings?)"),
+    (Route::Apps, Some(Method::Get), READ, r"(?:power ?bi |installed |published )*apps"),
     (Route::Gateways, None, READ, r"(?:[\w-]+ )?(?:gateways?|data ?sources?)"),
+    (
+        Route::Gateways,
+        Some(Method::Post),
+        MAKE,
+        r"(?:[\w-]+ )?data ?sources? (?:on|in|at|for) (?:the |our |an? )?(?:\w+ )?gateway",
+    ),
+    (
+        Route::WorkspaceUsers,
+        Some(Method::Post),
+        r"add\w{0,4}|invit\w{1,4}|assign\w{0,4}|giv\w{1,4}|grant\w{0,4}",
+        r"(?:[\w-]+ ){1,4}(?:to|in|on) (?:the|an?|our|my|its|this|that|another|one) (?:\w+ )?workspace",
+    ),
     (Route::Workspaces, Some(Method::Post), MAKE, r"(?:empty |second |test |premium )*workspaces?"),
     (Route::Workspaces, Some(Method::Get), READ, r"workspaces"),
     (Route::WorkspaceReports, Some(Method::Get), READ, r"(?:[\w-]+ )?reports"),
@@ -69,7 +88,7 @@ const DONE: [Done; 17] = [
         Route::Capacities,
         Some(Method::Post),
         ASSIGN,
-        r"(?:\w+ ){0,4}(?:to |on |onto |in |into )?(?:an? |the |our |another )?(?:\w+ )?capacity",
+        r"(?:\w+ ){0,4}(?:to |on |onto |in |into )?(?:an? |the |our |another )?(?:(?:\w+ )?capacity|F\d{1,4}|P[1-5]|A[1-8]|EM[1-3])",
     ),
     (Route::Capacities, Some(Method::Get), READ, r"capacities"),
     (
@@ -85,7 +104,7 @@ const NAMED: [(Route, Option<Method>, &str); 9] = [
     (
         Route::GenerateToken,
         Some(Method::Post),
-        r"\bgenerat\w{1,4} ?tokens?\b|\bembed ?tokens? (?:for|creation|generation|requests?|end ?point|call|api)\b|\b(?:creation|generation|minting) of (?:an? |the )?embed ?tokens?\b",
+        r"\bgenerat\w{1,4} ?tokens?\b|\b(?:only|just) (?:an? |the |its |our )?embed ?tokens? (?:is|are|was|fails?|gets?)\b|\bembed ?tokens? (?:is|are|was|gets?|got|being) (?:still |always |now )?(?:refused|denied|rejected|forbidden|blocked|not (?:made|created|generated|issued|given))\b|\bembed ?tokens? (?:for|creation|generation|requests?|end ?point|call|api)\b|\b(?:creation|generation|minting) of (?:an? |the )?embed ?tokens?\b",
     ),
     (
         Route::Refresh,
@@ -106,13 +125,13 @@ const NAMED: [(Route, Option<Method>, &str); 9] = [
     (
         Route::Workspaces,
         Some(Method::Get),
-        r"\bworkspace (?:list|listing|enumeration)\b|\blist of (?:the |all |my |our )*workspaces\b",
+        r"\bworkspaces? (?:list|listing|enumeration)\b|\blist of (?:the |all |my |our )*workspaces\b",
     ),
     (Route::WorkspaceReports, Some(Method::Get), r"\breport list(?:ing)?\b|\blist of (?:the |all |my |our )*reports\b"),
     (
         Route::Admin,
         None,
-        r"\bactivity (?:log|events?)\b|\bactivityevents\b|\bget ?info\b|(?:below|under|within|beneath|on|of|for|at|anything|everything) /?admin(?:/\*)?[ ,.;:]|\bscan(?:ner|result|status)\b|\badmin (?:rest |read )?(?:end ?points?|routes?|calls?|requests?|operations?)\b|\btenant[- ]wide (?:scan|inventory|list|metadata)|\bartifactaccess\b|\bunused artifacts\b|\bmodified workspaces\b",
+        r"\bactivity (?:log|events?)\b|\bactivityevents\b|\bget ?info\b|(?:below|under|within|beneath|on|of|for|at|anything|everything) /?admin(?:/\*?)?[ ,.;:]|\bscan(?:ner|result|status)\b|\badmin (?:rest |read )?(?:end ?points?|routes?|calls?|requests?|operations?)\b|\btenant[- ]wide (?:scan|inventory|list|metadata)|\bartifactaccess\b|\bunused artifacts\b|\bmodified workspaces\b",
     ),
     (Route::ExecuteQueries, Some(Method::Post), r"\bDAX quer(?:y|ies)\b|\bexecute ?(?:dax ?)?quer(?:y|ies)\b"),
 ];
@@ -130,6 +149,11 @@ static PATTERNS: LazyLock<Vec<(Route, Option<Method>, Pattern)>> = LazyLock::new
     done.chain(named).collect()
 });
 
+/// The names of settings, which tell what somebody may do and not what is done.
+static SETTING: Pattern = Pattern::new(
+    r"(?i)\bservice principals can [\w, ]{0,60}?(?:deployment pipelines|APIs?(?: used for updates)?|profiles)\b|\bcreate workspaces, connections,? and deployment pipelines\b",
+);
+
 /// The operations that a text speaks of: where, which, and how.
 pub(super) fn spoken(text: &str) -> Vec<(usize, Route, Option<Method>)> {
     if text.len() > LONGEST {
@@ -138,7 +162,9 @@ pub(super) fn spoken(text: &str) -> Vec<(usize, Route, Option<Method>)> {
     let found = |(route, method, words): &(Route, Option<Method>, Pattern)| {
         words.find_iter(text).map(|found| (found.end() - 1, *route, *method)).collect::<Vec<_>>()
     };
-    PATTERNS.iter().flat_map(found).collect()
+    let settings: Vec<Range<usize>> = SETTING.find_iter(text).map(|found| found.range()).collect();
+    let is_done = |(at, ..): &(usize, Route, Option<Method>)| !settings.iter().any(|name| name.contains(at));
+    PATTERNS.iter().flat_map(found).filter(is_done).collect()
 }
 
 /// The clauses of a text, each with its range: what stands between marks, and between words that turn.

@@ -9,9 +9,13 @@ use crate::pattern::Pattern;
 
 /// A list of workspaces that holds none.
 static NO_WORKSPACE: Pattern = Pattern::new(concat!(
-    r"(?i)(?:GetGroups\w*|Get-PowerBI(?:Workspace|Group)|(?:/|\bGET )groups|v1/workspaces|\bfab ls`?|\blist(?:ing|s|ed)? (?:of )?(?:my |all |the |our )*workspaces)\b(?:[^/\w\n][^\n]{0,120}?)?",
-    r"(?:\bcount['\x22]?\s*(?:[:=]|is)?\s*0\b|\[\s*\]|\bempty (?:list|array|value|result)|\b(?:is|comes back|came back|stays) empty\b|\b(?:returns?|shows?|lists?|gives?|prints?) (?:me )?nothing\b|\b(?:no|zero|0) workspaces?\b)",
+    r"(?i)(?:GetGroups\w*|Get-PowerBI(?:Workspace|Group)|(?:/|\b(?:GET|for|of|list) )groups|v1/workspaces|(?:metadata|\$)#groups|\bFabric workspaces|\bfab ls`?|\blist(?:ing|s|ed)? (?:of )?(?:my |all |the |our )*workspaces)\b(?:[^/\w\n][^\n]{0,120}?)?",
+    r"(?:\b(?:odata\.)?count['\x22]?\s*(?:[:=]|is)?\s*0\b|\[\s*\]|\bempty (?:list|array|value|result)|\b(?:is|comes back|came back|stays) empty\b|\b(?:returns?|shows?|lists?|gives?|prints?) (?:me )?nothing\b|\b(?:no|zero|0) workspaces?\b)",
 ));
+/// The same with the list after what it holds: `[] from GET /v1/workspaces`.
+static NONE_OF: Pattern = Pattern::new(
+    r"(?i)(?:\[\s*\]|\bempty (?:list|array|value|result)|\bno workspaces?|\bnothing)[\x22'`]? (?:\w+ )?(?:from|for|of|by|on|with|at|when) (?:the |a |\w+ing )?(?:GET )?[\x22'`]?/?(?:v1/workspaces|(?:v1\.0/)?myorg/groups|groups|(?:my |the |all )?workspaces)(?:[^/\w]|$)",
+);
 
 /// Calls beside the one that fails, where no operation is named.
 static ANOTHER: Pattern = Pattern::new(concat!(
@@ -47,7 +51,7 @@ static OTHERS: Pattern = Pattern::new(
 
 /// Whether a text tells that the caller's list of workspaces holds none.
 fn sees_no_workspace(text: &str) -> bool {
-    text.len() <= LONGEST && NO_WORKSPACE.is_match(text)
+    text.len() <= LONGEST && (NO_WORKSPACE.is_match(text) || NONE_OF.is_match(text))
 }
 
 #[cfg(test)]
@@ -71,6 +75,7 @@ mod tests {
             "GetGroups() answers, and its Count = 0",
             "GET /v1.0/myorg/groups gives me an empty list",
             "listing the workspaces returns nothing",
+            "my bot is given [] by GET /v1/workspaces",
         ] {
             assert!(sees_no_workspace(text), "{text}");
         }

@@ -18,7 +18,7 @@ static SOFT: Pattern = Pattern::new(concat!(
 ));
 /// The refusals that hardly any other number looks like, anywhere in a short text that speaks of the services.
 static BARE: Pattern = Pattern::new(concat!(
-    r"(?:[=:>(,'\x22`}]|[.!?]\s|['’]s|\b(?:[a-z]{2,}|[A-Z][A-Za-z]+[a-z]|[A-Z]|[a-z]\))[:,]?)\s?(401|403|404|429)(?:s?[\s).,;:'\x22`!?/]|s?$)",
+    r"(?:[=:;>(,'\x22`}]|[.!?]\s|['’]s|\b(?:[a-z]{2,}|[A-Z][A-Za-z]+[a-z]|BI|[A-Z]|[a-z]\))[:,]?)\s?(401|403|404|429)(?:s?[\s).,;:'\x22`!?/]|s?$)",
     r"|\b(?:returns?|returned|answers?|gives?|gets?|is|are)\s+(200)\b",
 ));
 /// What a number is of, before it.
@@ -49,8 +49,8 @@ const NO_PLURALS: [&str; 16] = [
 static REASON: Pattern = Pattern::new(concat!(
     r#"(?im)(?:invalid status code|status(?:[ _-]?code)?|statusdescription|reasonphrase|response|RequestFailedException|error)["']?\s*(?:[:=]\s*)?(?:status ?code\s*:\s*)?["'\\]*"#,
     r"(unauthorized|forbidden|not ?found|too ?many ?requests|bad ?request|service ?unavailable)\b",
-    r#"|["'](TooManyRequests|Unauthorized|Forbidden|NotFound)["']|\b(too many requests)\b|\b(unauthorized|forbidden) (?:error|response|exception|status)\b"#,
-    r"|\bresource is (forbidden)\b|(?-i:\b(?:returns?|returned|with|gives?|gets?|got|getting|an?|is|says?|refused|throws?|raises?|\w*Exception)\s+(Unauthorized|Forbidden|NotFound)\b|(?:[:>(=→]\s*|[.!?]\s+)(Unauthorized|Forbidden|NotFound)\b|^\s*(Unauthorized|Forbidden)\b)",
+    r#"|["'](TooManyRequests|Unauthorized|Forbidden|NotFound)["']|\b(too many requests)\b|\b(TooManyRequests)\b|\b(unauthorized|forbidden) (?:error|response|exception|status)\b"#,
+    r"|\bresource is (forbidden)\b|\b(?:says|answers|returns|gives|gets|ends in|ends with|simply|just)[: ]+[\x22'`]?(not found)\b|\bAPI: (not found)\b|(?-i:\b(?:returns?|returned|with|gives?|gets?|got|getting|an?|is|says?|refused|throws?|raises?|\w*Exception)\s+(Unauthorized|Forbidden|NotFound)\b|(?:[:>(=→]\s*|[.!?]\s+)(Unauthorized|Forbidden|NotFound)\b|^\s*(Unauthorized|Forbidden)\b)",
 ));
 /// What is said of a refusal that is over, before it.
 static OVER: Pattern = Pattern::new(
@@ -121,7 +121,29 @@ fn status_of(reason: &str) -> u16 {
 
 /// Whether the number before this text counts things: `400 workspaces`, `401 ms`.
 fn counts(after: &str) -> bool {
-    const USUAL: [&str; 44] = [
+    const USUAL: [&str; 66] = [
+        "there",
+        "here",
+        "now",
+        "back",
+        "today",
+        "always",
+        "only",
+        "so",
+        "because",
+        "too",
+        "though",
+        "although",
+        "despite",
+        "by",
+        "to",
+        "before",
+        "all",
+        "both",
+        "my",
+        "our",
+        "this",
+        "what",
         "each",
         "until",
         "again",

@@ -150,13 +150,15 @@ static CREDENTIAL: Pattern = Pattern::new(
     r"\b(ClientSecret|ClientCertificate|WorkloadIdentity|ClientAssertion|ManagedIdentity|UsernamePassword|DeviceCode|InteractiveBrowser|AzureCli|OnBehalfOf)Credential authentication failed",
 );
 static APP: Pattern = Pattern::new(concat!(
-    r"(?i)\bservice[ -]?principals?\b|\bspns?\b|\b(?-i:SPs?)\b|\bapp(?:lication)?[ -]only\b|\bclient[ _-]credentials?\b|\bmanaged identit(?:y|ies)\b|-ServicePrincipal\b",
+    r"(?i)\bservice[ -]?principals?\b|\bspns?\b|\bapp(?:lication)?[ -]only\b|\bclient[ _-]credentials?\b|\bmanaged identit(?:y|ies)\b|-ServicePrincipal\b",
     r"|acquire_?token_?for_?client|\bapp[ -]?owns?[ -]?data\b[ -~]{0,40}\bsecret\b|\bdaemon\b|\b(?:robot|technical) account\b|\bapp(?:lication)?(?:'s own)? (?:token|principal|identity)\b",
     r"|\b(?:the|our|my|an?|this|that|with|by|as|for|azure|entra|aad) (?:\w+ )?app registration(?:'s)?\b|\b(?:function app|logic app|web ?job|runbook|automation account|unattended|headless|cron ?job|build agent|workload identit(?:y|ies)|enterprise application|as an? (?:\w+ )?app(?:lication)?|non-interactive|machine[- ]to[- ]machine|m2m|client id and (?:client )?secret|client ?secret)\b|\bdienstprinzipal|\b(?:entidad|principal) de servicio\b|\bprincipal de service\b|\bidtyp[\x22']?\s*[:=]\s*[\x22']?app\b",
 ));
+/// Too short to be a word by which a text could be known to name an application: it stands by itself.
+static SP: Pattern = Pattern::new(r"\bSPs?\b");
 static USER: Pattern = Pattern::new(concat!(
     r"(?i)\bmaster (?:user|account)\b|\bdelegated\b|\bropc\b|\buser[ -]owns[ -]data\b|\bmy (?:own )?(?:user )?account\b|\bas a user\b|\bmy (?:own )?user\b|\bsigned[- ]in user\b",
-    r"|acquire_?token_?(?:by_?username_?password|interactive|by_?auth)|\b(?:my|his|her|their|own|user's) (?:own )?(?:id|credentials|login|account|identity)\b|\b(?:his|her|own|user's) token\b|\b(?:service|technical user|generic|functional|shared) account\b|\b(?:a|the|one|our|each|every|some|new|another|certain|internal|external|business) (?:\w+ )?(?:users?|testers?|employees?|analysts?|person|persons|viewers?|consultants?)\b|\busers? (?:of|from|in|gets?|sees?|has|have|reports?|cannot|can't)\b|\b(?:I|he|she|they) (?:log|sign|logs|signs|logged|signed) (?:in|on)\b|\bsigns? in\b|\b(?:a|the) user's token\b|\buser token\b|\b(?:as|with|for) myself\b|\bthei?r? own (?:login|account|user|credentials)\b|\bsigns? (?:the |a |their )?users? in\b|\b(?:the|a|each|every) user signs in\b|msal-(?:browser|react|angular)\b|\bPublicClientApplication\b|\bguest (?:user|account)\b|\bB2B guest\b|\bas (?:a )?(?:pro|normal|plain) user\b",
+    r"|acquire_?token_?(?:by_?username_?password|interactive|by_?auth)|\b(?:my|his|her|their|own|user's) (?:own )?(?:credentials|login|account|identity)\b|\b(?:my|his|her|their) own id\b|\b(?:his|her|own|user's) token\b|\b(?:service|technical user|generic|functional|shared) account\b|\b(?:a|the|one|our|each|every|some|new|another|certain|internal|external|business) (?:\w+ )?(?:users?|testers?|employees?|analysts?|person|persons|viewers?|consultants?)\b|\busers? (?:of|from|in|gets?|sees?|has|have|reports?|cannot|can't)\b|\b(?:I|he|she|they) (?:log|sign|logs|signs|logged|signed) (?:in|on)\b|\bsigns? in\b|\b(?:a|the) user's token\b|\buser token\b|\b(?:as|with|for) myself\b|\bthei?r? own (?:login|account|user|credentials)\b|\bsigns? (?:the |a |their )?users? in\b|\b(?:the|a|each|every) user signs in\b|msal-(?:browser|react|angular)\b|\bPublicClientApplication\b|\bguest (?:user|account)\b|\bB2B guest\b|\bas (?:a )?(?:pro|normal|plain) user\b",
     r"|\bI(?: am|'m) (?:signed|logged) in\b|\bI(?: am|'m) (?:an? |the |only )*(?:viewer|guest)\b|\blog(?:s|ged|ging)? (?:me )?in interactively\b|\binteractive (?:login|sign[- ]?in)\b|\bmy (?:normal|admin|work|personal) account\b|\b(?:my|their) (?:own )?login\b|\busers? signs? in\b|\bTry It\b|\b(?:my|a|our|one) (?:new )?(?:colleague|coworker)s?\b|\b(?:logged|signed)[- ]in (?:as|with) (?:my|a user|the user)|\bscp[\x22']?\s*[:=]\s*[\x22']?[A-Za-z]|\bidtyp[\x22']?\s*[:=]\s*[\x22']?user\b",
 ));
 static WORKS: Pattern = Pattern::new(
@@ -198,7 +200,7 @@ pub(super) fn does(clause: &str) -> bool {
 
 /// Whether a clause speaks of an application as the caller.
 pub(super) fn names_app(clause: &str) -> bool {
-    APP.is_match(clause)
+    APP.is_match(clause) || SP.is_match(clause)
 }
 
 /// How a token is asked for, where the text shows one way only.
@@ -239,7 +241,7 @@ pub(super) fn flow(text: &str) -> Option<Flow> {
 /// Who calls, where the text says so plainly, or the way in which it asks for a token does.
 pub(super) fn principal(text: &str, flow: Option<Flow>) -> Option<Principal> {
     let said = NO_CALLER.without(text);
-    match (APP.is_match(&said), USER.is_match(&said)) {
+    match (names_app(&said), USER.is_match(&said)) {
         // An application that succeeds elsewhere is still the one that calls; a person who does may be somebody else.
         (true, false) => Some(Principal::App),
         (false, false) => of_flow(flow?),
@@ -250,7 +252,7 @@ pub(super) fn principal(text: &str, flow: Option<Flow>) -> Option<Principal> {
 /// The one kind of caller that a text names, where nothing fails.
 pub(super) fn only_named(text: &str) -> Option<Principal> {
     let said = NO_CALLER.without(text);
-    match (APP.is_match(&said), USER.is_match(&said)) {
+    match (names_app(&said), USER.is_match(&said)) {
         (true, false) => Some(Principal::App),
         (false, true) => Some(Principal::User),
         _ => None,
@@ -263,7 +265,7 @@ fn failing(text: &str) -> Option<Principal> {
     let mut user = false;
     for sentence in text.split(['.', '\n', ';', ',', '?', '!']).flat_map(|part| TURN.split(part)) {
         let works = works(sentence);
-        app |= !works && APP.is_match(sentence);
+        app |= !works && names_app(sentence);
         user |= !works && USER.is_match(sentence);
     }
     match (app, user) {

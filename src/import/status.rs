@@ -4,6 +4,8 @@ use super::hidden;
 use super::mark::{Mark, What};
 use crate::pattern::Pattern;
 
+/// What any status is: without one, none of the longer expressions is compiled.
+static NUMBER: Pattern = Pattern::new(r"(?:^|[^0-9])[2345][0-9]{2}\b");
 /// A status that stands where only a status stands.
 static SURE: Pattern = Pattern::new(concat!(
     r#"(?i)(?:HTTP/[0-9.]+["']?\s+|\b(?:GET|POST|PUT|PATCH|DELETE) [^\s]+ |https?://[^\s]+ |\s/[^\s]{4,} |\bHTTP(?:[ _-]?(?:status|error|code|response))*["']?\s*[:=]?\s*"#,
@@ -63,6 +65,18 @@ pub(super) fn is_told(text: &str) -> bool {
 
 /// Adds the statuses in a text.
 pub(super) fn statuses(text: &str, marks: &mut Vec<Mark>) {
+    if NUMBER.is_match(text) {
+        numbers(text, marks);
+    }
+    marks.extend(REASON.captures_iter(text).map(|found| {
+        let words = found.iter().skip(1).flatten().next().map_or("", |word| word.as_str());
+        Mark::new(&found, What::Status(status_of(words)))
+    }));
+    let is_over = |mark: &Mark| OVER.is_match(&text[super::floor(text, mark.at.saturating_sub(40))..mark.at]);
+    marks.retain(|mark| !matches!(mark.what, What::Status(_)) || !is_over(mark));
+}
+
+fn numbers(text: &str, marks: &mut Vec<Mark>) {
     let known = SURE.captures_iter(text).map(|found| (true, found));
     for (sure, found) in known.chain(SOFT.captures_iter(text).map(|found| (false, found))) {
         let Some(number) = found.iter().skip(1).flatten().next() else { continue };
@@ -86,12 +100,6 @@ pub(super) fn statuses(text: &str, marks: &mut Vec<Mark>) {
             }
         }
     }
-    marks.extend(REASON.captures_iter(text).map(|found| {
-        let words = found.iter().skip(1).flatten().next().map_or("", |word| word.as_str());
-        Mark::new(&found, What::Status(status_of(words)))
-    }));
-    let is_over = |mark: &Mark| OVER.is_match(&text[super::floor(text, mark.at.saturating_sub(40))..mark.at]);
-    marks.retain(|mark| !matches!(mark.what, What::Status(_)) || !is_over(mark));
 }
 
 /// Whether a name in the plural is given this number: `reports=401`.

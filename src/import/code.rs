@@ -105,11 +105,12 @@ impl Codes {
 
     /// Whether somebody tells of this word as of a code, in a sentence.
     fn is_told(&self, text: &str, word: &Match<'_>) -> bool {
+        let before = &text[super::floor(text, word.start().saturating_sub(24))..word.start()];
         humps(word.as_str()) >= 2
+            && !before.to_ascii_lowercase().contains("error-info")
             && !REASONS.contains(&word.as_str())
             && self.holds(word.as_str())
-            && (word.start() == 0
-                || TOLD_BEFORE.is_match(&text[super::floor(text, word.start().saturating_sub(24))..word.start()]))
+            && (word.start() == 0 || TOLD_BEFORE.is_match(before))
             && TOLD_AFTER.is_match(&text[word.end()..])
     }
 

@@ -80,6 +80,7 @@ static PATH: Pattern = Pattern::new(concat!(
     r#"|/v1/(?:workspaces|admin|capacities|connections|gateways|domains)\b[^\s'"?<>,;)]*"#,
     r#"|/(?:groups|admin|datasets|reports|dashboards|gateways|capacities|pipelines|imports|apps|profiles)(?:/[^\s'"?<>,;)]+)+|/groups\b)"#,
 ));
+static PAGE: Pattern = Pattern::new(r"(?i)\.(?:html?|php|aspx?|jsx?|css|png|svg|ico)$");
 /// A path without its beginning, after a method: `POST groups/x/datasets/y/executeQueries`.
 static BARE_PATH: Pattern = Pattern::new(
     r#"\b(GET|POST|PUT|PATCH|DELETE)\s+/?((?:groups|admin|datasets|reports|gateways|capacities|pipelines|imports|apps|profiles|v1/workspaces)(?:/[^\s'"?<>,;)]+)+|v1/workspaces\b|groups\b|gateways\b|capacities\b|profiles\b)"#,
@@ -178,9 +179,9 @@ pub(super) fn requests(text: &str) -> Vec<Mark> {
     let ours = hidden::may_speak_of_services(text);
     for found in PATH.captures_iter(text) {
         let told = text[..found.get(2).map_or(0, |path| path.start())].ends_with("...");
-        // A server's code names its parameters so.
-        let is_template = found[2].contains("/:");
-        if is_template || !ours && !told && !found[2].contains("/myorg/") {
+        // A server's code names its parameters so, and pages have such endings.
+        let is_of_others = found[2].contains("/:") || PAGE.is_match(&found[2]);
+        if is_of_others || !ours && !told && !found[2].contains("/myorg/") {
             continue;
         }
         let path = found[2].trim_end_matches(['.', '`', ':']);

@@ -1,7 +1,7 @@
 //! Reads what people paste or save: errors, JSON, transcripts, prose, tokens, logs, HAR files, bundles.
 //!
 //! An input becomes failures, each with evidence of its own. What is read goes through the same stages: bytes to text
-//! ([`decode`]), text without what terminals and logs put around it (`clean`), its pieces by one reader a kind
+//! ([`decode()`]), text without what terminals and logs put around it (`clean`), its pieces by one reader a kind
 //! (`entra`, `mark`, `operation`, `context` …), failures from the pieces (`piece`), and their like together (`group`).
 //! A log of any size is read block by block ([`log`]).
 

@@ -1,7 +1,8 @@
 //! The border between planned requests and bytes: secrets go in, replies are reduced.
 
+mod kept;
+
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -14,126 +15,10 @@ use crate::secret::{Form, Kind, Redactor, Secret, SecretRef, Vault};
 
 /// At most this much of a body is read, in bytes.
 pub const MAX_BODY: usize = 8 * 1024 * 1024;
-/// At most this much of a body that is not JSON is kept, in bytes.
-const MAX_TEXT: usize = 4096;
-/// At most this much of a header is kept, in bytes.
-const MAX_HEADER: usize = 2048;
 
 /// What a person at a browser does where nothing comes back: Entra keeps some errors on its own page.
 const STAYS: &str = "If the page there shows an error (AADSTS and a number) and stays, copy its text, end this with \
                      Ctrl+C, and paste it into `pbiauth diagnose -`.";
-
-/// The headers that are kept.
-const HEADERS: [&str; 19] = [
-    "content-length",
-    "content-type",
-    "date",
-    "home-cluster-uri",
-    "location",
-    "proxy-authenticate",
-    "request-redirected",
-    "requestid",
-    "retry-after",
-    "server",
-    "via",
-    "www-authenticate",
-    "x-ms-ests-server",
-    "x-ms-public-api-error-code",
-    "x-ms-request-id",
-    "x-powerbi-error-details",
-    "x-powerbi-error-info",
-    "client-request-id",
-    "activityid",
-];
-
-/// The members of a JSON body that are kept, at any depth. Others are left out when a reply is recorded.
-const MEMBERS: &[&str] = &[
-    // Entra: errors, tokens, discovery.
-    "error",
-    "error_description",
-    "error_codes",
-    "timestamp",
-    "trace_id",
-    "correlation_id",
-    "error_uri",
-    "suberror",
-    "claims",
-    "token_type",
-    "expires_in",
-    "expires_on",
-    "ext_expires_in",
-    "scope",
-    "resource",
-    "access_token",
-    "federated_token",
-    "verification_uri",
-    "interval",
-    "keys",
-    "kid",
-    "n",
-    "e",
-    "issuer",
-    "token_endpoint",
-    "tenant_region_scope",
-    "tenant_region_sub_scope",
-    "cloud_instance_name",
-    "account_type",
-    // Power BI and Fabric: errors.
-    "code",
-    "message",
-    "Message",
-    "pbi.error",
-    "details",
-    "detail",
-    "type",
-    "value",
-    "parameters",
-    "exceptionCulprit",
-    "errorCode",
-    "requestId",
-    "moreDetails",
-    "relatedResource",
-    "resourceId",
-    "resourceType",
-    "isRetriable",
-    // Power BI and Fabric: lists.
-    "@odata.context",
-    "@odata.count",
-    "id",
-    "name",
-    "displayName",
-    "isReadOnly",
-    "isOnDedicatedCapacity",
-    "capacityId",
-    "reportType",
-    "webUrl",
-    "embedUrl",
-    "datasetId",
-    "datasetWorkspaceId",
-    "features",
-    "state",
-    "tenantSettings",
-    "settingName",
-    "title",
-    "enabled",
-    "canSpecifySecurityGroups",
-    "tenantSettingGroup",
-    "enabledSecurityGroups",
-    "excludedSecurityGroups",
-    "graphId",
-    "isEffectiveIdentityRequired",
-    "isEffectiveIdentityRolesRequired",
-    "extendedState",
-    "additionalInfo",
-    "Usage",
-    "sku",
-    "configuredBy",
-    "inbound",
-    "publicAccessRules",
-    "defaultAction",
-    "continuationToken",
-    "continuationUri",
-];
 
 /// The members of a reply that hold a secret, and the name that it is kept by.
 const SECRETS: [(&str, SecretRef); 6] = [
@@ -261,13 +146,13 @@ impl Border {
             (_, None) => Body::TooLarge,
             (_, Some(bytes)) if bytes.is_empty() => Body::Empty,
             (Some(mut json), _) => {
-                reduce(&mut json);
+                kept::reduce(&mut json);
                 redactor.redact_json(&mut json);
                 Body::Json(json)
             }
-            (None, Some(bytes)) => Body::Text(kept_text(&bytes, MAX_TEXT, &redactor)),
+            (None, Some(bytes)) => Body::Text(kept::text(&bytes, &redactor)),
         };
-        Reply { status: reply.status, headers: kept_headers(reply.headers, &redactor), body }
+        Reply { status: reply.status, headers: kept::headers(reply.headers, &redactor), body }
     }
 
     /// Tokens leave their parts behind, other secrets nothing.
@@ -317,54 +202,6 @@ fn form_body(fields: &[(String, Part)], vault: &Vault, now: Timestamp) -> Result
         body.append_pair(name, &value(part, vault, now)?);
     }
     Ok(body.finish())
-}
-
-/// Without case: the API's description and its answers differ in how they spell some names.
-fn is_kept(member: &str) -> bool {
-    MEMBERS.iter().any(|kept| kept.eq_ignore_ascii_case(member))
-}
-
-fn is_token(member: &str) -> bool {
-    matches!(member, "access_token" | "federated_token")
-}
-
-fn reduce(value: &mut Value) {
-    match value {
-        Value::Array(items) => items.iter_mut().for_each(reduce),
-        Value::Object(map) => {
-            // A token that was not moved to the vault, because it stands deeper, is left out.
-            map.retain(|key, item| is_kept(key) && !(is_token(key) && item.is_string()));
-            for (key, item) in map.iter_mut() {
-                if !is_token(key) {
-                    reduce(item);
-                }
-            }
-        }
-        _ => {}
-    }
-}
-
-fn kept_headers(headers: Vec<(String, String)>, redactor: &Redactor) -> BTreeMap<String, String> {
-    headers
-        .into_iter()
-        .filter(|(name, _)| HEADERS.contains(&name.as_str()))
-        .map(|(name, value)| (name, kept_text(without_claims(&value).as_bytes(), MAX_HEADER, redactor)))
-        .collect()
-}
-
-/// A challenge without the claims that it asks for: nobody reads them, and encoded they look like a token.
-fn without_claims(header: &str) -> String {
-    match header.split_once("claims=\"").map(|(before, rest)| (before, rest.split_once('"'))) {
-        Some((before, Some((_, after)))) => format!("{before}claims=\"…\"{after}"),
-        _ => header.to_owned(),
-    }
-}
-
-/// The beginning of a text. Redacted before it is cut, or the beginning of a secret could stay.
-fn kept_text(bytes: &[u8], most: usize, redactor: &Redactor) -> String {
-    let mut text = redactor.redact(&String::from_utf8_lossy(bytes));
-    text.truncate(text.floor_char_boundary(most));
-    text
 }
 
 #[cfg(test)]
@@ -466,21 +303,21 @@ mod tests {
     fn headers_are_reduced_and_bounded() {
         let headers = vec![
             ("x-powerbi-error-info".to_owned(), format!("no {SECRET}")),
-            ("www-authenticate".to_owned(), "ö".repeat(MAX_HEADER)),
+            ("www-authenticate".to_owned(), "ö".repeat(kept::MAX_HEADER)),
             ("set-cookie".to_owned(), "id=1".to_owned()),
         ];
         let reply = border().receive(WireReply { status: 403, headers, body: Some(Vec::new()) });
         assert_eq!(reply.header("x-powerbi-error-info"), Some("no [client secret]"));
-        assert_eq!(reply.header("www-authenticate").map(str::len), Some(MAX_HEADER));
+        assert_eq!(reply.header("www-authenticate").map(str::len), Some(kept::MAX_HEADER));
         assert_eq!(reply.headers.len(), 2);
     }
 
     #[test]
     fn a_text_is_bounded_and_keeps_no_part_of_a_secret() {
-        for before in [MAX_TEXT - 4, 10] {
+        for before in [kept::MAX_TEXT - 4, 10] {
             let body = receive(&border(), format!("{}{SECRET}", "<".repeat(before)));
             let Body::Text(text) = body else { panic!("{body:?}") };
-            assert!(text.len() <= MAX_TEXT && !text.contains("s3"), "{text}");
+            assert!(text.len() <= kept::MAX_TEXT && !text.contains("s3"), "{text}");
         }
         assert!(matches!(receive(&border(), [0xff, 0xfe]), Body::Text(_)));
     }

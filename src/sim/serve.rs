@@ -142,7 +142,7 @@ impl Server {
         let faults = Faults::new(&scenario.faults);
         let now = Timestamp::now();
         let keys = Keys::generate()?;
-        let certificates = tls::certificates(now, faults.plan(Kind::ForeignCa))?;
+        let certificates = tls::certificates(now, &faults)?;
         // They were read once already, with another time.
         scenario.issue_certificates(now).map_err(io::Error::other)?;
         let listener = listen(options.listen).await?;

@@ -12,6 +12,7 @@ use rcgen::{
 use rustls::ServerConfig;
 use rustls::pki_types::PrivateKeyDer;
 
+use super::super::faults::{Faults, Kind};
 use super::ServeError;
 use crate::cloud;
 
@@ -29,10 +30,11 @@ pub(super) struct Certificates {
 }
 
 /// New certificates, valid from the day before `now`. A foreign authority signs the leaf where the scenario wants it:
-/// then clients are told of another one.
-pub(super) fn certificates(now: Timestamp, foreign: bool) -> Result<Certificates, ServeError> {
+/// then clients are told of another one. Where connections are reset, requests share none: the real services have hosts
+/// of their own, and what is done to one leaves the others alone.
+pub(super) fn certificates(now: Timestamp, faults: &Faults) -> Result<Certificates, ServeError> {
     let told = authority("pbiauth simulator CA", now)?;
-    let signer = if foreign { Some(authority("Contoso Proxy CA", now)?) } else { None };
+    let signer = if faults.plan(Kind::ForeignCa) { Some(authority("Contoso Proxy CA", now)?) } else { None };
     let key = KeyPair::generate()?;
     let leaf = leaf(now)?.signed_by(&key, signer.as_ref().unwrap_or(&told))?;
     let key = PrivateKeyDer::try_from(key.serialize_der()).map_err(|e| rustls::Error::General(e.to_owned()))?;
@@ -41,7 +43,8 @@ pub(super) fn certificates(now: Timestamp, foreign: bool) -> Result<Certificates
         .with_safe_default_protocol_versions()?
         .with_no_client_auth()
         .with_single_cert(vec![leaf.der().clone()], key)?;
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    let protocols: &[&[u8]] = if faults.plan(Kind::Reset) { &[b"http/1.1"] } else { &[b"h2", b"http/1.1"] };
+    config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
     Ok(Certificates { authority: told.pem(), config: Arc::new(config) })
 }
 

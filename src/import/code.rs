@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use super::clause::LONGEST;
 use super::hidden;
-use super::speech::LONGEST;
 use crate::pattern::{Match, Pattern};
 use crate::rule::RuleSet;
 

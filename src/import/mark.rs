@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
+use super::clause::LONGEST;
 use super::code::Codes;
 use super::host::{Host, host};
-use super::speech::LONGEST;
-use super::{hidden, loose, refusal, said, status};
+use super::{hidden, loose, message, refusal, status};
 use crate::evidence::api::{Problem, read_problem};
 use crate::pattern::{Captures, Pattern};
 use crate::record::{Method, Service};
@@ -124,8 +124,8 @@ pub(super) fn marks(text: &str, codes: &Codes) -> Vec<Mark> {
     for (at, code) in codes.find(text).into_iter().filter(|(at, _)| !in_body(*at)) {
         marks.push(Mark { at, end: at + code.len(), what: What::Code(code.to_owned()) });
     }
-    let sayings = said::sayings(text).into_iter().filter(|(place, _)| !in_body(place.start));
-    marks.extend(sayings.map(|(place, said)| Mark { at: place.start, end: place.end, what: What::Message(said) }));
+    let messages = message::messages(text).into_iter().filter(|(place, _)| !in_body(place.start));
+    marks.extend(messages.map(|(place, said)| Mark { at: place.start, end: place.end, what: What::Message(said) }));
     let told = |mark: &Mark| !matches!(mark.what, What::Request { .. } | What::RequestId(_) | What::Date(_));
     if !marks.iter().any(told) {
         refusal::refusals(text, &mut marks);
@@ -143,7 +143,8 @@ pub(super) fn problem(json: &Value) -> Option<Problem> {
         has(&["level", "severity", "timestamp", "time", "detailedMessage", "technicalDetails", "access_token"]);
     let problem = read_problem(json);
     let message = problem.message.as_deref().unwrap_or_default();
-    let said = problem.code.is_some() || said::is_saying(message) || json.as_object().is_some_and(|map| map.len() == 1);
+    let said =
+        problem.code.is_some() || message::holds_one(message) || json.as_object().is_some_and(|map| map.len() == 1);
     let forwards_entra = message.contains("AADSTS");
     (!is_entra && !is_list && !is_other && !forwards_entra && said && problem != Problem::default()).then_some(problem)
 }

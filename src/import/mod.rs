@@ -7,6 +7,7 @@
 
 mod beside;
 mod call;
+mod clause;
 mod clean;
 mod code;
 mod context;
@@ -23,17 +24,17 @@ mod line;
 pub mod log;
 mod loose;
 mod mark;
+mod message;
 mod operation;
 mod piece;
 mod refusal;
-mod said;
 mod scene;
 mod sentence;
 pub mod sieve;
-mod speech;
-mod spoken;
 mod status;
+mod success;
 mod token;
+mod verb;
 mod wire;
 
 use serde_json::Value;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::speech;
+use super::verb;
 use crate::pattern::{Captures, Pattern};
 use crate::powerbi::route::{Route, names_workspace, route_of};
 use crate::record::{Method, Service};
@@ -107,14 +107,14 @@ pub(super) fn operations(text: &str) -> Vec<Operation> {
     found.extend(EXPORT_WORDS.find_iter(text).map(|words| plain(words.start(), Route::Export)));
     found.extend(CLUSTER_WORDS.find_iter(text).map(|words| plain(words.start(), Route::Rendering)));
     let named = found.len();
-    for (at, route, method) in speech::spoken(text) {
+    for (at, route, method) in verb::told(text) {
         // What bears its name is not told once more by its words.
         if !found[..named].iter().any(|named| named.route == Some(route) && named.at.abs_diff(at) < 40) {
             found.push(Operation { method, ..plain(at, route) });
         }
     }
     found.sort_by_key(|operation| operation.at);
-    speech::failing(text, &mut found);
+    verb::failing(text, &mut found);
     found
 }
 

@@ -8,7 +8,7 @@ use super::host::Host;
 use super::mark::{Mark, What, marks, method_of, requests};
 use super::operation::operations;
 use super::scene::Scene;
-use super::{Codes, Failure, Reading, Source, beside, document, entra, hidden, spoken, token};
+use super::{Codes, Failure, Reading, Source, beside, document, entra, hidden, success, token};
 use crate::evidence::Evidence;
 use crate::evidence::api::{BodyForm, Call, List};
 use crate::evidence::network::Replier;
@@ -131,7 +131,7 @@ impl Piece {
         piece.base = beside::read(raw, text);
         piece.take_successes(&scene, &drafts, &marks);
         if !clean.is_log {
-            spoken::tell(text, drafts.iter().any(Draft::failed), &mut piece.base);
+            success::tell(text, drafts.iter().any(Draft::failed), &mut piece.base);
         }
         let (of_entra, mut of_apis) = scene.sort(drafts, &answers);
         if piece.base.embed.as_ref().is_some_and(|embed| embed.event.is_some()) {

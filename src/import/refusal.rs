@@ -1,7 +1,7 @@
 //! Refusals that are told in words alone: no status, no code.
 
+use super::clause::{LONGEST, sentences};
 use super::mark::{Mark, What};
-use super::speech::{LONGEST, sentences};
 use super::{hidden, scene};
 use crate::pattern::Pattern;
 

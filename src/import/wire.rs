@@ -1,7 +1,7 @@
 //! Faults of the network in a text: a library's words for what came in the place of an answer.
 
+use super::clause::is_asked;
 use super::host::{Host, host};
-use super::speech::sentences;
 use crate::evidence::network::{Network, Peer};
 use crate::pattern::Pattern;
 use crate::record::{Fault, Service};
@@ -54,15 +54,6 @@ static FAULTS: [(Fault, Pattern); 10] = [
 static NAME: Pattern = Pattern::new(
     r"(?i)\b(?:https?://|host=['\x22]?|host:? ?['\x22]?|lookup |ENOTFOUND |Resolving |resolve host:? )?((?:[a-z0-9-]+\.)+(?:com|net|us|cn|de|org|io|example))\b",
 );
-
-/// A question about what may happen: `what if it cannot be resolved?`.
-static ASKED: Pattern = Pattern::new(
-    r"(?i)^\W*(?:what (?:if|happens|would|should)|how (?:would|should|does|do)|if|would|could|should)\b[^?]*\?",
-);
-
-fn is_asked(text: &str, at: usize) -> bool {
-    sentences(text).into_iter().any(|place| place.contains(&at) && ASKED.is_match(&text[place]))
-}
 
 /// What stood in the way of the services, where a text tells of it. `None` where it does not.
 pub(super) fn network(text: &str) -> Option<Network> {

@@ -4,14 +4,12 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use super::clause::{LONGEST, clauses};
 use super::context;
 use super::operation::Operation;
 use crate::pattern::Pattern;
 use crate::powerbi::route::Route;
 use crate::record::Method;
-
-/// Longer texts are no prose of a person: nothing is looked for in them.
-pub(super) const LONGEST: usize = 4096;
 
 /// Looking at something.
 const READ: &str = r"list\w{0,4}|get(?:s|ting)?|got|fetch\w{0,4}|pull\w{0,4}|enumerat\w{1,4}|retriev\w{1,4}|read(?:s|ing)?|brows\w{1,4}|load\w{0,4}|quer(?:y|ies|ying)|see(?:s|ing)?|lookup|look(?:s|ing)? up|iterat\w{1,4} (?:over|through)|loop\w{0,4} (?:over|through)";
@@ -136,11 +134,6 @@ const NAMED: [(Route, Option<Method>, &str); 9] = [
     (Route::ExecuteQueries, Some(Method::Post), r"\bDAX quer(?:y|ies)\b|\bexecute ?(?:dax ?)?quer(?:y|ies)\b"),
 ];
 
-static SENTENCE_END: Pattern = Pattern::new(r"[;\n?!]|\.(?:\s|$)");
-/// Where a clause ends: a mark, or a word that sets one thing against another.
-static END: Pattern =
-    Pattern::new(r"(?i)[;\n?!]|[.,](?:\s|$)|\b(?:but|while|whereas|however|though|although|yet|and then|only)\b");
-
 static PATTERNS: LazyLock<Vec<(Route, Option<Method>, Pattern)>> = LazyLock::new(|| {
     let done = DONE.iter().map(|(route, method, verbs, nouns)| {
         (*route, *method, Pattern::built(format!(r"(?i)\b(?:{verbs}) {BETWEEN}(?:{nouns})\b")))
@@ -155,7 +148,7 @@ static SETTING: Pattern = Pattern::new(
 );
 
 /// The operations that a text speaks of: where, which, and how.
-pub(super) fn spoken(text: &str) -> Vec<(usize, Route, Option<Method>)> {
+pub(super) fn told(text: &str) -> Vec<(usize, Route, Option<Method>)> {
     if text.len() > LONGEST {
         return Vec::new();
     }
@@ -167,31 +160,7 @@ pub(super) fn spoken(text: &str) -> Vec<(usize, Route, Option<Method>)> {
     PATTERNS.iter().flat_map(found).filter(is_done).collect()
 }
 
-/// The clauses of a text, each with its range: what stands between marks, and between words that turn.
-pub(super) fn clauses(text: &str) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let mut from = 0;
-    for end in END.find_iter(text) {
-        found.push(from..end.start());
-        from = end.end();
-    }
-    found.push(from..text.len());
-    found
-}
-
-/// The sentences of a text, each with its range and its mark.
-pub(super) fn sentences(text: &str) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let mut from = 0;
-    for end in SENTENCE_END.find_iter(text) {
-        found.push(from..end.end());
-        from = end.end();
-    }
-    found.push(from..text.len());
-    found
-}
-
-/// Leaves out the operations that somebody is told to do, and where others remain those whose clause says that they work.
+/// Leaves out the operations that a clause tells as done, and where others remain, those whose clause says that they work.
 pub(super) fn failing(text: &str, operations: &mut Vec<Operation>) {
     if text.len() > LONGEST || operations.is_empty() {
         return;
@@ -232,15 +201,8 @@ mod tests {
             ("getInfo of the scan", Route::Admin),
             ("assigning the workspace to a capacity", Route::Capacities),
         ] {
-            assert_eq!(spoken(text).first().map(|found| found.1), Some(route), "{text}");
+            assert_eq!(told(text).first().map(|found| found.1), Some(route), "{text}");
         }
-        assert!(spoken("we refresh our memories and take over a shift").is_empty());
-    }
-
-    #[test]
-    fn a_clause_ends_where_it_turns() {
-        let text = "Listing is fine, but the refresh fails. Why";
-        let clauses: Vec<&str> = clauses(text).into_iter().map(|clause| text[clause].trim()).collect();
-        assert_eq!(clauses, ["Listing is fine", "", "the refresh fails", "Why"]);
+        assert!(told("we refresh our memories and take over a shift").is_empty());
     }
 }

@@ -1,7 +1,7 @@
 //! What people tell beside a failure: that another call succeeds, and that a list is empty.
 
+use super::clause::{LONGEST, clauses};
 use super::context;
-use super::speech::{LONGEST, clauses};
 use crate::evidence::Evidence;
 use crate::evidence::api::List;
 use crate::evidence::claims::Claims;

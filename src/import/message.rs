@@ -1,10 +1,10 @@
-//! Sentences of Power BI and Fabric that mean something by themselves, quoted without their JSON or told in a sentence.
+//! Messages of Power BI and Fabric that mean something by themselves, quoted without their JSON or told in a sentence.
 
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use super::clause::LONGEST;
 use super::hidden;
-use super::speech::LONGEST;
 use crate::pattern::Pattern;
 
 const SENTENCES: [&str; 20] = [
@@ -64,21 +64,21 @@ static SENTENCE: LazyLock<Pattern> =
     LazyLock::new(|| Pattern::built(format!("(?i){}", SENTENCES.map(regex::escape).join("|"))));
 
 /// The sentences in a text, each with its place and in the service's words.
-pub(super) fn sayings(text: &str) -> Vec<(Range<usize>, &'static str)> {
+pub(super) fn messages(text: &str) -> Vec<(Range<usize>, &'static str)> {
     let quoted = SENTENCE.find_iter(text).filter_map(|found| {
         let said = SENTENCES.iter().find(|sentence| sentence.eq_ignore_ascii_case(found.as_str()))?;
         Some((found.range(), *said))
     });
-    let mut sayings: Vec<(Range<usize>, &str)> = quoted.collect();
-    if sayings.is_empty() && text.len() <= LONGEST && hidden::may_speak_of_services(text) {
+    let mut found: Vec<(Range<usize>, &str)> = quoted.collect();
+    if found.is_empty() && text.len() <= LONGEST && hidden::may_speak_of_services(text) {
         let told = TOLD.iter().find_map(|(said, words)| Some((words.find(text)?.range(), *said)));
-        sayings.extend(told);
+        found.extend(told);
     }
-    sayings
+    found
 }
 
 /// Whether a message holds one of the sentences.
-pub(super) fn is_saying(message: &str) -> bool {
+pub(super) fn holds_one(message: &str) -> bool {
     SENTENCE.is_match(message)
 }
 
@@ -100,8 +100,8 @@ mod tests {
             ),
             ("Power BI did not get service principal details", "Failed to get service principal details"),
         ] {
-            assert_eq!(sayings(text).first().map(|(_, said)| *said), Some(said), "{text}");
+            assert_eq!(messages(text).first().map(|(_, said)| *said), Some(said), "{text}");
         }
-        assert!(sayings("our printer: the feature is not available").is_empty());
+        assert!(messages("our printer: the feature is not available").is_empty());
     }
 }

@@ -11,13 +11,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::file::{self, Readers};
-use crate::record::Record;
+use crate::record::{BUNDLE_FAMILY, BUNDLE_SCHEMA, Record};
 use crate::secret::Redactor;
-
-/// The beginning of the name of every form of bundle.
-pub const FAMILY: &str = "pbiauth.bundle/";
-/// The form that is written.
-const SCHEMA: &str = "pbiauth.bundle/1";
 
 /// A recorded run and what recorded it.
 #[derive(Debug, Serialize, Deserialize)]
@@ -34,7 +29,7 @@ pub struct Bundle {
 #[derive(Debug, thiserror::Error)]
 pub enum BundleError {
     /// It was written by a later version.
-    #[error("this bundle is of the form {0}, and this version of pbiauth reads {SCHEMA}: use a newer pbiauth")]
+    #[error("this bundle is of the form {0}, and this version of pbiauth reads {BUNDLE_SCHEMA}: use a newer pbiauth")]
     Newer(String),
     /// It is damaged.
     #[error("this bundle is damaged: {0}")]
@@ -73,7 +68,7 @@ pub fn read(mut json: Value) -> Result<Bundle, BundleError> {
 /// When it is of a later form.
 pub fn refuse_newer(json: &Value) -> Result<(), BundleError> {
     match json.get("schema").and_then(Value::as_str) {
-        Some(schema) if schema.starts_with(FAMILY) && schema != SCHEMA => {
+        Some(schema) if schema.starts_with(BUNDLE_FAMILY) && schema != BUNDLE_SCHEMA => {
             Err(BundleError::Newer(schema.chars().take(60).collect()))
         }
         _ => Ok(()),
@@ -84,7 +79,7 @@ pub fn refuse_newer(json: &Value) -> Result<(), BundleError> {
 #[must_use]
 pub fn to_json(record: &Record) -> String {
     let bundle =
-        Bundle { schema: SCHEMA.to_owned(), tool: env!("CARGO_PKG_VERSION").to_owned(), record: record.clone() };
+        Bundle { schema: BUNDLE_SCHEMA.to_owned(), tool: env!("CARGO_PKG_VERSION").to_owned(), record: record.clone() };
     let mut text = serde_json::to_string_pretty(&bundle).unwrap_or_default();
     text.push('\n');
     text

@@ -8,33 +8,10 @@ use std::time::Duration;
 
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 
-use crate::check::{self, CHECKS, Check, Skip, Status, Step};
+use crate::check::schedule::{Judgement, Turn, Unasked, turn};
+use crate::check::{self, CHECKS, Check, CheckResult, Run, Skip, Status};
 use crate::record::{Cut, Exchange, Fault, Inputs, Record, Request};
 use crate::transport::{Transport, retry};
-
-/// A run that ended.
-#[derive(Debug)]
-pub struct Run {
-    /// What was given and what was answered.
-    pub record: Record,
-    /// Every check of the pipeline with its result.
-    pub results: Vec<CheckResult>,
-}
-
-/// The result of one check.
-#[derive(Debug, Clone)]
-pub struct CheckResult {
-    /// The check.
-    pub check: &'static Check,
-    /// Its result.
-    pub status: Status,
-    /// Why, in a sentence.
-    pub because: String,
-    /// Why it was not made. Absent for a check that was.
-    pub skip: Option<Skip>,
-    /// The places of its exchanges in the record.
-    pub exchanges: Vec<usize>,
-}
 
 /// What is told of a run while it goes on.
 #[derive(Debug)]
@@ -109,7 +86,6 @@ async fn perform(transport: &Transport, request: Request, attempt: u32, wait: Du
 /// What is known, what is under way, and which checks have judged.
 struct Plan {
     record: Record,
-    wanted: Vec<&'static str>,
     results: BTreeMap<&'static str, CheckResult>,
     /// The checks whose judgement was not told yet.
     untold: Vec<&'static str>,
@@ -124,10 +100,8 @@ struct Plan {
 
 impl Plan {
     fn new(inputs: Inputs) -> Self {
-        let wanted = check::with_foundations(&inputs.only);
         Self {
             record: Record::new(inputs),
-            wanted,
             results: BTreeMap::new(),
             untold: Vec::new(),
             asked: BTreeMap::new(),
@@ -154,28 +128,33 @@ impl Plan {
     }
 
     fn step(&mut self, check: &'static Check, new: &mut Vec<Request>) {
-        if !self.wanted.contains(&check.id) {
-            return self.skip(check, Skip::NotAsked, "not asked for (--only)".to_owned());
-        }
-        if let Some(why) = check.opt_in.filter(|_| !self.record.inputs.probes(check.id)) {
-            return self.skip(check, Skip::NotAsked, format!("not asked for (--probe {}), as {why}", check.id));
-        }
-        if let Some(blocking) = self.blocking(check) {
-            let because = format!("it stands on {}, which {}", blocking.check.id, blocking.status.verb());
-            return self.skip(check, Skip::Blocked, because);
-        }
-        match (check.next)(&self.record) {
-            Step::Done(status, because) => self.end(check, status, because),
-            Step::Skip(because) => self.skip(check, Skip::Blocked, because),
-            Step::NotNeeded(because) => self.skip(check, Skip::NotNeeded, because),
-            Step::Send(requests) => self.send(check, requests, new),
+        let results = &self.results;
+        match turn(&self.record, check, |foundation| results.get(foundation.id).map(CheckResult::carries)) {
+            Turn::Waits => {}
+            Turn::Unasked(Unasked::NotSelected) => {
+                self.skip(check, Skip::NotAsked, "not asked for (--only)".to_owned());
+            }
+            Turn::Unasked(Unasked::OptIn(why)) => {
+                self.skip(check, Skip::NotAsked, format!("not asked for (--probe {}), as {why}", check.id));
+            }
+            Turn::Blocked(foundation) => {
+                let because = self.blocked_by(foundation);
+                self.skip(check, Skip::Blocked, because);
+            }
+            Turn::Judges(judgement) => self.judge(check, judgement),
+            Turn::Asks(requests) => self.send(check, requests, new),
         }
     }
 
-    /// The check on which another stands and that does not carry it: the first of a chain, which a person can mend.
-    fn blocking(&self, check: &Check) -> Option<&CheckResult> {
-        let first = check.after.iter().filter_map(|id| self.results.get(id)).find(|result| !result.carries())?;
-        Some(self.blocking(first.check).unwrap_or(first))
+    /// Why a check is blocked by one that does not carry it: by the first of a chain, which a person can mend.
+    fn blocked_by(&self, foundation: &'static Check) -> String {
+        let does_not_carry = |id: &&str| self.results.get(*id).is_some_and(|result| !result.carries());
+        let mut first = foundation;
+        while let Some(deeper) = first.after.iter().find(|id| does_not_carry(id)).and_then(|id| check::find(id)) {
+            first = deeper;
+        }
+        let status = self.results.get(first.id).map_or(Status::Skipped, |result| result.status);
+        format!("it stands on {}, which {}", first.id, status.verb())
     }
 
     fn send(&mut self, check: &'static Check, requests: Vec<Request>, new: &mut Vec<Request>) {
@@ -198,17 +177,14 @@ impl Plan {
         }
     }
 
-    fn end(&mut self, check: &'static Check, status: Status, because: String) {
-        self.judge(CheckResult { check, status, because, skip: None, exchanges: Vec::new() });
-    }
-
     fn skip(&mut self, check: &'static Check, why: Skip, because: String) {
-        self.judge(CheckResult { check, status: Status::Skipped, because, skip: Some(why), exchanges: Vec::new() });
+        self.judge(check, Judgement::skipped(why, because));
     }
 
-    fn judge(&mut self, result: CheckResult) {
-        self.untold.push(result.check.id);
-        self.results.insert(result.check.id, result);
+    fn judge(&mut self, check: &'static Check, judgement: Judgement) {
+        let Judgement { status, skip, because } = judgement;
+        self.untold.push(check.id);
+        self.results.insert(check.id, CheckResult { check, status, because, skip, exchanges: Vec::new() });
     }
 
     /// Tells which checks have judged since it was last told.
@@ -242,7 +218,7 @@ impl Plan {
                     Some(Cut::Interrupted) => "the run was interrupted before it could judge",
                     _ => "the time for the run was up before it could judge",
                 };
-                self.end(check, Status::Error, because.to_owned());
+                self.judge(check, Judgement { status: Status::Error, skip: None, because: because.to_owned() });
             }
         }
     }
@@ -262,14 +238,6 @@ impl Plan {
             result.exchanges = self.record.exchanges.iter().enumerate().filter_map(of_check).collect();
         }
         Some(result)
-    }
-}
-
-impl CheckResult {
-    /// Whether what stands on this check may go on.
-    const fn carries(&self) -> bool {
-        matches!(self.status, Status::Passed | Status::Warned)
-            || matches!(self.skip, Some(Skip::NotAsked | Skip::NotNeeded))
     }
 }
 

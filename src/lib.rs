@@ -14,7 +14,6 @@ pub mod entra;
 pub mod error;
 pub mod evidence;
 pub mod exit;
-pub mod expect;
 pub mod explain;
 pub mod facts;
 pub mod file;

@@ -2,6 +2,7 @@
 //!
 //! Nothing here holds a secret: requests name secrets, replies are reduced when they are recorded.
 
+mod expected;
 mod fault;
 mod request;
 mod sign_in;
@@ -13,6 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use expected::{Expected, Thing};
 pub use fault::{Failure, Fault};
 pub use request::{Assertion, Method, Part, Poll, Request, Service, Signature, USERNAME};
 pub use sign_in::{
@@ -21,9 +23,13 @@ pub use sign_in::{
 pub use times::Times;
 
 use crate::cloud::Cloud;
-use crate::expect::Expected;
 use crate::intent::Intent;
 use crate::secret::Form;
+
+/// The beginning of the name of every form of bundle.
+pub const BUNDLE_FAMILY: &str = "pbiauth.bundle/";
+/// The form of bundle that is written.
+pub const BUNDLE_SCHEMA: &str = "pbiauth.bundle/1";
 
 /// One run: its inputs and, in the order in which they ended, its exchanges.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -4,6 +4,7 @@
 
 mod certificate;
 pub mod dotenv;
+mod expect;
 mod file;
 mod layers;
 mod names;
@@ -21,9 +22,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::cloud::Cloud;
-use crate::expect::Expected;
 use crate::intent::Intent;
-use crate::record::{Field, Given, Inputs, World};
+use crate::record::{Expected, Field, Given, Inputs, World};
 use crate::secret::{Form, Kind, Secret, Vault};
 
 pub use file::{File, Place};

@@ -8,16 +8,18 @@ mod credential_form;
 mod dashboards;
 mod embed_token;
 mod entra_reachable;
-mod expectation;
+pub mod expectation;
 mod fabric_workspaces;
 mod federated_token;
 mod intent;
 mod items;
 mod networking;
+mod observe;
 mod profiles;
 mod query;
 mod report;
 mod reports;
+pub mod schedule;
 mod scopes;
 mod semantic_model;
 mod sign_in;
@@ -30,7 +32,8 @@ mod workspace;
 mod workspace_role;
 mod workspaces;
 
-pub(crate) use expectation::role_of_caller;
+pub use observe::observe_run;
+pub use schedule::{CheckResult, Run};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -194,7 +197,32 @@ impl Step {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
+    use crate::record::{Hosts, Inputs, SignIn, World};
+
+    /// A run that was given nothing and asked nothing.
+    pub(super) fn nothing_given() -> Record {
+        Record::new(Inputs {
+            world: World::Live,
+            profile: None,
+            started: jiff::Timestamp::UNIX_EPOCH,
+            given: BTreeMap::new(),
+            token: None,
+            sign_in: SignIn::default(),
+            cloud: None,
+            hosts: Hosts { authority: String::new(), api: String::new(), fabric: None },
+            scopes: Vec::new(),
+            intent: None,
+            probes: Vec::new(),
+            only: Vec::new(),
+            facts: BTreeMap::new(),
+            tenant_settings: None,
+            expected: Vec::new(),
+            notes: Vec::new(),
+        })
+    }
 
     #[test]
     fn a_check_stands_on_earlier_ones_only() {

@@ -11,6 +11,7 @@ use crate::entra::{azure_cli, identity, issuer};
 use crate::evidence::credential::{Auth, is_unset, needed};
 use crate::evidence::sign_in::federated_token;
 use crate::evidence::token::{self, AUTHORIZE, DEVICE_CODE, FEDERATED_TOKEN, TOKEN, TOKEN_RS256};
+use crate::import::program;
 use crate::record::{Exchange, Field, Given, Poll, Record, Reply, Request, Signature};
 use crate::secret::Kind;
 use crate::span;
@@ -206,7 +207,7 @@ fn judge(record: &Record, answered: Answer<'_>) -> Step {
     };
     let by =
         token::answered(record).map_or("Entra", |(_, exchange): (usize, &Exchange)| exchange.request.service.name());
-    let Some(token) = token::read(record) else { return Step::failed(format!("{by} answers {}", reply.status)) };
+    let Some(token) = program::token(record) else { return Step::failed(format!("{by} answers {}", reply.status)) };
     if token.issued == Some(true) {
         let life = token.expires_in.map_or_else(String::new, |s| format!(", good for {}", span::words(s)));
         return Step::passed(format!("{by} issued a token{life}"));

@@ -8,8 +8,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::{SMALL, read_bounded};
+use crate::check::Run;
 use crate::cli::access::{Network, Who};
-use crate::drive::{Event, Run, watched};
+use crate::drive::{Event, watched};
 use crate::error::Error;
 use crate::record::{Auth, Field, World};
 use crate::settings::{Layers, Options, Settings, Sources, resolve};

@@ -12,13 +12,14 @@ use super::progress::Progress;
 use super::terminal::Terminal;
 use super::{ask, codes, log, ready, rules, show};
 use crate::bundle;
+use crate::check::Run;
 use crate::cli::Diagnose;
-use crate::drive::{Run, drive};
+use crate::drive::drive;
 use crate::error::Error;
 use crate::facts;
 use crate::import::log::Scanner;
 use crate::import::{self, Codes, Encoding, Found, Reading};
-use crate::record::Record;
+use crate::record::{BUNDLE_FAMILY, Record};
 use crate::report::{FailOn, Report, build, text};
 use crate::rule::RuleSet;
 use crate::transport::Transport;
@@ -117,7 +118,7 @@ fn read(path: &Path, codes: &Codes) -> Result<(Found, bool), Error> {
 /// What begins as a bundle and is no JSON was cut: as a text it would seem to hold no failure.
 fn refuse_broken_bundle(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let begins = |name: &str| memchr::memmem::find(&bytes[..bytes.len().min(200)], name.as_bytes()).is_some();
-    if !(begins("\"schema\"") && begins(bundle::FAMILY)) {
+    if !(begins("\"schema\"") && begins(BUNDLE_FAMILY)) {
         return Ok(());
     }
     let json: Result<serde::de::IgnoredAny, _> = serde_json::from_slice(bytes);

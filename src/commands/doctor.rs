@@ -6,11 +6,11 @@ use super::access::{make, prepare};
 use super::watch::Watch;
 use super::{profiles, ready, rules, show};
 use crate::bundle;
+use crate::check::expectation::expected_of;
 use crate::cli::Doctor;
 use crate::drive::Event;
 use crate::error::Error;
-use crate::expect::Expected;
-use crate::record::Field;
+use crate::record::{Expected, Field};
 use crate::report::build;
 use crate::rule::RuleSet;
 use crate::settings::{Options, Sources};
@@ -59,6 +59,6 @@ pub(super) fn looked_at(options: &Doctor, rules: &RuleSet) -> Result<Sources, Er
 
 /// What the known-good run could do.
 fn expected(options: &Doctor) -> Result<Vec<Expected>, Error> {
-    let read = |path: &PathBuf| Ok(Expected::of_run(&super::bundle::read(path)?.record, path.display().to_string()));
+    let read = |path: &PathBuf| Ok(expected_of(&super::bundle::read(path)?.record, path.display().to_string()));
     options.expect.iter().map(read).collect()
 }

@@ -7,10 +7,10 @@ use serde_json::json;
 
 use super::access::{interrupted, make, prepare};
 use super::{print, ready, rules, show, tell};
-use crate::check::{Skip, Status};
+use crate::check::{Run, Skip, Status};
 use crate::cli::token::Get;
 use crate::cli::{Format, Output};
-use crate::drive::{Event, Run};
+use crate::drive::Event;
 use crate::error::Error;
 use crate::evidence::observe;
 use crate::exit;

@@ -5,18 +5,20 @@ use serde_json::Value;
 use super::api::{Api, Item, List};
 use super::lists::{all_entries, matching};
 use super::model::MODEL;
-use super::text::{Library, Text};
+use super::text::Text;
 use super::{
-    Evidence, api, candidates, claims, cloud, credential, expectation, features, from_exchange, intent, model, network,
-    settings, tenant, token, user,
+    Evidence, api, candidates, claims, cloud, credential, features, from_exchange, intent, model, network, settings,
+    tenant, token, user,
 };
 use crate::powerbi::request::{
     CAPACITIES, FABRIC_WORKSPACES, FEATURES, NETWORKING, PROFILES, TENANT_SETTINGS, entries,
 };
-use crate::record::{Body, Exchange, Field, Method, Record, Reply, Token};
+use crate::record::{Field, Record, Reply, Token};
 use crate::secret::Kind;
 
-/// The facts of a run. Pure: the same record gives the same evidence.
+/// The facts that a run's inputs and exchanges show. Pure: the same record gives the same evidence.
+///
+/// What only a reader of pasted text or a check can tell is added to them: `check::observe_run` does both.
 #[must_use]
 pub fn observe(record: &Record) -> Evidence {
     let mut evidence = Evidence { facts: record.inputs.facts.clone(), ..Evidence::default() };
@@ -34,8 +36,6 @@ pub fn observe(record: &Record) -> Evidence {
     let scopes = evidence.claims.as_ref().and_then(|claims| claims.scopes.as_deref());
     evidence.intent = intent::read(record, role, scopes);
     evidence.note_source("intent", "the settings of the run");
-    evidence.expectation = expectation::read(record);
-    evidence.note_source("expectation", "the check expectation");
     evidence
 }
 
@@ -100,20 +100,7 @@ fn observe_entra(record: &Record, evidence: &mut Evidence) {
         if exchange.reply().is_some_and(|reply| reply.json().is_some()) {
             evidence.whole.push("token".to_owned());
         }
-        if let Some(text) = of_a_program(exchange) {
-            evidence.text = Some(text);
-            evidence.note_source("text", from_exchange(at));
-        }
     }
-}
-
-/// What a program wrote where it gave no token, as if somebody had pasted it.
-fn of_a_program(exchange: &Exchange) -> Option<Text> {
-    let Body::Text(said) = &exchange.reply().filter(|_| exchange.request.method == Method::Run)?.body else {
-        return None;
-    };
-    let read = token::read_program(exchange).and_then(|evidence| evidence.text).unwrap_or_default();
-    Some(Text { pasted: Some(false), excerpt: Some(said.clone()), library: Some(Library::AzureCli), ..read })
 }
 
 fn observe_network(record: &Record, evidence: &mut Evidence) {

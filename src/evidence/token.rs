@@ -4,11 +4,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::Evidence;
 use super::assertion::{self, Assertion};
-use crate::import::{self, Codes, Found};
 use crate::pattern::Pattern;
-use crate::record::{Auth, Body, Exchange, Method, Record, Reply, Service};
+use crate::record::{Auth, Exchange, Record, Reply, Service};
 use crate::secret::{Form, Kind};
 
 /// The request for the token itself, in whatever way it is asked for.
@@ -145,14 +143,13 @@ pub fn answered(record: &Record) -> Option<(usize, &Exchange)> {
     again.or_else(|| [TOKEN, AUTHORIZE, DEVICE_CODE].into_iter().find_map(|name| record.find(name)))
 }
 
-/// Reads the answer to the token request of a run. `None` when nobody answered it, and while it is under way.
+/// Reads the answer to the token request of a run, but for what a program wrote in place of JSON. `None` when nobody answered it, and while it is under way.
 #[must_use]
 pub fn read(record: &Record) -> Option<Token> {
     let (_, exchange) = answered(record)?;
     let reply = exchange.reply()?;
     let json = reply.json();
-    let of_program = || read_program(exchange)?.token?.error;
-    let error = json.and_then(read_error).or_else(|| read_endpoint(exchange)).or_else(of_program);
+    let error = json.and_then(read_error).or_else(|| read_endpoint(exchange));
     let issued = json.is_some_and(|j| j.get("access_token").is_some()) && error.is_none();
     if matches!(exchange.request.name.as_str(), AUTHORIZE | DEVICE_CODE) && error.is_none() {
         return None;
@@ -178,19 +175,6 @@ fn read_endpoint(exchange: &Exchange) -> Option<TokenError> {
     let reply = exchange.reply().filter(|reply| !reply.is_success())?;
     let message = reply.json().filter(|_| exchange.request.service == Service::ManagedIdentity)?.get("message")?;
     Some(read_description(message.as_str()?))
-}
-
-/// What a program said in place of a token, read as if somebody had pasted it. `None` for a reply of a service.
-#[must_use]
-pub fn read_program(exchange: &Exchange) -> Option<Evidence> {
-    let Body::Text(said) = &exchange.reply()?.body else { return None };
-    if exchange.request.method != Method::Run {
-        return None;
-    }
-    match import::read(said, &Codes::default(), exchange.ended().as_second()) {
-        Found::Reading(reading) => reading.failures.into_iter().next().map(|failure| failure.evidence),
-        Found::Bundle(_) => None,
-    }
 }
 
 const fn flow_of(auth: Auth) -> Option<Flow> {

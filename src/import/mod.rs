@@ -27,6 +27,7 @@ mod mark;
 mod message;
 mod operation;
 mod piece;
+pub mod program;
 mod refusal;
 mod scene;
 mod sentence;
@@ -40,6 +41,7 @@ mod wire;
 use serde_json::Value;
 
 use crate::evidence::Evidence;
+use crate::record::BUNDLE_FAMILY;
 
 pub use code::Codes;
 pub use decode::{Encoding, decode, decode_as, encoding_of};
@@ -107,7 +109,7 @@ pub fn read(text: &str, codes: &Codes, now: i64) -> Found {
     if trimmed.starts_with('{')
         && let Ok(json) = serde_json::from_str::<Value>(trimmed)
     {
-        if json.get("schema").and_then(Value::as_str).is_some_and(|schema| schema.starts_with(crate::bundle::FAMILY)) {
+        if json.get("schema").and_then(Value::as_str).is_some_and(|schema| schema.starts_with(BUNDLE_FAMILY)) {
             return Found::Bundle(json);
         }
         if let Some(reading) = har::read(json, codes) {

@@ -6,10 +6,9 @@ use super::{
 };
 use serde_json::Value;
 
-use crate::check::Status;
+use crate::check::{CheckResult, Run, Status, observe_run};
 use crate::diagnose::{Diagnosis, Finding, diagnose, known_codes};
-use crate::drive::Run;
-use crate::evidence::{Bound, Evidence, View, observe};
+use crate::evidence::{Bound, Evidence, View};
 use crate::record::{Body, Exchange, Field, Inputs, World};
 use crate::rule::matcher::{Fact, Tri, weigh};
 use crate::rule::set::is_number;
@@ -22,7 +21,7 @@ const MOST_ENTRIES: usize = 20;
 /// The report of a run. `bundle`: the run was replayed.
 #[must_use]
 pub fn of_run(run: &Run, rules: &RuleSet, bundle: bool, fail_on: FailOn) -> Report {
-    let evidence = observe(&run.record);
+    let evidence = observe_run(&run.record);
     let view = View::of(&evidence);
     let diagnosis = diagnose(&view, &evidence, rules);
     let origin = match (bundle, run.record.inputs.world) {
@@ -210,7 +209,7 @@ fn fact_entry(fact: &Fact, view: &View) -> FactEntry {
 }
 
 /// A check that has judged.
-pub(crate) fn check_entry(result: &crate::drive::CheckResult) -> CheckEntry {
+pub(crate) fn check_entry(result: &CheckResult) -> CheckEntry {
     CheckEntry {
         id: result.check.id.to_owned(),
         title: result.check.title.to_owned(),

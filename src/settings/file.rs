@@ -7,7 +7,7 @@ use serde::Deserialize as _;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::expect::Written;
+use super::expect::Written;
 use crate::rule::suggestion;
 use crate::secret::Form;
 

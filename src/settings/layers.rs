@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::Environment;
+use super::expect::Written;
 use super::file::{File, Key, Place, Table, Value};
-use crate::expect::{Expected, Written};
+use crate::record::Expected;
 
 /// Variables that belong to one caller. A profile stands for a caller of its own, and takes none of them.
 const OF_ONE_CALLER: [&str; 14] = [

@@ -6,10 +6,9 @@ use serde_json::Value;
 
 use super::{SettingsError, Sources};
 use crate::cloud::Cloud;
-use crate::expect::Expected;
 use crate::facts;
 use crate::intent::Intent;
-use crate::record::{Field, Given};
+use crate::record::{Expected, Field, Given};
 
 pub(super) fn check_names(only: &[String]) -> Result<(), SettingsError> {
     let unknown = only.iter().find(|name| crate::check::find(name).is_none());

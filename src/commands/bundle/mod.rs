@@ -7,10 +7,11 @@ mod show;
 use std::path::Path;
 
 use super::read_bounded;
-use crate::bundle::{self, Bundle, FAMILY};
+use crate::bundle::{self, Bundle};
 use crate::cli::bundle::Bundle as Command;
 use crate::commands::diagnose::DOCUMENT;
 use crate::error::Error;
+use crate::record::BUNDLE_FAMILY;
 
 /// Runs the command. Returns the exit code.
 ///
@@ -38,7 +39,7 @@ pub(super) fn read(path: &Path) -> Result<Bundle, Error> {
     let bytes = read_bounded(path, DOCUMENT)?;
     let json: serde_json::Value = serde_json::from_slice(&bytes).map_err(|why| broken(path, &why))?;
     let schema = json.get("schema").and_then(serde_json::Value::as_str).unwrap_or_default();
-    if !schema.starts_with(FAMILY) {
+    if !schema.starts_with(BUNDLE_FAMILY) {
         return Err(Error::NoBundle { path: path.to_path_buf(), why: "it has not the form of one".to_owned() });
     }
     Ok(bundle::read(json)?)

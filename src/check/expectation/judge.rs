@@ -1,10 +1,11 @@
 //! Holds a run against what is expected of it. Pure: its only input is the run so far.
 
-use super::{Expected, Thing, permissions};
-use crate::check::{self, Check, Skip, Status, Step, role_of_caller};
+use super::role_of_caller;
+use crate::check::schedule::{Judgement, Turn, Unasked, turn};
+use crate::check::{self, Skip, Status};
 use crate::evidence::{claims, service_time, sign_in, token_of};
-use crate::intent::{OF_MICROSOFT_CLIENTS, Role};
-use crate::record::{Field, Record, Request};
+use crate::intent::OF_MICROSOFT_CLIENTS;
+use crate::record::{Expected, Field, Record, Request, Thing};
 use crate::standing;
 
 /// More things of one kind than this are counted and not named.
@@ -30,25 +31,20 @@ pub struct Verdict {
 /// How a check stands in a run.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Stand {
-    Done(Status, String),
-    Skipped(Skip, String),
+    Judged(Judgement),
     Waits(Vec<Request>),
 }
 
 impl Stand {
     pub(super) const fn status(&self) -> Option<Status> {
         match self {
-            Self::Done(status, _) => Some(*status),
-            _ => None,
+            Self::Judged(judgement) => Some(judgement.status),
+            Self::Waits(_) => None,
         }
     }
 
-    /// Whether what stands on it may go on.
-    const fn carries(&self) -> bool {
-        matches!(
-            self,
-            Self::Done(Status::Passed | Status::Warned, _) | Self::Skipped(Skip::NotAsked | Skip::NotNeeded, _)
-        )
+    fn skipped(why: Skip, because: impl Into<String>) -> Self {
+        Self::Judged(Judgement::skipped(why, because.into()))
     }
 }
 
@@ -56,41 +52,30 @@ impl Stand {
 pub(super) fn stand(record: &Record, id: &str) -> Stand {
     // It cannot stand on itself.
     let Some(check) = check::find(id).filter(|check| check.id != ITSELF) else {
-        return Stand::Skipped(Skip::NotAsked, "this version has no such check".to_owned());
+        return Stand::skipped(Skip::NotAsked, "this version has no such check");
     };
-    if !check::with_foundations(&record.inputs.only).contains(&check.id) {
-        return Stand::Skipped(Skip::NotAsked, "it was not asked for (--only)".to_owned());
-    }
-    if check.opt_in.is_some() && !record.inputs.probes(check.id) {
-        return Stand::Skipped(Skip::NotAsked, format!("it was not asked for (--probe {})", check.id));
-    }
-    on_foundations(record, check).unwrap_or_else(|| next(record, check))
-}
-
-fn on_foundations(record: &Record, check: &Check) -> Option<Stand> {
-    for foundation in check.after {
-        let stand = stand(record, foundation);
+    let mut last = None;
+    let turn = turn(record, check, |foundation| {
+        let stand = last.insert(stand(record, foundation.id));
         match stand {
-            Stand::Waits(_) | Stand::Skipped(Skip::Blocked, _) => return Some(stand),
-            _ if !stand.carries() => return Some(Stand::Skipped(Skip::Blocked, (*foundation).to_owned())),
-            _ => {}
+            Stand::Judged(judgement) => Some(judgement.carries()),
+            Stand::Waits(_) => None,
         }
+    });
+    match turn {
+        Turn::Unasked(Unasked::NotSelected) => Stand::skipped(Skip::NotAsked, "it was not asked for (--only)"),
+        Turn::Unasked(Unasked::OptIn(_)) => {
+            Stand::skipped(Skip::NotAsked, format!("it was not asked for (--probe {})", check.id))
+        }
+        Turn::Waits => last.unwrap_or(Stand::Waits(Vec::new())),
+        // What blocks its foundation blocks it too: the first of a chain is what a person can fix.
+        Turn::Blocked(foundation) => match last {
+            Some(Stand::Judged(judgement)) if judgement.skip == Some(Skip::Blocked) => Stand::Judged(judgement),
+            _ => Stand::skipped(Skip::Blocked, foundation.id),
+        },
+        Turn::Asks(requests) => Stand::Waits(requests),
+        Turn::Judges(judgement) => Stand::Judged(judgement),
     }
-    None
-}
-
-fn next(record: &Record, check: &Check) -> Stand {
-    match (check.next)(record) {
-        Step::Done(status, because) => Stand::Done(status, because),
-        Step::Skip(because) => Stand::Skipped(Skip::Blocked, because),
-        Step::NotNeeded(because) => Stand::Skipped(Skip::NotNeeded, because),
-        Step::Send(requests) => Stand::Waits(requests),
-    }
-}
-
-/// The caller's role in the workspace, as far as the run asked for it.
-pub(super) fn role(record: &Record) -> Option<Role> {
-    role_of_caller(record).unwrap_or_default()
 }
 
 /// Holds a run against what is expected of it.
@@ -131,19 +116,23 @@ impl Verdict {
     fn checks(&mut self, record: &Record, expected: &Expected) {
         let mut blocked: Vec<(String, Vec<&str>)> = Vec::new();
         for id in &expected.checks {
-            match stand(record, id) {
-                Stand::Waits(requests) => self.waits.extend(requests),
-                Stand::Done(Status::Failed | Status::Error, because) => {
+            let Judgement { status, skip, because } = match stand(record, id) {
+                Stand::Waits(requests) => {
+                    self.waits.extend(requests);
+                    continue;
+                }
+                Stand::Judged(judgement) => judgement,
+            };
+            match (status, skip) {
+                (Status::Failed | Status::Error, _) => {
                     self.missing.push(format!("the check {id} does not pass: {because}"));
                 }
-                Stand::Done(..) | Stand::Skipped(Skip::NotNeeded, _) => {}
-                Stand::Skipped(Skip::NotAsked, because) => self.unknown.push(format!("{id}: {because}")),
-                Stand::Skipped(Skip::Blocked, because) => {
-                    match blocked.iter_mut().find(|(known, _)| *known == because) {
-                        Some((_, ids)) => ids.push(id),
-                        None => blocked.push((because, vec![id])),
-                    }
-                }
+                (_, None | Some(Skip::NotNeeded)) => {}
+                (_, Some(Skip::NotAsked)) => self.unknown.push(format!("{id}: {because}")),
+                (_, Some(Skip::Blocked)) => match blocked.iter_mut().find(|(known, _)| *known == because) {
+                    Some((_, ids)) => ids.push(id),
+                    None => blocked.push((because, vec![id])),
+                },
             }
         }
         for (because, ids) in blocked {
@@ -228,6 +217,11 @@ impl Verdict {
             _ => {}
         }
     }
+}
+
+/// What a token allows: scopes, roles, and roles in the directory.
+pub(super) fn permissions(claims: &claims::Claims) -> Vec<String> {
+    [&claims.scopes, &claims.roles, &claims.directory_roles].into_iter().flatten().flatten().cloned().collect()
 }
 
 fn listed(names: &[&str]) -> String {

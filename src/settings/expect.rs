@@ -2,13 +2,13 @@
 
 use serde::Deserialize;
 
-use super::{Expected, Thing};
 use crate::intent::Role;
+use crate::record::{Expected, Thing};
 
 /// The table `[expect]`: what this set-up is to be able to do.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Written {
+pub(super) struct Written {
     /// What the caller means to do. Where no other setting says so, the run is made for it.
     #[serde(rename = "for")]
     pub intent: Option<String>,
@@ -29,7 +29,7 @@ pub struct Written {
 impl Written {
     /// What it expects. `file`: the settings file.
     #[must_use]
-    pub fn expected(&self, file: &str) -> Expected {
+    pub(super) fn expected(&self, file: &str) -> Expected {
         let mut checks = vec!["token-request"];
         checks.extend(self.workspace.iter().map(|_| "workspace"));
         checks.extend(self.reports.first().map(|_| "reports"));

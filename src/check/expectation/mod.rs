@@ -1,10 +1,16 @@
 //! Holds the run against what is expected of it: by a known-good run, or by the settings file.
 
+mod judge;
+mod known_good;
+
+pub use judge::{Verdict, judge};
+pub use known_good::expected_of;
+
 use super::items::{Place, workspace};
 use super::{Check, Stage, Step};
+use crate::evidence::expectation::Expectation;
 use crate::evidence::intent::role_in;
 use crate::evidence::token_of;
-use crate::expect::judge;
 use crate::intent::{ROLES, Role};
 use crate::powerbi::request::{role_request, workspaces_by_role};
 use crate::record::{Record, Request};
@@ -42,11 +48,20 @@ fn next(record: &Record) -> Step {
     }
 }
 
+/// Reads the expectation of a run. `None` where nothing is expected, or the run is not at its end.
+#[must_use]
+pub(super) fn read(record: &Record) -> Option<Expectation> {
+    let from: Vec<String> = record.inputs.expected.iter().map(|expected| expected.from.clone()).collect();
+    let verdict = (!from.is_empty()).then(|| judge(record)).filter(|verdict| verdict.waits.is_empty())?;
+    let missing = (!verdict.missing.is_empty()).then_some(verdict.missing);
+    Some(Expectation { from: Some(from), missing, ..Expectation::default() })
+}
+
 /// The caller's role in the workspace that is looked at. `None` where it cannot be known.
 ///
 /// # Errors
 /// The requests that have to be answered first.
-pub(crate) fn role_of_caller(record: &Record) -> Result<Option<Role>, Vec<Request>> {
+fn role_of_caller(record: &Record) -> Result<Option<Role>, Vec<Request>> {
     if token_of(record).is_none() {
         return Ok(None);
     }

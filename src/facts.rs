@@ -9,7 +9,6 @@ use crate::evidence::api::Call;
 use crate::import::route_named;
 use crate::rule::Test;
 use crate::rule::vocabulary::Vocabulary;
-use crate::settings::SettingsError;
 
 /// Short names of paths.
 const SHORT: [(&str, &str); 4] = [
@@ -21,11 +20,27 @@ const SHORT: [(&str, &str); 4] = [
 /// The list that a path of the call leads into.
 const CALLS: &str = "api.calls";
 
+/// A fact that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum FactError {
+    /// It is not of the form `PATH=VALUE`.
+    #[error("\"{0}\" is no fact: write PATH=VALUE, as in settings.service_principals.enabled=false")]
+    Malformed(String),
+    /// Its path leads nowhere, or its value never stands there.
+    #[error("the fact \"{fact}\" cannot be used: {why}")]
+    Unusable {
+        /// The fact.
+        fact: String,
+        /// Why not.
+        why: String,
+    },
+}
+
 /// Reads facts; values are JSON where they can be read as such, else texts. `call.…` stands for the call that failed.
 ///
 /// # Errors
 /// When one has another form, or a path or value that never stands in the evidence.
-pub fn read(facts: &[String]) -> Result<BTreeMap<String, Value>, SettingsError> {
+pub fn read(facts: &[String]) -> Result<BTreeMap<String, Value>, FactError> {
     if facts.is_empty() {
         return Ok(BTreeMap::new());
     }
@@ -33,12 +48,12 @@ pub fn read(facts: &[String]) -> Result<BTreeMap<String, Value>, SettingsError> 
     facts.iter().map(|fact| read_one(fact, &vocabulary)).collect()
 }
 
-fn read_one(fact: &str, vocabulary: &Vocabulary) -> Result<(String, Value), SettingsError> {
-    let (name, given) = fact.split_once('=').ok_or_else(|| SettingsError::NoFact(fact.to_owned()))?;
+fn read_one(fact: &str, vocabulary: &Vocabulary) -> Result<(String, Value), FactError> {
+    let (name, given) = fact.split_once('=').ok_or_else(|| FactError::Malformed(fact.to_owned()))?;
     let (name, given) = (name.trim(), given.trim());
     let path = SHORT.iter().find(|(short, _)| *short == name).map_or(name, |(_, path)| path);
     let each = path.starts_with("call.").then_some(CALLS);
-    let wrong = |why: String| SettingsError::UnknownFact { fact: fact.to_owned(), why };
+    let wrong = |why: String| FactError::Unusable { fact: fact.to_owned(), why };
     vocabulary.check_path(path, each).map_err(|why| wrong(with_short_names(name, why)))?;
     let plain = serde_json::from_str(given).unwrap_or_else(|_| Value::from(given));
     let value = if path == "call.route" { route(given).unwrap_or(plain) } else { plain };

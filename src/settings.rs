@@ -22,6 +22,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::cloud::Cloud;
+use crate::facts::FactError;
 use crate::intent::Intent;
 use crate::record::{Expected, Field, Given, Inputs, World};
 use crate::secret::{Form, Kind, Secret, Vault};
@@ -93,17 +94,9 @@ pub struct Settings {
 /// A setting that cannot be used at all.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
-    /// A fact is not of the form `PATH=VALUE`.
-    #[error("\"{0}\" is no fact: write PATH=VALUE, as in settings.service_principals.enabled=false")]
-    NoFact(String),
-    /// A fact's path leads nowhere.
-    #[error("the fact \"{fact}\" cannot be used: {why}")]
-    UnknownFact {
-        /// The fact.
-        fact: String,
-        /// Why not.
-        why: String,
-    },
+    /// A fact cannot be used.
+    #[error(transparent)]
+    Fact(#[from] FactError),
     /// There is no such way to get a token.
     #[error("there is no way \"{0}\" to get a token; the ways are auto, {1}")]
     UnknownAuth(String, String),

@@ -162,7 +162,7 @@ mod tests {
 
     fn talked(answers: &str) -> (BTreeMap<String, Value>, String) {
         let rules = RuleSet::embedded();
-        let codes = Codes::of(&rules);
+        let codes = Codes::with(rules.code_names());
         let Found::Reading(reading) = read(TEXT, &codes, 0) else { panic!("a bundle") };
         let (mut facts, mut shown) = (BTreeMap::new(), Vec::new());
         talk(&reading, &mut facts, &rules, &mut answers.as_bytes(), &mut shown).expect("a talk");

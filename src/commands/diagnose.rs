@@ -22,6 +22,7 @@ use crate::import::{self, Codes, Encoding, Found, Reading};
 use crate::record::{BUNDLE_FAMILY, Record};
 use crate::report::{FailOn, Report, build, text};
 use crate::rule::RuleSet;
+use crate::settings::SettingsError;
 use crate::transport::Transport;
 use crate::transport::replay::Replay;
 
@@ -36,7 +37,7 @@ pub(super) const DOCUMENT: u64 = 64 * 1024 * 1024;
 /// When the input or a rule cannot be read, or the report cannot be written.
 pub fn run(options: &Diagnose) -> Result<u8, Error> {
     ready(&options.output)?;
-    let mut facts = facts::read(&options.fact)?;
+    let mut facts = facts::read(&options.fact).map_err(SettingsError::from)?;
     let progress = Progress::start(&format!("reading {}", options.file.display()), Terminal::here().progress());
     // Reading a text needs of the rules the codes alone.
     let folders = &options.output.rules;
@@ -64,7 +65,7 @@ pub(crate) fn report_of(
     rules: &RuleSet,
     fail_on: FailOn,
 ) -> Result<Report, Error> {
-    let (found, lost) = read(input, &Codes::of(rules))?;
+    let (found, lost) = read(input, &Codes::with(rules.code_names()))?;
     of_found(found, lost, facts, rules, fail_on)
 }
 

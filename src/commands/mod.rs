@@ -91,7 +91,7 @@ pub(crate) fn codes(folders: &[PathBuf]) -> Result<Codes, Error> {
         let files = rule_files(folder)?;
         set.extend(RuleSet::read(by_name(&files).filter(|(name, _)| name.starts_with(CODES)), None)?);
     }
-    Ok(Codes::of(&set))
+    Ok(Codes::with(set.code_names()))
 }
 
 /// The terms in the tool, and a user's own.

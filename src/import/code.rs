@@ -6,7 +6,6 @@ use std::ops::Range;
 use super::clause::LONGEST;
 use super::hidden;
 use crate::pattern::{Match, Pattern};
-use crate::rule::RuleSet;
 
 /// The codes that are known: what the importers look for.
 #[derive(Debug, Default)]
@@ -67,13 +66,9 @@ impl Codes {
         Self::with(names.into_iter().map(|name| (name, true)))
     }
 
-    /// The codes that rules know. One that is no word by itself means something only where a code stands.
+    /// The same, each with whether it is a word by itself. One that is none means something only where a code stands.
     #[must_use]
-    pub fn of(rules: &RuleSet) -> Self {
-        Self::with(rules.codes.iter().map(|(name, known)| (name.as_str(), known.word)))
-    }
-
-    fn with<'n>(names: impl Iterator<Item = (&'n str, bool)>) -> Self {
+    pub fn with<'n>(names: impl IntoIterator<Item = (&'n str, bool)>) -> Self {
         let mut codes = Self::default();
         for (name, is_word) in names {
             if let Ok(number) = name.parse() {

@@ -162,7 +162,7 @@ mod tests {
 
     fn report(text: &str) -> Report {
         let rules = RuleSet::embedded();
-        let Found::Reading(reading) = read(text, &Codes::of(&rules), 0) else { panic!("a bundle") };
+        let Found::Reading(reading) = read(text, &Codes::with(rules.code_names()), 0) else { panic!("a bundle") };
         of_reading(reading, &BTreeMap::new(), &rules, FailOn::Error)
     }
 

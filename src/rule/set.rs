@@ -93,6 +93,11 @@ impl RuleSet {
         })
     }
 
+    /// The names of the codes that are known, each with whether it is a code wherever it stands.
+    pub fn code_names(&self) -> impl Iterator<Item = (&str, bool)> {
+        self.codes.iter().map(|(name, known)| (name.as_str(), known.word))
+    }
+
     /// The codes in the binary alone, which are read sooner than all.
     #[must_use]
     pub(crate) fn embedded_codes() -> Self {

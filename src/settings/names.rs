@@ -60,5 +60,5 @@ pub(super) fn read_facts(sources: &Sources) -> Result<BTreeMap<String, Value>, S
     let variable = sources.variable("PBIAUTH_FACTS").map_or("", String::as_str);
     let listed = variable.split([';', '\n']).map(str::trim).filter(|fact| !fact.is_empty()).map(str::to_owned);
     let all: Vec<String> = sources.facts.iter().cloned().chain(listed).collect();
-    facts::read(&all)
+    Ok(facts::read(&all)?)
 }

@@ -28,7 +28,7 @@ fn texts() -> Vec<(String, String)> {
 }
 
 fn evidence(text: &str, rules: &RuleSet) -> Option<Evidence> {
-    match import::read(text, &Codes::of(rules), 0) {
+    match import::read(text, &Codes::with(rules.code_names()), 0) {
         Found::Reading(reading) => reading.failures.into_iter().next().map(|failure| failure.evidence),
         Found::Bundle(_) => None,
     }

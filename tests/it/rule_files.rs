@@ -29,7 +29,7 @@ fn root() -> PathBuf {
 
 /// The evidence of the first failure in a text.
 fn evidence(text: &str, rules: &RuleSet) -> Evidence {
-    match import::read(text, &Codes::of(rules), 0) {
+    match import::read(text, &Codes::with(rules.code_names()), 0) {
         Found::Reading(reading) => {
             reading.failures.into_iter().next().map(|failure| failure.evidence).unwrap_or_default()
         }
@@ -233,7 +233,7 @@ fn the_matrix() {
             let name = name.trim_start_matches("fixtures/");
             let bytes = std::fs::read(path).expect("a fixture");
             let (text, _) = import::decode(&bytes);
-            let Found::Reading(reading) = import::read(&text, &Codes::of(&rules), 0) else { continue };
+            let Found::Reading(reading) = import::read(&text, &Codes::with(rules.code_names()), 0) else { continue };
             let found = of_reading(reading, &BTreeMap::new(), &rules, FailOn::Error);
             let found = serde_json::to_value(found).expect("a report");
             let _ = writeln!(matrix, "{name}: {}", ranked(&found));

@@ -32,6 +32,7 @@ pub mod sim;
 pub mod span;
 pub mod standing;
 pub mod transport;
+pub mod wire;
 
 use cli::token::Token;
 use cli::{Cli, Command, Output};

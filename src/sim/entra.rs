@@ -28,7 +28,7 @@ use super::world::{Platform, Principal, Tenant, World, guid};
 use super::{Moment, reply};
 use crate::record::Service;
 use crate::secret::{Form, Kind};
-use crate::transport::wire::WireReply;
+use crate::wire::WireReply;
 
 /// Names that stand for no tenant of one's own.
 const ALIASES: [&str; 3] = ["common", "organizations", "consumers"];

@@ -11,7 +11,7 @@ use super::request::SimRequest;
 use super::world::{Caller, Group, Role, Setting, Tenant, Workspace, World, guid};
 use super::{Moment, reply};
 use crate::record::Service::Fabric;
-use crate::transport::wire::WireReply;
+use crate::wire::WireReply;
 
 /// The answer to a request.
 pub(super) fn answer(world: &World, keys: &Keys, memory: &Memory, request: &SimRequest, moment: &Moment) -> WireReply {

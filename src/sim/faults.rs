@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::limits::throttled;
 use super::{Moment, reply};
 use crate::record::Service;
-use crate::transport::wire::WireReply;
+use crate::wire::WireReply;
 
 /// A fault as a scenario plans it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

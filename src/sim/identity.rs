@@ -10,7 +10,7 @@ use super::request::SimRequest;
 use super::token::LIFETIME;
 use super::world::{Host, Principal, World, guid};
 use super::{Moment, entra, reply};
-use crate::transport::wire::WireReply;
+use crate::wire::WireReply;
 
 /// The path of App Service's endpoint.
 pub(super) const IDENTITY_PATH: &str = "/msi/token";

@@ -8,7 +8,7 @@ use super::request::SimRequest;
 use super::world::Caller;
 use super::{Moment, reply};
 use crate::record::Service;
-use crate::transport::wire::WireReply;
+use crate::wire::WireReply;
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;

@@ -36,7 +36,7 @@ pub use transport::Sim;
 pub use world::World;
 
 use crate::record::Service;
-use crate::transport::wire::WireReply;
+use crate::wire::WireReply;
 
 /// When a request arrives, by the services' clock, and the ids that its answer bears.
 #[derive(Debug, Clone, Copy)]

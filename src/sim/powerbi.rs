@@ -22,7 +22,7 @@ use super::request::SimRequest;
 use super::world::{Caller, Licence, World};
 use super::{Moment, reply};
 use crate::record::Service::PowerBi;
-use crate::transport::wire::WireReply;
+use crate::wire::WireReply;
 
 /// The header that says why.
 const REASON: &str = "x-powerbi-error-info";

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::Moment;
 use crate::record::Service;
-use crate::transport::wire::WireReply;
+use crate::wire::WireReply;
 
 /// A reply without a body and with the clock of whoever answers.
 pub(super) fn empty(status: u16, moment: &Moment) -> WireReply {

@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 use url::{Url, form_urlencoded};
 
 use crate::record::{Method, Service};
-use crate::transport::wire::WireRequest;
+use crate::wire::WireRequest;
 
 /// A request, taken apart.
 #[derive(Debug, Clone)]

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::record::{Exchange, Fault, Method, Outcome, Part, Request};
 use crate::secret::{Secret, SecretRef, Vault};
-use crate::transport::wire::WireReply;
+use crate::wire::WireReply;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 

@@ -6,8 +6,8 @@ use super::faults::{Faults, Kind, PlannedFault};
 use super::{Keys, Memory, Moment, Scenario, SimRequest, answer};
 use crate::record::{Exchange, Failure, Fault, Method, Outcome, Request, Service};
 use crate::secret::{SecretRef, Vault};
-use crate::transport::browser::{NOT_BACK, redirected};
-use crate::transport::wire::{Border, WireReply};
+use crate::wire::redirect::{NOT_BACK, redirected};
+use crate::wire::{Border, WireReply};
 
 /// What a caller waits for one reply, unless it says otherwise.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -2,13 +2,12 @@
 
 use std::process::{Command, Stdio};
 
-use serde_json::{Map, Value};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use url::Url;
 
-use super::wire::WireReply;
 use crate::record::Fault;
+use crate::wire::WireReply;
+use crate::wire::redirect::{NOT_BACK, brought};
 
 /// The head of a request that the browser sends is not read further, in bytes.
 const MAX_HEAD: usize = 16 * 1024;
@@ -17,18 +16,6 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// A person is not waited for longer than this.
 const LONGEST: std::time::Duration = std::time::Duration::from_mins(5);
-/// What is said of a browser that stays on Entra's page.
-pub(crate) const NOT_BACK: &str = "the browser did not come back";
-
-/// What the browser brings back, by the name in the address, and the member that it becomes.
-const BROUGHT: [(&str, &str); 5] = [
-    ("code", "authorization_code"),
-    ("error", "error"),
-    ("error_description", "error_description"),
-    ("error_subcode", "suberror"),
-    ("error_uri", "error_uri"),
-];
-
 /// Where the browser comes back to.
 #[derive(Debug)]
 pub struct Browser {
@@ -62,9 +49,8 @@ impl Browser {
             // A browser that does not wait for the page is no failure of the sign-in.
             let _ = stream.write_all(words.as_bytes()).await;
             let _ = stream.shutdown().await;
-            if let Some(members) = brought {
-                let body = Value::Object(members).to_string().into_bytes();
-                return Ok(WireReply { status: 302, headers: Vec::new(), body: Some(body) });
+            if let Some(reply) = brought {
+                return Ok(reply);
             }
         }
     }
@@ -87,24 +73,6 @@ async fn read_head(stream: &mut TcpStream) -> Option<String> {
     Some(String::from_utf8_lossy(&head).into_owned())
 }
 
-/// What a request brings. `None` for one that is not the answer to our question.
-fn brought(head: &str, state: &str) -> Option<Map<String, Value>> {
-    let target = head.strip_prefix("GET ")?.split(' ').next()?;
-    let url = Url::parse("http://localhost").ok()?.join(target).ok()?;
-    let find = |name: &str| url.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned());
-    let is_ours = find("state").is_some_and(|brought| brought == state);
-    let members: Map<String, Value> =
-        BROUGHT.iter().filter_map(|(name, member)| Some(((*member).to_owned(), Value::from(find(name)?)))).collect();
-    (is_ours && !members.is_empty()).then_some(members)
-}
-
-/// What an address brings back to us, as the simulated tenant's redirect does.
-pub(crate) fn redirected(location: &str, state: &str) -> Option<WireReply> {
-    let target = Url::parse(location).ok()?;
-    let members = brought(&format!("GET /?{} HTTP/1.1", target.query()?), state)?;
-    Some(WireReply { status: 302, headers: Vec::new(), body: Some(Value::Object(members).to_string().into_bytes()) })
-}
-
 /// Opens the system's browser. Where that fails, the address is on the screen all the same.
 fn open(address: &str) {
     let (program, first): (&str, &[&str]) = if cfg!(target_os = "macos") {
@@ -122,16 +90,6 @@ fn open(address: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_the_answer_to_our_question_counts() {
-        let read = |target: &str| brought(&format!("GET {target} HTTP/1.1\r\n"), "s1");
-        assert_eq!(read("/?code=c1&state=s1").expect("members")["authorization_code"], "c1");
-        assert_eq!(read("/?error=access_denied&state=s1").expect("members")["error"], "access_denied");
-        for other in ["/favicon.ico", "/?code=c1", "/?code=c1&state=s2", "/?state=s1", "*"] {
-            assert!(read(other).is_none(), "{other}");
-        }
-    }
 
     #[tokio::test]
     async fn the_browser_is_waited_for() {

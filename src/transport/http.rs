@@ -27,7 +27,7 @@ use crate::record::{Exchange, Failure, Fault, Method, Outcome, Request, Times};
 use crate::secret::{SecretRef, Vault};
 use crate::transport::browser::Browser;
 use crate::transport::program;
-use crate::transport::wire::{Border, WireReply, WireRequest};
+use crate::wire::{Border, WireReply, WireRequest};
 
 use fault::{Finding, Phase};
 use names::Names;

@@ -3,10 +3,8 @@
 pub mod browser;
 pub mod http;
 mod program;
-mod proof;
 pub mod replay;
 pub mod retry;
-pub mod wire;
 
 use jiff::Timestamp;
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use tokio::process::Command;
 
-use super::wire::{MAX_BODY, WireReply};
 use crate::record::Fault;
+use crate::wire::{MAX_BODY, WireReply};
 
 /// The Azure CLI takes seconds to start; it is not waited for longer than this.
 const LONGEST: Duration = Duration::from_secs(25);

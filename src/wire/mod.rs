@@ -1,13 +1,14 @@
 //! The border between planned requests and bytes: secrets go in, replies are reduced.
 
 mod kept;
+mod proof;
+pub mod redirect;
 
 use std::cell::RefCell;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::proof;
 use crate::entra::segment;
 use crate::evidence::jwt;
 use crate::record::{Body, Method, Part, Reply, Request, USERNAME};

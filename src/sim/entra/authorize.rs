@@ -16,7 +16,7 @@ use super::issue::{self, Kind, SignIn, Ticket};
 use super::sign_in::{self, How};
 use super::{Named, consent, named, resource};
 use crate::record::Service;
-use crate::transport::wire::WireReply;
+use crate::wire::WireReply;
 
 /// How long a code may be used, in minutes.
 const LIFETIME: i64 = 10;

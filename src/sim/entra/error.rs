@@ -11,7 +11,7 @@ use super::super::request::SimRequest;
 use super::super::world::guid;
 use super::super::{Moment, reply};
 use crate::record::Service;
-use crate::transport::wire::WireReply;
+use crate::wire::WireReply;
 
 /// An error of the token endpoint or of a discovery document.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use super::super::world::{Model, Role, Workspace, guid};
 use super::super::{Moment, reply};
 use super::Call;
 use crate::record::Service::PowerBi;
-use crate::transport::wire::WireReply;
+use crate::wire::WireReply;
 
 /// The answer to a request for an embed token: ids first, then the role in the workspaces of report and model, the
 /// identity, the free tokens (errors.tsv G01 to G06, G10). That a Contributor gets one is what practitioners report; the

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::super::world::{Model, Report, Who, Workspace, guid};
 use super::{Call, because};
 use crate::cloud::{self, Cloud};
-use crate::transport::wire::WireReply;
+use crate::wire::WireReply;
 
 /// What lies in a workspace, for those with a role there (errors.tsv C01, C02, E02).
 pub(super) fn in_group(call: &Call<'_>, id: &str, then: impl Fn(&Workspace) -> WireReply) -> WireReply {

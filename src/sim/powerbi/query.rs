@@ -6,7 +6,7 @@ use super::super::reply;
 use super::super::world::{Model, Workspace, guid};
 use super::{Call, items};
 use crate::record::Service::PowerBi;
-use crate::transport::wire::WireReply;
+use crate::wire::WireReply;
 
 /// The answer to a query: the workspace first, then the model (errors.tsv C01, F01, F02, H01). Of a user's row-level
 /// security no source tells the answer.

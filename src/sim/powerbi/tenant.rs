@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::super::world::{Capacity, Who};
 use super::Call;
 use super::workspaces::{MOST, shown};
-use crate::transport::wire::WireReply;
+use crate::wire::WireReply;
 
 /// What the caller may use, and how much of the free embed tokens is used up.
 pub(super) fn features(call: &Call<'_>) -> WireReply {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::super::world::{Workspace, World, guid};
 use super::Call;
 use super::filter::Filter;
-use crate::transport::wire::WireReply;
+use crate::wire::WireReply;
 
 /// What `$top` may be at most.
 pub(super) const MOST: usize = 5000;

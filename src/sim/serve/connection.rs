@@ -23,7 +23,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::super::faults::{Faults, Kind};
 use super::super::{Keys, Memory, Moment, Scenario, SimRequest, answer, identity};
-use crate::transport::wire::WireReply;
+use crate::wire::WireReply;
 
 /// The largest request body that is read, in bytes.
 const MAX_BODY: usize = 64 * 1024;

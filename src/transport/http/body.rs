@@ -2,7 +2,7 @@
 
 use reqwest::Response;
 
-use crate::transport::wire::{MAX_BODY, WireReply};
+use crate::wire::{MAX_BODY, WireReply};
 
 /// The body; `None` when it is larger than [`MAX_BODY`]. The rest of such a body is never read.
 pub(super) async fn read(response: &mut Response) -> Result<Option<Vec<u8>>, reqwest::Error> {

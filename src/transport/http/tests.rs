@@ -13,7 +13,7 @@ use tokio::io::AsyncWriteExt as _;
 use super::*;
 use crate::record::{Body, Service};
 use crate::secret::SecretRef;
-use crate::transport::wire::MAX_BODY;
+use crate::wire::MAX_BODY;
 use server::{Authority, End, ISSUER, Server, VALID};
 
 /// The time for a request in tests of stalls.

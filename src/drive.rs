@@ -146,7 +146,8 @@ impl Plan {
         }
     }
 
-    /// Why a check is blocked by one that does not carry it: by the first of a chain, which a person can mend.
+    /// Why a check is skipped when one that it depends on did not pass. Names the first of a chain: that one a person can
+    /// fix.
     fn blocked_by(&self, foundation: &'static Check) -> String {
         let does_not_carry = |id: &&str| self.results.get(*id).is_some_and(|result| !result.carries());
         let mut first = foundation;

@@ -2,6 +2,7 @@
 //! report, and says who has to do what to mend it.
 
 pub mod bundle;
+pub mod caller_snapshot;
 pub mod check;
 pub mod cli;
 pub mod cloud;
@@ -30,7 +31,6 @@ pub mod secret;
 pub mod settings;
 pub mod sim;
 pub mod span;
-pub mod standing;
 pub mod transport;
 pub mod wire;
 

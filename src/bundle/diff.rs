@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::Bundle;
+use crate::caller_snapshot;
 use crate::evidence::api::read_problem;
 use crate::record::{Exchange, Field, Outcome};
 use crate::report::page::Page;
 use crate::report::{CheckEntry, Report, Setting, words};
-use crate::standing;
 
 /// The name and version of the document's form. Within a version members are only added.
 const SCHEMA: &str = "pbiauth.diff/1";
@@ -211,7 +211,10 @@ fn settings(side: Side<'_>) -> Values {
 }
 
 fn claims(side: Side<'_>) -> Values {
-    standing::claims_of(&side.bundle.record).into_iter().map(|(name, values)| (name, values.join(", "))).collect()
+    caller_snapshot::claims_of(&side.bundle.record)
+        .into_iter()
+        .map(|(name, values)| (name, values.join(", ")))
+        .collect()
 }
 
 /// What differs in the claims; where only one run had a token, that alone.
@@ -260,7 +263,7 @@ fn answer(exchange: &Exchange) -> String {
 
 /// The workspaces or reports that one of two runs was shown and the other was not, where both lists are known.
 fn lists(changes: &mut Vec<Change>, list: &str, one: Side<'_>, other: Side<'_>) {
-    let seen = |side: Side<'_>| standing::seen(&side.bundle.record, list);
+    let seen = |side: Side<'_>| caller_snapshot::seen(&side.bundle.record, list);
     let (Some(was), Some(is)) = (seen(one), seen(other)) else { return };
     let named = |entries: BTreeMap<String, String>| -> Values {
         entries.into_iter().map(|(id, name)| (format!("{list}: {id}"), name)).collect()

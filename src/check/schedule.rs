@@ -1,11 +1,12 @@
-//! Which check of a run has its turn: decided from the record and from what the checks before it came to.
+//! Decides which checks of a run can go on, which are skipped and why: from the record and the results of the checks that
+//! each depends on.
 //!
-//! The driver of a run and whoever judges a recorded one ask here, so that they cannot disagree.
+//! A live run and the judgement of a recorded one both ask here, so they can't disagree.
 
 use super::{Check, Skip, Status, Step, find, with_foundations};
 use crate::record::{Inputs, Record, Request};
 
-/// What a check came to.
+/// The result of a check, apart from its exchanges.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judgement {
     /// Its result.
@@ -43,11 +44,11 @@ pub struct CheckResult {
 /// What a check can do now.
 #[derive(Debug)]
 pub enum Turn {
-    /// Nothing: the run does not make it.
+    /// Nothing: the run leaves it out.
     Unasked(Unasked),
-    /// Nothing yet: a check that it stands on has not judged.
+    /// Nothing yet: a check that it depends on has no result.
     Waits,
-    /// Nothing: this check, on which it stands, does not carry it.
+    /// Nothing: it depends on this check, which did not pass.
     Blocked(&'static Check),
     /// It needs answers to these requests.
     Asks(Vec<Request>),
@@ -55,16 +56,17 @@ pub enum Turn {
     Judges(Judgement),
 }
 
-/// Why a run does not make a check.
+/// Why a run leaves a check out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unasked {
-    /// Others were asked for, and none of them stands on it.
+    /// Other checks were asked for, and none of them depends on it.
     NotSelected,
-    /// It has to be asked for, for this reason.
+    /// It is opt-in, for this reason, and was not asked for.
     OptIn(&'static str),
 }
 
-/// The turn of a check. `carries`: whether another check carries what stands on it; `None` where it has not judged.
+/// What a check can do now. `carries`: whether the checks that depend on another one may go on; `None` while that one has
+/// no result.
 pub fn turn(record: &Record, check: &Check, mut carries: impl FnMut(&'static Check) -> Option<bool>) -> Turn {
     if let Some(unasked) = unasked(&record.inputs, check) {
         return Turn::Unasked(unasked);
@@ -98,7 +100,7 @@ impl Judgement {
         Self { status: Status::Skipped, skip: Some(why), because }
     }
 
-    /// Whether what stands on this check may go on.
+    /// Whether the checks that depend on this one may go on.
     #[must_use]
     pub const fn carries(&self) -> bool {
         carries(self.status, self.skip)
@@ -106,7 +108,7 @@ impl Judgement {
 }
 
 impl CheckResult {
-    /// Whether what stands on this check may go on.
+    /// Whether the checks that depend on this one may go on.
     #[must_use]
     pub const fn carries(&self) -> bool {
         carries(self.status, self.skip)
@@ -129,10 +131,10 @@ mod tests {
     }
 
     #[test]
-    fn a_check_waits_for_what_it_stands_on() {
+    fn a_check_waits_for_those_it_depends_on() {
         let record = record(&[]);
-        let standing = CHECKS.iter().filter(|check| !check.after.is_empty() && check.opt_in.is_none());
-        for check in standing {
+        let dependent = CHECKS.iter().filter(|check| !check.after.is_empty() && check.opt_in.is_none());
+        for check in dependent {
             assert!(matches!(turn(&record, check, |_| None), Turn::Waits), "{}", check.id);
             assert!(matches!(turn(&record, check, |_| Some(false)), Turn::Blocked(_)), "{}", check.id);
         }

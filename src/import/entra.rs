@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde_json::Value;
 
 use super::code::Codes;
-use super::{boundary, loose, sentence};
+use super::{boundary, lenient_json, sentence};
 use crate::evidence::token::{TokenError, read_description, read_error};
 use crate::pattern::Pattern;
 
@@ -115,10 +115,10 @@ fn is_covered(at: usize, answers: &[Answer]) -> bool {
 }
 
 fn of_objects(text: &str) -> Vec<Answer> {
-    loose::objects(text)
+    lenient_json::objects(text)
         .filter_map(|(at, json)| {
             let json = innermost(&json, 0)?;
-            let length = loose::object(&text[at..]).map_or(1, |(_, length)| length);
+            let length = lenient_json::object(&text[at..]).map_or(1, |(_, length)| length);
             Some(Answer { error: read_error(json)?, place: at..at + length, quoted: true, whole: true })
         })
         .collect()
@@ -153,7 +153,7 @@ fn is_answer(json: &Value) -> bool {
 fn of_members(text: &str, at: usize) -> Option<Answer> {
     let start = text[at..].find(['"', '\'']).map_or(at, |quote| at + quote);
     let start = if text[..start].ends_with('\\') { start - 1 } else { start };
-    let (json, length) = loose::object(&text[start..])?;
+    let (json, length) = lenient_json::object(&text[start..])?;
     Some(Answer { error: read_error(&json)?, place: at..start + length.max(1), quoted: true, whole: true })
 }
 

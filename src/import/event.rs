@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::loose;
+use super::lenient_json;
 use crate::evidence::embed::{Embed, read_config, read_event};
 
 /// The event and the configuration in a text. `None` where it shows neither.
@@ -11,7 +11,7 @@ pub(super) fn embed(raw: &str) -> Option<Embed> {
     if !signs.iter().any(|sign| raw.contains(sign)) {
         return None;
     }
-    let objects: Vec<Value> = loose::objects(raw).map(|(_, json)| json).collect();
+    let objects: Vec<Value> = lenient_json::objects(raw).map(|(_, json)| json).collect();
     let within = |json: &Value| json.get("detail").or_else(|| json.get("body")).and_then(read_event);
     let event = objects.iter().find_map(|json| read_event(json).or_else(|| within(json)));
     let config = objects.iter().find_map(read_config);

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::clause::LONGEST;
 use super::code::Codes;
 use super::host::{Host, host};
-use super::{hidden, loose, message, refusal, status};
+use super::{hidden, lenient_json, message, refusal, status};
 use crate::evidence::api::{Problem, read_problem};
 use crate::pattern::{Captures, Pattern};
 use crate::record::{Method, Service};
@@ -113,7 +113,7 @@ pub(super) fn marks(text: &str, codes: &Codes) -> Vec<Mark> {
     let challenge = CHALLENGE.captures(text).or_else(|| CHALLENGE_WORDS.captures(text));
     marks.extend(challenge.map(|found| Mark::new(&found, What::Challenge(found[1].to_owned()))));
     let mut bodies: Vec<(usize, usize)> = Vec::new();
-    for (at, json) in loose::objects(text) {
+    for (at, json) in lenient_json::objects(text) {
         if let Some(problem) = problem(&json) {
             let end = (at + 1 + json.to_string().len()).min(text.len());
             bodies.push((at, end));

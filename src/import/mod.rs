@@ -5,35 +5,35 @@
 //! (`entra`, `mark`, `operation`, `context` …), failures from the pieces (`piece`), and their like together (`group`).
 //! A log of any size is read block by block ([`log`]).
 
-mod beside;
 mod call;
 mod clause;
 mod clean;
 mod code;
 mod context;
+mod context_facts;
 mod decode;
 mod document;
 mod entra;
 mod event;
-mod given;
 mod group;
 mod har;
 mod hidden;
 mod host;
+mod lenient_json;
 mod line;
 pub mod log;
-mod loose;
 mod mark;
 mod message;
 mod operation;
 mod piece;
 pub mod program;
 mod refusal;
-mod scene;
 mod sentence;
+mod settings_in_text;
 pub mod sieve;
 mod status;
 mod success;
+mod text_layout;
 mod token;
 mod verb;
 mod wire;

@@ -7,8 +7,8 @@ use super::group::{Key, One, Sight, Table};
 use super::host::Host;
 use super::mark::{Mark, What, marks, method_of, requests};
 use super::operation::operations;
-use super::scene::Scene;
-use super::{Codes, Failure, Reading, Source, beside, document, entra, hidden, success, token};
+use super::text_layout::TextLayout;
+use super::{Codes, Failure, Reading, Source, context_facts, document, entra, hidden, success, token};
 use crate::evidence::Evidence;
 use crate::evidence::api::{BodyForm, Call, List};
 use crate::evidence::network::Replier;
@@ -127,21 +127,21 @@ impl Piece {
         let apart = |one: usize, other: usize| clean.is_log && clean.entry(one) != clean.entry(other);
         let answers = entra::answers(text, &told, codes, &apart);
         let drafts = calls(text, &marks, &operations(text));
-        let scene = Scene { clean: &clean, codes, page: PAGE.is_match(raw) };
-        piece.base = beside::read(raw, text);
-        piece.take_successes(&scene, &drafts, &marks);
+        let layout = TextLayout { clean: &clean, codes, page: PAGE.is_match(raw) };
+        piece.base = context_facts::read(raw, text);
+        piece.take_successes(&layout, &drafts, &marks);
         if !clean.is_log {
             success::tell(text, drafts.iter().any(Draft::failed), &mut piece.base);
         }
-        let (of_entra, mut of_apis) = scene.sort(drafts, &answers);
+        let (of_entra, mut of_apis) = layout.sort(drafts, &answers);
         if piece.base.embed.as_ref().is_some_and(|embed| embed.event.is_some()) {
             // The event tells it as a whole.
             of_apis.retain(|draft| draft.call.path.is_some());
         }
-        piece.take_answers(&scene, answers, &of_entra);
-        piece.take_calls(&scene, of_apis);
+        piece.take_answers(&layout, answers, &of_entra);
+        piece.take_calls(&layout, of_apis);
         if piece.no_failure() {
-            piece.take_hidden(&scene, &of_entra);
+            piece.take_hidden(&layout, &of_entra);
         }
         piece.events.sort_by_key(|event| event.line);
         piece
@@ -151,51 +151,51 @@ impl Piece {
         !self.events.iter().any(|event| matches!(event.what, Happened::Failure(_)))
     }
 
-    fn push(&mut self, scene: &Scene<'_>, at: usize, what: Happened) {
-        let time = scene.clean.time(at).map(str::to_owned);
-        self.events.push(Event { line: scene.clean.number(at), time, what });
+    fn push(&mut self, layout: &TextLayout<'_>, at: usize, what: Happened) {
+        let time = layout.clean.time(at).map(str::to_owned);
+        self.events.push(Event { line: layout.clean.number(at), time, what });
     }
 
-    fn fail(&mut self, scene: &Scene<'_>, at: usize, key: Option<Key>, evidence: Evidence) {
-        self.push(scene, at, Happened::Failure(Box::new(One { evidence, failed: true, key })));
+    fn fail(&mut self, layout: &TextLayout<'_>, at: usize, key: Option<Key>, evidence: Evidence) {
+        self.push(layout, at, Happened::Failure(Box::new(One { evidence, failed: true, key })));
     }
 
-    fn take_successes(&mut self, scene: &Scene<'_>, drafts: &[Draft], marks: &[Mark]) {
+    fn take_successes(&mut self, layout: &TextLayout<'_>, drafts: &[Draft], marks: &[Mark]) {
         for draft in drafts.iter().filter(|draft| draft.call.status.is_some_and(|status| status < 300)) {
             if draft.host == Some(Host::Service(Service::Entra)) {
-                self.push(scene, draft.answer, Happened::Success(Key::token(scene.line(draft.answer))));
+                self.push(layout, draft.answer, Happened::Success(Key::token(layout.line(draft.answer))));
                 self.base.token.get_or_insert_default().issued = Some(true);
             } else if let Some(key) = call_key(draft) {
                 let api = self.base.api.get_or_insert_default();
                 api.token_accepted = Some(true);
                 if matches!(draft.call.route, Some(Route::Workspaces | Route::FabricWorkspaces)) {
-                    let after = &scene.clean.text[draft.answer..];
+                    let after = &layout.clean.text[draft.answer..];
                     let none = NOTHING.is_match(&after[..super::boundary(after, 400)]);
                     api.workspaces = none.then_some(List { count: Some(0) }).or(api.workspaces.take());
                 }
-                self.push(scene, draft.answer, Happened::Success(key));
+                self.push(layout, draft.answer, Happened::Success(key));
             }
         }
         let refused = |at: usize| {
             marks.iter().any(|mark| {
                 matches!(mark.what, What::Status(status) if status >= 400)
-                    && scene.line_range(mark.at) == scene.line_range(at)
+                    && layout.line_range(mark.at) == layout.line_range(at)
             })
         };
-        for came in TOKEN_CAME.find_iter(&scene.clean.text).filter(|_| scene.clean.is_log || scene.is_json()) {
-            if !NOT_CAME.is_match(scene.line(came.start())) && !refused(came.start()) {
-                self.push(scene, came.start(), Happened::Success(Key::token(scene.line(came.start()))));
+        for came in TOKEN_CAME.find_iter(&layout.clean.text).filter(|_| layout.clean.is_log || layout.is_json()) {
+            if !NOT_CAME.is_match(layout.line(came.start())) && !refused(came.start()) {
+                self.push(layout, came.start(), Happened::Success(Key::token(layout.line(came.start()))));
             }
         }
     }
 
-    fn take_answers(&mut self, scene: &Scene<'_>, answers: Vec<Answer>, of_entra: &[Draft]) {
+    fn take_answers(&mut self, layout: &TextLayout<'_>, answers: Vec<Answer>, of_entra: &[Draft]) {
         for answer in answers {
             let at = answer.place.start;
             let near = |draft: &&Draft| draft.answer.abs_diff(at) < 2000;
             let status = of_entra.iter().filter(near).find_map(|draft| draft.call.status);
             let described = answer.quoted || answer.error.codes.is_some() || answer.error.description.is_some();
-            let mut evidence = self.evidence_at(scene, at);
+            let mut evidence = self.evidence_at(layout, at);
             let flow = evidence.token.as_ref().and_then(|token| token.flow);
             if answer.whole {
                 evidence.whole.push(QUOTED.to_owned());
@@ -205,27 +205,27 @@ impl Piece {
             }
             evidence.token =
                 Some(Token { flow, issued: Some(false), status, error: Some(answer.error), expires_in: None });
-            evidence.note_source("token", scene.place(at));
-            let key = Key::token(scene.around(&answer.place));
-            self.fail(scene, at, Some(key), evidence);
+            evidence.note_source("token", layout.place(at));
+            let key = Key::token(layout.around(&answer.place));
+            self.fail(layout, at, Some(key), evidence);
         }
     }
 
-    fn take_calls(&mut self, scene: &Scene<'_>, drafts: Vec<Draft>) {
+    fn take_calls(&mut self, layout: &TextLayout<'_>, drafts: Vec<Draft>) {
         let failed = drafts.iter().any(Draft::failed);
-        if scene.clean.is_log {
+        if layout.clean.is_log {
             for draft in drafts.into_iter().filter(Draft::failed) {
                 let (at, key) = (draft.answer, call_key(&draft));
-                let evidence = self.evidence_of_calls(scene, vec![draft]);
-                self.fail(scene, at, key, evidence);
+                let evidence = self.evidence_of_calls(layout, vec![draft]);
+                self.fail(layout, at, key, evidence);
             }
         } else if failed {
-            let meant = hidden::meant(&scene.clean.text);
+            let meant = hidden::meant(&layout.clean.text);
             let mut drafts = drafts;
             for draft in drafts.iter_mut().filter(|draft| draft.call.service.is_none()) {
                 draft.call.service = meant;
             }
-            let mut open: Vec<Draft> = self.still_open(scene, drafts);
+            let mut open: Vec<Draft> = self.still_open(layout, drafts);
             if open.len() > MOST_CALLS {
                 self.notes.push(format!(
                     "The first {MOST_CALLS} of {} calls are looked at; a log with a time in each line is read whole.",
@@ -235,14 +235,14 @@ impl Piece {
             }
             if let Some(first) = open.iter().find(|draft| draft.failed()) {
                 let (at, key) = (first.answer, call_key(first));
-                let evidence = self.evidence_of_calls(scene, open);
-                self.fail(scene, at, key.filter(|_| false), evidence);
+                let evidence = self.evidence_of_calls(layout, open);
+                self.fail(layout, at, key.filter(|_| false), evidence);
             }
         }
     }
 
     /// Of the calls of a paste those that did not succeed later. Of those that did, a note remains.
-    fn still_open(&mut self, scene: &Scene<'_>, drafts: Vec<Draft>) -> Vec<Draft> {
+    fn still_open(&mut self, layout: &TextLayout<'_>, drafts: Vec<Draft>) -> Vec<Draft> {
         let done: Vec<(Key, usize)> =
             drafts.iter().filter(|d| !d.failed()).filter_map(|d| Some((call_key(d)?, d.answer))).collect();
         let (over, open): (Vec<Draft>, Vec<Draft>) = drafts.into_iter().partition(|draft| {
@@ -254,21 +254,21 @@ impl Piece {
             let path = draft.call.path.unwrap_or_default();
             self.notes.push(format!(
                 "A failure is over: {path}{status} in line {} succeeded later.",
-                scene.clean.number(draft.answer)
+                layout.clean.number(draft.answer)
             ));
         }
         open
     }
 
-    fn evidence_of_calls(&self, scene: &Scene<'_>, drafts: Vec<Draft>) -> Evidence {
+    fn evidence_of_calls(&self, layout: &TextLayout<'_>, drafts: Vec<Draft>) -> Evidence {
         let at = drafts.iter().find(|draft| draft.failed()).map_or(0, |draft| draft.answer);
-        let mut evidence = self.evidence_at(scene, at);
+        let mut evidence = self.evidence_at(layout, at);
         let alone = drafts.len() == 1;
         let found: Vec<Call> = drafts
             .into_iter()
             .map(|draft| {
-                let mut call = Call { source: scene.place(draft.answer), ..draft.call };
-                if scene.page && alone && call.body.is_none() && call.code.is_none() {
+                let mut call = Call { source: layout.place(draft.answer), ..draft.call };
+                if layout.page && alone && call.body.is_none() && call.code.is_none() {
                     call.body = Some(BodyForm::Text);
                     call.answered_by = call.request_id.is_none().then_some(Replier::Other);
                 }
@@ -283,12 +283,12 @@ impl Piece {
     }
 
     /// A failure of which the answer is not told: an event in a browser, a fault of the network, a wrapper's words.
-    fn take_hidden(&mut self, scene: &Scene<'_>, of_entra: &[Draft]) {
+    fn take_hidden(&mut self, layout: &TextLayout<'_>, of_entra: &[Draft]) {
         let refused = of_entra.iter().find(|draft| draft.failed());
         let event = self.base.embed.as_ref().and_then(|embed| embed.event.clone());
-        let text = scene.clean.text.as_str();
+        let text = layout.clean.text.as_str();
         if let Some(event) = event {
-            let mut evidence = self.evidence_at(scene, 0);
+            let mut evidence = self.evidence_at(layout, 0);
             let is_code = event.message.as_ref().is_some_and(|message| !message.contains(' '));
             let call = Call {
                 service: Some(Service::PowerBi),
@@ -302,29 +302,29 @@ impl Piece {
             };
             evidence.note_source("api.calls.0", "the error event");
             evidence.api.get_or_insert_default().calls = Some(vec![call]);
-            self.fail(scene, 0, None, evidence);
+            self.fail(layout, 0, None, evidence);
         } else if self.base.network.is_some() {
-            let evidence = self.evidence_at(scene, 0);
-            self.fail(scene, 0, None, evidence);
+            let evidence = self.evidence_at(layout, 0);
+            self.fail(layout, 0, None, evidence);
         } else if refused.is_some() || hidden::hides_answer(text) {
             let at = refused.map_or(0, |draft| draft.answer);
-            let mut evidence = self.evidence_at(scene, at);
+            let mut evidence = self.evidence_at(layout, at);
             evidence.text.get_or_insert_default().answer_hidden = Some(true);
             if let Some(draft) = refused {
                 let flow = evidence.token.as_ref().and_then(|token| token.flow);
                 evidence.token =
                     Some(Token { flow, issued: Some(false), status: draft.call.status, ..Token::default() });
-                evidence.note_source("token", scene.place(at));
+                evidence.note_source("token", layout.place(at));
             }
-            self.fail(scene, at, refused.map(|draft| Key::token(scene.line(draft.answer))), evidence);
+            self.fail(layout, at, refused.map(|draft| Key::token(layout.line(draft.answer))), evidence);
         }
     }
 
     /// What is known of a failure at a place beside its answer.
-    fn evidence_at(&self, scene: &Scene<'_>, at: usize) -> Evidence {
+    fn evidence_at(&self, layout: &TextLayout<'_>, at: usize) -> Evidence {
         let mut evidence = self.base.clone();
         if let Some(text) = &mut evidence.text {
-            text.excerpt = Some(scene.excerpt(at));
+            text.excerpt = Some(layout.excerpt(at));
         }
         evidence
     }

@@ -2,7 +2,7 @@
 
 use super::clause::{LONGEST, sentences};
 use super::mark::{Mark, What};
-use super::{hidden, scene};
+use super::{hidden, text_layout};
 use crate::pattern::Pattern;
 
 /// HTTP's own words for the two refusals, wherever they stand in a sentence.
@@ -28,7 +28,7 @@ static UNREAL: Pattern = Pattern::new(
 /// Adds the refusals that a short text about the services tells in words. Texts that tell a status or a code have no
 /// need of it.
 pub(super) fn refusals(text: &str, marks: &mut Vec<Mark>) {
-    if text.len() > LONGEST || !hidden::may_speak_of_services(text) || scene::is_of_others(text) {
+    if text.len() > LONGEST || !hidden::may_speak_of_services(text) || text_layout::is_of_others(text) {
         return;
     }
     for place in sentences(text) {

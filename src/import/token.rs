@@ -1,6 +1,6 @@
 //! Tokens in a text: their claims are read, and the token itself goes no further.
 
-use super::loose;
+use super::lenient_json;
 use crate::evidence::{Evidence, claims, jwt};
 use crate::pattern::Pattern;
 use crate::record::{Hosts, Inputs, SignIn, Token, World};
@@ -101,8 +101,8 @@ pub(super) fn read_shown(text: &str, evidence: &mut Evidence) {
 fn decoded(text: &str) -> Option<serde_json::Value> {
     let has = |json: &serde_json::Value, names: &[&str]| names.iter().any(|name| json.get(name).is_some());
     let first = CLAIM.find(text)?.start();
-    let whole = loose::objects(text).map(|(_, json)| json).find(|json| has(json, &["aud"]));
-    let claims = whole.or_else(|| Some(loose::object(&text[first..])?.0))?;
+    let whole = lenient_json::objects(text).map(|(_, json)| json).find(|json| has(json, &["aud"]));
+    let claims = whole.or_else(|| Some(lenient_json::object(&text[first..])?.0))?;
     let roles = claims.get("roles").is_none_or(serde_json::Value::is_array);
     // An effective identity has roles as well, and neither audience nor issuer.
     let of_token = has(&claims, &["idtyp", "scp", "wids", "appid", "azp", "tid", "iss"]);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::eyes::Eyes;
+use super::block_evaluator::BlockEvaluator;
 pub use super::tri::Tri;
 use super::{Block, Condition, Confidence, Rule};
 use crate::evidence::{Bound, View};
@@ -82,13 +82,13 @@ pub fn hold(rule: &Rule, view: &View) -> Verdict {
 #[must_use]
 pub fn awaits(rule: &Rule, view: &View) -> BTreeSet<String> {
     let blocks = rule.blocks.iter().flat_map(|block| bounds(block, view).into_iter().map(move |bound| (block, bound)));
-    blocks.filter_map(|(block, bound)| Eyes { view, bound }.awaited(block)).collect()
+    blocks.filter_map(|(block, bound)| BlockEvaluator { view, bound }.awaited(block)).collect()
 }
 
 /// Whether a condition holds, of the item that a rule is bound to.
 #[must_use]
 pub fn weigh(condition: &Condition, view: &View, bound: Option<Bound<'_>>) -> Tri {
-    Eyes { view, bound }.condition(condition)
+    BlockEvaluator { view, bound }.condition(condition)
 }
 
 fn is_stronger(one: &Match, other: &Match) -> bool {
@@ -114,18 +114,18 @@ pub fn item_name(list: &str) -> &str {
 }
 
 fn hold_block(block: &Block, view: &View, bound: Option<Bound<'_>>) -> BlockVerdict {
-    let eyes = Eyes { view, bound };
-    if eyes.all(&block.symptom) != Tri::True {
+    let evaluator = BlockEvaluator { view, bound };
+    if evaluator.all(&block.symptom) != Tri::True {
         return BlockVerdict::Silent;
     }
-    let any = if block.any.is_empty() { Tri::True } else { eyes.any(&block.any) };
-    let speaks_for = Tri::all([eyes.all(&block.all), any]);
-    let speaks_against = eyes.any(&block.not);
+    let any = if block.any.is_empty() { Tri::True } else { evaluator.any(&block.any) };
+    let speaks_for = Tri::all([evaluator.all(&block.all), any]);
+    let speaks_against = evaluator.any(&block.not);
     match Tri::all([speaks_for, speaks_against.not()]) {
         Tri::False | Tri::Unknown if block.symptom.is_empty() => BlockVerdict::Silent,
-        Tri::False => eyes.excluding(block).map_or(BlockVerdict::Silent, BlockVerdict::Excluded),
+        Tri::False => evaluator.excluding(block).map_or(BlockVerdict::Silent, BlockVerdict::Excluded),
         verdict @ (Tri::Unknown | Tri::True) => {
-            let because = eyes.facts(block);
+            let because = evaluator.facts(block);
             if because.is_empty() {
                 return BlockVerdict::Silent;
             }
@@ -135,7 +135,7 @@ fn hold_block(block: &Block, view: &View, bound: Option<Bound<'_>>) -> BlockVerd
             BlockVerdict::Match(Match {
                 confidence: if sure || as_likely { block.confidence } else { Confidence::Possible },
                 because,
-                unknown: if sure { Vec::new() } else { eyes.unknown(block) },
+                unknown: if sure { Vec::new() } else { evaluator.unknown(block) },
                 excludes: if sure && block.confidence == Confidence::Certain {
                     block.rivals.clone()
                 } else {

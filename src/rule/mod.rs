@@ -3,7 +3,7 @@
 //! One TOML file a cause. A rule is read as written ([`parse`]), held against the evidence's vocabulary
 //! ([`vocabulary`]) and matched with three values ([`matcher`]): what is not known is never taken for false.
 
-mod eyes;
+mod block_evaluator;
 pub mod lint;
 pub mod matcher;
 pub mod parse;

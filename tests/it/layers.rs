@@ -10,7 +10,7 @@ const LAYERS: [&[&str]; 13] = [
     &["record"],
     &["entra", "powerbi"],
     &["evidence"],
-    &["redact", "rule", "standing", "wire"],
+    &["redact", "rule", "caller_snapshot", "wire"],
     &["diagnose", "import", "sim"],
     &["check", "facts", "transport"],
     &["drive", "report", "settings"],

@@ -1,12 +1,12 @@
 //! Holds a run against what is expected of it. Pure: its only input is the run so far.
 
 use super::role_of_caller;
+use crate::caller_snapshot;
 use crate::check::schedule::{Judgement, Turn, Unasked, turn};
 use crate::check::{self, Skip, Status};
 use crate::evidence::{claims, service_time, sign_in, token_of};
 use crate::intent::OF_MICROSOFT_CLIENTS;
 use crate::record::{Expected, Field, Record, Request, Thing};
-use crate::standing;
 
 /// More things of one kind than this are counted and not named.
 const MOST_NAMED: usize = 5;
@@ -169,7 +169,7 @@ impl Verdict {
         if expected.is_empty() {
             return;
         }
-        let Some(seen) = standing::seen(record, list) else {
+        let Some(seen) = caller_snapshot::seen(record, list) else {
             self.unknown.push(format!("the {list}: their list is not known"));
             return;
         };

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::judge::{self, permissions};
 use super::role_of_caller;
+use crate::caller_snapshot;
 use crate::check::{CHECKS, Status};
 use crate::evidence::{claims, token_of};
 use crate::intent::Role;
 use crate::record::{Expected, Field, Record, Thing};
-use crate::standing;
 
 /// Of longer lists of workspaces or reports only what was asked for is expected.
 const MOST_LISTED: usize = 1000;
@@ -33,7 +33,7 @@ pub fn expected_of(record: &Record, from: String) -> Expected {
 }
 
 fn things(record: &Record, list: &str, asked: Field) -> Vec<Thing> {
-    let seen: BTreeMap<String, String> = standing::seen(record, list).unwrap_or_default();
+    let seen: BTreeMap<String, String> = caller_snapshot::seen(record, list).unwrap_or_default();
     let of = |(id, name): (String, String)| Thing { id: Some(id), name: Some(name) };
     if seen.len() <= MOST_LISTED {
         return seen.into_iter().map(of).collect();

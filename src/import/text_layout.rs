@@ -1,4 +1,4 @@
-//! A clean text as its readers look at it: lines, entries, places, and whose an answer is.
+//! Where things are in a clean text: its lines and entries, and which service each answer belongs to.
 
 use std::ops::Range;
 
@@ -21,7 +21,7 @@ const OTHER_FAILURES: [&str; 4] = [
 ];
 
 /// A clean text, and what is asked of it.
-pub(super) struct Scene<'t> {
+pub(super) struct TextLayout<'t> {
     /// The text.
     pub(super) clean: &'t Clean,
     /// The codes that are known.
@@ -30,7 +30,7 @@ pub(super) struct Scene<'t> {
     pub(super) page: bool,
 }
 
-impl Scene<'_> {
+impl TextLayout<'_> {
     /// Where the line at a place begins and ends.
     pub(super) fn line_range(&self, at: usize) -> Range<usize> {
         let text = &self.clean.text;

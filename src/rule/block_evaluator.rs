@@ -1,4 +1,4 @@
-//! What the conditions of a block say of evidence, and which facts they say it by.
+//! Evaluates the conditions of a block on evidence, and collects the facts that decide.
 
 use std::cmp::Ordering;
 
@@ -9,13 +9,13 @@ use super::tri::Tri;
 use super::{ALWAYS_KNOWN, Block, Condition, Leaf, Test};
 use crate::evidence::{Bound, Found, View};
 
-/// Evidence as one block sees it.
-pub(super) struct Eyes<'a> {
+/// Evaluates a block on evidence.
+pub(super) struct BlockEvaluator<'a> {
     pub(super) view: &'a View,
     pub(super) bound: Option<Bound<'a>>,
 }
 
-impl Eyes<'_> {
+impl BlockEvaluator<'_> {
     pub(super) fn all(&self, conditions: &[Condition]) -> Tri {
         Tri::all(conditions.iter().map(|c| self.condition(c)))
     }

@@ -1,13 +1,14 @@
-//! What a text tells beside any failure: the text itself, who wrote it, who calls and how, tokens, events of a browser.
+//! What a text shows apart from its failures: the text itself, who wrote it, who calls and how, tokens, events of a
+//! browser.
 
-use super::{boundary, context, event, given, token, wire};
+use super::{boundary, context, event, settings_in_text, token, wire};
 use crate::evidence::claims::Claims;
 use crate::evidence::text::{MOST, Text};
 use crate::evidence::token::Token;
 use crate::evidence::{Evidence, cloud};
 use crate::secret::Kind;
 
-/// What is known beside any failure: the text, who wrote it, who calls and how, tokens, events of a browser.
+/// What is known apart from any failure: the text, who wrote it, who calls and how, tokens, events of a browser.
 pub(super) fn read(raw: &str, text: &str) -> Evidence {
     let flow = context::flow(text);
     let mut evidence = Evidence {
@@ -19,7 +20,7 @@ pub(super) fn read(raw: &str, text: &str) -> Evidence {
         }),
         token: flow.map(|flow| Token { flow: Some(flow), ..Token::default() }),
         claims: context::principal(text, flow).map(Claims::of),
-        credential: given::settings(raw),
+        credential: settings_in_text::read(raw),
         network: wire::network(text),
         embed: event::embed(raw),
         clouds: cloud::of_text(text),

@@ -1,4 +1,5 @@
-//! Objects as programs print them: JSON, escaped or cut, Python's dictionaries, JavaScript's and Java's objects.
+//! A lenient reader of objects as programs print them: JSON, escaped or cut, Python's dictionaries, JavaScript's and
+//! Java's objects.
 
 use serde_json::{Map, Value};
 

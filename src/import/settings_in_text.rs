@@ -1,4 +1,4 @@
-//! Settings that stand beside a failure: ids, and whether a secret has the form of one. Hidden values tell nothing.
+//! Settings that a text shows next to a failure: ids, and whether a secret looks like one. Hidden values are ignored.
 
 use crate::evidence::credential::{Credential, Seen};
 use crate::pattern::Pattern;
@@ -14,7 +14,7 @@ static SHORT: Pattern = Pattern::new(
 );
 
 /// The settings that a text shows. `None` where it shows none that tells something.
-pub(super) fn settings(text: &str) -> Option<Credential> {
+pub(super) fn read(text: &str) -> Option<Credential> {
     let mut values: [Option<&str>; 3] = [None, None, None];
     for found in SETTING.captures_iter(text).chain(SHORT.captures_iter(text)) {
         let (Some(name), Some(value)) = (found.get(1), found.get(2)) else { continue };
@@ -70,7 +70,7 @@ mod tests {
             format!("{{\"tenantId\": \"{ONE}\", \"clientId\": \"{OTHER}\"}}"),
             format!("tenant_id = '{ONE}'\nclient_id = '{OTHER}'"),
         ] {
-            let credential = settings(&text).expect("settings");
+            let credential = read(&text).expect("settings");
             let value = |seen: &Option<Seen>| seen.as_ref().and_then(|seen| seen.value.clone());
             assert_eq!(value(&credential.tenant).as_deref(), Some(ONE), "{text}");
             assert_eq!(value(&credential.client_id).as_deref(), Some(OTHER), "{text}");
@@ -80,17 +80,17 @@ mod tests {
 
     #[test]
     fn of_a_secret_only_the_form_of_an_id_is_told() {
-        let credential = settings(&format!("CLIENT_SECRET = \"{ONE}\"")).expect("settings");
+        let credential = read(&format!("CLIENT_SECRET = \"{ONE}\"")).expect("settings");
         let secret = credential.secret.expect("a secret");
         assert_eq!((secret.kind, secret.value), (Some(Kind::Guid), None));
         for text in ["client_secret=hidden-value", "client_id: ********", "tenant: <your tenant>", "no settings"] {
-            assert!(settings(text).is_none(), "{text}");
+            assert!(read(text).is_none(), "{text}");
         }
     }
 
     #[test]
     fn one_value_in_two_places_is_told() {
-        let credential = settings(&format!("client_id={ONE}\nclient_secret={ONE}")).expect("settings");
+        let credential = read(&format!("client_id={ONE}\nclient_secret={ONE}")).expect("settings");
         assert_eq!(credential.client_id.and_then(|seen| seen.same_as), Some(vec![Field::ClientSecret]));
     }
 }

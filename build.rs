@@ -1,8 +1,12 @@
 //! Puts scenarios and rules into the binary, so that it needs no folder beside it.
 
 #[path = "src/pattern/words.rs"]
+mod needed;
+#[path = "src/words.rs"]
+#[allow(dead_code, reason = "the build needs the words, and not their places")]
 mod words;
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -12,6 +16,10 @@ use serde_json::{Map, Value, json};
 
 const SCENARIOS: &str = "fixtures/scenarios";
 const RULES: &str = "rules";
+const WORDING: &str = "rules/wording";
+const WEIGHTS: &str = "rules/ranker.weights";
+/// The words of a message by which it is looked for: its rarest.
+const MOST_ANCHORS: usize = 3;
 
 #[expect(clippy::disallowed_methods, reason = "cargo tells a build script its folders by the environment")]
 fn main() -> io::Result<()> {
@@ -20,6 +28,8 @@ fn main() -> io::Result<()> {
     let mut code = String::new();
     code.push_str(&scenarios(&root)?);
     code.push_str(&rules(&root)?);
+    code.push_str(&wording(&root.join(WORDING))?);
+    code.push_str(&weights(&root.join(WEIGHTS))?);
     for folder in [SCENARIOS, RULES] {
         writeln!(io::stdout(), "cargo::rerun-if-changed={folder}")?;
     }
@@ -46,15 +56,113 @@ fn rules(root: &Path) -> io::Result<String> {
                     pub(crate) const RULES: &[(&str, &str)] = &[\n"
         .to_owned();
     let base = root.join(RULES);
-    for row in files(&base)? {
-        let file = base.join(format!("{row}.toml"));
-        let unreadable = |why: toml::de::Error| io::Error::other(format!("{}: {why}", file.display()));
-        let written: toml::Table = fs::read_to_string(&file)?.parse().map_err(unreadable)?;
+    for row in files(&base)?.into_iter().filter(|row| !row.starts_with("wording/")) {
+        let written = table(&base.join(format!("{row}.toml")))?;
         let is_rule = !row.starts_with("codes/") && !row.starts_with("reference/");
         let json = if is_rule { compiled(toml::Value::Table(written)) } else { plain(toml::Value::Table(written)) };
         writeln!(code, "    ({row:?}, {:?}),", json.to_string()).map_err(io::Error::other)?;
     }
     Ok(code + "];\n")
+}
+
+fn table(file: &Path) -> io::Result<toml::Table> {
+    let unreadable = |why: toml::de::Error| io::Error::other(format!("{}: {why}", file.display()));
+    fs::read_to_string(file)?.parse().map_err(unreadable)
+}
+
+/// The messages in three tables that are searched without being read first, and as JSON for who wants to know more.
+fn wording(folder: &Path) -> io::Result<String> {
+    let mut messages = BTreeMap::new();
+    let mut code = "/// The messages, a JSON document a file.\npub(crate) const WORDING: &[&str] = &[\n".to_owned();
+    for row in files(folder)? {
+        let file = table(&folder.join(format!("{row}.toml")))?;
+        writeln!(code, "    {:?},", plain(toml::Value::Table(file.clone())).to_string()).map_err(io::Error::other)?;
+        for (id, message) in file {
+            if messages.insert(id.clone(), message).is_some() {
+                return Err(io::Error::other(format!("{}: the message {id} is there twice", folder.display())));
+            }
+        }
+    }
+    code.push_str("];\n");
+    let sayings = sayings(&messages);
+    code.push_str(&known_messages(&messages).map_err(io::Error::other)?);
+    code.push_str(&search_tables(&sayings).map_err(io::Error::other)?);
+    Ok(code)
+}
+
+/// Each wording: the number of its message, and its words by hash; 0 where anything may be.
+fn sayings(messages: &BTreeMap<String, toml::Value>) -> Vec<(usize, Vec<u32>)> {
+    let says = |message: &toml::Value| message.get("says").and_then(toml::Value::as_array).cloned().unwrap_or_default();
+    let hashed = |saying: &str| {
+        let parts: Vec<Vec<u32>> = saying.split('…').map(|part| {
+            words::words(part).iter().map(|word| words::hash(&[&word.text])).collect()
+        }).collect();
+        parts.join(&0)
+    };
+    messages
+        .values()
+        .enumerate()
+        .flat_map(|(at, message)| says(message).into_iter().map(move |saying| (at, saying)))
+        .filter_map(|(at, saying)| Some((at, hashed(saying.as_str()?))))
+        .collect()
+}
+
+fn known_messages(messages: &BTreeMap<String, toml::Value>) -> Result<String, std::fmt::Error> {
+    let mut code = "/// The messages, by id.\n\
+                    pub(crate) const MESSAGES: &[crate::wording::Known] = &[\n"
+        .to_owned();
+    for (id, message) in messages {
+        let failure = message.get("failure").and_then(toml::Value::as_bool).unwrap_or(true);
+        let causes = message.get("causes").and_then(toml::Value::as_array).cloned().unwrap_or_default();
+        let causes: Vec<&str> = causes.iter().filter_map(toml::Value::as_str).collect();
+        writeln!(code, "    crate::wording::Known {{ id: {id:?}, failure: {failure}, causes: &{causes:?} }},")?;
+    }
+    code.push_str("];\n");
+    Ok(code)
+}
+
+fn search_tables(sayings: &[(usize, Vec<u32>)]) -> Result<String, std::fmt::Error> {
+    let mut often: BTreeMap<u32, usize> = BTreeMap::new();
+    for (_, words) in sayings {
+        words.iter().for_each(|word| *often.entry(*word).or_default() += 1);
+    }
+    let mut code = "/// The wordings: the number of the message, and the words by hash; 0 where anything may be.\n\
+                    pub(crate) const SAYINGS: &[(usize, &[u32])] = &[\n"
+        .to_owned();
+    let mut anchors = Vec::new();
+    for (at, (message, words)) in sayings.iter().enumerate() {
+        writeln!(code, "    ({message}, &{words:?}),")?;
+        let mut places: Vec<usize> = (0..words.len()).filter(|place| words[*place] != 0).collect();
+        places.sort_by_key(|place| (often[&words[*place]], *place));
+        anchors.extend(places.into_iter().take(MOST_ANCHORS).map(|place| (words[place], at, place)));
+    }
+    anchors.sort_unstable();
+    code.push_str("];\n/// The rarest words of each wording: the hash, the number of the wording, the place in it.\n");
+    writeln!(code, "pub(crate) const ANCHORS: &[(u32, usize, usize)] = &{anchors:?};")?;
+    Ok(code)
+}
+
+/// The weights of the ranker as they are, if they are there: without them the rules alone speak.
+fn weights(file: &Path) -> io::Result<String> {
+    let head = "/// The weights of the ranker. Empty where there were none when this was built.\n\
+                pub(crate) const WEIGHTS: &[u8] = ";
+    writeln!(io::stdout(), "cargo::rerun-if-changed={WEIGHTS}")?;
+    if !file.exists() {
+        writeln!(io::stdout(), "cargo::warning={WEIGHTS} is missing: this build ranks by rules alone. `just train` makes it.")?;
+        return Ok(format!("{head}&[];\n"));
+    }
+    let bytes = fs::read(file)?;
+    let number = |at: usize| bytes.get(at..at + 4).map_or(0, |n| u32::from_le_bytes([n[0], n[1], n[2], n[3]]));
+    let sum = |sum: u32, byte: &u8| (sum ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
+    let whole = bytes.starts_with(b"pbirank1")
+        && number(8) as usize == bytes.len()
+        && bytes[16..].iter().fold(0x811c_9dc5, sum) == number(12);
+    if !whole {
+        return Err(io::Error::other(format!(
+            "{WEIGHTS} is cut, altered or of another version: make it anew with `just train`"
+        )));
+    }
+    Ok(format!("{head}include_bytes!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/{WEIGHTS}\"));\n"))
 }
 
 /// A part of a rule: each test of a leaf, `{ at = PATH, TEST = VALUE }`, becomes a leaf with its test by name.
@@ -81,7 +189,7 @@ fn test(name: String, value: toml::Value) -> (String, Value) {
 }
 
 fn words_of(source: &str) -> Vec<String> {
-    words::parse(source).map(|expression| words::of(&expression)).unwrap_or_default()
+    needed::parse(source).map(|expression| needed::of(&expression)).unwrap_or_default()
 }
 
 fn plain(value: toml::Value) -> Value {

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+mod by_words;
+
 use crate::evidence::{Evidence, Found, View};
+use crate::ranker::Opinion;
 use crate::rule::matcher::{Fact, Match, Verdict, awaits, hold};
 use crate::rule::set::Code;
 use crate::rule::{Confidence, Rule, RuleSet};
@@ -31,6 +34,8 @@ pub struct Finding<'r> {
     pub rule: &'r Rule,
     /// Why.
     pub found: Match,
+    /// Whether the words of the text alone propose it: no rule and no code does.
+    pub proposed: bool,
 }
 
 /// A cause that is excluded.
@@ -55,25 +60,33 @@ pub struct Proof {
     pub at: String,
 }
 
-/// Names the causes of what the evidence shows.
+/// Names the causes of what the evidence shows. `words`: what the ranker makes of the text, where there is one.
 #[must_use]
-pub fn diagnose<'r>(view: &View, evidence: &Evidence, rules: &'r RuleSet) -> Diagnosis<'r> {
+pub fn diagnose<'r>(
+    view: &View,
+    evidence: &Evidence,
+    rules: &'r RuleSet,
+    words: Option<&Opinion<'_>>,
+) -> Diagnosis<'r> {
     let mut findings = Vec::new();
     let mut ruled_out = Vec::new();
     for rule in &rules.rules {
         match hold(rule, view) {
             Verdict::Silent => {}
             Verdict::Excluded(fact) => ruled_out.push(RuledOut::new(rule, fact)),
-            Verdict::Candidate(found) => findings.push(Finding { rule, found }),
+            Verdict::Candidate(found) => findings.push(Finding { rule, found, proposed: false }),
         }
     }
     exclude_rivals(&mut findings, &mut ruled_out);
     supersede(&mut findings);
     findings.sort_by_cached_key(|finding| (Reverse(rank(finding)), finding.rule.id.clone()));
-    shorten(&mut findings);
     if findings.is_empty() {
         findings = causes_of_codes(view, evidence, rules, &ruled_out);
     }
+    if let Some(words) = words {
+        by_words::order(&mut findings, &ruled_out, view, rules, words);
+    }
+    shorten(&mut findings);
     ask_beyond(view, &mut findings, rules);
     Diagnosis { findings, ruled_out, proves: proofs(view, evidence, rules) }
 }
@@ -84,10 +97,10 @@ impl RuledOut {
     }
 }
 
-type Rank = (crate::rule::Severity, Confidence, usize, crate::rule::Prevalence);
+type Rank = (Confidence, crate::rule::Severity, usize, crate::rule::Prevalence);
 
 fn rank(finding: &Finding<'_>) -> Rank {
-    (finding.rule.severity, finding.found.confidence, finding.found.because.len(), finding.rule.prevalence)
+    (finding.found.confidence, finding.rule.severity, finding.found.because.len(), finding.rule.prevalence)
 }
 
 /// A certain cause excludes its rivals, unless one is certain itself.
@@ -160,7 +173,7 @@ fn causes_of_codes<'r>(
                 let unknown: Vec<String> = route.filter(|path| is_unknown(view, path)).into_iter().collect();
                 let found =
                     Match { confidence: Confidence::Possible, because, unknown, excludes: Vec::new(), bound: None };
-                findings.push(Finding { rule, found });
+                findings.push(Finding { rule, found, proposed: false });
             }
         }
     }
@@ -240,7 +253,7 @@ mod tests {
         let error = read_description("AADSTS50034: The user account does not exist");
         let token = crate::evidence::token::Token { error: Some(error), ..Default::default() };
         let evidence = Evidence { token: Some(token), ..Evidence::default() };
-        let found = diagnose(&View::of(&evidence), &evidence, &rules);
+        let found = diagnose(&View::of(&evidence), &evidence, &rules, None);
         let named = found.findings.iter().map(|finding| finding.rule.id.clone()).collect();
         (named, found.ruled_out.into_iter().map(|out| out.cause).collect())
     }

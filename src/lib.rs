@@ -22,6 +22,7 @@ pub mod import;
 pub mod intent;
 mod pattern;
 pub mod powerbi;
+pub mod ranker;
 pub mod record;
 pub mod redact;
 pub mod report;
@@ -33,6 +34,8 @@ pub mod sim;
 pub mod span;
 pub mod transport;
 pub mod wire;
+pub mod wording;
+pub mod words;
 
 use cli::token::Token;
 use cli::{Cli, Command, Output};

@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::wording;
+
 /// A text around a failure.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Text {
@@ -11,12 +13,35 @@ pub struct Text {
     /// The failure and the lines around it, without secrets, colours, prefixes of logs and line breaks of terminals. At
     /// most [`MOST`] bytes. Absent for a text about failures that shows none: an article, a table of codes, source code.
     pub excerpt: Option<String>,
+    /// The messages of services and libraries in it, word for word, by their ids in `rules/wording`.
+    pub messages: Option<Vec<String>>,
+    /// Those messages, and the ones that it has nearly: most of their words, in their order.
+    pub similar: Option<Vec<String>>,
     /// The library or tool that wrote it. Absent where none shows.
     pub library: Option<Library>,
     /// Whether it shows that a token request or a call failed, and hides what the service answered:
     /// `KeyError: 'access_token'`, `One or more errors occurred`, OAuth's word without a description. False where Entra's
     /// answer is told.
     pub answer_hidden: Option<bool>,
+}
+
+impl Text {
+    /// Looks for the messages in the excerpt.
+    pub fn find_messages(&mut self) {
+        let found = self.excerpt.as_deref().map(wording::seen).unwrap_or_default();
+        let ids = |exact: bool| {
+            let fits = found.iter().filter(|seen| seen.exact || !exact);
+            let ids: Vec<String> = fits.map(|seen| seen.known.id.to_owned()).collect();
+            (!ids.is_empty()).then_some(ids)
+        };
+        (self.messages, self.similar) = (ids(true), ids(false));
+    }
+
+    /// Whether one of its messages says that something failed.
+    #[must_use]
+    pub fn tells_of_a_failure(&self) -> bool {
+        self.messages.iter().flatten().filter_map(|id| wording::known(id)).any(|known| known.failure)
+    }
 }
 
 /// The longest excerpt, in bytes.

@@ -53,8 +53,15 @@ impl View {
     }
 
     /// The whole evidence.
-    pub(crate) const fn tree(&self) -> &Value {
+    #[must_use]
+    pub const fn tree(&self) -> &Value {
         &self.tree
+    }
+
+    /// What the user knows, by path.
+    #[must_use]
+    pub const fn known(&self) -> &BTreeMap<String, Value> {
+        &self.facts
     }
 
     /// What stands at a path, bound or not.

@@ -16,7 +16,7 @@ pub(super) fn read(raw: &str, text: &str) -> Evidence {
             pasted: Some(true),
             excerpt: Some(text[..boundary(text, MOST)].to_owned()),
             library: context::library(text),
-            answer_hidden: None,
+            ..Text::default()
         }),
         token: flow.map(|flow| Token { flow: Some(flow), ..Token::default() }),
         claims: context::principal(text, flow).map(Claims::of),

@@ -306,6 +306,9 @@ impl Piece {
         } else if self.base.network.is_some() {
             let evidence = self.evidence_at(layout, 0);
             self.fail(layout, 0, None, evidence);
+        } else if self.has_message() {
+            let evidence = self.evidence_at(layout, 0);
+            self.fail(layout, 0, None, evidence);
         } else if refused.is_some() || hidden::hides_answer(text) {
             let at = refused.map_or(0, |draft| draft.answer);
             let mut evidence = self.evidence_at(layout, at);
@@ -318,6 +321,13 @@ impl Piece {
             }
             self.fail(layout, at, refused.map(|draft| Key::token(layout.line(draft.answer))), evidence);
         }
+    }
+
+    /// Whether the text holds a message that says that something failed.
+    fn has_message(&mut self) -> bool {
+        let Some(text) = &mut self.base.text else { return false };
+        text.find_messages();
+        text.tells_of_a_failure()
     }
 
     /// What is known of a failure at a place beside its answer.

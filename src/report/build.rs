@@ -23,7 +23,7 @@ const MOST_ENTRIES: usize = 20;
 pub fn of_run(run: &Run, rules: &RuleSet, bundle: bool, fail_on: FailOn) -> Report {
     let evidence = observe_run(&run.record);
     let view = View::of(&evidence);
-    let diagnosis = diagnose(&view, &evidence, rules);
+    let diagnosis = diagnose(&view, &evidence, rules, None);
     let origin = match (bundle, run.record.inputs.world) {
         (true, _) => Origin::Bundle,
         (false, World::Live) => Origin::Live,

@@ -8,9 +8,10 @@ use serde_json::Value;
 use super::build::{exit_of, explain_codes, has_error, name_causes, skeleton};
 use super::{DiagnosisEntry, FailOn, Origin, Outcome, Report, SeenEntry, who};
 use crate::diagnose::{MOST_NAMED, diagnose};
-use crate::evidence::View;
+use crate::evidence::{Evidence, View};
 use crate::facts;
 use crate::import::{Failure, Reading, Source};
+use crate::ranker::{Opinion, Weights};
 use crate::redact::Secrets;
 use crate::rule::RuleSet;
 
@@ -22,25 +23,48 @@ struct Named {
     kind: usize,
 }
 
+/// A text in which nothing was recognised shows a failure all the same where this is at most the probability that it
+/// shows none.
+const SHOWS_NONE: f32 = 0.35;
+
+/// What one kind of failure comes to.
+struct One {
+    report: Report,
+    /// Whether a rule or a code names a cause.
+    explained: bool,
+    /// Whether something failed, by what was recognised or by the words.
+    failed: bool,
+}
+
 /// The report of an input. `facts`: what the user knows, by path.
 #[must_use]
 pub fn of_reading(reading: Reading, facts: &BTreeMap<String, Value>, rules: &RuleSet, fail_on: FailOn) -> Report {
+    let weights = Weights::embedded();
     let mut report = skeleton(origin(reading.source));
     report.notes = reading.notes;
+    if weights.is_none() {
+        report.notes.push("This build has no ranker: causes are named and ordered by rules alone.".to_owned());
+    }
     let mut named = Vec::new();
     let mut open = Vec::new();
+    let mut explained = false;
     for (kind, mut failure) in reading.failures.into_iter().enumerate() {
         facts::apply(facts, &mut failure.evidence);
-        let one = of_failure(&failure, rules);
-        if failure.failed && one.diagnoses.is_empty() {
+        if let Some(text) = &mut failure.evidence.text {
+            text.find_messages();
+        }
+        let one = of_failure(&failure, rules, weights.as_ref());
+        explained |= one.explained && has_error(&one.report);
+        if one.failed && !one.explained {
             open.push(seen(&failure));
             explain_codes(&mut report, &failure.evidence, rules);
+            report.notes.extend(recognised(&failure.evidence));
         }
-        take(&mut report, &mut named, one, &failure, kind);
+        take(&mut report, &mut named, one.report, &failure, kind);
     }
     report.diagnoses = merged(named);
     report.ruled_out.retain(|out| !report.diagnoses.iter().any(|diagnosis| diagnosis.cause == out.cause));
-    report.outcome = match (has_error(&report), open.is_empty()) {
+    report.outcome = match (explained, open.is_empty()) {
         (true, _) => Outcome::Problem,
         (false, false) => Outcome::Unexplained,
         (false, true) => Outcome::Healthy,
@@ -62,14 +86,18 @@ const fn origin(source: Source) -> Origin {
 }
 
 /// The report of one kind of failure.
-fn of_failure(failure: &Failure, rules: &RuleSet) -> Report {
+fn of_failure(failure: &Failure, rules: &RuleSet, weights: Option<&Weights<'_>>) -> One {
     let view = View::of(&failure.evidence);
-    let diagnosis = diagnose(&view, &failure.evidence, rules);
+    let excerpt = failure.evidence.text.as_ref().and_then(|text| text.excerpt.as_deref());
+    let words = excerpt.zip(weights).and_then(|(excerpt, weights)| Opinion::of(excerpt, &view, weights));
+    let failed = failure.failed || words.as_ref().is_some_and(|words| words.scores.no_failure() <= SHOWS_NONE);
+    let diagnosis = diagnose(&view, &failure.evidence, rules, words.as_ref().filter(|_| failed));
+    let explained = diagnosis.findings.iter().any(|finding| !finding.proposed);
     let mut report = skeleton(Origin::Text);
     name_causes(&mut report, &diagnosis, &view, rules);
     report.principal = who::principal(&failure.evidence);
     report.support = who::support(&failure.evidence);
-    without_secrets(report, &view)
+    One { report: without_secrets(report, &view), explained, failed }
 }
 
 /// The report without the secrets that stand in the text: what a fact quotes of it may be one.
@@ -112,10 +140,10 @@ fn seen(failure: &Failure) -> SeenEntry {
     }
 }
 
-/// The believed cause of each kind of failure, the most frequent and then the earliest first; then what else each leaves
-/// open. A cause that several name stands once.
+/// The causes of all kinds of failure, each once: the surest first, of equally sure ones the believed cause of each kind,
+/// then what was seen most often, then the earliest.
 fn merged(mut named: Vec<Named>) -> Vec<DiagnosisEntry> {
-    named.sort_by_key(|n| (n.place, Reverse(n.entry.severity), Reverse(n.count), n.kind));
+    named.sort_by_key(|n| (Reverse(n.entry.confidence), n.place, Reverse(n.count), Reverse(n.entry.severity), n.kind));
     let mut entries: Vec<DiagnosisEntry> = Vec::new();
     let mut firsts = 0;
     for next in named {
@@ -147,6 +175,15 @@ fn earlier(one: Option<String>, other: Option<String>) -> Option<String> {
 
 fn later(one: Option<String>, other: Option<String>) -> Option<String> {
     one.into_iter().chain(other).max()
+}
+
+/// What was recognised of a failure that nothing explains: who answered what, and where to read on.
+fn recognised(evidence: &Evidence) -> Option<String> {
+    let calls = evidence.api.as_ref().and_then(|api| api.calls.as_ref());
+    let call = calls.into_iter().flatten().find(|call| call.status.is_some_and(|status| status >= 400));
+    let status = call.and_then(|call| call.status).or_else(|| evidence.token.as_ref()?.status)?;
+    let service = call.and_then(|call| call.service).map_or("A service", crate::record::Service::name);
+    Some(format!("{service} answered {status}. `pbiauth explain {status}` lists what that can mean."))
 }
 
 fn unexplained(seen: &SeenEntry) -> String {

@@ -4,13 +4,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every module of the crate, from the bottom up: each uses only modules of the rows before its own.
-const LAYERS: [&[&str]; 13] = [
-    &["embedded", "exit", "file", "intent", "pattern", "secret", "span"],
+const LAYERS: [&[&str]; 14] = [
+    &["exit", "file", "intent", "pattern", "secret", "span", "words"],
+    &["embedded", "wording"],
     &["cloud", "crash"],
     &["record"],
     &["entra", "powerbi"],
     &["evidence"],
-    &["redact", "rule", "caller_snapshot", "wire"],
+    &["ranker", "redact", "rule", "caller_snapshot", "wire"],
     &["diagnose", "import", "sim"],
     &["check", "facts", "transport"],
     &["drive", "report", "settings"],

@@ -1,0 +1,92 @@
+//! The order of what the rules leave open, by the words of the text, and the causes that the words alone propose.
+
+use serde_json::Value;
+
+use super::{Finding, MOST_NAMED, RuledOut};
+use crate::evidence::{Found, View};
+use crate::ranker::Opinion;
+use crate::rule::matcher::{Fact, Match};
+use crate::rule::{Confidence, Rule, RuleSet};
+
+/// What a rule's word counts beside the words of the text, as logarithms of how many times as probable it makes a cause.
+const LIKELY: f32 = 2.0;
+const POSSIBLE: f32 = 1.0;
+/// What a place further down in the rules' own order costs.
+const A_PLACE: f32 = 0.2;
+/// A cause that is less probable than this isn't proposed.
+const LEAST: f32 = 0.04;
+/// What words propose asks for at most so many facts.
+const MOST_QUESTIONS: usize = 2;
+
+/// Brings the findings into an order: those that are certain as they are, then the rest by rules and words together.
+/// Proposes what the words make probable and no rule names.
+pub(super) fn order<'r>(
+    findings: &mut Vec<Finding<'r>>,
+    ruled_out: &[RuledOut],
+    view: &View,
+    rules: &'r RuleSet,
+    words: &Opinion<'_>,
+) {
+    let certain = findings.iter().take_while(|finding| finding.found.confidence == Confidence::Certain).count();
+    let open = findings.split_off(certain);
+    let mut weighed: Vec<(f32, Finding<'r>)> =
+        open.into_iter().enumerate().map(|(place, finding)| (points(&finding, place, words), finding)).collect();
+    if certain == 0 {
+        let named: Vec<&str> = weighed.iter().map(|(_, finding)| finding.rule.id.as_str()).collect();
+        let proposed = proposals(&named, ruled_out, view, rules, words);
+        weighed.extend(proposed);
+    }
+    weighed.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+    findings.extend(weighed.into_iter().map(|(_, finding)| finding));
+    never_surer_than_the_one_before(findings);
+}
+
+#[expect(clippy::cast_precision_loss, reason = "there are few findings")]
+fn points(finding: &Finding<'_>, place: usize, words: &Opinion<'_>) -> f32 {
+    let rule = if finding.found.confidence == Confidence::Possible { POSSIBLE } else { LIKELY };
+    (words.scores.of_class(&finding.rule.id) + 1e-6).ln() + rule - A_PLACE * place as f32
+}
+
+/// What comes behind something that is merely possible isn't likely.
+fn never_surer_than_the_one_before(findings: &mut [Finding<'_>]) {
+    let mut most = Confidence::Certain;
+    for finding in findings {
+        most = most.min(finding.found.confidence);
+        finding.found.confidence = most;
+    }
+}
+
+fn proposals<'r>(
+    named: &[&str],
+    ruled_out: &[RuledOut],
+    view: &View,
+    rules: &'r RuleSet,
+    words: &Opinion<'_>,
+) -> Vec<(f32, Finding<'r>)> {
+    let probable = words.scores.ranked.iter().filter(|(_, probable)| *probable >= LEAST);
+    let open = probable.filter(|(cause, _)| !named.contains(cause) && !ruled_out.iter().any(|out| out.cause == *cause));
+    open.filter_map(|(cause, probable)| {
+        let rule = rules.get(cause)?;
+        let because = words.phrases(cause).map(|phrases| Fact { at: "text.excerpt".to_owned(), value: Value::from(phrases) });
+        let found = Match {
+            confidence: Confidence::Possible,
+            because: because.into_iter().collect(),
+            unknown: questions(rule, view, rules),
+            excludes: Vec::new(),
+            bound: None,
+        };
+        Some((probable.ln(), Finding { rule, found, proposed: true }))
+    })
+    .take(MOST_NAMED)
+    .collect()
+}
+
+/// The facts on which the cause's rule decides and that aren't known.
+fn questions(rule: &Rule, view: &View, rules: &RuleSet) -> Vec<String> {
+    let mut paths: Vec<String> = rule.blocks.iter().flat_map(crate::rule::Block::deciding_paths).collect();
+    paths.retain(|path| rules.question(path).is_some() && matches!(view.find(path, None), Found::Unknown));
+    let mut seen = std::collections::BTreeSet::new();
+    paths.retain(|path| seen.insert(path.clone()));
+    paths.truncate(MOST_QUESTIONS);
+    paths
+}

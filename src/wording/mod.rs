@@ -1,0 +1,93 @@
+//! Messages of services and client libraries, as they are known: `rules/wording/*.toml`. A text is searched for all of
+//! them at once, by words, so that line breaks, escapes and quotes don't matter.
+
+mod matcher;
+
+use serde::Deserialize;
+
+pub use matcher::{Seen, seen};
+
+use crate::embedded::{MESSAGES, WORDING};
+
+/// A message, as its file tells it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Message {
+    /// How it is worded; `…` stands for what differs each time.
+    pub says: Vec<String>,
+    /// What it means, in a sentence.
+    pub means: String,
+    /// Which service or library says it.
+    pub by: String,
+    /// Who acts on it.
+    pub owner: String,
+    /// The causes that it can come from, the likeliest first.
+    #[serde(default)]
+    pub causes: Vec<String>,
+    /// How sure its wording and meaning are: `high`, `medium`, `low`.
+    pub sure: String,
+    /// Pages and threads that back it.
+    #[serde(default)]
+    pub references: Vec<String>,
+    /// Whether something failed when it comes. Not so of a prompt or a warning.
+    #[serde(default = "yes")]
+    pub failure: bool,
+}
+
+/// What is read of a message whenever a text is searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known {
+    /// Its id.
+    pub id: &'static str,
+    /// Whether something failed when it comes.
+    pub failure: bool,
+    /// The causes that it can come from, the likeliest first.
+    pub causes: &'static [&'static str],
+}
+
+/// A message by its id.
+#[must_use]
+pub fn known(id: &str) -> Option<&'static Known> {
+    MESSAGES.binary_search_by(|known| known.id.cmp(id)).ok().map(|at| &MESSAGES[at])
+}
+
+/// Every message with its id, as its file tells it.
+///
+/// # Panics
+/// Never in a released binary: the build script has read every file.
+#[must_use]
+pub fn all() -> Vec<(String, Message)> {
+    let files = WORDING.iter().flat_map(|json| {
+        let file: std::collections::BTreeMap<String, Message> =
+            serde_json::from_str(json).unwrap_or_else(|why| panic!("embedded wording: {why}"));
+        file
+    });
+    files.collect()
+}
+
+const fn yes() -> bool {
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_message_is_found_by_its_own_words() {
+        for (id, message) in all() {
+            for saying in &message.says {
+                let text = saying.replace('…', "something");
+                let found = seen(&text);
+                assert!(found.iter().any(|seen| seen.known.id == id && seen.exact), "{id}: {saying}");
+            }
+        }
+    }
+
+    #[test]
+    fn ids_are_in_order_and_known() {
+        assert!(MESSAGES.windows(2).all(|pair| pair[0].id < pair[1].id));
+        assert_eq!(all().len(), MESSAGES.len());
+        assert!(known("no-such-message").is_none());
+    }
+}

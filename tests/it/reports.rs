@@ -67,5 +67,5 @@ fn what_is_a_note_alone_is_no_problem() {
     let output = run_with_input(pbiauth().args(["diagnose", "-"]), waiting);
     assert_eq!(output.status.code(), Some(0));
     let shown = String::from_utf8_lossy(&output.stdout);
-    assert!(shown.contains("The device sign-in still waits for the user"), "{shown}");
+    assert!(shown.contains("The device sign-in is still waiting for the user"), "{shown}");
 }

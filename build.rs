@@ -18,6 +18,8 @@ const SCENARIOS: &str = "fixtures/scenarios";
 const RULES: &str = "rules";
 const WORDING: &str = "rules/wording";
 const WEIGHTS: &str = "rules/ranker.weights";
+/// Programs of any kind say these: they count in a text that names the services, and in no other.
+const GENERAL: [&str; 3] = ["browser", "network", "runtime"];
 /// The words of a message by which it is looked for: its rarest.
 const MOST_ANCHORS: usize = 3;
 
@@ -77,7 +79,10 @@ fn wording(folder: &Path) -> io::Result<String> {
     for row in files(folder)? {
         let file = table(&folder.join(format!("{row}.toml")))?;
         writeln!(code, "    {:?},", plain(toml::Value::Table(file.clone())).to_string()).map_err(io::Error::other)?;
-        for (id, message) in file {
+        for (id, mut message) in file {
+            if let Some(fields) = message.as_table_mut() {
+                fields.insert("general".to_owned(), GENERAL.contains(&row.as_str()).into());
+            }
             if messages.insert(id.clone(), message).is_some() {
                 return Err(io::Error::other(format!("{}: the message {id} is there twice", folder.display())));
             }
@@ -112,10 +117,11 @@ fn known_messages(messages: &BTreeMap<String, toml::Value>) -> Result<String, st
                     pub(crate) const MESSAGES: &[crate::wording::Known] = &[\n"
         .to_owned();
     for (id, message) in messages {
-        let failure = message.get("failure").and_then(toml::Value::as_bool).unwrap_or(true);
+        let says = |name: &str, usual: bool| message.get(name).and_then(toml::Value::as_bool).unwrap_or(usual);
+        let (failure, decides, general) = (says("failure", true), says("decides", false), says("general", false));
         let causes = message.get("causes").and_then(toml::Value::as_array).cloned().unwrap_or_default();
         let causes: Vec<&str> = causes.iter().filter_map(toml::Value::as_str).collect();
-        writeln!(code, "    crate::wording::Known {{ id: {id:?}, failure: {failure}, causes: &{causes:?} }},")?;
+        writeln!(code, "    crate::wording::Known {{ id: {id:?}, failure: {failure}, decides: {decides}, general: {general}, causes: &{causes:?} }},")?;
     }
     code.push_str("];\n");
     Ok(code)

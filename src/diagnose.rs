@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+mod by_messages;
 mod by_words;
 
 use crate::evidence::{Evidence, Found, View};
@@ -77,6 +78,7 @@ pub fn diagnose<'r>(
             Verdict::Candidate(found) => findings.push(Finding { rule, found, proposed: false }),
         }
     }
+    by_messages::add(&mut findings, &ruled_out, evidence, rules);
     exclude_rivals(&mut findings, &mut ruled_out);
     supersede(&mut findings);
     findings.sort_by_cached_key(|finding| (Reverse(rank(finding)), finding.rule.id.clone()));

@@ -293,11 +293,12 @@ def main():
     parser.add_argument("features")
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "rules/ranker.weights")
     parser.add_argument("--root", type=pathlib.Path, default=ROOT, help="the repository whose texts are read")
-    parser.add_argument("--without", default="", help="incidents of this file are left out")
+    parser.add_argument("--without", action="append", default=[], help="texts of this file are left out: `second`, `none tried`")
     parser.add_argument("--cross-validate", action="store_true")
     options = parser.parse_args()
     try:
-        rows = [r for r in corpus(options.root) if not (options.without and (r["thread"] or "").startswith(options.without + " "))]
+        left_out = tuple(f"{name} " for name in options.without)
+        rows = [r for r in corpus(options.root) if not (left_out and (r["thread"] or "").startswith(left_out))]
         found = seen(options.features, rows)
     except BadCorpus as why:
         print(f"train.py: {why}", file=sys.stderr)

@@ -13,8 +13,10 @@ const LIKELY: f32 = 2.0;
 const POSSIBLE: f32 = 1.0;
 /// What a place further down in the rules' own order costs.
 const A_PLACE: f32 = 0.2;
-/// A cause that is less probable than this isn't proposed.
-const LEAST: f32 = 0.04;
+/// A cause that is less probable than this isn't proposed beside others.
+const LEAST: f32 = 0.03;
+/// Where nothing else is known, so many causes are proposed however probable they are.
+const AT_LEAST: usize = 3;
 /// What words propose asks for at most so many facts.
 const MOST_QUESTIONS: usize = 2;
 
@@ -63,10 +65,13 @@ fn proposals<'r>(
     rules: &'r RuleSet,
     words: &Opinion<'_>,
 ) -> Vec<(f32, Finding<'r>)> {
-    let probable = words.scores.ranked.iter().filter(|(_, probable)| *probable >= LEAST);
-    let open = probable.filter(|(cause, _)| !named.contains(cause) && !ruled_out.iter().any(|out| out.cause == *cause));
-    open.filter_map(|(cause, probable)| {
-        let rule = rules.get(cause)?;
+    let at_least = if named.is_empty() { AT_LEAST } else { 0 };
+    let known = words.scores.ranked.iter().filter_map(|(cause, probable)| Some((rules.get(cause)?, *probable)));
+    let is_open = |rule: &Rule| !named.contains(&rule.id.as_str()) && !ruled_out.iter().any(|out| out.cause == rule.id);
+    let open = known.filter(|(rule, _)| is_open(rule)).enumerate();
+    let probable = open.take_while(|(place, (_, probable))| *place < at_least || *probable >= LEAST);
+    let proposed = probable.map(|(_, (rule, probable))| {
+        let cause = rule.id.as_str();
         let because = words.phrases(cause).map(|phrases| Fact { at: "text.excerpt".to_owned(), value: Value::from(phrases) });
         let found = Match {
             confidence: Confidence::Possible,
@@ -75,10 +80,9 @@ fn proposals<'r>(
             excludes: Vec::new(),
             bound: None,
         };
-        Some((probable.ln(), Finding { rule, found, proposed: true }))
-    })
-    .take(MOST_NAMED)
-    .collect()
+        (probable.ln(), Finding { rule, found, proposed: true })
+    });
+    proposed.take(MOST_NAMED).collect()
 }
 
 /// The facts on which the cause's rule decides and that aren't known.

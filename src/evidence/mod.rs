@@ -22,6 +22,7 @@ pub mod model;
 pub mod network;
 mod observe;
 pub mod rights;
+pub mod run;
 pub mod settings;
 pub mod sign_in;
 pub mod signature;
@@ -61,6 +62,8 @@ pub struct Evidence {
     pub intent: Option<intent::Intent>,
     /// What the Power BI and Fabric APIs answered.
     pub api: Option<api::Api>,
+    /// What all answers of a run come to.
+    pub run: run::Run,
     /// A report in a browser: its error event and its configuration.
     pub embed: Option<embed::Embed>,
     /// What the portal shows of the application: facts that only a person knows.

@@ -7,7 +7,7 @@ use super::lists::{all_entries, matching};
 use super::model::MODEL;
 use super::text::Text;
 use super::{
-    Evidence, api, candidates, claims, cloud, credential, features, from_exchange, intent, model, network, settings,
+    Evidence, api, candidates, claims, cloud, credential, features, from_exchange, intent, model, network, run, settings,
     tenant, token, user,
 };
 use crate::powerbi::request::{
@@ -32,6 +32,7 @@ pub fn observe(record: &Record) -> Evidence {
     evidence.whole.push("clouds".to_owned());
     evidence.note_source("clouds", "the hosts and the scope of the run, and its token");
     observe_api(record, &mut evidence);
+    evidence.run = evidence.api.as_ref().map(run::Run::of).unwrap_or_default();
     let role = evidence.api.as_ref().and_then(|api| api.role);
     let scopes = evidence.claims.as_ref().and_then(|claims| claims.scopes.as_deref());
     evidence.intent = intent::read(record, role, scopes);

@@ -11,8 +11,13 @@ pub struct Text {
     /// Whether there is a text. Known to be false of a run.
     pub pasted: Option<bool>,
     /// The failure and the lines around it, without secrets, colours, prefixes of logs and line breaks of terminals. At
-    /// most [`MOST`] bytes. Absent for a text about failures that shows none: an article, a table of codes, source code.
+    /// most [`MOST`] bytes.
     pub excerpt: Option<String>,
+    /// Whether it names Entra, Power BI, Fabric, or what only they have.
+    pub names_the_services: Option<bool>,
+    /// Whether it is about failures and seems to show none: an article, a table of codes, source code. Its codes and
+    /// messages aren't read. Absent for any other.
+    pub document: Option<bool>,
     /// The messages of services and libraries in it, word for word, by their ids in `rules/wording`.
     pub messages: Option<Vec<String>>,
     /// Those messages, and the ones that it has nearly: most of their words, in their order.
@@ -28,7 +33,9 @@ pub struct Text {
 impl Text {
     /// Looks for the messages in the excerpt.
     pub fn find_messages(&mut self) {
-        let found = self.excerpt.as_deref().map(wording::seen).unwrap_or_default();
+        let read = self.excerpt.as_deref().filter(|_| self.document != Some(true));
+        let mut found = read.map(wording::seen).unwrap_or_default();
+        found.retain(|seen| !seen.known.general || self.names_the_services == Some(true));
         let ids = |exact: bool| {
             let fits = found.iter().filter(|seen| seen.exact || !exact);
             let ids: Vec<String> = fits.map(|seen| seen.known.id.to_owned()).collect();

@@ -1,23 +1,29 @@
 //! What a text shows apart from its failures: the text itself, who wrote it, who calls and how, tokens, events of a
 //! browser.
 
-use super::{boundary, context, event, settings_in_text, token, wire};
+use super::{boundary, context, event, hidden, settings_in_text, token, wire};
 use crate::evidence::claims::Claims;
 use crate::evidence::text::{MOST, Text};
 use crate::evidence::token::Token;
 use crate::evidence::{Evidence, cloud};
 use crate::secret::Kind;
 
+/// The text itself.
+pub(super) fn pasted(text: &str) -> Text {
+    let excerpt = &text[..boundary(text, MOST)];
+    Text {
+        pasted: Some(true),
+        excerpt: Some(excerpt.to_owned()),
+        names_the_services: Some(hidden::may_speak_of_services(excerpt)),
+        ..Text::default()
+    }
+}
+
 /// What is known apart from any failure: the text, who wrote it, who calls and how, tokens, events of a browser.
 pub(super) fn read(raw: &str, text: &str) -> Evidence {
     let flow = context::flow(text);
     let mut evidence = Evidence {
-        text: Some(Text {
-            pasted: Some(true),
-            excerpt: Some(text[..boundary(text, MOST)].to_owned()),
-            library: context::library(text),
-            ..Text::default()
-        }),
+        text: Some(Text { library: context::library(text), ..pasted(text) }),
         token: flow.map(|flow| Token { flow: Some(flow), ..Token::default() }),
         claims: context::principal(text, flow).map(Claims::of),
         credential: settings_in_text::read(raw),

@@ -119,8 +119,9 @@ impl Piece {
         let mut piece = Self { is_log: clean.is_log, ..Self::default() };
         if document::is_document(text, &hits, &marks) {
             piece.notes.push(
-                "This text is about failures and shows none: it lists codes, explains them or handles them.".to_owned(),
+                "This looks like an article, a list of codes or source code: the codes in it aren't taken for failures.".to_owned(),
             );
+            piece.base.text = Some(Text { document: Some(true), ..context_facts::pasted(text) });
             return piece;
         }
         let told: Vec<entra::Hit> = hits.into_iter().filter(|hit| hit.quoted || !clean.calm(hit.at)).collect();

@@ -25,7 +25,7 @@ struct Named {
 
 /// A text in which nothing was recognised shows a failure all the same where this is at most the probability that it
 /// shows none.
-const SHOWS_NONE: f32 = 0.35;
+const SHOWS_NONE: f32 = 0.5;
 
 /// What one kind of failure comes to.
 struct One {
@@ -88,9 +88,12 @@ const fn origin(source: Source) -> Origin {
 /// The report of one kind of failure.
 fn of_failure(failure: &Failure, rules: &RuleSet, weights: Option<&Weights<'_>>) -> One {
     let view = View::of(&failure.evidence);
-    let excerpt = failure.evidence.text.as_ref().and_then(|text| text.excerpt.as_deref());
+    let text = failure.evidence.text.as_ref();
+    let excerpt = text.and_then(|text| text.excerpt.as_deref());
     let words = excerpt.zip(weights).and_then(|(excerpt, weights)| Opinion::of(excerpt, &view, weights));
-    let failed = failure.failed || words.as_ref().is_some_and(|words| words.scores.no_failure() <= SHOWS_NONE);
+    let of_this_field = text.is_some_and(|text| text.names_the_services == Some(true));
+    let shows_one = |words: &Opinion<'_>| of_this_field && words.scores.no_failure() <= SHOWS_NONE;
+    let failed = failure.failed || words.as_ref().is_some_and(shows_one);
     let diagnosis = diagnose(&view, &failure.evidence, rules, words.as_ref().filter(|_| failed));
     let explained = diagnosis.findings.iter().any(|finding| !finding.proposed);
     let mut report = skeleton(Origin::Text);

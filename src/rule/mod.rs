@@ -55,7 +55,7 @@ pub struct Rule {
     /// The day on which it was last held against its references.
     pub checked: Option<String>,
     /// The ways to recognise it.
-    #[serde(rename = "when")]
+    #[serde(default, rename = "when")]
     pub blocks: Vec<Block>,
     /// What it means and how it is mended.
     pub explain: Explain,

@@ -57,8 +57,8 @@ impl Parser<'_> {
             .items("when", &mut self.problems)
             .filter_map(|item| self.table(item, "when").map(|table| self.block(table)))
             .collect();
-        if blocks.is_empty() {
-            self.missing(&file.span(), "[[when]] is missing: a rule needs a way to be recognised");
+        if blocks.is_empty() && !crate::wording::names(id) {
+            self.missing(&file.span(), "[[when]] is missing, and no message in rules/wording names this cause: it can't be recognised");
         }
         self.each = None;
         let explain = self.explain(&mut file);

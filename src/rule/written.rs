@@ -31,8 +31,8 @@ pub struct RuleFile {
     pub references: Vec<String>,
     /// The day, as 2026-11-24, on which it was last held against its references.
     pub checked: Option<String>,
-    /// The ways to recognise it: the strongest that holds counts.
-    #[schemars(length(min = 1))]
+    /// The ways to recognise it: the strongest that holds counts. None where messages alone tell of it: `rules/wording`.
+    #[serde(default)]
     pub when: Vec<When>,
     /// What it means and how it is mended.
     pub explain: Explained,

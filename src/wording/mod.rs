@@ -32,6 +32,9 @@ pub struct Message {
     /// Whether something failed when it comes. Not so of a prompt or a warning.
     #[serde(default = "yes")]
     pub failure: bool,
+    /// Whether it excludes every cause but the first.
+    #[serde(default)]
+    pub decides: bool,
 }
 
 /// What is read of a message whenever a text is searched.
@@ -41,6 +44,10 @@ pub struct Known {
     pub id: &'static str,
     /// Whether something failed when it comes.
     pub failure: bool,
+    /// Whether it excludes every cause but the first.
+    pub decides: bool,
+    /// Whether programs of any kind say it: it counts in a text that names the services, and in no other.
+    pub general: bool,
     /// The causes that it can come from, the likeliest first.
     pub causes: &'static [&'static str],
 }
@@ -49,6 +56,12 @@ pub struct Known {
 #[must_use]
 pub fn known(id: &str) -> Option<&'static Known> {
     MESSAGES.binary_search_by(|known| known.id.cmp(id)).ok().map(|at| &MESSAGES[at])
+}
+
+/// Whether a message names this cause.
+#[must_use]
+pub fn names(cause: &str) -> bool {
+    MESSAGES.iter().any(|known| known.causes.contains(&cause))
 }
 
 /// Every message with its id, as its file tells it.

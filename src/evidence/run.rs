@@ -1,0 +1,30 @@
+//! What a run shows as a whole. A text is no run: what it doesn't tell may be so all the same.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::api::Api;
+
+/// What holds of all answers of a run together. All false of a text.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Run {
+    /// Whether the API accepted the token in none of its answers.
+    pub nothing_accepted: bool,
+    /// Whether the API showed the workspace that was asked for.
+    pub shows_workspace: bool,
+    /// Whether the caller's list of workspaces lacks the one that was asked for.
+    pub misses_workspace: bool,
+}
+
+impl Run {
+    /// What the answers of the API come to.
+    #[must_use]
+    pub fn of(api: &Api) -> Self {
+        let workspace = api.workspace.as_ref();
+        Self {
+            nothing_accepted: api.token_accepted == Some(false),
+            shows_workspace: workspace.and_then(|workspace| workspace.shown) == Some(true),
+            misses_workspace: workspace.and_then(|workspace| workspace.listed) == Some(false),
+        }
+    }
+}

@@ -26,6 +26,9 @@ pub(super) fn add<'r>(
             add_one(findings, ruled_out, rules, cause, surety(message, place), fact);
         }
     }
+    if !findings.is_empty() {
+        return;
+    }
     let nearly = text.similar.iter().flatten().filter(|id| !exact.contains(id));
     for message in nearly.filter_map(|id| known(id)) {
         for cause in message.causes {

@@ -13,8 +13,8 @@ pub struct Text {
     /// The failure and the lines around it, without secrets, colours, prefixes of logs and line breaks of terminals. At
     /// most [`MOST`] bytes.
     pub excerpt: Option<String>,
-    /// Whether it names Entra, Power BI, Fabric, or what only they have.
-    pub names_the_services: Option<bool>,
+    /// Whether it names Entra, Power BI, Fabric, or what only they have, and doesn't call other services alone.
+    pub of_this_field: Option<bool>,
     /// Whether it is about failures and seems to show none: an article, a table of codes, source code. Its codes and
     /// messages aren't read. Absent for any other.
     pub document: Option<bool>,
@@ -35,7 +35,7 @@ impl Text {
     pub fn find_messages(&mut self) {
         let read = self.excerpt.as_deref().filter(|_| self.document != Some(true));
         let mut found = read.map(wording::seen).unwrap_or_default();
-        found.retain(|seen| !seen.known.general || self.names_the_services == Some(true));
+        found.retain(|seen| !seen.known.general || self.of_this_field == Some(true));
         let ids = |exact: bool| {
             let fits = found.iter().filter(|seen| seen.exact || !exact);
             let ids: Vec<String> = fits.map(|seen| seen.known.id.to_owned()).collect();

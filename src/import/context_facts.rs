@@ -14,7 +14,7 @@ pub(super) fn pasted(text: &str) -> Text {
     Text {
         pasted: Some(true),
         excerpt: Some(excerpt.to_owned()),
-        names_the_services: Some(hidden::may_speak_of_services(excerpt)),
+        of_this_field: Some(hidden::may_speak_of_services(excerpt)),
         ..Text::default()
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde_json::Value;
 
 use super::code::Codes;
-use super::{boundary, lenient_json, sentence};
+use super::{boundary, hidden, lenient_json, sentence};
 use crate::evidence::token::{TokenError, read_description, read_error};
 use crate::pattern::Pattern;
 
@@ -232,9 +232,11 @@ fn of_words(text: &str, codes: &Codes) -> Option<Answer> {
         return Some(Answer { error, place: at..end, quoted: true, whole: true });
     }
     let page = PAGE_OF_ENTRA.is_match(text);
+    // Numbers of orders or invoices can be codes by chance.
+    let ours = hidden::may_speak_of_services(text);
     let number = NUMBER.captures_iter(text).chain(BARE.captures_iter(text)).find_map(|found| {
         let unsure = text[found.get(0)?.end()..].starts_with('?');
-        let code = found[1].parse().ok().filter(|code| !unsure && (page || codes.knows(*code)))?;
+        let code = found[1].parse().ok().filter(|code| !unsure && (page || ours && codes.knows(*code)))?;
         Some((found.get(0)?.range(), code))
     });
     if let Some((place, code)) = number {

@@ -4,6 +4,15 @@ use serde_json::Value;
 
 use super::lenient_json;
 use crate::evidence::embed::{Embed, read_config, read_event};
+use crate::pattern::Pattern;
+
+/// The event by which powerbi-client says that an item is shown.
+static SHOWN: Pattern = Pattern::new(r#"(?i)\bevent["']?\s*[:=(]?\s*["']?rendered\b"#);
+
+/// Where a text last says that the item is shown.
+pub(super) fn last_success(text: &str) -> Option<usize> {
+    SHOWN.find_iter(text).last().map(|found| found.start())
+}
 
 /// The event and the configuration in a text. `None` where it shows neither.
 pub(super) fn embed(raw: &str) -> Option<Embed> {

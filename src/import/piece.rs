@@ -8,7 +8,7 @@ use super::host::Host;
 use super::mark::{Mark, What, marks, method_of, requests};
 use super::operation::operations;
 use super::text_layout::TextLayout;
-use super::{Codes, Failure, Reading, Source, context_facts, document, entra, hidden, success, token};
+use super::{Codes, Failure, Reading, Source, context_facts, document, entra, event, hidden, success, token};
 use crate::evidence::Evidence;
 use crate::evidence::api::{BodyForm, Call, List};
 use crate::evidence::network::Replier;
@@ -25,7 +25,7 @@ const QUOTED: &str = "token.error.quoted";
 static PAGE: Pattern = Pattern::new(r"(?i)<!doctype html|<html[\s>]");
 /// A token that came, as logs tell of it.
 static TOKEN_CAME: Pattern = Pattern::new(
-    r#"(?i)\btoken (?:was |has been |successfully )*(?:acquired|obtained|received|issued|refreshed)\b|\b(?:acquired|obtained|received|got|fetched) (?:an? |the |new )*(?:access )?token\b|token request succeeded|token_type["']?\s*[:=]\s*["']?bearer"#,
+    r#"(?i)\btoken (?:was |has been |successfully )*(?:acquired|obtained|received|issued|refreshed)\b|\b(?:acquired|obtained|received|got|fetched) (?:an? |the |new )*(?:access )?token\b|token request succeeded|token_type["']?\s*[:=]\s*["']?bearer|\bexpires_in["']?\s*[:=]\s*["']?[0-9]"#,
 );
 /// A list without entries.
 static NOTHING: Pattern = Pattern::new(
@@ -125,6 +125,10 @@ impl Piece {
             return piece;
         }
         let told: Vec<entra::Hit> = hits.into_iter().filter(|hit| hit.quoted || !clean.calm(hit.at)).collect();
+        if told.is_empty() && is_of_others(text, &marks) {
+            piece.base.text = Some(Text { of_this_field: Some(false), ..context_facts::pasted(text) });
+            return piece;
+        }
         let apart = |one: usize, other: usize| clean.is_log && clean.entry(one) != clean.entry(other);
         let answers = entra::answers(text, &told, codes, &apart);
         let drafts = calls(text, &marks, &operations(text));
@@ -135,6 +139,10 @@ impl Piece {
             success::tell(text, drafts.iter().any(Draft::failed), &mut piece.base);
         }
         let (of_entra, mut of_apis) = layout.sort(drafts, &answers);
+        if let Some(rendered) = event::last_success(text) {
+            // What a page asks for in the background while it loads doesn't keep the report from being shown.
+            of_apis.retain(|draft| draft.host != Some(Host::Rendering) || draft.answer > rendered);
+        }
         if piece.base.embed.as_ref().is_some_and(|embed| embed.event.is_some()) {
             // The event tells it as a whole.
             of_apis.retain(|draft| draft.call.path.is_some());
@@ -339,6 +347,17 @@ impl Piece {
         }
         evidence
     }
+}
+
+/// Whether a text calls other services alone, and doesn't speak of these.
+fn is_of_others(text: &str, marks: &[Mark]) -> bool {
+    let mut hosts = marks.iter().filter_map(|mark| match &mark.what {
+        What::Request { host, .. } => Some(*host),
+        _ => None,
+    });
+    hosts.next().is_some_and(|first| first == Some(Host::Foreign))
+        && hosts.all(|host| host == Some(Host::Foreign))
+        && !hidden::speaks_of_services(text)
 }
 
 /// The request of a call, where its path is told.

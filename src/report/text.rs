@@ -7,13 +7,13 @@ use serde_json::Value;
 
 use super::build::{exit_of, explain_codes, has_error, name_causes, skeleton};
 use super::{DiagnosisEntry, FailOn, Origin, Outcome, Report, SeenEntry, who};
-use crate::diagnose::{MOST_NAMED, diagnose};
+use crate::diagnose::{Diagnosis, MOST_NAMED, diagnose};
 use crate::evidence::{Evidence, View};
 use crate::facts;
 use crate::import::{Failure, Reading, Source};
 use crate::ranker::{Opinion, Weights};
 use crate::redact::Secrets;
-use crate::rule::RuleSet;
+use crate::rule::{Confidence, RuleSet};
 
 /// A cause as one kind of failure names it: its place there, and the kind.
 struct Named {
@@ -25,7 +25,10 @@ struct Named {
 
 /// A text in which nothing was recognised shows a failure all the same where this is at most the probability that it
 /// shows none.
-const SHOWS_NONE: f32 = 0.5;
+const SHOWS_NONE: f32 = 0.35;
+
+/// A status, or words that sound like a failure, are none where this is at least the probability that the text shows none.
+const SURELY_NONE: f32 = 0.8;
 
 /// What one kind of failure comes to.
 struct One {
@@ -91,16 +94,27 @@ fn of_failure(failure: &Failure, rules: &RuleSet, weights: Option<&Weights<'_>>)
     let text = failure.evidence.text.as_ref();
     let excerpt = text.and_then(|text| text.excerpt.as_deref());
     let words = excerpt.zip(weights).and_then(|(excerpt, weights)| Opinion::of(excerpt, &view, weights));
-    let of_this_field = text.is_some_and(|text| text.names_the_services == Some(true));
+    let of_this_field = text.is_some_and(|text| text.of_this_field == Some(true));
     let shows_one = |words: &Opinion<'_>| of_this_field && words.scores.no_failure() <= SHOWS_NONE;
     let failed = failure.failed || words.as_ref().is_some_and(shows_one);
     let diagnosis = diagnose(&view, &failure.evidence, rules, words.as_ref().filter(|_| failed));
+    if words.as_ref().is_some_and(|words| words.scores.no_failure() >= SURELY_NONE) && rests_on_no_code(&diagnosis) {
+        return One { report: skeleton(Origin::Text), explained: false, failed: false };
+    }
     let explained = diagnosis.findings.iter().any(|finding| !finding.proposed);
     let mut report = skeleton(Origin::Text);
     name_causes(&mut report, &diagnosis, &view, rules);
     report.principal = who::principal(&failure.evidence);
     report.support = who::support(&failure.evidence);
     One { report: without_secrets(report, &view), explained, failed }
+}
+
+/// Whether nothing is certain, and no cause is named because of a code of a service.
+fn rests_on_no_code(diagnosis: &Diagnosis<'_>) -> bool {
+    let is_code = |at: &str| at.ends_with(".codes") || at.ends_with(".code") || at.ends_with(".error_info");
+    diagnosis.findings.iter().all(|finding| {
+        finding.found.confidence < Confidence::Certain && !finding.found.because.iter().any(|fact| is_code(&fact.at))
+    })
 }
 
 /// The report without the secrets that stand in the text: what a fact quotes of it may be one.

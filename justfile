@@ -20,6 +20,13 @@ accept:
     INSTA_UPDATE=always cargo test --test it
     git diff --stat -- tests
 
+# The ranker's weights anew, from `fixtures/corpus`: some minutes. The same texts give the same weights.
+train *options:
+    cargo build --release --example features
+    python3 -m venv target/training
+    target/training/bin/pip install --quiet --requirement training/requirements.txt
+    target/training/bin/python training/train.py target/release/examples/features {{ options }}
+
 # Formatting, lints, documentation.
 lint:
     cargo fmt --check

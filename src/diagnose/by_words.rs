@@ -19,6 +19,8 @@ const LEAST: f32 = 0.03;
 const AT_LEAST: usize = 3;
 /// What words propose asks for at most so many facts.
 const MOST_QUESTIONS: usize = 2;
+/// What is asked first of a failure of which words alone speak: which call, whose, and whether anything else works.
+const GENERAL: [&str; 3] = ["api.calls.0.route", "claims.principal", "api.token_accepted"];
 
 /// Brings the findings into an order: those that are certain as they are, then the rest by rules and words together.
 /// Proposes what the words make probable and no rule names.
@@ -41,6 +43,18 @@ pub(super) fn order<'r>(
     weighed.sort_by(|(one, _), (other, _)| other.total_cmp(one));
     findings.extend(weighed.into_iter().map(|(_, finding)| finding));
     never_surer_than_the_one_before(findings);
+    if let Some(first) = findings.first_mut().filter(|first| first.proposed) {
+        let known = GENERAL.iter().filter(|path| is_open(path, view, rules)).map(|path| (*path).to_owned());
+        let own = std::mem::take(&mut first.found.unknown);
+        first.found.unknown = known.collect();
+        first.found.unknown.extend(own.into_iter().filter(|path| !GENERAL.contains(&path.as_str())));
+    }
+}
+
+/// Whether a fact isn't known, and somebody can be asked for it. Of calls, where there is one.
+fn is_open(path: &str, view: &View, rules: &RuleSet) -> bool {
+    let can_be = !path.starts_with("api.calls.") || view.count("api.calls") > 0;
+    can_be && rules.question(path).is_some() && matches!(view.find(path, None), Found::Unknown)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "there are few findings")]
@@ -88,7 +102,7 @@ fn proposals<'r>(
 /// The facts on which the cause's rule decides and that aren't known.
 fn questions(rule: &Rule, view: &View, rules: &RuleSet) -> Vec<String> {
     let mut paths: Vec<String> = rule.blocks.iter().flat_map(crate::rule::Block::deciding_paths).collect();
-    paths.retain(|path| rules.question(path).is_some() && matches!(view.find(path, None), Found::Unknown));
+    paths.retain(|path| is_open(path, view, rules));
     let mut seen = std::collections::BTreeSet::new();
     paths.retain(|path| seen.insert(path.clone()));
     paths.truncate(MOST_QUESTIONS);

@@ -125,7 +125,9 @@ impl Piece {
             return piece;
         }
         let told: Vec<entra::Hit> = hits.into_iter().filter(|hit| hit.quoted || !clean.calm(hit.at)).collect();
-        if told.is_empty() && is_of_others(text, &marks) {
+        piece.base = context_facts::read(raw, text);
+        if told.is_empty() && piece.base.network.is_none() && is_of_others(text, &marks) {
+            piece.base = Evidence::default();
             piece.base.text = Some(Text { of_this_field: Some(false), ..context_facts::pasted(text) });
             return piece;
         }
@@ -133,7 +135,6 @@ impl Piece {
         let answers = entra::answers(text, &told, codes, &apart);
         let drafts = calls(text, &marks, &operations(text));
         let layout = TextLayout { clean: &clean, codes, page: PAGE.is_match(raw) };
-        piece.base = context_facts::read(raw, text);
         piece.take_successes(&layout, &drafts, &marks);
         if !clean.is_log {
             success::tell(text, drafts.iter().any(Draft::failed), &mut piece.base);

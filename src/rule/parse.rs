@@ -44,6 +44,18 @@ struct Parser<'v> {
     lists: Vec<String>,
 }
 
+/// What to test in place of a path that rules leave alone: they read facts, and the text is for the messages' matcher and
+/// for the ranker.
+fn not_for_rules(path: &str) -> Option<&'static str> {
+    match path {
+        "text.excerpt" => {
+            Some("a rule reads facts, not the text: test text.messages, and put the message's wording in rules/wording")
+        }
+        "text.pasted" => Some("a rule holds for a run and for a text alike: test the facts by which they differ, as run.nothing_accepted"),
+        _ => None,
+    }
+}
+
 impl Parser<'_> {
     fn rule(&mut self, id: &str, area: &str, mut file: Reader<'_, '_>) -> Option<Rule> {
         let title = file.needed_text("title", &mut self.problems);
@@ -201,6 +213,9 @@ impl Parser<'_> {
         let value = table.take(name)?;
         let test = self.test(name, value)?;
         let at = at?;
+        if let Some(instead) = not_for_rules(&at.value) {
+            self.missing(&at.span, instead);
+        }
         self.check_path(&at.value, &at.span, Some((&test, value.span())));
         if let Test::SameAs(path) | Test::DiffersFrom(path) = &test {
             self.check_path(path, &value.span(), None);

@@ -12,6 +12,7 @@ use super::term::Sure;
 use super::vocabulary::Vocabulary;
 use crate::embedded::RULES;
 use crate::intent::Intent;
+use crate::wording::Message;
 
 /// Rules, codes and questions.
 #[derive(Debug, Clone, Default)]
@@ -146,6 +147,8 @@ impl RuleSet {
             ("reference", "intents") => self.intents.extend(named(source.tables::<Intent>()?)),
             ("reference", "questions") => self.questions.extend(source.tables::<Question>()?),
             ("reference", _) => {}
+            // The tool searches for the messages in the binary; here they are only held against their form.
+            ("wording", _) => drop(source.tables::<Message>()?),
             _ => self.rules.push(source.rule(name, area)?),
         }
         Ok(())

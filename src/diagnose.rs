@@ -86,7 +86,8 @@ pub fn diagnose<'r>(
         findings = causes_of_codes(view, evidence, rules, &ruled_out);
     }
     if let Some(words) = words {
-        by_words::order(&mut findings, &ruled_out, view, rules, words);
+        let possible = known_codes(evidence, rules).into_iter().flat_map(|(_, _, code)| &code.causes).collect();
+        by_words::order(&mut findings, &ruled_out, &possible, view, rules, words);
     }
     shorten(&mut findings);
     ask_beyond(view, &mut findings, rules);

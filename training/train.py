@@ -22,7 +22,7 @@ from corpus import NO_FAILURE, BadCorpus, corpus
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 # How much a text counts. An incident is as things are; a rule's explanation is no text that anybody pastes.
-WEIGHT = {"incident": 3.0, "told": 1.0, "fixture": 1.0, "rule": 0.5}
+WEIGHT = {"incident": 3.0, "told": 1.0, "fixture": 1.0, "healthy": 3.0, "rule": 0.5}
 # What a text leaves open counts as this share of it, together.
 OPEN = 0.4
 WEIGHT_OF_A_FACT = 0.2

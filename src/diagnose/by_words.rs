@@ -1,5 +1,7 @@
 //! The order of what the rules leave open, by the words of the text, and the causes that the words alone propose.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::{Finding, MOST_NAMED, RuledOut};
@@ -23,10 +25,12 @@ const MOST_QUESTIONS: usize = 2;
 const GENERAL: [&str; 3] = ["api.calls.0.route", "claims.principal", "api.token_accepted"];
 
 /// Brings the findings into an order: those that are certain as they are, then the rest by rules and words together.
-/// Proposes what the words make probable and no rule names.
+/// Proposes what the words make probable and no rule names. `of_codes`: where codes are known, the causes that they can
+/// come from; the words propose no other.
 pub(super) fn order<'r>(
     findings: &mut Vec<Finding<'r>>,
     ruled_out: &[RuledOut],
+    of_codes: &BTreeSet<&String>,
     view: &View,
     rules: &'r RuleSet,
     words: &Opinion<'_>,
@@ -37,14 +41,19 @@ pub(super) fn order<'r>(
         open.into_iter().enumerate().map(|(place, finding)| (points(&finding, place, words), finding)).collect();
     if certain == 0 {
         let named: Vec<&str> = weighed.iter().map(|(_, finding)| finding.rule.id.as_str()).collect();
-        let proposed = proposals(&named, ruled_out, view, rules, words);
+        let is_open = |rule: &Rule| {
+            (of_codes.is_empty() || of_codes.contains(&rule.id))
+                && !named.contains(&rule.id.as_str())
+                && !ruled_out.iter().any(|out| out.cause == rule.id)
+        };
+        let proposed = proposals(named.is_empty(), is_open, view, rules, words);
         weighed.extend(proposed);
     }
     weighed.sort_by(|(one, _), (other, _)| other.total_cmp(one));
     findings.extend(weighed.into_iter().map(|(_, finding)| finding));
     never_surer_than_the_one_before(findings);
     if let Some(first) = findings.first_mut().filter(|first| first.proposed) {
-        let known = GENERAL.iter().filter(|path| is_open(path, view, rules)).map(|path| (*path).to_owned());
+        let known = GENERAL.iter().filter(|path| can_be_asked(path, view, rules)).map(|path| (*path).to_owned());
         let own = std::mem::take(&mut first.found.unknown);
         first.found.unknown = known.collect();
         first.found.unknown.extend(own.into_iter().filter(|path| !GENERAL.contains(&path.as_str())));
@@ -52,7 +61,7 @@ pub(super) fn order<'r>(
 }
 
 /// Whether a fact isn't known, and somebody can be asked for it. Of calls, where there is one.
-fn is_open(path: &str, view: &View, rules: &RuleSet) -> bool {
+fn can_be_asked(path: &str, view: &View, rules: &RuleSet) -> bool {
     let can_be = !path.starts_with("api.calls.") || view.count("api.calls") > 0;
     can_be && rules.question(path).is_some() && matches!(view.find(path, None), Found::Unknown)
 }
@@ -72,16 +81,16 @@ fn never_surer_than_the_one_before(findings: &mut [Finding<'_>]) {
     }
 }
 
+/// What the words propose. `alone`: nothing else is known; `is_open`: whether a cause is neither named nor excluded.
 fn proposals<'r>(
-    named: &[&str],
-    ruled_out: &[RuledOut],
+    alone: bool,
+    is_open: impl Fn(&Rule) -> bool,
     view: &View,
     rules: &'r RuleSet,
     words: &Opinion<'_>,
 ) -> Vec<(f32, Finding<'r>)> {
-    let at_least = if named.is_empty() { AT_LEAST } else { 0 };
+    let at_least = if alone { AT_LEAST } else { 0 };
     let known = words.scores.ranked.iter().filter_map(|(cause, probable)| Some((rules.get(cause)?, *probable)));
-    let is_open = |rule: &Rule| !named.contains(&rule.id.as_str()) && !ruled_out.iter().any(|out| out.cause == rule.id);
     let open = known.filter(|(rule, _)| is_open(rule)).enumerate();
     let probable = open.take_while(|(place, (_, probable))| *place < at_least || *probable >= LEAST);
     let proposed = probable.map(|(_, (rule, probable))| {
@@ -102,8 +111,8 @@ fn proposals<'r>(
 /// The facts on which the cause's rule decides and that aren't known.
 fn questions(rule: &Rule, view: &View, rules: &RuleSet) -> Vec<String> {
     let mut paths: Vec<String> = rule.blocks.iter().flat_map(crate::rule::Block::deciding_paths).collect();
-    paths.retain(|path| is_open(path, view, rules));
-    let mut seen = std::collections::BTreeSet::new();
+    paths.retain(|path| can_be_asked(path, view, rules));
+    let mut seen = BTreeSet::new();
     paths.retain(|path| seen.insert(path.clone()));
     paths.truncate(MOST_QUESTIONS);
     paths

@@ -233,10 +233,10 @@ fn of_words(text: &str, codes: &Codes) -> Option<Answer> {
     }
     let page = PAGE_OF_ENTRA.is_match(text);
     // Numbers of orders or invoices can be codes by chance.
-    let ours = hidden::may_speak_of_services(text);
-    let number = NUMBER.captures_iter(text).chain(BARE.captures_iter(text)).find_map(|found| {
+    let bare = hidden::may_speak_of_services(text).then(|| BARE.captures_iter(text));
+    let number = NUMBER.captures_iter(text).chain(bare.into_iter().flatten()).find_map(|found| {
         let unsure = text[found.get(0)?.end()..].starts_with('?');
-        let code = found[1].parse().ok().filter(|code| !unsure && (page || ours && codes.knows(*code)))?;
+        let code = found[1].parse().ok().filter(|code| !unsure && (page || codes.knows(*code)))?;
         Some((found.get(0)?.range(), code))
     });
     if let Some((place, code)) = number {

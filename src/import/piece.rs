@@ -316,9 +316,6 @@ impl Piece {
         } else if self.base.network.is_some() {
             let evidence = self.evidence_at(layout, 0);
             self.fail(layout, 0, None, evidence);
-        } else if self.has_message() {
-            let evidence = self.evidence_at(layout, 0);
-            self.fail(layout, 0, None, evidence);
         } else if refused.is_some() || hidden::hides_answer(text) {
             let at = refused.map_or(0, |draft| draft.answer);
             let mut evidence = self.evidence_at(layout, at);
@@ -330,6 +327,9 @@ impl Piece {
                 evidence.note_source("token", layout.place(at));
             }
             self.fail(layout, at, refused.map(|draft| Key::token(layout.line(draft.answer))), evidence);
+        } else if self.has_message() {
+            let evidence = self.evidence_at(layout, 0);
+            self.fail(layout, 0, None, evidence);
         }
     }
 

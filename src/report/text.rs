@@ -230,10 +230,10 @@ mod tests {
         let report = report(LOG);
         assert_eq!(report.origin, Origin::Log);
         let told: Vec<_> = report.diagnoses.iter().map(|d| (d.cause.as_str(), d.seen.clone().expect("seen"))).collect();
-        assert_eq!(told[0].0, "client-secret-expired");
-        assert_eq!((told[0].1.count, told[0].1.lines.as_slice()), (2, [1, 4].as_slice()));
-        assert_eq!(told[0].1.last.as_deref(), Some("2026-10-05 04:00:04"));
-        assert_eq!((told[1].0, told[1].1.count), ("rate-limited", 1));
+        assert_eq!((told[0].0, told[0].1.count), ("rate-limited", 1), "what is certain comes first");
+        assert_eq!(told[1].0, "client-secret-expired");
+        assert_eq!((told[1].1.count, told[1].1.lines.as_slice()), (2, [1, 4].as_slice()));
+        assert_eq!(told[1].1.last.as_deref(), Some("2026-10-05 04:00:04"));
     }
 
     #[test]

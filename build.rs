@@ -3,7 +3,7 @@
 #[path = "src/pattern/words.rs"]
 mod needed;
 #[path = "src/words.rs"]
-#[allow(dead_code, reason = "the build needs the words, and not their places")]
+#[allow(dead_code, unreachable_pub, reason = "the build needs the words alone; to the crate they are public")]
 mod words;
 
 use std::collections::BTreeMap;
@@ -99,9 +99,10 @@ fn wording(folder: &Path) -> io::Result<String> {
 fn sayings(messages: &BTreeMap<String, toml::Value>) -> Vec<(usize, Vec<u32>)> {
     let says = |message: &toml::Value| message.get("says").and_then(toml::Value::as_array).cloned().unwrap_or_default();
     let hashed = |saying: &str| {
-        let parts: Vec<Vec<u32>> = saying.split('…').map(|part| {
-            words::words(part).iter().map(|word| words::hash(&[&word.text])).collect()
-        }).collect();
+        let parts: Vec<Vec<u32>> = saying
+            .split('…')
+            .map(|part| words::words(part).iter().map(|word| words::hash(&[&word.text])).collect())
+            .collect();
         parts.join(&0)
     };
     messages
@@ -121,7 +122,10 @@ fn known_messages(messages: &BTreeMap<String, toml::Value>) -> Result<String, st
         let (failure, decides, general) = (says("failure", true), says("decides", false), says("general", false));
         let causes = message.get("causes").and_then(toml::Value::as_array).cloned().unwrap_or_default();
         let causes: Vec<&str> = causes.iter().filter_map(toml::Value::as_str).collect();
-        writeln!(code, "    crate::wording::Known {{ id: {id:?}, failure: {failure}, decides: {decides}, general: {general}, causes: &{causes:?} }},")?;
+        writeln!(
+            code,
+            "    crate::wording::Known {{ id: {id:?}, failure: {failure}, decides: {decides}, general: {general}, causes: &{causes:?} }},"
+        )?;
     }
     code.push_str("];\n");
     Ok(code)
@@ -130,7 +134,9 @@ fn known_messages(messages: &BTreeMap<String, toml::Value>) -> Result<String, st
 fn search_tables(sayings: &[(usize, Vec<u32>)]) -> Result<String, std::fmt::Error> {
     let mut often: BTreeMap<u32, usize> = BTreeMap::new();
     for (_, words) in sayings {
-        words.iter().for_each(|word| *often.entry(*word).or_default() += 1);
+        for word in words {
+            *often.entry(*word).or_default() += 1;
+        }
     }
     let mut code = "/// The wordings: the number of the message, and the words by hash; 0 where anything may be.\n\
                     pub(crate) const SAYINGS: &[(usize, &[u32])] = &[\n"
@@ -154,7 +160,10 @@ fn weights(file: &Path) -> io::Result<String> {
                 pub(crate) const WEIGHTS: &[u8] = ";
     writeln!(io::stdout(), "cargo::rerun-if-changed={WEIGHTS}")?;
     if !file.exists() {
-        writeln!(io::stdout(), "cargo::warning={WEIGHTS} is missing: this build ranks by rules alone. `just train` makes it.")?;
+        writeln!(
+            io::stdout(),
+            "cargo::warning={WEIGHTS} is missing: this build ranks by rules alone. `just train` makes it."
+        )?;
         return Ok(format!("{head}&[];\n"));
     }
     let bytes = fs::read(file)?;

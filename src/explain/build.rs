@@ -8,8 +8,9 @@ use crate::evidence::{Evidence, View};
 use crate::report::FixEntry;
 use crate::rule::set::{Code, is_number};
 use crate::rule::template::Template;
-use crate::rule::term::Term;
+use crate::rule::term::{Sure, Term};
 use crate::rule::{Block, FixStep, Rule};
+use crate::wording::Message;
 
 /// A page names at most so many questions: more are no help.
 const MOST_QUESTIONS: usize = 6;
@@ -83,6 +84,28 @@ fn of_term(catalogue: &Catalogue<'_>, kind: Kind, name: &str, term: &Term) -> Pa
         references: term.references.clone(),
         ..Page::default()
     }
+}
+
+/// The page of a message of a service or library.
+pub(super) fn of_message(catalogue: &Catalogue<'_>, id: &str, message: &Message) -> Page {
+    let mut page = Page {
+        term: id.to_owned(),
+        kind: Kind::Message,
+        title: message.says.first().cloned().unwrap_or_default(),
+        meaning: message.means.clone(),
+        owner: Some(message.owner.clone()),
+        names: message.says.iter().skip(1).map(|says| named("words", says)).collect(),
+        facts: vec![named("said by", &message.by)],
+        causes: catalogue.causes(&message.causes),
+        tell_apart: catalogue.questions(&message.causes, id),
+        sure: Sure::named(&message.sure),
+        references: message.references.clone(),
+        ..Page::default()
+    };
+    if let [cause] = page.causes.as_slice() {
+        page.fix = catalogue.rules.get(&cause.cause).map(fix).unwrap_or_default();
+    }
+    page
 }
 
 /// The page of a cause: its rule in words.

@@ -2,6 +2,7 @@
 
 use super::{AADSTS, Answer, Catalogue, Entry, Kind, Page, SCHEMA, build};
 use crate::rule::set::is_number;
+use crate::wording;
 
 /// So many near terms are told.
 const MOST_NEAR: usize = 5;
@@ -59,7 +60,24 @@ impl Catalogue<'_> {
             found = self.entries.iter().filter(|entry| entry.kind == Kind::Message && is_quoted(entry, word)).collect();
         }
         let pages: Vec<Page> = found.into_iter().filter_map(|entry| build::page(self, entry)).collect();
-        if pages.is_empty() { build::of_path(self, word).into_iter().collect() } else { pages }
+        if !pages.is_empty() {
+            return pages;
+        }
+        let path: Vec<Page> = build::of_path(self, word).into_iter().collect();
+        if path.is_empty() { self.pages_of_messages(word) } else { path }
+    }
+
+    /// The messages of services and libraries in what was asked, or the one of this id.
+    fn pages_of_messages(&self, asked: &str) -> Vec<Page> {
+        let by_id = wording::known(asked).map(|known| known.id);
+        let quoted = wording::seen(asked).into_iter().filter(|seen| seen.exact).map(|seen| seen.known.id);
+        let ids: Vec<&str> = by_id.into_iter().chain(quoted).collect();
+        if ids.is_empty() {
+            return Vec::new();
+        }
+        let all = wording::all();
+        let message = |id: &&str| all.iter().find(|(known, _)| known == id);
+        ids.iter().filter_map(message).map(|(id, message)| build::of_message(self, id, message)).collect()
     }
 
     /// The terms whose names are a few letters away, then those that hold the word.

@@ -1,12 +1,12 @@
 //! What the model says of a text: how probable each class is, and the words that weighed most.
 
+use super::NO_FAILURE;
 use super::features::{Feature, Kind, features};
 use super::weights::Weights;
-use super::NO_FAILURE;
 use crate::words::Word;
 
 /// Facts weigh as much as this, against texts whose words weigh 1 together.
-pub const WEIGHT_OF_A_FACT: f32 = 0.2;
+const WEIGHT_OF_A_FACT: f32 = 0.2;
 /// More words than these aren't one phrase.
 const LONGEST_PHRASE: usize = 8;
 
@@ -138,4 +138,58 @@ fn softmax(sums: &[f32]) -> Vec<f32> {
     let powers: Vec<f32> = sums.iter().map(|sum| (sum - most).exp()).collect();
     let all: f32 = powers.iter().sum();
     powers.into_iter().map(|power| power / all).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::weights::tests::written;
+    use super::*;
+    use crate::words::hash;
+
+    fn file() -> Vec<u8> {
+        let word = |word: &str| hash(&["w", word]);
+        written(
+            &["expired", "wrong", NO_FAILURE],
+            &[
+                (word("past"), 1.0, &[(0, 40)]),
+                (word("its"), 1.0, &[(0, 20)]),
+                (word("end"), 1.0, &[(0, 40), (1, -20)]),
+                (word("mistyped"), 1.0, &[(1, 40)]),
+                (hash(&["f", "token.status=401"]), 1.0, &[(1, 127)]),
+            ],
+        )
+    }
+
+    #[test]
+    fn words_and_facts_speak_for_classes() {
+        let file = file();
+        let weights = Weights::read(&file).expect("weights");
+        let text = "The secret is past its end.";
+        let scores = Scores::of(text, &[], &weights).expect("known words");
+        assert_eq!(scores.ranked[0].0, "expired");
+        assert!(scores.of_class("expired") > 0.9 && scores.no_failure() < 0.1);
+        let sum: f32 = scores.ranked.iter().map(|(_, probable)| probable).sum();
+        assert!((sum - 1.0).abs() < 1e-4);
+        let with_fact = Scores::of(text, &["token.status=401".to_owned()], &weights).expect("known words");
+        assert!(with_fact.of_class("wrong") > scores.of_class("wrong"));
+    }
+
+    #[test]
+    fn the_phrase_that_weighed_most_is_told() {
+        let file = file();
+        let weights = Weights::read(&file).expect("weights");
+        let text = "Not mistyped, but past its end";
+        let scores = Scores::of(text, &[], &weights).expect("known words");
+        let phrases = scores.phrases("expired", 3, &weights);
+        assert_eq!(&text[phrases[0].place.clone()], "past its end");
+        assert!(scores.phrases("no-such-cause", 3, &weights).is_empty());
+    }
+
+    #[test]
+    fn a_text_without_a_known_word_has_no_scores() {
+        let file = file();
+        let weights = Weights::read(&file).expect("weights");
+        assert!(Scores::of("", &[], &weights).is_none());
+        assert!(Scores::of("lorem ipsum", &["token.status=401".to_owned()], &weights).is_none());
+    }
 }

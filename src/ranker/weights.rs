@@ -11,7 +11,7 @@ use std::ops::Range;
 use thiserror::Error;
 
 /// Begins the file, with the version of its form at the end.
-pub const MAGIC: &[u8; 8] = b"pbirank1";
+pub(super) const MAGIC: &[u8; 8] = b"pbirank1";
 const HEADER: usize = 28;
 
 /// Why a file of weights can't be used.
@@ -102,9 +102,10 @@ impl<'f> Weights<'f> {
 
     /// Whether every entry belongs to a feature and is of a class.
     fn fits(&self) -> bool {
-        let starts = || self.starts.chunks_exact(4).map(|bytes| u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
+        let starts =
+            || self.starts.chunks_exact(4).map(|bytes| u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
         starts().zip(starts().skip(1)).all(|(one, next)| one <= next)
-            && starts().last().is_some_and(|end| end as usize * 2 == self.entries.len())
+            && starts().next_back().is_some_and(|end| end as usize * 2 == self.entries.len())
             && self.entries.chunks_exact(2).all(|entry| usize::from(entry[0]) < self.classes.len())
     }
 
@@ -172,8 +173,11 @@ fn fnv(bytes: &[u8]) -> u32 {
 pub(super) mod tests {
     use super::*;
 
-    /// A small file of weights. `features`: hash, rarity, and for each class with a weight its number and the weight.
-    pub(crate) fn written(classes: &[&str], features: &[(u32, f32, &[(u8, i8)])]) -> Vec<u8> {
+    /// A feature: its hash, its rarity, and for each class with a weight the class's number and the weight.
+    type Written<'w> = (u32, f32, &'w [(u8, i8)]);
+
+    /// A small file of weights.
+    pub(in crate::ranker) fn written(classes: &[&str], features: &[Written<'_>]) -> Vec<u8> {
         let mut sorted = features.to_vec();
         sorted.sort_by_key(|(hash, ..)| *hash);
         let mut body = Vec::new();
@@ -187,8 +191,8 @@ pub(super) mod tests {
             body.extend(0f32.to_le_bytes());
             body.extend(0.1f32.to_le_bytes());
         }
-        sorted.iter().for_each(|(hash, ..)| body.extend(hash.to_le_bytes()));
-        sorted.iter().for_each(|(_, rarity, _)| body.extend(rarity.to_le_bytes()));
+        body.extend(sorted.iter().flat_map(|(hash, ..)| hash.to_le_bytes()));
+        body.extend(sorted.iter().flat_map(|(_, rarity, _)| rarity.to_le_bytes()));
         let mut start = 0u32;
         for (.., entries) in &sorted {
             body.extend(start.to_le_bytes());

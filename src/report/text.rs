@@ -111,7 +111,7 @@ fn of_failure(failure: &Failure, rules: &RuleSet, weights: Option<&Weights<'_>>)
 
 /// Whether nothing is certain, and no cause is named because of a code of a service.
 fn rests_on_no_code(diagnosis: &Diagnosis<'_>) -> bool {
-    let is_code = |at: &str| at.ends_with(".codes") || at.ends_with(".code") || at.ends_with(".error_info");
+    let is_code = |at: &str| matches!(at.rsplit('.').next(), Some("codes" | "code" | "error_info"));
     diagnosis.findings.iter().all(|finding| {
         finding.found.confidence < Confidence::Certain && !finding.found.because.iter().any(|fact| is_code(&fact.at))
     })

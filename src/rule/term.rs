@@ -60,6 +60,19 @@ pub enum Sure {
     Low,
 }
 
+impl Sure {
+    /// By its word in a file: `high`, `medium`, `low`.
+    #[must_use]
+    pub fn named(word: &str) -> Option<Self> {
+        match word {
+            "high" => Some(Self::High),
+            "medium" => Some(Self::Medium),
+            "low" => Some(Self::Low),
+            _ => None,
+        }
+    }
+}
+
 /// The files of `rules/reference` that hold terms.
 const FILES: [&str; 9] = ["claims", "clouds", "exits", "oauth", "roles", "scopes", "settings", "statuses", "texts"];
 

@@ -77,8 +77,7 @@ fn exactly(says: &[u32], place: usize, text: &[u32], at: usize) -> Option<Range<
 /// How many words of a text a wording takes, from its start on.
 fn follow(says: &[u32], text: &[u32], taken: usize) -> Option<usize> {
     match says.split_first() {
-        None => Some(taken),
-        Some((&GAP, rest)) if rest.is_empty() => Some(taken),
+        None | Some((&GAP, [])) => Some(taken),
         Some((&GAP, rest)) => (0..=WIDEST_GAP.min(text.len())).find_map(|gap| follow(rest, &text[gap..], taken + gap)),
         Some((word, rest)) => (text.first() == Some(word)).then(|| follow(rest, &text[1..], taken + 1))?,
     }

@@ -4,9 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every module of the crate, from the bottom up: each uses only modules of the rows before its own.
-const LAYERS: [&[&str]; 14] = [
+const LAYERS: [&[&str]; 15] = [
     &["exit", "file", "intent", "pattern", "secret", "span", "words"],
-    &["embedded", "wording"],
+    &["embedded"],
+    &["wording"],
     &["cloud", "crash"],
     &["record"],
     &["entra", "powerbi"],
@@ -124,7 +125,7 @@ fn no_rule_is_named_in_code() {
     let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
     let mut ids = Vec::new();
     for area in fs::read_dir(rules).expect("rules").flatten().filter(|area| area.path().is_dir()) {
-        if !matches!(area.file_name().to_str(), Some("codes" | "reference")) {
+        if !matches!(area.file_name().to_str(), Some("codes" | "reference" | "wording")) {
             let files = fs::read_dir(area.path()).expect("an area").flatten();
             ids.extend(files.filter_map(|file| Some(file.path().file_stem()?.to_str()?.to_owned())));
         }

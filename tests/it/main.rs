@@ -18,6 +18,7 @@ mod output;
 mod pairs;
 mod profiles;
 mod questions;
+mod ranker;
 mod reports;
 mod rule_commands;
 mod rule_files;

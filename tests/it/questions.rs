@@ -35,7 +35,7 @@ fn evidence(text: &str, rules: &RuleSet) -> Option<Evidence> {
 }
 
 fn ranking(evidence: &Evidence, rules: &RuleSet) -> Vec<String> {
-    let found = diagnose(&View::of(evidence), evidence, rules);
+    let found = diagnose(&View::of(evidence), &evidence, &rules, None);
     found.findings.iter().map(|f| format!("{} {:?}", f.rule.id, f.found.confidence)).collect()
 }
 
@@ -83,7 +83,7 @@ fn an_answer_changes_the_ranking() {
     for (name, text) in texts() {
         let Some(evidence) = evidence(&text, &rules) else { continue };
         let before = ranking(&evidence, &rules);
-        let found = diagnose(&View::of(&evidence), &evidence, &rules);
+        let found = diagnose(&View::of(&evidence), &evidence, &rules, None);
         for path in found.findings.iter().flat_map(|finding| &finding.found.unknown) {
             asked += 1;
             let changes = answers(path, &rules).into_iter().any(|answer| {

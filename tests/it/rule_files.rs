@@ -128,7 +128,7 @@ fn a_bare_code_leads_to_its_causes() {
     let rules = RuleSet::embedded();
     for (code, known) in rules.codes.iter().filter(|(code, _)| is_number(code)) {
         let evidence = evidence(&format!("AADSTS{code}: it failed"), &rules);
-        let named = diagnose(&View::of(&evidence), &evidence, &rules).findings;
+        let named = diagnose(&View::of(&evidence), &evidence, &rules, None).findings;
         let has_rule = known.causes.iter().any(|cause| rules.get(cause).is_some());
         assert_eq!(named.is_empty(), !has_rule, "{code}: {:?}", known.causes);
         assert_eq!(known.causes.is_empty(), WITHOUT_CAUSE.contains(&code.as_str()), "{code}");

@@ -35,7 +35,7 @@ fn evidence(text: &str, rules: &RuleSet) -> Option<Evidence> {
 }
 
 fn ranking(evidence: &Evidence, rules: &RuleSet) -> Vec<String> {
-    let found = diagnose(&View::of(evidence), &evidence, &rules, None);
+    let found = diagnose(&View::of(evidence), evidence, rules, None);
     found.findings.iter().map(|f| format!("{} {:?}", f.rule.id, f.found.confidence)).collect()
 }
 

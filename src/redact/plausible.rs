@@ -1,0 +1,150 @@
+//! Whether what stands in the place of a secret is one: neither a word that is said of it, nor code, nor a name.
+
+use super::field::is_nothing;
+use super::names::{Named, named};
+use super::words::{GLUE, PLAIN, Sure};
+use super::What;
+use crate::pattern::Pattern;
+use crate::secret::{Form, Kind};
+
+/// How a value is tied to its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Tie {
+    /// By nothing but its place: `password Sunflower42`.
+    Beside,
+    /// By a verb, or by a sign with words before it.
+    Said,
+    /// By a colon within a line.
+    Colon,
+    /// By a sign that sets it, a field, an option, an argument.
+    Set,
+}
+
+/// What a value looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Look {
+    /// A sentence, or a word that is said of a secret.
+    Prose,
+    /// Digits and nothing else.
+    Digits,
+    /// Letters and nothing else.
+    Word,
+    /// Words that are joined.
+    Joined,
+    /// Letters with digits or marks.
+    Mixed,
+}
+
+/// What has digits or marks and is no secret: versions, dates, sizes, algorithms, paths, codes.
+static TERM: Pattern = Pattern::new(concat!(
+    r"(?i)^(?:v?\d+(?:\.\d+)*[a-z%]{0,3}|\d{4}-\d\d-\d\d.*|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}.*|\d\d:\d\d.*|0x[0-9a-f]+|https?:.*|\d+-\w+",
+    r"|aadsts\d+.*|(?:sha|aes|rs|hs|es|ps|rsa|md|utf|base|oauth|pkcs|x|ed|http|tls|ipv|win|python|net|node|s)-?\d+(?:[./_-]\w+)*",
+    r"|(?:\.{0,2}|~|[a-z]:|%\w+%|\$\w+)[/\\].*|[\w.-]+\.(?:json|ya?ml|txt|pem|pfx|p12|cer|crt|key|env|ini|config|cfg|py|js|ts|cs|ps1|sh|md|log|xml|html?|toml|exe|dll|net|com|io|example|azure|org|pbix|rs|go|java)(?:[:/].*)?",
+    r"|[a-z]+/[a-z0-9.+-]+|[a-z]+'[a-z]+|[a-z]+\(s\)|\(.*\)?|--?[a-z].*|[a-z]+=|\w+://.*|line\d+|(?:get|read|convertto|convertfrom|new|set|invoke|import|connect|add|select|write)-[a-z]+|[a-z_]+(?:\.[a-z_]+)+|[0-9]+(?:st|nd|rd|th))$",
+));
+
+/// Whether a value that is tied to a name in this way is a secret.
+pub(super) fn is_secret(value: &str, named: Named, tie: Tie, quoted: bool) -> bool {
+    let value = value.trim();
+    if value.is_empty() || is_nothing(value) || self::named(value).is_some_and(|own| own.sure >= Sure::Likely && is_name(value)) {
+        return false;
+    }
+    let look = look(value);
+    let sure = if named.what == What::Password && tie == Tie::Set { Sure::Sure } else { named.sure };
+    let telling = look == Look::Mixed && !is_term(value);
+    match (tie, sure) {
+        (Tie::Set, Sure::Sure) => match look {
+            Look::Prose => false,
+            Look::Digits => quoted || value.len() > 3,
+            Look::Word => value.len() > 2,
+            Look::Joined => quoted || !is_term(value),
+            Look::Mixed => quoted || !is_path(value),
+        },
+        (Tie::Set, Sure::Likely) => telling && value.len() > 4 || look == Look::Joined && value.len() > 6,
+        (Tie::Colon, Sure::Sure | Sure::Likely) => telling && value.len() > 4 || look == Look::Joined && value.len() > 6,
+        (Tie::Said, Sure::Sure | Sure::Likely) => is_told(value) && (telling || look == Look::Joined && value.len() > 7),
+        (Tie::Beside, Sure::Sure) => is_told(value) && (telling || look == Look::Joined && (quoted && value.len() > 7 || is_lower_pair(value))),
+        (Tie::Set | Tie::Colon, Sure::Vague) => telling && is_opaque(value),
+        (Tie::Beside, Sure::Likely) | (Tie::Said | Tie::Beside, Sure::Vague) => false,
+    }
+}
+
+/// Whether a person would take a value in a sentence for a secret.
+pub(super) fn is_told(value: &str) -> bool {
+    let kind = Form::of(value).kind;
+    let id = matches!(kind, Kind::Guid | Kind::BrokenGuid | Kind::Url | Kind::Domain | Kind::Email | Kind::Json);
+    value.len() >= 5 && !id && !value.contains(char::is_whitespace) && !is_setting(value)
+        && matches!(look(value), Look::Mixed | Look::Joined) && !is_term(value)
+}
+
+/// Whether a value has letters, digits and a length that no word has.
+fn is_opaque(value: &str) -> bool {
+    let kind = Form::of(value).kind;
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let marks = value.chars().filter(|c| "!@#$%^&*~+=?".contains(*c)).count();
+    let parts = value.split(['-', '_', '.']).filter(|part| !part.is_empty()).count();
+    value.len() >= 6
+        && !matches!(kind, Kind::Guid | Kind::BrokenGuid | Kind::Url | Kind::Domain | Kind::Email | Kind::Json)
+        && !value.contains([' ', '/', '\\', '(', ':', ','])
+        && !is_setting(value)
+        && (digits > 1 && parts == 1 || marks > 1 || parts == 2 && digits == 0 && is_lower_pair(value) || kind == Kind::ClientSecret)
+}
+
+fn is_lower_pair(value: &str) -> bool {
+    value.len() >= 10
+        && value.contains('-')
+        && value.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+        && value.split('-').all(|part| part.len() > 3)
+}
+
+/// Whether a value is a term, a path or a piece of code.
+pub(super) fn is_term(value: &str) -> bool {
+    TERM.is_match(value)
+}
+
+fn is_path(value: &str) -> bool {
+    value.starts_with(['/', '\\', '~', '.']) && value[1..].contains(['/', '\\']) || value.get(1..3).is_some_and(|drive| drive == ":\\")
+}
+
+/// The name of a variable: `AZURE_CLIENT_SECRET`.
+fn is_setting(value: &str) -> bool {
+    value.contains('_') && value.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
+/// Whether a value has the letters of a name and nothing else.
+fn is_name(value: &str) -> bool {
+    value.chars().all(|c| c.is_alphabetic() || matches!(c, '_' | '-' | '.' | ' ' | ':' | '/' | '@' | '$'))
+}
+
+/// Whether a value is a word that is said of a secret.
+pub(super) fn is_plain(value: &str) -> bool {
+    PLAIN.contains(&value.to_lowercase().trim_end_matches(['.', '!', '?', ',', ';', ':']))
+}
+
+fn look(value: &str) -> Look {
+    let lower = value.to_lowercase();
+    if is_plain(value) || is_prose(&lower) {
+        return Look::Prose;
+    }
+    let digits = value.chars().any(|c| c.is_ascii_digit());
+    let letters = value.chars().any(char::is_alphabetic);
+    let marks = value.chars().any(|c| !c.is_alphanumeric() && !matches!(c, '-' | '_' | '.' | ' ' | '\'' | ',' | ':' | '/' | '(' | ')'));
+    if digits && !letters && !marks {
+        return if value.chars().all(|c| c.is_ascii_digit()) { Look::Digits } else { Look::Joined };
+    }
+    if digits || marks {
+        return Look::Mixed;
+    }
+    if value.chars().all(char::is_alphabetic) { Look::Word } else { Look::Joined }
+}
+
+/// A sentence, or a term of joined words.
+fn is_prose(lower: &str) -> bool {
+    let mut words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    if lower.contains(' ') {
+        return lower.split(' ').filter(|word| !word.is_empty()).any(|word| PLAIN.contains(&word.trim_matches(['.', ',', ':', '\'', '"', '(', ')'])));
+    }
+    lower.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '_' | '.' | '\'' | '/'))
+        && lower.contains(['-', '_', '.', '/'])
+        && words.any(|word| GLUE.contains(&word))
+}

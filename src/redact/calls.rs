@@ -1,9 +1,11 @@
 //! Values that their place gives away: arguments of functions, options of commands.
 
+use std::ops::Range;
+
 use super::What;
 use super::cursor::{Cursor, Read};
+use super::enclosed::wrapped;
 use super::find::Span;
-use super::link::wrapped;
 use super::names::{Named, named};
 use super::plausible::Tie;
 use super::scan::taken;
@@ -65,21 +67,89 @@ static CALL: Pattern = Pattern::new(
     r"(?i)(?:credentials?|cred\w{1,14}|application|auth|basic|authentication|authenticate|secret|secretvalue|password|passwd|pwd|passphrase|secretstr|secretstring|secrettext|apikey|accountkey|token|login|logon|signin|connection|connect|certificate2|pkcs12)\]?(?:(?:::|\.)(?:new|create|of|from\w*)!?)?[ \t]?(?:= ?)?\(",
 );
 
-/// The value of an option follows it: of commands whose options have no telling name.
-static COMMAND: Pattern = Pattern::new(concat!(
-    r"\b(?:sqlcmd|bcp|osql|isql|zip|unzip|ssh-keygen)(?:\.exe)?\b[^\n|;]{0,300}?\s-P[ \t]*",
-    r"|\b(?:docker|podman|nerdctl|helm|oras|skopeo|az|crane|oc|m365|pac|cf|powerbi|mono|argocd)\b[^\n|;]{0,60}?\b(?:login|auth|connect)\b[^\n|;]{0,300}?\s-p(?:[ \t]+|=)",
-    r"|\b(?:sshpass|psexec(?:64)?(?:\.exe)?|mongosh?|mongodump|mongorestore|winrs|plink|pscp|psftp|certutil|ldapsearch|signtool|xfreerdp|htpasswd|bw|lpass)\b[^\n|;]{0,300}?\s(?:-pw|-p:?|-w|/p:?|--pass)[ \t]*",
-    r"|\b(?:mysql|mysqldump|mysqladmin|mariadb|7z|7za|rar)\b[^\n|;]{0,300}?\s-p",
-    r"|\bredis-cli\b[^\n|;]{0,300}?\s-a[ \t]+|\bsmbclient\b[^\n|;]{0,300}?\s-U[ \t]*\S+?%|\bschtasks\b[^\n|;]{0,300}?\s/(?:rp|RP)[ \t]+",
-    r"|(?i:\bnet(?:\.exe)?\s+use\s+(?:[a-z*]:?\s+)?\\\\\S+\s+(?:/user:\S+\s+)?|\bnet(?:\.exe)?\s+user\s+\S+\s+|\brasdial\s+\S+\s+\S+\s+)",
-    r"|\bhttps?[ \t][^\n|;]{0,200}?-(?:a|-auth)[ \t]+[^\s:]+:",
-    r"|\s-(?:passin|passout|password)\s+['\x22]?pass:",
-    r"|\bhtpasswd\s+-\w*b\w*\s+\S+\s+\S+\s+",
-    r"|\b(?:secrets?|variable|password|credential)\b[^\n|;]{0,300}?\s--?(?:value|body|b|Value|data|secretvalue|text)(?:[ \t]+|=)",
-    r"|(?i:convertto-securestring(?:\s+-(?:asplaintext|force|string)\b)*\s+)",
-    r"|(?i:networkcredential['\x22]?\s*(?:-argumentlist\s+)?(?:@?\()?\s*[^\s,()]+?\s*,\s*)",
-    r"|(?i:\bidentified\s+by\s+|\bwith\s+password\s*=?\s*|\bpassword\s+is\s+literally\s+)",
+/// How a command takes a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Takes {
+    /// As the word behind the option, or joined to it.
+    Word,
+    /// Joined to the option alone.
+    Joined,
+    /// Behind the name of a user and this sign.
+    User(char),
+}
+
+/// Commands whose options have no telling name.
+struct Command {
+    names: &'static [&'static str],
+    options: &'static [&'static str],
+    takes: Takes,
+    /// One of these words makes the option a secret's. Empty where it always is.
+    needs: &'static [&'static str],
+}
+
+static COMMANDS: [Command; 8] = [
+    Command {
+        names: &["sqlcmd", "bcp", "osql", "isql", "zip", "unzip", "ssh-keygen"],
+        options: &["-P"],
+        takes: Takes::Word,
+        needs: &[],
+    },
+    Command {
+        names: &[
+            "docker", "podman", "nerdctl", "helm", "oras", "skopeo", "az", "crane", "m365", "pac", "powerbi", "argocd",
+        ],
+        options: &["-p"],
+        takes: Takes::Word,
+        needs: &["login", "auth", "connect"],
+    },
+    Command {
+        names: &[
+            "sshpass",
+            "psexec",
+            "psexec64",
+            "mongo",
+            "mongosh",
+            "mongodump",
+            "plink",
+            "pscp",
+            "certutil",
+            "ldapsearch",
+            "signtool",
+            "xfreerdp",
+            "winrs",
+        ],
+        options: &["-pw", "-p:", "-p", "-w", "/p:", "/p"],
+        takes: Takes::Word,
+        needs: &[],
+    },
+    Command {
+        names: &["mysql", "mysqldump", "mysqladmin", "mariadb", "7z", "7za", "rar"],
+        options: &["-p"],
+        takes: Takes::Joined,
+        needs: &[],
+    },
+    Command { names: &["redis-cli", "schtasks"], options: &["-a", "/rp", "/RP"], takes: Takes::Word, needs: &[] },
+    Command { names: &["smbclient"], options: &["-U"], takes: Takes::User('%'), needs: &[] },
+    Command { names: &["lftp"], options: &["-u"], takes: Takes::User(','), needs: &[] },
+    Command {
+        names: &["secret", "secrets", "variable", "password", "credential", "http"],
+        options: &["--value", "--body", "-b", "-Value", "--data", "-SecretValue", "--text", "-a"],
+        takes: Takes::Word,
+        needs: &["set", "put", "create", "add", "update", "http"],
+    },
+];
+/// Any of their names.
+static COMMAND: Pattern = Pattern::new(
+    r"\b(?:sqlcmd|bcp|osql|isql|zip|unzip|ssh-keygen|docker|podman|nerdctl|helm|oras|skopeo|az|crane|m365|pac|powerbi|argocd|sshpass|psexec|psexec64|mongo|mongosh|mongodump|plink|pscp|certutil|ldapsearch|signtool|xfreerdp|winrs|mysql|mysqldump|mysqladmin|mariadb|7z|7za|rar|redis-cli|schtasks|smbclient|lftp|secret|secrets|variable|password|credential|http)(?:\.exe)?[ \t]",
+);
+/// What stands before a value in commands and functions of other forms.
+static BEFORE: Pattern = Pattern::new(concat!(
+    r"(?i)\bnet(?:\.exe)?[ \t]+use[ \t]+(?:[a-z*]:?[ \t]+)?\\\\\S+[ \t]+(?:/user:\S+[ \t]+)?|\bnet(?:\.exe)?[ \t]+user[ \t]+\S+[ \t]+",
+    r"|\b(?:u|un|user|usr|login)[ \t]*[:=][ \t]*\S+[ \t]+(?:p|pw)[ \t]*[:=][ \t]*",
+    r"|\s-(?:passin|passout|password)[ \t]+['\x22]?pass:",
+    r"|convertto-securestring(?:\s+-(?:asplaintext|force|string)\b)*\s+",
+    r"|networkcredential['\x22]?\s*(?:-argumentlist\s+)?(?:@?\()?\s*[^\s,()]+?\s*,\s*",
+    r"|\bidentified\s+by\s+",
 ));
 /// A value that is handed to what takes a secret.
 static PIPED: Pattern = Pattern::new(
@@ -97,7 +167,14 @@ pub(super) fn spans(text: &str, found: &mut Vec<Span>) {
         found.extend(argument(text, call.range().start, call.range().end));
     }
     for command in COMMAND.find_iter(text) {
-        let cursor = Cursor::new(text, command.end());
+        for at in options(text, command.range()) {
+            let cursor = Cursor::new(text, at);
+            let read = wrapped(cursor).unwrap_or_else(|| cursor.bare());
+            found.extend(taken(text, read.range, PASSWORD, Tie::Set, read.quoted));
+        }
+    }
+    for before in BEFORE.find_iter(text) {
+        let cursor = Cursor::new(text, before.end());
         if cursor.rest().starts_with(['/', '-', '(', '\\', '|', '<', '>', '*']) {
             continue;
         }
@@ -116,11 +193,60 @@ pub(super) fn spans(text: &str, found: &mut Vec<Span>) {
     }
 }
 
+/// Where the values of a command's options begin.
+fn options(text: &str, command: Range<usize>) -> Vec<usize> {
+    let name = text[command.clone()].trim_end().trim_end_matches(".exe");
+    let Some(known) = COMMANDS.iter().find(|known| known.names.contains(&name)) else { return Vec::new() };
+    let line = Cursor::new(text, command.end).line();
+    let line = line.split(['|', ';']).next().unwrap_or_default();
+    if !known.needs.is_empty() && name != "http" && !line.split(' ').any(|word| known.needs.contains(&word)) {
+        return Vec::new();
+    }
+    let takes = if name == "http" { Takes::User(':') } else { known.takes };
+    let mut values = Vec::new();
+    let mut at = command.end;
+    for word in line.split([' ', '\t']) {
+        let own = at;
+        at += word.len() + 1;
+        let Some(option) = known.options.iter().find(|option| word.starts_with(**option)) else { continue };
+        let behind = word[option.len()..].trim_start_matches('=');
+        values.extend(match takes {
+            Takes::Word if word == *option => Some(skip_blanks(text, at)),
+            Takes::Word
+                if !option.starts_with("--") && (option.len() > 1) && !behind.is_empty() && is_joined(option, word) =>
+            {
+                Some(own + word.len() - behind.len())
+            }
+            Takes::Word if word[option.len()..].starts_with('=') => Some(own + option.len() + 1),
+            Takes::Joined if !behind.is_empty() => Some(own + option.len()),
+            Takes::User(sign) if word == *option => {
+                let next = skip_blanks(text, at);
+                let user = text[next..].split([' ', '\n']).next().unwrap_or_default();
+                user.find(sign).map(|end| next + end + sign.len_utf8())
+            }
+            _ => None,
+        });
+    }
+    values
+}
+
+/// Whether a value may be joined to an option: what follows it is no longer option.
+fn is_joined(option: &str, word: &str) -> bool {
+    option.ends_with([':', 'P']) || word[option.len()..].starts_with(['=', '"', '\''])
+}
+
+fn skip_blanks(text: &str, at: usize) -> usize {
+    let rest = text.get(at..).unwrap_or_default();
+    at.min(text.len()) + (rest.len() - rest.trim_start_matches([' ', '\t']).len())
+}
+
 /// The argument of a function that is a secret.
 fn argument(text: &str, stem: usize, open: usize) -> Option<Span> {
     let from = text.floor_char_boundary(stem.saturating_sub(60));
     let letter = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    let start = text[from..stem].rfind(|c: char| !letter(c)).map_or(from, |gap| from + gap + text[from + gap..].chars().next().map_or(1, char::len_utf8));
+    let start = text[from..stem]
+        .rfind(|c: char| !letter(c))
+        .map_or(from, |gap| from + gap + text[from + gap..].chars().next().map_or(1, char::len_utf8));
     let callee = text[start..open].split([']', ':', '(', ' ', '=', '.']).next().unwrap_or_default();
     let bare: String = callee.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     let (named, which) = match FUNCTIONS.iter().find(|(end, _)| bare.ends_with(end)) {
@@ -131,7 +257,9 @@ fn argument(text: &str, stem: usize, open: usize) -> Option<Span> {
     let (count, texts) = arguments(text, open);
     let (_, read) = match which {
         Which::At(number) => texts.into_iter().find(|(at, _)| *at == number)?,
-        Which::Last(least) if count >= least => texts.into_iter().rfind(|(_, read)| !is_id(&text[read.range.clone()]))?,
+        Which::Last(least) if count >= least => {
+            texts.into_iter().rfind(|(_, read)| !is_id(&text[read.range.clone()]))?
+        }
         Which::Last(_) => return None,
     };
     taken(text, read.range, named, Tie::Set, true)
@@ -144,7 +272,10 @@ fn arguments(text: &str, open: usize) -> (usize, Vec<(usize, Read)>) {
     let (mut number, mut depth, mut fresh) = (0, 0_usize, true);
     let mut texts = Vec::new();
     while let Some(c) = cursor.peek() {
-        if fresh && depth == 0 && let Some(read) = wrapped(cursor) {
+        if fresh
+            && depth == 0
+            && let Some(read) = wrapped(cursor)
+        {
             cursor.at = read.end;
             texts.push((number, read));
             fresh = false;
@@ -172,7 +303,16 @@ fn arguments(text: &str, open: usize) -> (usize, Vec<(usize, Read)>) {
 fn is_id(value: &str) -> bool {
     let value = value.trim();
     let kind = Form::of(value).kind;
-    matches!(kind, Kind::Guid | Kind::BrokenGuid | Kind::ZeroGuid | Kind::Url | Kind::Email | Kind::TenantAlias | Kind::Unexpanded | Kind::Placeholder)
-        || kind == Kind::Domain && value.split('.').all(|label| !label.bytes().any(|byte| byte.is_ascii_digit()))
+    matches!(
+        kind,
+        Kind::Guid
+            | Kind::BrokenGuid
+            | Kind::ZeroGuid
+            | Kind::Url
+            | Kind::Email
+            | Kind::TenantAlias
+            | Kind::Unexpanded
+            | Kind::Placeholder
+    ) || kind == Kind::Domain && value.split('.').all(|label| !label.bytes().any(|byte| byte.is_ascii_digit()))
         || value.starts_with(['/', '.', '~']) && value[1..].contains('/')
 }

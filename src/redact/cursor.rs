@@ -4,6 +4,8 @@ use std::ops::Range;
 
 /// Longer values are not read, in bytes.
 const LONGEST: usize = 16 * 1024;
+/// No more of a line is looked at, in bytes.
+const LINE: usize = 1024;
 /// More blanks than this do not stand between a name and its value.
 const BLANKS: usize = 60;
 
@@ -88,8 +90,8 @@ impl<'t> Cursor<'t> {
     /// The line from here, without its end.
     pub(super) fn line(&self) -> &'t str {
         let rest = self.rest();
-        let rest = &rest[..rest.floor_char_boundary(LONGEST.min(rest.len()))];
-        rest.split(['\r', '\n']).next().unwrap_or_default()
+        let rest = &rest[..rest.floor_char_boundary(LINE.min(rest.len()))];
+        &rest[..memchr::memchr2(b'\r', b'\n', rest.as_bytes()).unwrap_or(rest.len())]
     }
 
     /// A value in quotes: `"…"`, `\"…\"`, `'…'`, backticks, typographic ones, three of them.
@@ -139,7 +141,9 @@ impl<'t> Cursor<'t> {
     pub(super) fn bare(&self) -> Read {
         let line = self.line();
         let mut end = line.len();
-        if let Some(close) = line.find('>').filter(|close| line.starts_with('<') && !line[..*close].contains([' ', '/'])) {
+        if let Some(close) =
+            line.find('>').filter(|close| line.starts_with('<') && !line[..*close].contains([' ', '/']))
+        {
             return Read { range: self.at..self.at + close + 1, quoted: false, end: self.at + close + 1 };
         }
         for (at, c) in line.char_indices() {

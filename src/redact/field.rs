@@ -120,7 +120,9 @@ pub(super) fn is_value(what: What, value: &str) -> bool {
         What::Code => value.len() >= 20 && is_opaque(value),
         What::DeviceCode => value.len() >= 6 && is_opaque(value),
         What::User => !matches!(Form::of(value).kind, Kind::Guid | Kind::Url),
-        _ => !is_plain(value) && !is_term(value) && (value.len() > 3 || !value.bytes().all(|byte| byte.is_ascii_digit())),
+        _ => {
+            !is_plain(value) && !is_term(value) && (value.len() > 3 || !value.bytes().all(|byte| byte.is_ascii_digit()))
+        }
     }
 }
 
@@ -144,7 +146,8 @@ pub(super) fn is_nothing(value: &str) -> bool {
         || is_alias(value)
         || is_code(value)
         || is_hidden(value)
-        || nothing.contains(&Form::of(value).kind) && !value.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).is_some_and(is_told)
+        || nothing.contains(&Form::of(value).kind)
+            && !value.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).is_some_and(is_told)
 }
 
 fn is_word(text: &str) -> bool {

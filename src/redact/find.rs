@@ -9,8 +9,9 @@ use percent_encoding::percent_decode_str;
 use super::What;
 use super::alias::{ends_with_alias, is_alias, is_token};
 use super::field::{Holds, holds, is_nothing, is_opaque, is_value};
-use super::plausible::is_told;
+use super::names::named;
 use super::place::{OPTION, field, option};
+use super::plausible::{Tie, is_secret, is_told};
 use super::{calls, layer, scan};
 use crate::pattern::{Captures, Pattern};
 use crate::secret::{Form, Kind};
@@ -56,9 +57,8 @@ static FORM: Pattern = Pattern::new(concat!(
 ));
 static PRIVATE_KEY: Pattern =
     Pattern::new(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----((?s:.*?))(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\z)");
-static BEARER: Pattern = Pattern::new(
-    r"\b(?:[Bb]earer|BEARER|EmbedToken|Basic|Negotiate|NTLM|DPoP)(?:\s|%20|\+)+([^\s\x22'\\,;<>]{5,})",
-);
+static BEARER: Pattern =
+    Pattern::new(r"\b(?:[Bb]earer|BEARER|EmbedToken|Basic|Negotiate|NTLM|DPoP)(?:\s|%20|\+)+([^\s\x22'\\,;<>]{5,})");
 /// The end of a field's name, and the sign between it and its value.
 static FIELD: Pattern = Pattern::new(concat!(
     r#"(?i)(?:secret|secret[_-]?text|secret[_-]?value|assword|passwd|passphrase|pwd|pass|token|assertion|verifier|code|key|sig|signature|identity_header"#,
@@ -69,7 +69,7 @@ static FIELD: Pattern = Pattern::new(concat!(
 static ARGUMENT: Pattern = Pattern::new(
     r#"(?i)\s(?:-u|--user|--proxy-user)\s+["']?([^\s"':]+):([^\s"']+)|<(?:\w+:)?(password|username)\b[^>]*>([^<\n]+)</"#,
 );
-static IN_URL: Pattern = Pattern::new(r#"://([^\s:/@"'<>]*):([^\s/"'<>]+)@"#);
+static IN_URL: Pattern = Pattern::new(r#"(?:://|\b(?:ssh|sftp|scp|ftp)[ \t]+)([^\s:/@"'<>]*):([^\s/"'<>]+)@"#);
 static MAIL: Pattern = Pattern::new(
     r"[A-Za-z0-9][A-Za-z0-9._+#-]*(@|%40|\\u0040)[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}",
 );
@@ -121,20 +121,29 @@ pub(super) fn apart(mut spans: Vec<Span>) -> Vec<Span> {
 
 /// The value of a field by its name: what is to be taken out of it.
 pub(super) fn in_field(name: &str, value: &str) -> Option<Vec<Span>> {
-    match holds(name)? {
-        Holds::Value(what) => is_value(what, value).then(|| vec![span(value, 0..value.len(), what, false)]),
-        Holds::Authorization => credential(value, 0..value.len()).map(|span| vec![span]),
-        Holds::Cookies => Some(cookies(value, 0..value.len())),
+    let named = || named(name).filter(|named| is_secret(value, *named, Tie::Set, true));
+    match holds(name) {
+        Some(Holds::Value(what)) if is_value(what, value) => Some(vec![span(value, 0..value.len(), what, false)]),
+        None | Some(Holds::Value(_)) => named().map(|named| vec![span(value, 0..value.len(), named.what, false)]),
+        Some(Holds::Authorization) => credential(value, 0..value.len()).map(|span| vec![span]),
+        Some(Holds::Cookies) => Some(cookies(value, 0..value.len())),
     }
 }
 
 /// What follows a scheme; a parameter of a challenge is no credential.
 fn bearer(found: &Captures<'_>) -> Option<Span> {
     let value = found.get(1)?.as_str();
-    let is_token = value.len() >= 16 && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._~+/=-".contains(&byte));
+    let is_token =
+        value.len() >= 16 && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._~+/=-".contains(&byte));
     let is_parameter = value.trim_end_matches('=').bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
-        || value.split_once('=').is_some_and(|(name, value)| !name.is_empty() && !value.trim_matches('=').is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'));
-    (!is_parameter && (is_token || is_told(value)) && !is_nothing(value)).then(|| group(found, 1, What::Token)).flatten()
+        || value.split_once('=').is_some_and(|(name, value)| {
+            !name.is_empty()
+                && !value.trim_matches('=').is_empty()
+                && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+        });
+    (!is_parameter && (is_token || is_told(value)) && !is_nothing(value))
+        .then(|| group(found, 1, What::Token))
+        .flatten()
 }
 
 fn group(found: &Captures<'_>, number: usize, what: What) -> Option<Span> {
@@ -275,7 +284,8 @@ pub(super) fn credential(text: &str, range: Range<usize>) -> Option<Span> {
     } else {
         What::Password
     };
-    (is_scheme && fits && !is_alias(rest) && !is_nothing(rest)).then(|| span(text, start..start + rest.len(), what, false))
+    (is_scheme && fits && !is_alias(rest) && !is_nothing(rest))
+        .then(|| span(text, start..start + rest.len(), what, false))
 }
 
 /// The values of cookies, but for the attributes that the server sets.

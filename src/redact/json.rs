@@ -9,7 +9,9 @@ use base64::engine::general_purpose::STANDARD;
 use super::What;
 use super::field::{Holds, holds, is_of_person, is_value};
 use super::find::{self, Span};
-use super::names::is_value_field;
+use super::names::{is_of_several, is_value_field, named};
+use super::plausible::is_told;
+use super::words::Sure;
 
 /// Deeper documents are no JSON for us, in levels.
 const DEEPEST: usize = 120;
@@ -18,8 +20,22 @@ const DEEPEST: usize = 120;
 const COOKIES: &str = "cookies";
 /// Fields that name what the value beside them is.
 const PAIRS: [&str; 16] = [
-    "name", "key", "Name", "Key", "id", "variable", "setting", "field", "label", "type", "parameter", "property", "title",
-    "k", "n", "settingName",
+    "name",
+    "key",
+    "Name",
+    "Key",
+    "id",
+    "variable",
+    "setting",
+    "field",
+    "label",
+    "type",
+    "parameter",
+    "property",
+    "title",
+    "k",
+    "n",
+    "settingName",
 ];
 
 /// A string of a document, with its place in it.
@@ -81,6 +97,11 @@ impl Str<'_> {
         }
         None
     }
+}
+
+/// Whether a name is that of something that is taken out.
+fn is_name(name: &str) -> bool {
+    holds(name).is_some() || named(name).is_some_and(|named| named.sure >= Sure::Likely)
 }
 
 /// Shows every string of a document; nothing where it is none.
@@ -155,7 +176,7 @@ impl Walk<'_, '_> {
     fn pair(&self, items: &[Node]) -> Option<String> {
         let [Node::String(name), Node::String(_)] = items else { return None };
         let name = unquoted(self.text, name);
-        holds(&name).is_some().then(|| name.into_owned())
+        is_name(&name).then(|| name.into_owned())
     }
 
     fn object(&mut self, fields: &[(Range<usize>, Node)], list: &str) {
@@ -169,15 +190,21 @@ impl Walk<'_, '_> {
         };
         // Headers, cookies and fields of a form stand in HAR files as pairs of name and value.
         // So do settings, variables and columns, by other names.
-        let named = || PAIRS.iter().filter_map(|name| string(name)).find(|name| holds(name).is_some());
-        let pair = if list == COOKIES { Some(COOKIES.to_owned()) } else { named().or_else(|| string("name")) };
+        let named = || PAIRS.iter().filter_map(|name| string(name)).find(|name| is_name(name));
+        let several = is_of_several(list);
+        let of_several = |pair: Option<String>| if several { pair.map(|_| list.to_owned()) } else { pair };
+        let pair =
+            if list == COOKIES { Some(COOKIES.to_owned()) } else { named().or_else(|| of_several(string("name"))) };
         for ((range, node), name) in fields.iter().zip(&names) {
             self.path.push(Step::Name(name.to_string()));
             self.show(range, name, "", false);
             match (&pair, node) {
                 (Some(pair), Node::String(range)) if is_value_field(name) => self.string(range, pair, false),
                 // A value of a thing that is named above it.
-                (None, Node::String(range)) if is_value_field(name) && holds(list).is_some() => self.string(range, list, false),
+                (None, Node::String(range)) if is_value_field(name) && is_name(list) => self.string(range, list, false),
+                (None, Node::String(range)) if several && is_told(&unquoted(self.text, range)) => {
+                    self.string(range, list, false);
+                }
                 _ => self.node(node, name, of_person),
             }
             self.path.pop();

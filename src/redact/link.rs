@@ -1,22 +1,24 @@
 //! What stands between a name and its value, in whichever language: signs, tags, types, functions, verbs.
 
 use super::cursor::{Cursor, Read};
+use super::enclosed::{behind_user, block, element, next_line, pass_tags, whole_or_word, wrapped};
 use super::names::{is_value_field, named};
 use super::plausible::Tie;
 use super::record::value_within;
-use super::scan::is_scheme;
-use super::words::{STILL, WRAPS};
+use super::words::{List, is_in};
 use crate::pattern::Pattern;
 
 /// Signs that set a value, the longest first.
-const SIGNS: &[&str] =
-    &["::=", "===", "!==", ":-", ":=", "-->", "=>", "->", "==", "?=", "+=", "<-", "||=", "!=", "→", "：", "＝", "=", ":", "≔"];
+const SIGNS: &[&str] = &[
+    "::=", "===", "!==", ":-", ":=", "-->", "=>", "->", "==", "?=", "+=", "<-", "||=", "!=", "→", "：", "＝", "=", ":",
+    "≔",
+];
 /// What gives a value in place of one that is not there.
-const OTHERWISE: &[&str] = &["||", "??", "?:", "or "];
+const OTHERWISE: &[&str] = &["||", "??", "?:", "or ", "else "];
 
 /// Verbs and prepositions between a name and its value, and words before the sign.
 static SAID: Pattern = Pattern::new(concat!(
-    r"(?i)^(?:[ \t]+\(?[^\s:=,;.|<>\x22`()/&%\d!@#$^*+~?_-]+\)?){0,6}?(?:[ \t]+(?:is|was|are|were|to|ist|lautet|war|est|es|é|è|är|er|je|jest|equals|being|like|says)(?: (?:now|still|just|set to|called|this|literally))?|[ \t]*(?:[ \t](?:is|was|ist|lautet|est))?[ \t]*(?::|=|->|=>)|[ \t]+[-–—])[ \t]+",
+    r"(?i)^(?:[ \t]+\(?[^\s:=,;.|<>\x22`()/&%\d!@#$^*+~?_-]+\)?){0,6}?(?:[ \t]+(?:is|was|are|were|to|ist|lautet|war|est|es|é|è|är|er|je|jest|equals|being|like|says|has the value|has value|holds|contains|reads)(?: (?:now|still|just|set to|called|this|literally))?|[ \t]*(?:[ \t](?:is|was|ist|lautet|est))?[ \t]*(?::|=|->|=>)|[ \t]+[-–—])[ \t]+",
 ));
 /// What stands between a name and its value where no blank does.
 const EAST: &[char] = &['是', '为', '為', '值', 'は', 'が', 'を', 'の', '는', '은', '이', '가', '값', '号', '码'];
@@ -41,7 +43,11 @@ pub(super) fn value_behind(name: Cursor<'_>, alone: bool) -> Option<Linked> {
         return argument(cursor);
     }
     let in_header = cursor.rest().starts_with("</th");
-    if !in_header && (cursor.peek() == Some('>') || cursor.rest().starts_with("</") || closed && cursor.rest().trim_start().starts_with(['>', '/'])) {
+    if !in_header
+        && (cursor.peek() == Some('>')
+            || cursor.rest().starts_with("</")
+            || closed && cursor.rest().trim_start().starts_with(['>', '/']))
+    {
         if let Some(read) = element(&mut cursor) {
             return Some(Linked { read, tie: Tie::Set });
         }
@@ -59,7 +65,17 @@ pub(super) fn value_behind(name: Cursor<'_>, alone: bool) -> Option<Linked> {
         cursor.space();
         return cursor.quoted().map(|read| Linked { read, tie: Tie::Set });
     }
+    if let Some(read) = compared(after_name).filter(|_| closed) {
+        return Some(Linked { read, tie: Tie::Set });
+    }
     if let Some(read) = typed(after_name) {
+        return Some(Linked { read, tie: Tie::Set });
+    }
+    let mut inner = after_name;
+    inner.blanks();
+    if inner.rest().starts_with('{')
+        && let Some(read) = value_within(inner.text, name.at, inner.at)
+    {
         return Some(Linked { read, tie: Tie::Set });
     }
     cell(after_name).or_else(|| said(after_name, alone))
@@ -75,7 +91,11 @@ fn close_name(cursor: &mut Cursor<'_>) -> bool {
         // PHP tells who may read a field.
         let rest = cursor.rest();
         let near = &rest[..rest.floor_char_boundary(80.min(rest.len()))];
-        let Some(hidden) = near.find(']').filter(|end| rest.starts_with(':') && ["private", "protected"].iter().any(|who| near[..*end].ends_with(who))) else { break };
+        let Some(hidden) = near.find(']').filter(|end| {
+            rest.starts_with(':') && ["private", "protected"].iter().any(|who| near[..*end].ends_with(who))
+        }) else {
+            break;
+        };
         cursor.at += hidden;
     }
     cursor.at > start
@@ -94,8 +114,12 @@ fn behind_sign(mut cursor: Cursor<'_>, name: usize, sign: &str, alone: bool, clo
         let mut typed = cursor;
         typed.blanks();
         let kind = typed.rest();
-        let length = kind.find(|c: char| !c.is_alphanumeric() && !"_<>[]&?. ".contains(c)).unwrap_or(0);
-        if (1..40).contains(&length) && kind[length..].starts_with('=') && !kind[length..].starts_with("==") && kind[..length].starts_with(char::is_alphabetic) && kind[..length].ends_with(' ') {
+        let length = kind.find(|c: char| !c.is_alphanumeric() && !"_<>[]&?. '*".contains(c)).unwrap_or(0);
+        if (1..40).contains(&length)
+            && kind[length..].starts_with('=')
+            && !kind[length..].starts_with("==")
+            && kind[..length].ends_with(' ')
+        {
             typed.at += length + 1;
             typed.blanks();
             if let Some(read) = wrapped(typed) {
@@ -105,6 +129,7 @@ fn behind_sign(mut cursor: Cursor<'_>, name: usize, sign: &str, alone: bool, clo
     }
     let blanks = cursor.blanks();
     while cursor.eat("*") {}
+    pass_tags(&mut cursor);
     cursor.blanks();
     if matches!(sign, "==" | "===" | "!=" | "!==") {
         return cursor.quoted().map(|read| Linked { read, tie: Tie::Set });
@@ -114,192 +139,33 @@ fn behind_sign(mut cursor: Cursor<'_>, name: usize, sign: &str, alone: bool, clo
     if let Some(read) = block(cursor).or_else(|| wrapped(cursor)) {
         return Some(Linked { read, tie: Tie::Set });
     }
-    if cursor.rest().starts_with(['{', '\r', '\n']) && let Some(read) = value_within(cursor.text, name, cursor.at) {
+    if cursor.rest().starts_with(['{', '\r', '\n'])
+        && let Some(read) = value_within(cursor.text, name, cursor.at)
+    {
         return Some(Linked { read, tie: Tie::Set });
     }
     // Credentials of a user: `anna / Sunflower42`.
-    if let Some(read) = behind_user(cursor) {
+    if let Some(read) = behind_user(cursor, name) {
         return Some(Linked { read, tie: Tie::Said });
     }
     let rest = cursor.rest();
     if rest.starts_with(['\r', '\n']) {
         return next_line(cursor, sign);
     }
-    (cursor.at > start || !rest.starts_with(char::is_whitespace)).then(|| Linked { read: whole_or_word(cursor, sign, alone), tie })
-}
-
-/// The password behind the name of its user: `anna / Sunflower42`.
-fn behind_user(cursor: Cursor<'_>) -> Option<Read> {
-    let (user, rest) = cursor.line().split_once(" / ").filter(|(user, _)| !user.contains(' '))?;
-    (!rest.is_empty()).then(|| Cursor::new(cursor.text, cursor.at + user.len() + 3).bare())
+    (cursor.at > start || !rest.starts_with(char::is_whitespace))
+        .then(|| Linked { read: whole_or_word(cursor, sign, alone), tie })
 }
 
 /// A value behind a dash: `password - Sunflower42`.
 fn dash(mut cursor: Cursor<'_>, name: Cursor<'_>, alone: bool) -> Option<Linked> {
     let blank = cursor.at > name.at;
+    // A row of two fields.
+    if alone && !blank && cursor.eat(";") {
+        return Some(Linked { read: cursor.bare(), tie: Tie::Colon });
+    }
     let dashed = blank && (cursor.eat("- ") || cursor.eat("\u{2013} ") || cursor.eat("\u{2014} "));
     let read = dashed.then(|| cursor.quoted().unwrap_or_else(|| cursor.bare()))?;
     Some(Linked { read, tie: if alone { Tie::Colon } else { Tie::Said } })
-}
-
-/// A value without quotes: all of its line where the name begins it and no blank is in it but odd characters.
-fn whole_or_word(mut cursor: Cursor<'_>, sign: &str, alone: bool) -> Read {
-    let mut read = cursor.bare();
-    let word = &cursor.text[read.range.clone()];
-    if [('(', ')'), ('[', ']')].iter().any(|(open, close)| word.starts_with(*open) && word.find(*close) == Some(word.len() - 1)) {
-        cursor.at += 1;
-        return cursor.bare();
-    }
-    if is_scheme(&cursor.text[read.range.clone()]) {
-        let mut inner = Cursor { at: read.range.end, ..cursor };
-        while inner.eat("\\") || inner.blanks() > 0 {}
-        return inner.bare();
-    }
-    let line = cursor.line();
-    let line = line.split(" #").next().unwrap_or_default().trim_end();
-    let line = line.strip_suffix([',', ';']).unwrap_or(line);
-    if alone && sign != "==" && !line.contains([' ', '\t']) && !line.contains("\\n") && !line.contains('<') && line.len() > read.range.len() {
-        let next = line.get(read.range.len()..).unwrap_or_default();
-        let is_list = next.starts_with(['&', ';', ',', '"', '\'', '|']) && next[1..].contains(['=', ':']);
-        let closes = next.chars().all(|c| matches!(c, ')' | '}' | ']' | '"' | '\'' | '.'));
-        if !is_list && !closes {
-            read = Read { range: cursor.at..cursor.at + line.len(), quoted: false, end: cursor.at + line.len() };
-        }
-    }
-    read
-}
-
-/// A value on the line behind the name.
-fn next_line(mut cursor: Cursor<'_>, sign: &str) -> Option<Linked> {
-    if !cursor.space() {
-        return None;
-    }
-    cursor.eat("- ");
-    if let Some(read) = wrapped(cursor) {
-        // A name of the next field is none.
-        let after = cursor.text[read.end..].trim_start();
-        return (!after.starts_with([':', '='])).then_some(Linked { read, tie: Tie::Set });
-    }
-    let line = cursor.line().trim_end();
-    let single = !line.contains([' ', '\t', '"']) && !line.ends_with([':', '{', '[', '=']) && !line.contains("=");
-    (single && sign != "==").then(|| Linked { read: Read { range: cursor.at..cursor.at + line.len(), quoted: false, end: cursor.at + line.len() }, tie: Tie::Colon })
-}
-
-/// A value of several lines: YAML's blocks, here-strings, here-documents.
-fn block(cursor: Cursor<'_>) -> Option<Read> {
-    let line = cursor.line().trim_end();
-    let next = cursor.at + cursor.line().len();
-    let mut inner = Cursor::new(cursor.text, next);
-    let is_block = line.len() <= 3 && line.starts_with(['|', '>']) && line[1..].chars().all(|c| matches!(c, '-' | '+' | '0'..='9'));
-    if is_block {
-        inner.space();
-        let found = inner.line().trim_end();
-        return (!found.is_empty()).then(|| Read { range: inner.at..inner.at + found.len(), quoted: true, end: inner.at + found.len() });
-    }
-    let closing = match line {
-        "@\"" => "\"@".to_owned(),
-        "@'" => "'@".to_owned(),
-        // A text in quotes that is wrapped, and a line that goes on.
-        "\"" | "'" => line.to_owned(),
-        "\\" => {
-            inner.space();
-            return Some(inner.bare()).filter(|read| !read.range.is_empty());
-        }
-        _ => {
-            let mark = line.split_once("<<").filter(|(before, _)| before.len() < 16)?.1;
-            mark.trim_matches(|c: char| !c.is_alphanumeric() && c != '_').to_owned()
-        }
-    };
-    if closing.is_empty() || !(inner.eat("\r\n") || inner.eat("\n")) {
-        return None;
-    }
-    let mut read = inner.until(&format!("\n{closing}"))?;
-    if inner.text[..read.range.end].ends_with('\r') {
-        read.range.end -= 1;
-    }
-    Some(read)
-}
-
-/// A value in quotes, with what a language puts around it.
-pub(super) fn wrapped(mut cursor: Cursor<'_>) -> Option<Read> {
-    for _ in 0..5 {
-        if let Some(read) = cursor.quoted() {
-            return Some(read);
-        }
-        let start = cursor.at;
-        if cursor.eat_any(&['(', '[', '{', '@', '$', '&', '-', '!', '<']).is_some() {
-            cursor.eat("![CDATA[");
-            let wide = cursor.space();
-            if cursor.quoted().is_none() && wide && cursor.rest().starts_with(['-']) {
-                return None;
-            }
-            continue;
-        }
-        let word = cursor.word();
-        let bare: String = word.to_lowercase();
-        let prefix = matches!(bare.as_str(), "b" | "r" | "f" | "u" | "rb" | "br" | "l" | "e" | "n") && cursor.quoted().is_some();
-        if prefix {
-            continue;
-        }
-        let known = WRAPS.contains(&bare.as_str()) || bare == "converttosecurestring" || bare == "str";
-        if word.is_empty() || !known || !passes(&mut cursor) || cursor.at == start {
-            return None;
-        }
-    }
-    None
-}
-
-/// Passes what stands between the name of a function and what it is given.
-fn passes(cursor: &mut Cursor<'_>) -> bool {
-    let start = cursor.at;
-    while cursor.eat(".") || cursor.eat("::") || cursor.eat("-") {
-        cursor.word();
-    }
-    cursor.blanks();
-    if cursor.eat("(") {
-        // PHP tells the length of a string.
-        let digits = cursor.rest().bytes().take_while(u8::is_ascii_digit).count();
-        if digits > 0 && cursor.rest()[digits..].starts_with(')') {
-            cursor.at += digits + 1;
-        }
-        cursor.space();
-    }
-    cursor.at > start
-}
-
-/// The text of the element that the name begins, or of the one behind it.
-fn element(cursor: &mut Cursor<'_>) -> Option<Read> {
-    for _ in 0..4 {
-        let rest = cursor.rest();
-        let rest = &rest[..rest.floor_char_boundary(300.min(rest.len()))];
-        let open = rest.find('>')?;
-        if rest[..open].contains(['\n', '=']) && !rest.starts_with(['<', ' ']) {
-            return None;
-        }
-        if let Some(value) = rest[..open].find(" value=").filter(|_| rest.starts_with('<')) {
-            return Cursor::new(cursor.text, cursor.at + value + 7).quoted();
-        }
-        cursor.at += open + 1;
-        cursor.eat("<![CDATA[");
-        let inner = cursor.rest();
-        let inner = &inner[..inner.floor_char_boundary(4096.min(inner.len()))];
-        let end = inner.find('<')?;
-        let value = inner[..end].trim_end_matches("]]>");
-        let start = value.len() - value.trim_start().len();
-        let value = value.trim();
-        if !value.is_empty() {
-            if !inner[end..].starts_with("</") && !inner[..end].ends_with("]]>") {
-                return None;
-            }
-            let at = cursor.at + start;
-            return Some(Read { range: at..at + value.len(), quoted: true, end: at + value.len() });
-        }
-        if start > 80 {
-            return None;
-        }
-        cursor.at += end;
-    }
-    None
 }
 
 /// The next argument, or the other half of a pair: `"client_secret", "x"`.
@@ -317,10 +183,22 @@ fn argument(mut cursor: Cursor<'_>) -> Option<Linked> {
     (!rest.starts_with([':', '=']) || rest.starts_with("==")).then_some(Linked { read, tie: Tie::Colon })
 }
 
+/// What a test compares a value with: `expect(password).toBe("x")`.
+fn compared(mut cursor: Cursor<'_>) -> Option<Read> {
+    const VERBS: [&str; 9] =
+        ["tobe", "toequal", "tostrictequal", "equals", "equal", "isequalto", "is", "eq", "equalsignorecase"];
+    cursor.eat(".").then_some(())?;
+    let verb = cursor.word().to_lowercase();
+    (VERBS.contains(&verb.as_str()) && cursor.eat("(")).then(|| cursor.quoted()).flatten()
+}
+
 /// A type between a name and the sign: `var secret string = "x"`.
 fn typed(mut cursor: Cursor<'_>) -> Option<Read> {
     if cursor.blanks() == 0 || cursor.word().is_empty() {
         return None;
+    }
+    if let Some(size) = cursor.line().find(')').filter(|_| cursor.peek() == Some('(')) {
+        cursor.at += size + 1;
     }
     cursor.blanks();
     (cursor.eat("=") || cursor.eat(":=")).then_some(())?;
@@ -360,23 +238,31 @@ fn said(cursor: Cursor<'_>, alone: bool) -> Option<Linked> {
     let near = &line[..line.floor_char_boundary(90.min(line.len()))];
     if let Some(found) = SAID.find(near) {
         let words = &near[..found.end()];
-        let about = words.split_whitespace().next().is_some_and(|word| named(&format!("secret {word}")).is_none() && !word.starts_with(['=', ':']) && word != "is");
+        let about = words.split_whitespace().next().is_some_and(|word| {
+            named(&format!("secret {word}")).is_none() && !word.starts_with(['=', ':']) && word != "is"
+        });
         if !about {
             let inner = Cursor::new(cursor.text, cursor.at + found.end());
-            let read = inner.quoted().or_else(|| behind_user(inner)).unwrap_or_else(|| inner.bare());
+            let read = inner.quoted().or_else(|| behind_user(inner, cursor.at)).unwrap_or_else(|| inner.bare());
             return Some(Linked { read, tie: Tie::Said });
         }
         return None;
     }
     let mut inner = cursor;
-    let alone = alone && inner.rest().starts_with(['\r', '\n']) && inner.space() && !inner.line().trim_end().contains(' ');
+    let alone = alone
+        && inner.rest().starts_with(['\r', '\n'])
+        && inner.space()
+        && !inner.line().trim_start_matches("- ").trim_end().contains(' ');
+    if alone {
+        inner.eat("- ");
+    }
     let apposed = inner.eat(",");
     if inner.blanks() == 0 && !alone {
         return None;
     }
     let bracket = inner.eat("(");
     let mut value = inner;
-    if bracket && STILL.contains(&value.word().to_lowercase().as_str()) && value.blanks() > 0 {
+    if bracket && is_in(List::Still, &value.word().to_lowercase()) && value.blanks() > 0 {
         inner = value;
     }
     if apposed {

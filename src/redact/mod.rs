@@ -8,6 +8,7 @@
 mod alias;
 mod calls;
 mod cursor;
+mod enclosed;
 mod field;
 mod find;
 mod json;

@@ -1,7 +1,7 @@
 //! Whether a name is that of a secret: by its words, in whichever way they are joined.
 
 use super::What;
-use super::words::{ABOUT, ENDS, HEADS, KEYS_OF, KEYS_OF_NOTHING, OTHERWISE, SAID, STILL, Sure, VALUES};
+use super::words::{self, List, Sure, is_in};
 
 /// Longer names are none, in bytes.
 const LONGEST: usize = 100;
@@ -17,21 +17,21 @@ pub(super) struct Named {
 
 /// What a name names. `None` where it is no secret.
 pub(super) fn named(name: &str) -> Option<Named> {
-    if name.len() > LONGEST {
+    if name.len() > LONGEST || name.contains(['=', '"', '{', '}', '<', '>', ',', ';']) {
         return None;
     }
     let words = words_of(name);
     let (at, head) = words.iter().enumerate().rev().find_map(|(at, _)| Some((at, head(&words, at)?)))?;
     let before = &words[..at];
-    if before.first().is_some_and(|word| SAID.contains(&word.as_str())) {
+    if before.first().is_some_and(|word| is_in(List::Said, word.as_str())) {
         return None;
     }
     let mut sure = head.sure;
     for word in &words[at + 1..] {
-        if ABOUT.contains(&word.as_str()) {
+        if is_in(List::About, word.as_str()) {
             return None;
         }
-        if !STILL.contains(&word.as_str()) {
+        if !is_in(List::Still, word.as_str()) {
             sure = lower(sure);
         }
     }
@@ -41,7 +41,13 @@ pub(super) fn named(name: &str) -> Option<Named> {
 /// Whether a name is that of a field that holds the value of a named thing.
 pub(super) fn is_value_field(name: &str) -> bool {
     let bare: String = words_of(name).concat();
-    VALUES.contains(&bare.as_str())
+    is_in(List::Values, bare.as_str())
+}
+
+/// Whether a name is that of several secrets, each with a name of its own: `secrets`, `passwords`.
+pub(super) fn is_of_several(name: &str) -> bool {
+    words_of(name).last().is_some_and(|word| word.ends_with('s'))
+        && named(name).is_some_and(|named| named.sure == Sure::Sure)
 }
 
 const fn lower(sure: Sure) -> Sure {
@@ -58,25 +64,25 @@ fn head(words: &[String], at: usize) -> Option<Named> {
     if word == "key" || word == "keys" {
         return key(before);
     }
-    if let Some((_, what, sure)) = HEADS.iter().find(|(known, ..)| word == *known) {
-        return Some(Named { what: *what, sure: *sure });
+    if let Some((what, sure)) = words::head(word) {
+        return Some(Named { what, sure });
     }
-    if OTHERWISE.contains(&word) {
+    if is_in(List::Otherwise, word) {
         return None;
     }
-    let (_, what, sure) = ENDS.iter().find(|(end, ..)| word.ends_with(end) && word.len() > 4)?;
-    Some(Named { what: *what, sure: *sure })
+    let (what, sure) = words::end(word).filter(|_| word.len() > 4)?;
+    Some(Named { what, sure })
 }
 
 /// A key is one by what it belongs to.
 fn key(before: Option<&str>) -> Option<Named> {
     let before = before?;
-    if KEYS_OF_NOTHING.contains(&before) {
+    if is_in(List::KeysOfNothing, before) {
         return None;
     }
     let sure = match before {
         "secret" => Sure::Sure,
-        _ if KEYS_OF.contains(&before) => Sure::Likely,
+        _ if is_in(List::KeysOf, before) => Sure::Likely,
         _ => Sure::Vague,
     };
     Some(Named { what: What::Key, sure })
@@ -117,9 +123,21 @@ mod tests {
     #[test]
     fn names_of_secrets_are_known_however_they_are_joined() {
         for name in [
-            "client_secret", "clientSecretValue", "CLIENT-SECRET", "AzureAd__ClientSecret", "DB_PASS2", "appPwd",
-            "dbpassword", "PBISecret", "spring.datasource.password", "客户端密码", "パスワード", "Пароль", "secretKey",
-            "client_secret_prod", "Clé secrète", "mot de passe",
+            "client_secret",
+            "clientSecretValue",
+            "CLIENT-SECRET",
+            "AzureAd__ClientSecret",
+            "appPwd",
+            "dbpassword",
+            "PBISecret",
+            "spring.datasource.password",
+            "客户端密码",
+            "パスワード",
+            "Пароль",
+            "secretKey",
+            "client_secret_prod",
+            "Clé secrète",
+            "mot de passe",
         ] {
             assert_eq!(named(name).map(|named| named.sure), Some(Sure::Sure), "{name}");
         }
@@ -131,8 +149,21 @@ mod tests {
     #[test]
     fn what_is_said_of_a_secret_is_none() {
         for name in [
-            "secret_id", "secretName", "passwordExpired", "token_type", "key", "partitionKey", "PublicKeyToken", "bypass",
-            "hasPassword", "client_id", "keyId", "client_secret_expires_on", "KeyVaultName", "password_file", "monkey",
+            "secret_id",
+            "secretName",
+            "passwordExpired",
+            "token_type",
+            "key",
+            "partitionKey",
+            "PublicKeyToken",
+            "bypass",
+            "hasPassword",
+            "client_id",
+            "keyId",
+            "client_secret_expires_on",
+            "KeyVaultName",
+            "password_file",
+            "monkey",
         ] {
             assert_eq!(named(name), None, "{name}");
         }

@@ -1,9 +1,9 @@
 //! Whether what stands in the place of a secret is one: neither a word that is said of it, nor code, nor a name.
 
+use super::What;
 use super::field::is_nothing;
 use super::names::{Named, named};
-use super::words::{GLUE, PLAIN, Sure};
-use super::What;
+use super::words::{List, Sure, is_in};
 use crate::pattern::Pattern;
 use crate::secret::{Form, Kind};
 
@@ -46,7 +46,10 @@ static TERM: Pattern = Pattern::new(concat!(
 /// Whether a value that is tied to a name in this way is a secret.
 pub(super) fn is_secret(value: &str, named: Named, tie: Tie, quoted: bool) -> bool {
     let value = value.trim();
-    if value.is_empty() || is_nothing(value) || self::named(value).is_some_and(|own| own.sure >= Sure::Likely && is_name(value)) {
+    if !value.contains(char::is_alphanumeric)
+        || is_nothing(value)
+        || self::named(value).is_some_and(|own| own.sure >= Sure::Likely && is_name(value))
+    {
         return false;
     }
     let look = look(value);
@@ -61,9 +64,15 @@ pub(super) fn is_secret(value: &str, named: Named, tie: Tie, quoted: bool) -> bo
             Look::Mixed => quoted || !is_path(value),
         },
         (Tie::Set, Sure::Likely) => telling && value.len() > 4 || look == Look::Joined && value.len() > 6,
-        (Tie::Colon, Sure::Sure | Sure::Likely) => telling && value.len() > 4 || look == Look::Joined && value.len() > 6,
-        (Tie::Said, Sure::Sure | Sure::Likely) => is_told(value) && (telling || look == Look::Joined && value.len() > 7),
-        (Tie::Beside, Sure::Sure) => is_told(value) && (telling || look == Look::Joined && (quoted && value.len() > 7 || is_lower_pair(value))),
+        (Tie::Colon, Sure::Sure | Sure::Likely) => {
+            telling && value.len() > 4 || look == Look::Joined && value.len() > 6
+        }
+        (Tie::Said, Sure::Sure | Sure::Likely) => {
+            is_told(value) && (telling || look == Look::Joined && value.len() > 7)
+        }
+        (Tie::Beside, Sure::Sure) => {
+            is_told(value) && (telling || look == Look::Joined && (quoted && value.len() > 7 || is_lower_pair(value)))
+        }
         (Tie::Set | Tie::Colon, Sure::Vague) => telling && is_opaque(value),
         (Tie::Beside, Sure::Likely) | (Tie::Said | Tie::Beside, Sure::Vague) => false,
     }
@@ -73,8 +82,12 @@ pub(super) fn is_secret(value: &str, named: Named, tie: Tie, quoted: bool) -> bo
 pub(super) fn is_told(value: &str) -> bool {
     let kind = Form::of(value).kind;
     let id = matches!(kind, Kind::Guid | Kind::BrokenGuid | Kind::Url | Kind::Domain | Kind::Email | Kind::Json);
-    value.len() >= 5 && !id && !value.contains(char::is_whitespace) && !is_setting(value)
-        && matches!(look(value), Look::Mixed | Look::Joined) && !is_term(value)
+    value.len() >= 5
+        && !id
+        && !value.contains(char::is_whitespace)
+        && !is_setting(value)
+        && matches!(look(value), Look::Mixed | Look::Joined)
+        && !is_term(value)
 }
 
 /// Whether a value has letters, digits and a length that no word has.
@@ -87,7 +100,10 @@ fn is_opaque(value: &str) -> bool {
         && !matches!(kind, Kind::Guid | Kind::BrokenGuid | Kind::Url | Kind::Domain | Kind::Email | Kind::Json)
         && !value.contains([' ', '/', '\\', '(', ':', ','])
         && !is_setting(value)
-        && (digits > 1 && parts == 1 || marks > 1 || parts == 2 && digits == 0 && is_lower_pair(value) || kind == Kind::ClientSecret)
+        && (digits > 1 && parts == 1
+            || marks > 1
+            || parts == 2 && digits == 0 && is_lower_pair(value)
+            || kind == Kind::ClientSecret)
 }
 
 fn is_lower_pair(value: &str) -> bool {
@@ -103,7 +119,8 @@ pub(super) fn is_term(value: &str) -> bool {
 }
 
 fn is_path(value: &str) -> bool {
-    value.starts_with(['/', '\\', '~', '.']) && value[1..].contains(['/', '\\']) || value.get(1..3).is_some_and(|drive| drive == ":\\")
+    value.starts_with(['/', '\\', '~', '.']) && value[1..].contains(['/', '\\'])
+        || value.get(1..3).is_some_and(|drive| drive == ":\\")
 }
 
 /// The name of a variable: `AZURE_CLIENT_SECRET`.
@@ -118,7 +135,7 @@ fn is_name(value: &str) -> bool {
 
 /// Whether a value is a word that is said of a secret.
 pub(super) fn is_plain(value: &str) -> bool {
-    PLAIN.contains(&value.to_lowercase().trim_end_matches(['.', '!', '?', ',', ';', ':']))
+    is_in(List::Plain, value.to_lowercase().trim_end_matches(['.', '!', '?', ',', ';', ':']))
 }
 
 fn look(value: &str) -> Look {
@@ -128,7 +145,9 @@ fn look(value: &str) -> Look {
     }
     let digits = value.chars().any(|c| c.is_ascii_digit());
     let letters = value.chars().any(char::is_alphabetic);
-    let marks = value.chars().any(|c| !c.is_alphanumeric() && !matches!(c, '-' | '_' | '.' | ' ' | '\'' | ',' | ':' | '/' | '(' | ')'));
+    let marks = value
+        .chars()
+        .any(|c| !c.is_alphanumeric() && !matches!(c, '-' | '_' | '.' | ' ' | '\'' | ',' | ':' | '/' | '(' | ')'));
     if digits && !letters && !marks {
         return if value.chars().all(|c| c.is_ascii_digit()) { Look::Digits } else { Look::Joined };
     }
@@ -142,9 +161,12 @@ fn look(value: &str) -> Look {
 fn is_prose(lower: &str) -> bool {
     let mut words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     if lower.contains(' ') {
-        return lower.split(' ').filter(|word| !word.is_empty()).any(|word| PLAIN.contains(&word.trim_matches(['.', ',', ':', '\'', '"', '(', ')'])));
+        return lower
+            .split(' ')
+            .filter(|word| !word.is_empty())
+            .any(|word| is_in(List::Plain, word.trim_matches(['.', ',', ':', '\'', '"', '(', ')'])));
     }
     lower.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '_' | '.' | '\'' | '/'))
         && lower.contains(['-', '_', '.', '/'])
-        && words.any(|word| GLUE.contains(&word))
+        && words.any(|word| is_in(List::Glue, word))
 }

@@ -1,7 +1,8 @@
 //! A name and its value as two fields of one record: `{"name": "client_secret", "value": "…"}`, either first.
 
 use super::cursor::{Cursor, Read};
-use super::link::{value_behind, wrapped};
+use super::enclosed::wrapped;
+use super::link::value_behind;
 use super::names::is_value_field;
 use crate::pattern::Pattern;
 
@@ -13,7 +14,8 @@ static NAME_PLACE: Pattern = Pattern::new(
     r#"(?i)(?:\b(?:name|key|k|var|variable|setting|id|field|param|parameter|label|title|type|property|entry|element|option|n|path|resource|output|data|secret)(?:["'\\\]]|&quot;)*[ \t]*(?:[:=>]|=>|[ \t])+[ \t]*(?:["'\\]|&quot;)*|<(?:name|key|string|label|td|th|dt|li)>[ \t]*)[\w:./@ -]{0,60}$"#,
 );
 /// The name of the field that holds the value.
-static VALUE: Pattern = Pattern::new(r"(?i)(?:default|current|string|secret)?[_-]?(?:value|val|default|content|body|wert|valeur|valor)");
+static VALUE: Pattern =
+    Pattern::new(r"(?i)(?:default|current|string|secret)?[_-]?(?:value|val|default|content|body|wert|valeur|valor)");
 
 /// Whether a name at the end of this is the value of a field.
 pub(super) fn is_name_place(before: &str) -> bool {
@@ -26,6 +28,31 @@ pub(super) fn is_value_option(behind: &str) -> bool {
     let option = rest.trim_start_matches('-');
     let end = option.find(|c: char| !c.is_alphanumeric()).unwrap_or(option.len());
     rest.len() > option.len() && is_value_field(&option[..end])
+}
+
+/// The values on the lines below a name of several secrets, each behind a name of its own.
+pub(super) fn values_below(text: &str, start: usize, end: usize) -> Vec<Read> {
+    let line = text[..start].rfind('\n').map_or(0, |end| end + 1);
+    let indent = |line: &str| line.len() - line.trim_start_matches([' ', '-', '\t']).len();
+    let own = indent(&text[line..start]);
+    let to = text.floor_char_boundary((end + 2000).min(text.len()));
+    let Some((head, _)) = text[end..to].split_once('\n').filter(|(head, _)| head.trim() == ":") else {
+        return Vec::new();
+    };
+    let mut at = end + head.len() + 1;
+    let mut values = Vec::new();
+    for line in text[at..to].split_inclusive('\n') {
+        if indent(line) <= own || line.trim().is_empty() {
+            break;
+        }
+        if let Some((name, _)) = line.split_once(": ") {
+            let mut cursor = Cursor::new(text, at + name.len() + 2);
+            cursor.blanks();
+            values.push(wrapped(cursor).unwrap_or_else(|| cursor.bare()));
+        }
+        at += line.len();
+    }
+    values
 }
 
 /// The value in a record that a name heads: in braces, or on the lines below that are indented deeper.
@@ -74,8 +101,12 @@ fn end_of_record(text: &str) -> usize {
             '{' => depth += 1,
             '}' if depth == 0 => return at,
             '}' => depth -= 1,
-            '<' if rest.starts_with("</setting>") || rest.starts_with("</property>") || rest.starts_with("</tr>") => return at,
-            '<' if rest.starts_with("<add ") || rest.starts_with("<setting ") || rest.starts_with("<key>") => return at,
+            '<' if rest.starts_with("</setting>") || rest.starts_with("</property>") || rest.starts_with("</tr>") => {
+                return at;
+            }
+            '<' if rest.starts_with("<add ") || rest.starts_with("<setting ") || rest.starts_with("<key>") => {
+                return at;
+            }
             '\n' if rest.starts_with("\n\n") || rest.starts_with("\n\r\n") => return at,
             '\n' if rest[1..].trim_start_matches(' ').starts_with("- ") => return at,
             _ => {}
@@ -107,7 +138,9 @@ fn value_in(text: &str, from: usize, to: usize) -> Option<Read> {
             return Some(wrapped(cursor).unwrap_or_else(|| cursor.bare()));
         }
         let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
-        let alone = text[line_start..start].trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '"' | '\'')).is_empty();
+        let alone = text[line_start..start]
+            .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '"' | '\''))
+            .is_empty();
         value_behind(Cursor::new(text, end), alone).map(|linked| linked.read)
     })
 }

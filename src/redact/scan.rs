@@ -2,11 +2,12 @@
 
 use super::alias::{ends_with_alias, is_alias};
 use super::cursor::{Cursor, Read};
+use super::enclosed::wrapped;
 use super::find::{Span, span};
 use super::link::{Linked, value_behind};
-use super::names::{Named, named};
+use super::names::{Named, is_of_several, named};
 use super::plausible::{Tie, is_secret, is_told};
-use super::record::{is_name_place, is_value_option, value_beside};
+use super::record::{is_name_place, is_value_option, value_beside, values_below};
 use super::table;
 use super::words::Sure;
 use crate::pattern::Pattern;
@@ -70,7 +71,9 @@ impl<'t> Name<'t> {
         let at = stem.start;
         let from = text.floor_char_boundary(at.saturating_sub(80));
         let before = &text[from..at];
-        let start = before.rfind(|c: char| !is_letter(c)).map_or(from, |gap| from + gap + before[gap..].chars().next().map_or(1, char::len_utf8));
+        let start = before
+            .rfind(|c: char| !is_letter(c))
+            .map_or(from, |gap| from + gap + before[gap..].chars().next().map_or(1, char::len_utf8));
         let to = text.floor_char_boundary((at + 100).min(text.len()));
         let end = text[at..to].find(|c: char| !is_letter(c)).map_or(to, |gap| at + gap);
         // Where no blank stands between words, the next one belongs to the sentence.
@@ -92,18 +95,25 @@ impl<'t> Name<'t> {
 
     /// Whether it is what was put in a secret's place.
     fn is_alias(&self) -> bool {
-        (ends_with_alias(self.text()) || is_alias(self.text())) && !self.whole[self.end..].trim_start_matches(['"', '\'', ' ']).starts_with(['=', ':'])
+        (ends_with_alias(self.text()) || is_alias(self.text()))
+            && !self.whole[self.end..].trim_start_matches(['"', '\'', ' ']).starts_with(['=', ':'])
     }
 
     /// A key with the word before it: `API key`.
     fn with_its_kind(&self) -> &'t str {
         let name = self.text();
-        if !["key", "keys", "schlüssel", "clé", "chiave", "klucz", "ключ"].contains(&name.to_lowercase().as_str()) {
+        if !["key", "keys", "schlüssel", "clé", "chiave", "klucz", "ключ"].contains(&name.to_lowercase().as_str())
+        {
             return name;
         }
         let before = self.before();
-        let Some(kind) = before.strip_suffix(' ').filter(|kind| kind.ends_with(char::is_alphabetic)) else { return name };
-        let length = kind.len() - kind.rfind(|c: char| !c.is_alphabetic()).map_or(0, |gap| gap + kind[gap..].chars().next().map_or(1, char::len_utf8));
+        let Some(kind) = before.strip_suffix(' ').filter(|kind| kind.ends_with(char::is_alphabetic)) else {
+            return name;
+        };
+        let length = kind.len()
+            - kind
+                .rfind(|c: char| !c.is_alphabetic())
+                .map_or(0, |gap| gap + kind[gap..].chars().next().map_or(1, char::len_utf8));
         &self.whole[self.start - 1 - length..self.end]
     }
 
@@ -116,8 +126,11 @@ impl<'t> Name<'t> {
 
     /// Whether it begins its line, but for marks and what declares it.
     fn is_alone(&self) -> bool {
-        let before = self.before().trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '"' | '\'' | '>' | '<' | '*' | '$' | '+' | '#' | '/'));
-        matches!(before.trim(), "" | "export" | "set" | "env:" | "$env:" | "ENV" | "ARG" | "+ export") || before.ends_with(':') && !before.contains(' ')
+        let before = self.before().trim_start_matches(|c: char| {
+            c.is_whitespace() || matches!(c, '-' | '"' | '\'' | '>' | '<' | '*' | '$' | '+' | '#' | '/')
+        });
+        matches!(before.trim(), "" | "export" | "set" | "env:" | "$env:" | "ENV" | "ARG" | "+ export")
+            || before.ends_with(':') && !before.contains(' ')
     }
 
     fn look(&self, named: Named, found: &mut Vec<Span>) {
@@ -127,12 +140,18 @@ impl<'t> Name<'t> {
             return;
         }
         let size = found.len();
-        let linked = value_behind(Cursor { form: self.form, ..Cursor::new(self.whole, self.end) }, self.is_alone()).map(|linked| self.property(linked));
+        let linked = value_behind(Cursor { form: self.form, ..Cursor::new(self.whole, self.end) }, self.is_alone())
+            .map(|linked| self.property(linked));
         if let Some(linked) = &linked {
             self.take(named, linked, found);
         }
         if found.len() > size {
             return;
+        }
+        if is_of_several(self.text()) {
+            for read in values_below(self.whole, self.start, self.end) {
+                self.take(named, &Linked { read, tie: Tie::Said }, found);
+            }
         }
         if is_name_place(before) || is_value_option(&self.whole[self.end..]) {
             for read in value_beside(self.whole, self.start, self.end) {
@@ -158,7 +177,8 @@ impl<'t> Name<'t> {
     fn option(&self, before: &str) -> Option<Read> {
         let marks = before.trim_end_matches(|c| matches!(c, '-' | '/'));
         let dashes = before.len() - marks.len();
-        let is_option = (1..=2).contains(&dashes) && (marks.is_empty() || marks.ends_with([' ', '\t', '"', '\'', '[', ',', '`']));
+        let is_option =
+            (1..=2).contains(&dashes) && (marks.is_empty() || marks.ends_with([' ', '\t', '"', '\'', '[', ',', '`']));
         let mut cursor = Cursor::new(self.whole, self.end);
         let quote = cursor.eat_any(&['"', '\'']).is_some();
         if is_option && quote && cursor.eat(",") {
@@ -169,11 +189,14 @@ impl<'t> Name<'t> {
         if cursor.eat("`\n") || cursor.eat("\\\n") || cursor.eat("^\n") {
             cursor.blanks();
         }
-        if gap == 0 || !(is_option || SETTER.is_match(before)) || cursor.rest().starts_with(['=', ':', '-', '|', '<', '\r', '\n']) {
+        if gap == 0
+            || !(is_option || SETTER.is_match(before))
+            || cursor.rest().starts_with(['=', ':', '-', '|', '<', '\r', '\n'])
+        {
             return None;
         }
         if cursor.rest().starts_with("(") {
-            return super::link::wrapped(cursor);
+            return wrapped(cursor);
         }
         if !is_option && cursor.quoted().is_none() {
             // A sentence: "set client secret first".
@@ -234,7 +257,10 @@ pub(super) fn taken(text: &str, range: std::ops::Range<usize>, named: Named, tie
         return taken(text, start..range.end, named, tie, quoted);
     }
     let mut one = span(text, range, named.what, false);
-    if quoted && raw.contains('\\') && let Some(plain) = super::place::unescaped(raw) {
+    if quoted
+        && raw.contains('\\')
+        && let Some(plain) = super::place::unescaped(raw)
+    {
         one.plain = plain;
     }
     is_secret(&one.plain, named, tie, quoted).then_some(one)
@@ -242,7 +268,9 @@ pub(super) fn taken(text: &str, range: std::ops::Range<usize>, named: Named, tie
 
 /// Letters of scripts that put no blank between words.
 fn is_of_the_east(c: char) -> bool {
-    ('\u{3040}'..='\u{30ff}').contains(&c) || ('\u{4e00}'..='\u{9fff}').contains(&c) || ('\u{ac00}'..='\u{d7a3}').contains(&c)
+    ('\u{3040}'..='\u{30ff}').contains(&c)
+        || ('\u{4e00}'..='\u{9fff}').contains(&c)
+        || ('\u{ac00}'..='\u{d7a3}').contains(&c)
 }
 
 pub(super) fn is_scheme(word: &str) -> bool {

@@ -41,12 +41,18 @@ pub(super) fn below(text: &str, start: usize, end: usize, found: &mut Vec<Span>)
         if content.trim().is_empty() {
             break;
         }
-        if content.chars().all(|c| matches!(c, '-' | '=' | '|' | '+' | ' ' | ':' | '\t') || ('\u{2500}'..='\u{257f}').contains(&c)) {
+        if content
+            .chars()
+            .all(|c| matches!(c, '-' | '=' | '|' | '+' | ' ' | ':' | '\t') || ('\u{2500}'..='\u{257f}').contains(&c))
+        {
             continue;
         }
         let found_cell = match delimiter {
             Delimiter::Sign(sign) => split(content, sign).get(column).cloned(),
-            Delimiter::Gap => under(content, &cells, column),
+            Delimiter::Gap => match cells_of(content, &(0..0)) {
+                Some((Delimiter::Gap, own)) if own.len() == cells.len() => own.get(column).cloned(),
+                _ => under(content, &cells, column),
+            },
         };
         let Some(cell) = found_cell else { break };
         let value = bare(&content[cell.clone()]);
@@ -60,7 +66,9 @@ fn column(cells: &[Range<usize>], wanted: usize, title: &dyn Fn(usize) -> String
     if let Some(named) = named(&title(wanted)) {
         return Some((wanted, named));
     }
-    let values = (0..cells.len()).find(|index| ["value", "wert", "valeur", "valor", "valore", "値", "值"].contains(&title(*index).to_lowercase().as_str()))?;
+    let values = (0..cells.len()).find(|index| {
+        ["value", "wert", "valeur", "valor", "valore", "値", "值"].contains(&title(*index).to_lowercase().as_str())
+    })?;
     Some((values, named("secret")?))
 }
 
@@ -72,7 +80,8 @@ enum Delimiter {
 
 /// The cells of a header, and what is between them.
 fn cells_of(header: &str, name: &Range<usize>) -> Option<(Delimiter, Vec<Range<usize>>)> {
-    let near = |c: char| header.char_indices().any(|(at, other)| (at < name.start || at >= name.end) && is_sign(other, c));
+    let near =
+        |c: char| header.char_indices().any(|(at, other)| (at < name.start || at >= name.end) && is_sign(other, c));
     for sign in ['\t', '|', ';', ','] {
         if near(sign) {
             let cells = split(header, sign);
@@ -162,8 +171,11 @@ fn rows(text: &str, end: usize) -> impl Iterator<Item = Range<usize>> {
 /// The cells below a header of a table of HTML.
 fn page(text: &str, start: usize, end: usize, found: &mut Vec<Span>) {
     let from = text.floor_char_boundary(start.saturating_sub(LONGEST));
-    let (before, behind) = (&text[from..start], &text[end..text.floor_char_boundary((end + 4 * LONGEST).min(text.len()))]);
-    let Some(named) = named(&text[start..end]).filter(|_| before.ends_with('>') && behind.starts_with("</th")) else { return };
+    let (before, behind) =
+        (&text[from..start], &text[end..text.floor_char_boundary((end + 4 * LONGEST).min(text.len()))]);
+    let Some(named) = named(&text[start..end]).filter(|_| before.ends_with('>') && behind.starts_with("</th")) else {
+        return;
+    };
     let column = before.rfind("<tr").map_or(0, |row| before[row..].matches("<th").count());
     for row in behind.split("<tr").skip(1) {
         let Some(cell) = row.split("<td").nth(column) else { continue };
@@ -177,19 +189,47 @@ fn page(text: &str, start: usize, end: usize, found: &mut Vec<Span>) {
 /// Titles that stand below each other where a page was copied cell by cell, and then as many values.
 fn single(text: &str, line: &Range<usize>, found: &mut Vec<Span>) {
     const TITLES: &[&str] = &[
-        "description", "expires", "value", "secret id", "name", "user", "username", "user name", "type", "created",
-        "start date", "end date", "thumbprint", "status", "hint", "client id", "tenant id", "application id", "url",
-        "beschreibung", "läuft ab", "wert", "geheimnis-id", "valeur", "valor",
+        "description",
+        "expires",
+        "value",
+        "secret id",
+        "name",
+        "user",
+        "username",
+        "user name",
+        "type",
+        "created",
+        "start date",
+        "end date",
+        "thumbprint",
+        "status",
+        "hint",
+        "client id",
+        "tenant id",
+        "application id",
+        "url",
+        "beschreibung",
+        "läuft ab",
+        "wert",
+        "geheimnis-id",
+        "valeur",
+        "valor",
     ];
     let title = |range: &Range<usize>| {
         let lower = text[range.clone()].trim().to_lowercase();
         TITLES.contains(&lower.as_str()) || lower.len() <= HEADER && is_title(&lower) && named(&lower).is_some()
     };
     let mut titles = vec![line.clone()];
-    while let Some(before) = titles[0].start.checked_sub(1).and_then(|end| line_around(text, end)).filter(|before| before.end < titles[0].start && titles.len() < 12 && title(before)) {
+    while let Some(before) = titles[0]
+        .start
+        .checked_sub(1)
+        .and_then(|end| line_around(text, end))
+        .filter(|before| before.end < titles[0].start && titles.len() < 12 && title(before))
+    {
         titles.insert(0, before);
     }
-    let mut values: Vec<Range<usize>> = rows(text, line.end).take(24).filter(|row| !text[row.clone()].trim().is_empty()).collect();
+    let mut values: Vec<Range<usize>> =
+        rows(text, line.end).take(24).filter(|row| !text[row.clone()].trim().is_empty()).collect();
     let more = values.iter().take_while(|row| title(row)).count();
     titles.extend(values.drain(..more));
     if titles.len() < 2 || values.len() < titles.len() {

@@ -2,28 +2,30 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use pbiauth::redact::{Redaction, What};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Texts with a secret: the second file was written when the redactor knew the first.
-const FIRST: &str = include_str!("data/secrets/first.txt");
-const SECOND: &str = include_str!("data/secrets/second.txt");
+pub(crate) const FIRST: &str = include_str!("data/secrets/first.txt");
+pub(crate) const SECOND: &str = include_str!("data/secrets/second.txt");
+pub(crate) const THIRD: &str = include_str!("data/secrets/third.txt");
 /// Texts without one.
-const NOTHING: &str = include_str!("data/secrets/nothing.txt");
+pub(crate) const NOTHING: &str = include_str!("data/secrets/nothing.txt");
 
 /// The kinds of a secret: as Entra makes it, words, special characters.
-const SECRETS: [&str; 4] = ["can8Q~Ary-canary_canary.canary~canary01234", "Sunflower42", "correct-horse", "p@$$w0rd!%x"];
+const SECRETS: [&str; 4] =
+    ["can8Q~Ary-canary_canary.canary~canary01234", "Sunflower42", "correct-horse", "p@$$w0rd!%x"];
 /// Characters that end a value where it has no quotes.
 const NASTY: &str = "Xy;7&q#\"k\\zW";
 
 /// The texts of a file.
-fn texts(file: &str) -> impl Iterator<Item = String> {
+pub(crate) fn texts(file: &str) -> impl Iterator<Item = String> {
     let lines = file.lines().filter(|line| !line.is_empty() && !line.starts_with("# "));
     lines.map(|line| line.replace('⏎', "\n").replace('⇥', "\t"))
 }
 
 /// A text with a secret in its place, and the spellings of it that must not come through.
-fn with_secret(text: &str, secret: &str) -> (String, Vec<String>) {
+pub(crate) fn with_secret(text: &str, secret: &str) -> (String, Vec<String>) {
     let json = |text: &str| {
         let quoted = serde_json::Value::from(text).to_string();
         quoted[1..quoted.len() - 1].to_owned()
@@ -52,15 +54,30 @@ fn with_secret(text: &str, secret: &str) -> (String, Vec<String>) {
 }
 
 /// The secrets that a text can hold: what is neither quoted nor encoded has no character that ends it.
-fn secrets_of(text: &str) -> impl Iterator<Item = &'static str> {
+pub(crate) fn secrets_of(text: &str) -> impl Iterator<Item = &'static str> {
     let bare = [
-        "{secret}", "{basic}", "%22{percent}", "&quot;{html}", "&#34;{html}", "Password={html};", "Password={json};", "\\\"{json2}", "sid={json};",
-    ].iter().any(|name| text.contains(name));
+        "{secret}",
+        "{basic}",
+        "%22{percent}",
+        "&quot;{html}",
+        "&#34;{html}",
+        "Password={html};",
+        "Password={json};",
+        "\\\"{json2}",
+        "sid={json};",
+        "<li>Password: {html}",
+        "<p>password = {html}",
+        "--client-secret={json}",
+        "CLIENT_SECRET={json}",
+        "<b>Client secret:</b> {html}",
+    ]
+    .iter()
+    .any(|name| text.contains(name));
     SECRETS.into_iter().chain((!bare).then_some(NASTY))
 }
 
 /// Whether a piece of a secret stands in a text.
-fn shows(text: &str, spellings: &[String]) -> bool {
+pub(crate) fn shows(text: &str, spellings: &[String]) -> bool {
     spellings.iter().any(|spelling| {
         let chars: Vec<char> = spelling.chars().collect();
         let size = match chars.len() {
@@ -76,7 +93,8 @@ fn shows(text: &str, spellings: &[String]) -> bool {
 /// The copy that `bundle redact` makes of a text.
 fn copy_of(text: &str) -> String {
     let mut redaction = Redaction::default();
-    let is_document = serde_json::from_str::<serde_json::Value>(text).is_ok_and(|json| json.is_object() || json.is_array());
+    let is_document =
+        serde_json::from_str::<serde_json::Value>(text).is_ok_and(|json| json.is_object() || json.is_array());
     if is_document {
         redaction.learn_json(text);
         if let Some(copy) = redaction.json(text) {
@@ -120,6 +138,11 @@ fn no_copy_shows_a_secret_that_has_a_name_in_another_way() {
 }
 
 #[test]
+fn no_copy_shows_a_secret_that_has_a_name_in_a_third_way() {
+    assert_none_leaks(THIRD);
+}
+
+#[test]
 fn no_word_is_taken_for_a_secret() {
     let all: Vec<String> = texts(NOTHING).collect();
     let mut lost = Vec::new();
@@ -137,7 +160,7 @@ fn no_word_is_taken_for_a_secret() {
 #[test]
 fn a_copy_of_a_copy_is_the_same() {
     let mut changed = Vec::new();
-    for text in texts(FIRST).chain(texts(SECOND)).chain(texts(NOTHING)) {
+    for text in texts(FIRST).chain(texts(SECOND)).chain(texts(THIRD)).chain(texts(NOTHING)) {
         for secret in secrets_of(&text) {
             let copy = copy_of(&with_secret(&text, secret).0);
             let again = copy_of(&copy);

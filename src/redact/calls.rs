@@ -145,7 +145,6 @@ static COMMAND: Pattern = Pattern::new(
 /// What stands before a value in commands and functions of other forms.
 static BEFORE: Pattern = Pattern::new(concat!(
     r"(?i)\bnet(?:\.exe)?[ \t]+use[ \t]+(?:[a-z*]:?[ \t]+)?\\\\\S+[ \t]+(?:/user:\S+[ \t]+)?|\bnet(?:\.exe)?[ \t]+user[ \t]+\S+[ \t]+",
-    r"|\b(?:u|un|user|usr|login)[ \t]*[:=][ \t]*\S+[ \t]+(?:p|pw)[ \t]*[:=][ \t]*",
     r"|\s-(?:passin|passout|password)[ \t]+['\x22]?pass:",
     r"|convertto-securestring(?:\s+-(?:asplaintext|force|string)\b)*\s+",
     r"|networkcredential['\x22]?\s*(?:-argumentlist\s+)?(?:@?\()?\s*[^\s,()]+?\s*,\s*",

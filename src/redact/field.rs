@@ -3,7 +3,8 @@
 use super::What;
 use super::alias::is_alias;
 use super::names::named;
-use super::plausible::{is_plain, is_term, is_told};
+use super::plausible::{is_plain, is_told};
+use super::terms::is_term;
 use super::words::Sure;
 use crate::secret::{Form, Kind};
 

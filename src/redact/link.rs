@@ -5,8 +5,8 @@ use super::enclosed::{behind_user, block, element, next_line, pass_tags, whole_o
 use super::names::{is_value_field, named};
 use super::plausible::Tie;
 use super::record::value_within;
+use super::spoken::verb_end;
 use super::words::{List, is_in};
-use crate::pattern::Pattern;
 
 /// Signs that set a value, the longest first.
 const SIGNS: &[&str] = &[
@@ -16,10 +16,6 @@ const SIGNS: &[&str] = &[
 /// What gives a value in place of one that is not there.
 const OTHERWISE: &[&str] = &["||", "??", "?:", "or ", "else "];
 
-/// Verbs and prepositions between a name and its value, and words before the sign.
-static SAID: Pattern = Pattern::new(concat!(
-    r"(?i)^(?:[ \t]+\(?[^\s:=,;.|<>\x22`()/&%\d!@#$^*+~?_-]+\)?){0,6}?(?:[ \t]+(?:is|was|are|were|to|ist|lautet|war|est|es|é|è|är|er|je|jest|equals|being|like|says|has the value|has value|holds|contains|reads)(?: (?:now|still|just|set to|called|this|literally))?|[ \t]*(?:[ \t](?:is|was|ist|lautet|est))?[ \t]*(?::|=|->|=>)|[ \t]+[-–—])[ \t]+",
-));
 /// What stands between a name and its value where no blank does.
 const EAST: &[char] = &['是', '为', '為', '值', 'は', 'が', 'を', 'の', '는', '은', '이', '가', '값', '号', '码'];
 /// What ties two cells of a row.
@@ -229,20 +225,21 @@ fn said(cursor: Cursor<'_>, alone: bool) -> Option<Linked> {
     while east.at - cursor.at < 24 && east.eat_any(EAST).is_some() {}
     if east.at > cursor.at {
         east.blanks();
-        let behind = if sign(&mut east).is_some() { east.blanks() } else { 0 };
-        let _ = behind;
+        if sign(&mut east).is_some() {
+            east.blanks();
+        }
         let read = east.quoted().unwrap_or_else(|| east.bare());
         return Some(Linked { read, tie: Tie::Said });
     }
     let line = cursor.line();
     let near = &line[..line.floor_char_boundary(90.min(line.len()))];
-    if let Some(found) = SAID.find(near) {
-        let words = &near[..found.end()];
+    if let Some(end) = verb_end(near) {
+        let words = &near[..end];
         let about = words.split_whitespace().next().is_some_and(|word| {
             named(&format!("secret {word}")).is_none() && !word.starts_with(['=', ':']) && word != "is"
         });
         if !about {
-            let inner = Cursor::new(cursor.text, cursor.at + found.end());
+            let inner = Cursor::new(cursor.text, cursor.at + end);
             let read = inner.quoted().or_else(|| behind_user(inner, cursor.at)).unwrap_or_else(|| inner.bare());
             return Some(Linked { read, tie: Tie::Said });
         }

@@ -22,7 +22,9 @@ mod plausible;
 mod record;
 mod scan;
 mod secrets;
+mod spoken;
 mod table;
+mod terms;
 mod words;
 
 use crate::secret::Redactor;

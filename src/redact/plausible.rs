@@ -3,8 +3,8 @@
 use super::What;
 use super::field::is_nothing;
 use super::names::{Named, named};
+use super::terms::{is_path, is_term};
 use super::words::{List, Sure, is_in};
-use crate::pattern::Pattern;
 use crate::secret::{Form, Kind};
 
 /// How a value is tied to its name.
@@ -34,14 +34,6 @@ enum Look {
     /// Letters with digits or marks.
     Mixed,
 }
-
-/// What has digits or marks and is no secret: versions, dates, sizes, algorithms, paths, codes.
-static TERM: Pattern = Pattern::new(concat!(
-    r"(?i)^(?:v?\d+(?:\.\d+)*[a-z%]{0,3}|\d{4}-\d\d-\d\d.*|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}.*|\d\d:\d\d.*|0x[0-9a-f]+|https?:.*|\d+-\w+",
-    r"|aadsts\d+.*|(?:sha|aes|rs|hs|es|ps|rsa|md|utf|base|oauth|pkcs|x|ed|http|tls|ipv|win|python|net|node|s)-?\d+(?:[./_-]\w+)*",
-    r"|(?:\.{0,2}|~|[a-z]:|%\w+%|\$\w+)[/\\].*|[\w.-]+\.(?:json|ya?ml|txt|pem|pfx|p12|cer|crt|key|env|ini|config|cfg|py|js|ts|cs|ps1|sh|md|log|xml|html?|toml|exe|dll|net|com|io|example|azure|org|pbix|rs|go|java)(?:[:/].*)?",
-    r"|[a-z]+/[a-z0-9.+-]+|[a-z]+'[a-z]+|[a-z]+\(s\)|\(.*\)?|--?[a-z].*|[a-z]+=|\w+://.*|line\d+|(?:get|read|convertto|convertfrom|new|set|invoke|import|connect|add|select|write)-[a-z]+|[a-z_]+(?:\.[a-z_]+)+|[0-9]+(?:st|nd|rd|th))$",
-));
 
 /// Whether a value that is tied to a name in this way is a secret.
 pub(super) fn is_secret(value: &str, named: Named, tie: Tie, quoted: bool) -> bool {
@@ -111,16 +103,6 @@ fn is_lower_pair(value: &str) -> bool {
         && value.contains('-')
         && value.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
         && value.split('-').all(|part| part.len() > 3)
-}
-
-/// Whether a value is a term, a path or a piece of code.
-pub(super) fn is_term(value: &str) -> bool {
-    TERM.is_match(value)
-}
-
-fn is_path(value: &str) -> bool {
-    value.starts_with(['/', '\\', '~', '.']) && value[1..].contains(['/', '\\'])
-        || value.get(1..3).is_some_and(|drive| drive == ":\\")
 }
 
 /// The name of a variable: `AZURE_CLIENT_SECRET`.

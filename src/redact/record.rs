@@ -9,18 +9,9 @@ use crate::pattern::Pattern;
 /// So far the two fields stand apart, in bytes.
 const NEAR: usize = 400;
 
-/// What stands before a name that is itself the value of a field.
-static NAME_PLACE: Pattern = Pattern::new(
-    r#"(?i)(?:\b(?:name|key|k|var|variable|setting|id|field|param|parameter|label|title|type|property|entry|element|option|n|path|resource|output|data|secret)(?:["'\\\]]|&quot;)*[ \t]*(?:[:=>]|=>|[ \t])+[ \t]*(?:["'\\]|&quot;)*|<(?:name|key|string|label|td|th|dt|li)>[ \t]*)[\w:./@ -]{0,60}$"#,
-);
 /// The name of the field that holds the value.
 static VALUE: Pattern =
     Pattern::new(r"(?i)(?:default|current|string|secret)?[_-]?(?:value|val|default|content|body|wert|valeur|valor)");
-
-/// Whether a name at the end of this is the value of a field.
-pub(super) fn is_name_place(before: &str) -> bool {
-    NAME_PLACE.is_match(before)
-}
 
 /// Whether the option that holds the value follows a name.
 pub(super) fn is_value_option(behind: &str) -> bool {

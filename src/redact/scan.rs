@@ -7,7 +7,8 @@ use super::find::{Span, span};
 use super::link::{Linked, value_behind};
 use super::names::{Named, is_of_several, named};
 use super::plausible::{Tie, is_secret, is_told};
-use super::record::{is_name_place, is_value_option, value_beside, values_below};
+use super::record::{is_value_option, value_beside, values_below};
+use super::spoken::{from_to, is_name_place, is_setter, value_before};
 use super::table;
 use super::words::Sure;
 use crate::pattern::Pattern;
@@ -18,17 +19,6 @@ static STEM: Pattern = Pattern::new(concat!(
     r"|wachtwoord|hasło|haslo|klucz|tajny|[Пп]арол|[Сс]екрет|[Кк]люч|密码|密碼|密钥|密鑰|口令|机密|秘密|パスワード|シークレット|비밀번호|비밀|암호|token|key|cred|sas|sig",
     r"|assertion|authorization|lösenord|losenord|hemlig|hemmelig|kodeord|adgangskode|heslo|[Şş]ifre|sifre|salasana|jelsz|schl(?:ü|ue)ssel|cl[éÉ]|chiave|chave",
 ));
-/// What stands before a name that a command sets to what follows.
-static SETTER: Pattern = Pattern::new(concat!(
-    r#"(?i)(?:\bsetx|\bENV|\bARG|\bset|\bput|\bsetenv|\bset-item|\bdefine|\bconfig(?::|[ \t]+)set|\buser-secrets set|\bsecret set|\bvariable set|\bset-variable|\badd)[ \t]+(?:-[a-z-]+[ \t]+)?["'(]?(?:[\w/.@-]*:)*$"#,
-));
-/// What stands before a name that a sentence ends with: `I pasted hunter2 as client secret`.
-static AS: Pattern = Pattern::new(
-    r"(?i)(\S+)[ \t]+(?:as|for|als|comme|como|is|is used as|into|in)[ \t]+(?:(?:the|a|my|our|your|its|das|mein|le|la|el|client|app|application|new|old|sql|db|admin|user|username|login|and)[ \t]+){0,5}$",
-);
-/// From what to what a secret was changed.
-static FROM_TO: Pattern = Pattern::new(r"(?i)^[ \t]+(?:\w+[ \t]+)?from[ \t]+(\S+)[ \t]+to[ \t]+(\S+)");
-
 /// Values behind, before and beside the names in a text.
 /// `form`: the text was taken out of the escapes of a form or an address.
 pub(super) fn spans(text: &str, form: bool, found: &mut Vec<Span>) {
@@ -190,7 +180,7 @@ impl<'t> Name<'t> {
             cursor.blanks();
         }
         if gap == 0
-            || !(is_option || SETTER.is_match(before))
+            || !(is_option || is_setter(before))
             || cursor.rest().starts_with(['=', ':', '-', '|', '<', '\r', '\n'])
         {
             return None;
@@ -214,23 +204,22 @@ impl<'t> Name<'t> {
             return;
         }
         let from = self.start - before.len();
-        if let Some(value) = AS.captures(before).and_then(|all| all.get(1)) {
-            let user = value.as_str().find('/').filter(|_| !value.as_str().contains("//")).map_or(0, |slash| slash + 1);
-            let cursor = Cursor::new(self.whole, from + value.start() + user);
+        if let Some((value, as_secret)) = value_before(before) {
+            let user = value.find('/').filter(|_| !value.contains("//")).map_or(0, |slash| slash + 1);
+            let start = from + (value.as_ptr() as usize - before.as_ptr() as usize) + user;
+            let cursor = Cursor::new(self.whole, start);
             let read = cursor.quoted().unwrap_or_else(|| cursor.bare());
-            let tie = if before[value.end()..].trim_start().starts_with(['a', 'c']) { Tie::Said } else { Tie::Beside };
+            let tie = if as_secret { Tie::Said } else { Tie::Beside };
             self.take(named, &Linked { read, tie }, found);
         }
         let behind = Cursor::new(self.whole, self.end);
         let line = behind.line();
         let near = &line[..line.floor_char_boundary(160.min(line.len()))];
-        if let Some(all) = FROM_TO.captures(near) {
-            for number in [1, 2] {
-                let Some(value) = all.get(number) else { continue };
-                let cursor = Cursor::new(self.whole, self.end + value.start());
-                let read = cursor.quoted().unwrap_or_else(|| cursor.bare());
-                self.take(named, &Linked { read, tie: Tie::Said }, found);
-            }
+        for value in from_to(near) {
+            let start = self.end + (value.as_ptr() as usize - near.as_ptr() as usize);
+            let cursor = Cursor::new(self.whole, start);
+            let read = cursor.quoted().unwrap_or_else(|| cursor.bare());
+            self.take(named, &Linked { read, tie: Tie::Said }, found);
         }
     }
 

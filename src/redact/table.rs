@@ -7,7 +7,6 @@ use super::find::Span;
 use super::names::{Named, named};
 use super::plausible::Tie;
 use super::scan::taken;
-use crate::pattern::Pattern;
 
 /// More rows than this are not read.
 const ROWS: usize = 200;
@@ -15,9 +14,6 @@ const ROWS: usize = 200;
 const LONGEST: usize = 2000;
 /// A longer cell names no column.
 const HEADER: usize = 40;
-
-/// Columns of two blanks or more.
-static GAP: Pattern = Pattern::new(r"[ ]{2,}");
 
 /// The values below a name, where it stands in the header of a table.
 pub(super) fn below(text: &str, start: usize, end: usize, found: &mut Vec<Span>) {
@@ -88,15 +84,14 @@ fn cells_of(header: &str, name: &Range<usize>) -> Option<(Delimiter, Vec<Range<u
             return (cells.len() > 1).then_some((Delimiter::Sign(sign), cells));
         }
     }
+    let line = header.trim_end();
     let mut cells = Vec::new();
-    let mut start = header.len() - header.trim_start().len();
-    for gap in GAP.find_iter(header.trim_end()).filter(|gap| gap.start() > 0) {
-        if gap.start() > start {
-            cells.push(start..gap.start());
-        }
-        start = gap.end();
+    let mut at = line.len() - line.trim_start().len();
+    while at < line.len() {
+        let end = line[at..].find("  ").map_or(line.len(), |gap| at + gap);
+        cells.push(at..end);
+        at = line.len() - line[end..].trim_start_matches(' ').len();
     }
-    cells.push(start..header.trim_end().len());
     (cells.len() > 1).then_some((Delimiter::Gap, cells))
 }
 

@@ -62,7 +62,8 @@ impl What {
         }
     }
 
-    const ALL: [Self; 10] = [
+    /// Every kind.
+    pub(super) const ALL: [Self; 10] = [
         Self::Token,
         Self::RefreshToken,
         Self::Assertion,
@@ -122,6 +123,13 @@ pub(crate) fn is_alias(value: &str) -> bool {
         let numbered = number == "more" || !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
         numbered && What::ALL.iter().any(|what| what.name() == kind)
     })
+}
+
+/// Whether a text ends with an alias without more.
+pub(super) fn ends_with_alias(text: &str) -> bool {
+    let kind = text.trim_end_matches(|c: char| c.is_ascii_digit());
+    let kind = kind.strip_suffix('-').filter(|_| kind.len() < text.len());
+    kind.is_some_and(|kind| What::ALL.iter().any(|what| kind.ends_with(what.name())))
 }
 
 /// The parts of the token that an alias stands for. `None` where it is no such alias.

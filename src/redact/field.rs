@@ -2,6 +2,10 @@
 
 use super::What;
 use super::alias::is_alias;
+use super::names::named;
+use super::plausible::{is_plain, is_told};
+use super::terms::is_term;
+use super::words::Sure;
 use crate::secret::{Form, Kind};
 
 /// What stands in a field.
@@ -84,7 +88,10 @@ pub(super) fn holds(name: &str) -> Option<Holds> {
     }
     let whole = NAMES.iter().find(|(known, _)| bare == *known);
     let end = || ENDS.iter().find(|(end, _)| bare.ends_with(end));
-    whole.or_else(end).map(|(_, what)| Holds::Value(*what))
+    whole.or_else(end).map(|(_, what)| Holds::Value(*what)).or_else(|| {
+        let named = named(name).filter(|named| named.sure == Sure::Sure || named.what == What::Key)?;
+        (named.sure >= Sure::Likely).then_some(Holds::Value(named.what))
+    })
 }
 
 /// Whether a person's name may stand beside it: a field that only people have.
@@ -106,6 +113,22 @@ pub(super) fn is_of_person(name: &str) -> bool {
 /// Whether a value in a field that holds this is one: no placeholder, no word for nothing, no alias, no code.
 pub(super) fn is_value(what: What, value: &str) -> bool {
     let value = value.trim();
+    if is_nothing(value) || holds(value).is_some() {
+        return false;
+    }
+    match what {
+        What::Token | What::RefreshToken | What::Assertion => value.len() >= 16 && !value.contains(' '),
+        What::Code => value.len() >= 20 && is_opaque(value),
+        What::DeviceCode => value.len() >= 6 && is_opaque(value),
+        What::User => !matches!(Form::of(value).kind, Kind::Guid | Kind::Url),
+        _ => {
+            !is_plain(value) && !is_term(value) && (value.len() > 3 || !value.bytes().all(|byte| byte.is_ascii_digit()))
+        }
+    }
+}
+
+/// Whether a value stands for one: a placeholder, a word for nothing, an alias, a code, source code.
+pub(super) fn is_nothing(value: &str) -> bool {
     let nothing = [
         Kind::Empty,
         Kind::NullWord,
@@ -115,17 +138,21 @@ pub(super) fn is_value(what: What, value: &str) -> bool {
         Kind::Masked,
         Kind::ZeroGuid,
     ];
-    let told = value.contains("AADSTS") || is_alias(value) || is_code(value) || is_hidden(value);
-    if told || nothing.contains(&Form::of(value).kind) || holds(value).is_some() {
-        return false;
-    }
-    match what {
-        What::Token | What::RefreshToken | What::Assertion => value.len() >= 16 && !value.contains(' '),
-        What::Code => value.len() >= 20 && is_opaque(value),
-        What::DeviceCode => value.len() >= 6 && is_opaque(value),
-        What::User => !matches!(Form::of(value).kind, Kind::Guid | Kind::Url),
-        _ => !matches!(value.to_lowercase().as_str(), "true" | "false" | "yes" | "no" | "redacted" | "hidden"),
-    }
+    // What an expression begins with, or a name that something is put in the place of.
+    const EXPRESSIONS: [&str; 9] = ["${", "$(", "{{", "#{", "<%", "%(", "$[", "@{", "[["];
+    EXPRESSIONS.iter().any(|start| value.starts_with(start))
+        || value.starts_with('[') && !value.contains(']')
+        || value.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).is_some_and(is_word)
+        || value.contains("AADSTS")
+        || is_alias(value)
+        || is_code(value)
+        || is_hidden(value)
+        || nothing.contains(&Form::of(value).kind)
+            && !value.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).is_some_and(is_told)
+}
+
+fn is_word(text: &str) -> bool {
+    text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' '))
 }
 
 /// Whether a value is nothing that somebody would write as a word.
@@ -146,7 +173,9 @@ fn is_code(value: &str) -> bool {
 }
 
 fn is_hidden(value: &str) -> bool {
-    value.starts_with("[redacted")
+    let label = value.strip_prefix('[').and_then(|rest| rest.split(']').next()).unwrap_or_default();
+    What::ALL.iter().any(|what| what.name() == label)
+        || value.starts_with("[redacted")
         || value.starts_with("{EUII")
         || value.starts_with("[client secret")
         || value.starts_with("[access token")

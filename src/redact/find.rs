@@ -1,14 +1,18 @@
 //! Finds in a text what is to be taken out.
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::ops::Range;
 
 use percent_encoding::percent_decode_str;
 
 use super::What;
-use super::alias::{is_alias, is_token};
-use super::field::{Holds, holds, is_opaque, is_value};
+use super::alias::{ends_with_alias, is_alias, is_token};
+use super::field::{Holds, holds, is_nothing, is_opaque, is_value};
+use super::names::named;
 use super::place::{OPTION, field, option};
+use super::plausible::{Tie, is_secret, is_told};
+use super::{calls, layer, scan};
 use crate::pattern::{Captures, Pattern};
 use crate::secret::{Form, Kind};
 
@@ -53,9 +57,8 @@ static FORM: Pattern = Pattern::new(concat!(
 ));
 static PRIVATE_KEY: Pattern =
     Pattern::new(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----((?s:.*?))(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\z)");
-static BEARER: Pattern = Pattern::new(
-    r"\b(?:[Bb]earer|BEARER|EmbedToken|Basic|Negotiate|NTLM|DPoP)(?:\s|%20|\+)+([A-Za-z0-9._~+/-]{16,}=*)",
-);
+static BEARER: Pattern =
+    Pattern::new(r"\b(?:[Bb]earer|BEARER|EmbedToken|Basic|Negotiate|NTLM|DPoP)(?:\s|%20|\+)+([^\s\x22'\\,;<>]{5,})");
 /// The end of a field's name, and the sign between it and its value.
 static FIELD: Pattern = Pattern::new(concat!(
     r#"(?i)(?:secret|secret[_-]?text|secret[_-]?value|assword|passwd|passphrase|pwd|pass|token|assertion|verifier|code|key|sig|signature|identity_header"#,
@@ -64,9 +67,9 @@ static FIELD: Pattern = Pattern::new(concat!(
 ));
 /// Credentials of curl, and elements of WS-Trust.
 static ARGUMENT: Pattern = Pattern::new(
-    r#"(?i)\s(?:-u|--user|--proxy-user)\s+["']?([^\s"':]+):([^\s"']+)|<(?:\w+:)?(password|username)\b[^>]*>([^<\n]+)<"#,
+    r#"(?i)\s(?:-u|--user|--proxy-user)\s+["']?([^\s"':]+):([^\s"']+)|<(?:\w+:)?(password|username)\b[^>]*>([^<\n]+)</"#,
 );
-static IN_URL: Pattern = Pattern::new(r#"://([^\s:/@"'<>]+):([^\s/@"'<>]+)@"#);
+static IN_URL: Pattern = Pattern::new(r#"(?:://|\b(?:ssh|sftp|scp|ftp)[ \t]+)([^\s:/@"'<>]*):([^\s/"'<>]+)@"#);
 static MAIL: Pattern = Pattern::new(
     r"[A-Za-z0-9][A-Za-z0-9._+#-]*(@|%40|\\u0040)[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}",
 );
@@ -77,6 +80,9 @@ static USER_CODE: Pattern = Pattern::new(r#"(?i)\benter the code:?\s+["'`]?([A-Z
 /// What is to be taken out of a text, in order and apart from each other.
 pub(super) fn spans(text: &str) -> Vec<Span> {
     let mut spans: Vec<Span> = FIELD.find_iter(text).filter_map(|found| field(text, found.range())).flatten().collect();
+    scan::spans(text, false, &mut spans);
+    calls::spans(text, &mut spans);
+    layer::spans(text, &mut spans);
     spans.extend(OPTION.captures_iter(text).filter_map(|found| option(text, &found)));
     spans.extend(PRIVATE_KEY.captures_iter(text).filter_map(|found| group(&found, 1, What::Key)));
     spans.extend(ARGUMENT.captures_iter(text).filter_map(|found| argument(&found)));
@@ -91,34 +97,53 @@ pub(super) fn spans(text: &str) -> Vec<Span> {
     apart(spans)
 }
 
-/// The spans without those that overlap an earlier one; of two at one place the first.
+/// The spans without those that overlap: of two at one place the longer, and together where neither holds the other.
 pub(super) fn apart(mut spans: Vec<Span>) -> Vec<Span> {
-    spans.sort_by_key(|span| span.range.start);
-    let mut end = 0;
-    spans.retain(|span| {
-        let free = span.range.start >= end && !span.range.is_empty();
-        if free {
-            end = span.range.end;
+    spans.retain(|span| !span.range.is_empty());
+    spans.sort_by_key(|span| (span.range.start, Reverse(span.range.end)));
+    let mut apart: Vec<Span> = Vec::with_capacity(spans.len());
+    for span in spans {
+        match apart.last_mut() {
+            Some(last) if span.range.start < last.range.end => {
+                // What one place shows of a secret the other must not leave.
+                if span.range.end > last.range.end && span.what != What::User {
+                    let more = span.plain.get(span.plain.len().saturating_sub(span.range.end - last.range.end)..);
+                    last.plain.push_str(more.unwrap_or_default());
+                    last.range.end = span.range.end;
+                    last.shape = Shape::Bare;
+                }
+            }
+            _ => apart.push(span),
         }
-        free
-    });
-    spans
+    }
+    apart
 }
 
 /// The value of a field by its name: what is to be taken out of it.
 pub(super) fn in_field(name: &str, value: &str) -> Option<Vec<Span>> {
-    match holds(name)? {
-        Holds::Value(what) => is_value(what, value).then(|| vec![span(value, 0..value.len(), what, false)]),
-        Holds::Authorization => credential(value, 0..value.len()).map(|span| vec![span]),
-        Holds::Cookies => Some(cookies(value, 0..value.len())),
+    let named = || named(name).filter(|named| is_secret(value, *named, Tie::Set, true));
+    match holds(name) {
+        Some(Holds::Value(what)) if is_value(what, value) => Some(vec![span(value, 0..value.len(), what, false)]),
+        None | Some(Holds::Value(_)) => named().map(|named| vec![span(value, 0..value.len(), named.what, false)]),
+        Some(Holds::Authorization) => credential(value, 0..value.len()).map(|span| vec![span]),
+        Some(Holds::Cookies) => Some(cookies(value, 0..value.len())),
     }
 }
 
 /// What follows a scheme; a parameter of a challenge is no credential.
 fn bearer(found: &Captures<'_>) -> Option<Span> {
     let value = found.get(1)?.as_str();
-    let is_parameter = value.trim_end_matches('=').bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-    (!is_parameter).then(|| group(found, 1, What::Token)).flatten()
+    let is_token =
+        value.len() >= 16 && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._~+/=-".contains(&byte));
+    let is_parameter = value.trim_end_matches('=').bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+        || value.split_once('=').is_some_and(|(name, value)| {
+            !name.is_empty()
+                && !value.trim_matches('=').is_empty()
+                && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+        });
+    (!is_parameter && (is_token || is_told(value)) && !is_nothing(value))
+        .then(|| group(found, 1, What::Token))
+        .flatten()
 }
 
 fn group(found: &Captures<'_>, number: usize, what: What) -> Option<Span> {
@@ -208,6 +233,10 @@ fn mail(text: &str, found: &Captures<'_>) -> Option<Span> {
         start += 2;
     }
     let domain = raw.split_once(&found[1]).map_or("", |(_, domain)| domain);
+    let local = raw.split_once(&found[1]).map_or("", |(local, _)| local);
+    if ends_with_alias(local) {
+        return None;
+    }
     if domain.starts_with("odata.") || domain == "redacted.invalid" || text[start..end].starts_with(&found[1]) {
         return None;
     }
@@ -255,7 +284,8 @@ pub(super) fn credential(text: &str, range: Range<usize>) -> Option<Span> {
     } else {
         What::Password
     };
-    (is_scheme && fits && !is_alias(rest)).then(|| span(text, start..start + rest.len(), what, false))
+    (is_scheme && fits && !is_alias(rest) && !is_nothing(rest))
+        .then(|| span(text, start..start + rest.len(), what, false))
 }
 
 /// The values of cookies, but for the attributes that the server sets.

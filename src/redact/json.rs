@@ -9,12 +9,34 @@ use base64::engine::general_purpose::STANDARD;
 use super::What;
 use super::field::{Holds, holds, is_of_person, is_value};
 use super::find::{self, Span};
+use super::names::{is_of_several, is_value_field, named};
+use super::plausible::is_told;
+use super::words::Sure;
 
 /// Deeper documents are no JSON for us, in levels.
 const DEEPEST: usize = 120;
 
 /// The list of a HAR file in which every value is a cookie.
 const COOKIES: &str = "cookies";
+/// Fields that name what the value beside them is.
+const PAIRS: [&str; 16] = [
+    "name",
+    "key",
+    "Name",
+    "Key",
+    "id",
+    "variable",
+    "setting",
+    "field",
+    "label",
+    "type",
+    "parameter",
+    "property",
+    "title",
+    "k",
+    "n",
+    "settingName",
+];
 
 /// A string of a document, with its place in it.
 #[derive(Debug)]
@@ -77,6 +99,11 @@ impl Str<'_> {
     }
 }
 
+/// Whether a name is that of something that is taken out.
+fn is_name(name: &str) -> bool {
+    holds(name).is_some() || named(name).is_some_and(|named| named.sure >= Sure::Likely)
+}
+
 /// Shows every string of a document; nothing where it is none.
 pub(super) fn each_string(text: &str, see: &mut dyn FnMut(&Str<'_>)) {
     let _ = rewrite(text, &mut |string| {
@@ -132,6 +159,8 @@ impl Walk<'_, '_> {
             }
             Node::Number(_) | Node::Other => {}
             Node::Array(items) => {
+                let pair = self.pair(items);
+                let name = pair.as_deref().unwrap_or(name);
                 for (index, item) in items.iter().enumerate() {
                     self.path.push(Step::Index(index));
                     // Every cookie of a HAR file is one, whatever its name.
@@ -141,6 +170,13 @@ impl Walk<'_, '_> {
             }
             Node::Object(fields) => self.object(fields, name),
         }
+    }
+
+    /// The name in a list of a name and its value.
+    fn pair(&self, items: &[Node]) -> Option<String> {
+        let [Node::String(name), Node::String(_)] = items else { return None };
+        let name = unquoted(self.text, name);
+        is_name(&name).then(|| name.into_owned())
     }
 
     fn object(&mut self, fields: &[(Range<usize>, Node)], list: &str) {
@@ -153,12 +189,22 @@ impl Walk<'_, '_> {
             })
         };
         // Headers, cookies and fields of a form stand in HAR files as pairs of name and value.
-        let pair = if list == COOKIES { Some(COOKIES.to_owned()) } else { string("name") };
+        // So do settings, variables and columns, by other names.
+        let named = || PAIRS.iter().filter_map(|name| string(name)).find(|name| is_name(name));
+        let several = is_of_several(list);
+        let of_several = |pair: Option<String>| if several { pair.map(|_| list.to_owned()) } else { pair };
+        let pair =
+            if list == COOKIES { Some(COOKIES.to_owned()) } else { named().or_else(|| of_several(string("name"))) };
         for ((range, node), name) in fields.iter().zip(&names) {
             self.path.push(Step::Name(name.to_string()));
             self.show(range, name, "", false);
             match (&pair, node) {
-                (Some(pair), Node::String(range)) if name == "value" => self.string(range, pair, false),
+                (Some(pair), Node::String(range)) if is_value_field(name) => self.string(range, pair, false),
+                // A value of a thing that is named above it.
+                (None, Node::String(range)) if is_value_field(name) && is_name(list) => self.string(range, list, false),
+                (None, Node::String(range)) if several && is_told(&unquoted(self.text, range)) => {
+                    self.string(range, list, false);
+                }
                 _ => self.node(node, name, of_person),
             }
             self.path.pop();

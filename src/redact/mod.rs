@@ -6,13 +6,26 @@
 //! its alias bears what a bundle keeps of one, encoded, so that `diagnose` says of the copy what it said of the file.
 
 mod alias;
+mod calls;
+mod cursor;
+mod enclosed;
 mod field;
 mod find;
 mod json;
 mod known;
+mod layer;
 mod ledger;
+mod link;
+mod names;
 mod place;
+mod plausible;
+mod record;
+mod scan;
 mod secrets;
+mod spoken;
+mod table;
+mod terms;
+mod words;
 
 use crate::secret::Redactor;
 

@@ -40,6 +40,10 @@ pub(super) fn field(text: &str, sign: Range<usize>) -> Option<Vec<Span>> {
     let name = &text[name_start..name_end];
     // A name of two words is known by both.
     let spoken = text[sign.start..].get(..name_end.saturating_sub(sign.start)).unwrap_or_default();
+    // A comparison sets nothing.
+    if matched.ends_with('=') && text[sign.end..].starts_with('=') {
+        return None;
+    }
     let holds = holds(if spoken.contains(' ') { spoken } else { name })?;
     let place = Place { text, name_start, name, sign: matched, at: sign.end, told: matched.ends_with('=') };
     match holds {
@@ -83,6 +87,7 @@ impl Place<'_> {
         let rest = &self.text[self.at..];
         let rest = &rest[..rest.floor_char_boundary(LONGEST)];
         let line = rest.split(['\r', '\n']).next().unwrap_or_default().trim_end();
+        let line = line.strip_suffix([',', ';']).unwrap_or(line);
         let secret = matches!(what, What::Secret | What::Password | What::Key);
         let alone = self.is_line() && (!line.contains(' ') || secret && is_odd(line));
         if self.is_variable() || alone && self.sign.contains(':') {
@@ -138,6 +143,6 @@ fn is_odd(line: &str) -> bool {
 }
 
 /// A value as JSON has it between quotes.
-fn unescaped(raw: &str) -> Option<String> {
+pub(super) fn unescaped(raw: &str) -> Option<String> {
     raw.contains('\\').then(|| serde_json::from_str(&format!("\"{raw}\"")).ok()).flatten()
 }

@@ -4,6 +4,9 @@ use std::ops::Range;
 
 use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
 
+/// More problems of a file than this are counted and not drawn: to draw them takes as long as their number's square.
+const DRAWN: usize = 50;
+
 /// One problem.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -38,12 +41,18 @@ impl RuleProblems {
         Self { name: name.to_owned(), text: NamedSource::new(name, text.to_owned()).with_language("TOML"), problems }
     }
 
-    /// The line and column of a problem, from 1 on.
-    #[must_use]
-    pub fn place(&self, problem: &Problem) -> (usize, usize) {
-        let before = self.text.inner().get(..problem.span.start).unwrap_or_default();
-        let line = before.matches('\n').count() + 1;
-        (line, before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1)
+    /// Each problem with its line and column, from 1 on.
+    pub fn places(&self) -> impl Iterator<Item = (&Problem, usize, usize)> {
+        let (mut line, mut start, mut counted) = (1, 0, 0);
+        self.problems.iter().map(move |problem| {
+            let text = self.text.inner();
+            let at = text.floor_char_boundary(problem.span.start.min(text.len()));
+            let passed = &text[counted.min(at)..at];
+            line += passed.matches('\n').count();
+            start = passed.rfind('\n').map_or(start, |end| counted + end + 1);
+            counted = at;
+            (problem, line, text[start..at].chars().count() + 1)
+        })
     }
 }
 
@@ -52,8 +61,17 @@ impl Diagnostic for RuleProblems {
         Some(&self.text)
     }
 
+    fn help<'h>(&'h self) -> Option<Box<dyn std::fmt::Display + 'h>> {
+        let more = self.problems.len().checked_sub(DRAWN).filter(|more| *more > 0)?;
+        let file = &self.name;
+        Some(Box::new(format!(
+            "the first {DRAWN} problems of {file} are shown; there are {more} more, which --format json lists"
+        )))
+    }
+
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let labels = self.problems.iter().map(|p| LabeledSpan::new_with_span(Some(p.what.clone()), p.span.clone()));
+        let labels =
+            self.problems.iter().take(DRAWN).map(|p| LabeledSpan::new_with_span(Some(p.what.clone()), p.span.clone()));
         Some(Box::new(labels))
     }
 }

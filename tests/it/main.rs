@@ -25,4 +25,6 @@ mod rule_files;
 mod rules;
 mod run;
 mod secrecy;
+mod secret_reports;
+mod secrets;
 mod token;

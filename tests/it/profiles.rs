@@ -105,6 +105,29 @@ fn many_tenants_in_one_run() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_settings_file_of_somebody_else_runs_no_command() {
+    let tenant = Served::start("healthy");
+    let folder = Folder::new();
+    folder.settings(
+        &tenant,
+        "[profiles.one]\ntenant = 'contoso.example'\nclient_secret = { command = ['touch', 'ran.txt'] }\n",
+    );
+    let file = folder.0.path().join("pbiauth.toml");
+    // Only root can give a file away: elsewhere there is nothing to look at.
+    if std::os::unix::fs::chown(&file, Some(54_321), None).is_err() {
+        return;
+    }
+    let (_, said, complained) = run(&mut folder.doctor(&["--profile", "one"]));
+    assert!(!folder.0.path().join("ran.txt").exists(), "the command ran");
+    let said: Vec<&str> = said.split_whitespace().chain(complained.split_whitespace()).collect();
+    let said = said.join(" ");
+    assert!(said.contains("belongs to another user") && said.contains("--config"), "{said}");
+    run(&mut folder.doctor(&["--profile", "one", "--config", "pbiauth.toml"]));
+    assert!(folder.0.path().join("ran.txt").exists(), "the file was named");
+}
+
 #[test]
 fn one_profile_is_a_report_like_any_other() {
     let tenant = Served::start("healthy");

@@ -137,6 +137,24 @@ fn every_problem_of_a_folder_is_told_at_once() {
 }
 
 /// The files of a folder by their names beneath it.
+#[test]
+fn many_problems_of_a_file_are_counted_and_the_first_drawn() {
+    let wrong: String = (0..3000).map(|number| format!("fault_{number} = {number}\n")).collect();
+    let folder = own(&wrong, &[]);
+    let start = std::time::Instant::now();
+    let output = check(folder.path(), "human");
+    assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
+    let said: Vec<String> = String::from_utf8_lossy(&output.stderr).split_whitespace().map(str::to_owned).collect();
+    let said = said.join(" ");
+    assert!(said.contains("fault_49") && !said.contains("fault_60 "), "{said}");
+    assert!(said.contains("more, which --format json lists"), "{said}");
+    let listed: serde_json::Value = serde_json::from_slice(&check(folder.path(), "json").stdout).expect("json");
+    let problems = listed["problems"].as_array().expect("problems");
+    assert!(problems.len() >= 3000, "{}", problems.len());
+    let last = problems.iter().find(|problem| problem["what"].as_str().is_some_and(|what| what.contains("fault_2999")));
+    assert_eq!(last.map(|problem| (&problem["line"], &problem["column"])), Some((&3000.into(), &1.into())), "{last:?}");
+}
+
 fn read(folder: &Path) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
     let mut open = vec![folder.to_path_buf()];

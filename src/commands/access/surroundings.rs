@@ -37,6 +37,8 @@ pub(crate) struct Surroundings {
     /// Every variable of the file of variables.
     variables: Environment,
     file: Option<File>,
+    /// Where the settings file was found, when it belongs to another user and nobody named it.
+    strangers: Option<PathBuf>,
     secrets: BTreeMap<Field, (String, Secret)>,
     tenant_settings: Option<PathBuf>,
     azure_cli: bool,
@@ -59,9 +61,10 @@ impl Surroundings {
             let read = variables.clone().into_iter().filter(is_read).collect();
             layers.add_variables(&path.display().to_string(), &read);
         }
-        let file = settings_file(who, |name| layers.environment.get(name).cloned())?;
+        let (file, strangers) = settings_file(who, |name| layers.environment.get(name).cloned())?;
         Ok(Self {
             file,
+            strangers,
             secrets: secrets(who)?,
             azure_cli: is_on_path("az"),
             tenant_settings: tenant_settings.map(Path::to_path_buf),
@@ -142,8 +145,19 @@ impl Surroundings {
             Place::File(path) => {
                 read_secret(path).map(|(_, secret)| secret.expose().to_owned()).map_err(|e| e.to_string())
             }
+            Place::Command(_) if self.strangers.is_some() => Err(self.refusal()),
             Place::Command(words) => place::printed(words),
         }
+    }
+}
+
+impl Surroundings {
+    /// Why no command of the settings file runs, and what allows it.
+    fn refusal(&self) -> String {
+        let path = self.strangers.as_deref().unwrap_or(Path::new(CONFIG)).display();
+        format!(
+            "its command did not run, because {path} belongs to another user: name the file with --config {path} if you trust it, or change its owner"
+        )
     }
 }
 
@@ -210,12 +224,32 @@ fn tenant_settings(path: Option<&Path>, environment: &Environment) -> Result<Opt
     Ok(Some((path.display().to_string(), json)))
 }
 
-fn settings_file(who: &Who, variable: impl Fn(&str) -> Option<String>) -> Result<Option<File>, Error> {
+/// The settings file. And its path, where it was found and is somebody else's.
+fn settings_file(
+    who: &Who,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<(Option<File>, Option<PathBuf>), Error> {
     let named = || variable("PBIAUTH_CONFIG").filter(|path| !path.is_empty()).map(PathBuf::from);
-    let Some(path) = who.config.clone().or_else(named).or_else(nearest_config) else { return Ok(None) };
+    let named = who.config.clone().or_else(named);
+    let was_found = named.is_none();
+    let Some(path) = named.or_else(nearest_config) else { return Ok((None, None)) };
+    let strangers = (was_found && is_strangers(&path)).then(|| path.clone());
     let text = read_text(&path)?;
     let file = File::read(&path, &text).map_err(|problems| Error::SettingsFile { path, why: problems.join("\n") })?;
-    Ok(Some(file))
+    Ok((Some(file), strangers))
+}
+
+/// Whether a file belongs to another user. Who can put a file above the working folder could otherwise run commands
+/// as whoever calls the tool there, as Git's `safe.directory` prevents.
+#[cfg(unix)]
+fn is_strangers(path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    std::fs::metadata(path).is_ok_and(|data| data.uid() != rustix::process::geteuid().as_raw())
+}
+
+#[cfg(not(unix))]
+fn is_strangers(_: &Path) -> bool {
+    false
 }
 
 /// A file of variables.

@@ -149,9 +149,11 @@ fn without_fixture(own: &[String], fixtures: &[Fixture]) -> Vec<String> {
 }
 
 fn places(file: &RuleProblems) -> impl Iterator<Item = Problem> {
-    file.problems.iter().map(|problem| {
-        let (line, column) = file.place(problem);
-        Problem { file: file.name.clone(), line, column, what: problem.what.clone() }
+    file.places().map(|(problem, line, column)| Problem {
+        file: file.name.clone(),
+        line,
+        column,
+        what: problem.what.clone(),
     })
 }
 

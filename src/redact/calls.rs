@@ -1,0 +1,317 @@
+//! Values that their place gives away: arguments of functions, options of commands.
+
+use std::ops::Range;
+
+use super::What;
+use super::cursor::{Cursor, Read};
+use super::enclosed::wrapped;
+use super::find::Span;
+use super::names::{Named, named};
+use super::plausible::Tie;
+use super::scan::taken;
+use super::words::Sure;
+use crate::pattern::Pattern;
+use crate::secret::{Form, Kind};
+
+/// Longer lists of arguments are not read, in bytes.
+const LONGEST: usize = 4096;
+
+/// Which argument of a function is the secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Which {
+    /// The one of this number, from 0.
+    At(usize),
+    /// The last text that is no id, address or path, of at least so many arguments.
+    Last(usize),
+}
+
+/// Ends of functions' names, in small letters, the longer first.
+const FUNCTIONS: &[(&str, Which)] = &[
+    ("networkcredential", Which::At(1)),
+    ("pscredential", Which::At(1)),
+    ("passwordauthentication", Which::At(1)),
+    ("managedidentitycredential", Which::At(9)),
+    ("interactivebrowsercredential", Which::At(9)),
+    ("devicecodecredential", Which::At(9)),
+    ("defaultazurecredential", Which::At(9)),
+    ("azureclicredential", Which::At(9)),
+    ("getcredential", Which::At(9)),
+    ("certificatecredential", Which::Last(3)),
+    ("credentialfactory", Which::Last(1)),
+    ("credential", Which::Last(1)),
+    ("credentials", Which::Last(1)),
+    ("credfromsecret", Which::Last(1)),
+    ("clientapplication", Which::Last(2)),
+    ("principalauthentication", Which::Last(2)),
+    ("basicauth", Which::Last(2)),
+    ("basicauthentication", Which::Last(2)),
+    ("basic", Which::Last(2)),
+    ("auth", Which::Last(2)),
+    ("login", Which::Last(2)),
+    ("logon", Which::Last(2)),
+    ("signin", Which::Last(2)),
+    ("authenticate", Which::Last(2)),
+    ("getconnection", Which::At(2)),
+    ("connect", Which::At(2)),
+    ("x509certificate2", Which::At(1)),
+    ("loadpkcs12", Which::At(1)),
+];
+/// What a function does that takes the name of a secret, and not the secret.
+const FETCHES: &[&str] = &[
+    "get", "read", "fetch", "find", "load", "list", "delete", "lookup", "remove", "has", "is", "check", "validate",
+    "resolve", "describe", "input", "prompt", "ask", "import", "recover", "purge", "backup", "log", "print", "hash",
+];
+
+/// The end of a function's name, and the bracket behind it.
+static CALL: Pattern = Pattern::new(
+    r"(?i)(?:credentials?|cred\w{1,14}|application|auth|basic|authentication|authenticate|secret|secretvalue|password|passwd|pwd|passphrase|secretstr|secretstring|secrettext|apikey|accountkey|token|login|logon|signin|connection|connect|certificate2|pkcs12)\]?(?:(?:::|\.)(?:new|create|of|from\w*)!?)?[ \t]?(?:= ?)?\(",
+);
+
+/// How a command takes a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Takes {
+    /// As the word behind the option, or joined to it.
+    Word,
+    /// Joined to the option alone.
+    Joined,
+    /// Behind the name of a user and this sign.
+    User(char),
+}
+
+/// Commands whose options have no telling name.
+struct Command {
+    names: &'static [&'static str],
+    options: &'static [&'static str],
+    takes: Takes,
+    /// One of these words makes the option a secret's. Empty where it always is.
+    needs: &'static [&'static str],
+}
+
+static COMMANDS: [Command; 8] = [
+    Command {
+        names: &["sqlcmd", "bcp", "osql", "isql", "zip", "unzip", "ssh-keygen"],
+        options: &["-P"],
+        takes: Takes::Word,
+        needs: &[],
+    },
+    Command {
+        names: &[
+            "docker", "podman", "nerdctl", "helm", "oras", "skopeo", "az", "crane", "m365", "pac", "powerbi", "argocd",
+        ],
+        options: &["-p"],
+        takes: Takes::Word,
+        needs: &["login", "auth", "connect"],
+    },
+    Command {
+        names: &[
+            "sshpass",
+            "psexec",
+            "psexec64",
+            "mongo",
+            "mongosh",
+            "mongodump",
+            "plink",
+            "pscp",
+            "certutil",
+            "ldapsearch",
+            "signtool",
+            "xfreerdp",
+            "winrs",
+        ],
+        options: &["-pw", "-p:", "-p", "-w", "/p:", "/p"],
+        takes: Takes::Word,
+        needs: &[],
+    },
+    Command {
+        names: &["mysql", "mysqldump", "mysqladmin", "mariadb", "7z", "7za", "rar"],
+        options: &["-p"],
+        takes: Takes::Joined,
+        needs: &[],
+    },
+    Command { names: &["redis-cli", "schtasks"], options: &["-a", "/rp", "/RP"], takes: Takes::Word, needs: &[] },
+    Command { names: &["smbclient"], options: &["-U"], takes: Takes::User('%'), needs: &[] },
+    Command { names: &["lftp"], options: &["-u"], takes: Takes::User(','), needs: &[] },
+    Command {
+        names: &["secret", "secrets", "variable", "password", "credential", "http"],
+        options: &["--value", "--body", "-b", "-Value", "--data", "-SecretValue", "--text", "-a"],
+        takes: Takes::Word,
+        needs: &["set", "put", "create", "add", "update", "http"],
+    },
+];
+/// Any of their names.
+static COMMAND: Pattern = Pattern::new(
+    r"\b(?:sqlcmd|bcp|osql|isql|zip|unzip|ssh-keygen|docker|podman|nerdctl|helm|oras|skopeo|az|crane|m365|pac|powerbi|argocd|sshpass|psexec|psexec64|mongo|mongosh|mongodump|plink|pscp|certutil|ldapsearch|signtool|xfreerdp|winrs|mysql|mysqldump|mysqladmin|mariadb|7z|7za|rar|redis-cli|schtasks|smbclient|lftp|secret|secrets|variable|password|credential|http)(?:\.exe)?[ \t]",
+);
+/// What stands before a value in commands and functions of other forms.
+static BEFORE: Pattern = Pattern::new(concat!(
+    r"(?i)\bnet(?:\.exe)?[ \t]+use[ \t]+(?:[a-z*]:?[ \t]+)?\\\\\S+[ \t]+(?:/user:\S+[ \t]+)?|\bnet(?:\.exe)?[ \t]+user[ \t]+\S+[ \t]+",
+    r"|\s-(?:passin|passout|password)[ \t]+['\x22]?pass:",
+    r"|convertto-securestring(?:\s+-(?:asplaintext|force|string)\b)*\s+",
+    r"|networkcredential['\x22]?\s*(?:-argumentlist\s+)?(?:@?\()?\s*[^\s,()]+?\s*,\s*",
+    r"|\bidentified\s+by\s+",
+));
+/// A value that is handed to what takes a secret.
+static PIPED: Pattern = Pattern::new(
+    r#"(?i)(?:\b(?:echo|printf|write-output)[ \t]+(?:-n[ \t]+)?|(?:^|[\s(=]))('[^'\n]+'|"[^"\n]+"|[^\s|'"]+)[ \t]*\|[^\n]{0,120}?(?:--password-stdin|convertto-securestring|secret set|\bpasswd\b|chpasswd|--(?:secret|password)-?(?:file|from-file)[ =]-)"#,
+);
+
+/// A part of a form, its value before its name.
+static CONTENT: Pattern = Pattern::new(r#"(?i)stringcontent\(\s*"((?:[^"\\\n]|\\.)*)"\s*\)\s*,\s*"([^"\n]{1,80})""#);
+
+const PASSWORD: Named = Named { what: What::Password, sure: Sure::Sure };
+
+/// Values that stand as arguments and options in a text.
+pub(super) fn spans(text: &str, found: &mut Vec<Span>) {
+    for call in CALL.find_iter(text) {
+        found.extend(argument(text, call.range().start, call.range().end));
+    }
+    for command in COMMAND.find_iter(text) {
+        for at in options(text, command.range()) {
+            let cursor = Cursor::new(text, at);
+            let read = wrapped(cursor).unwrap_or_else(|| cursor.bare());
+            found.extend(taken(text, read.range, PASSWORD, Tie::Set, read.quoted));
+        }
+    }
+    for before in BEFORE.find_iter(text) {
+        let cursor = Cursor::new(text, before.end());
+        if cursor.rest().starts_with(['/', '-', '(', '\\', '|', '<', '>', '*']) {
+            continue;
+        }
+        let read = wrapped(cursor).unwrap_or_else(|| cursor.bare());
+        found.extend(taken(text, read.range, PASSWORD, Tie::Set, read.quoted));
+    }
+    for all in CONTENT.captures_iter(text) {
+        if let (Some(value), Some(named)) = (all.get(1), all.get(2).and_then(|name| named(name.as_str()))) {
+            found.extend(taken(text, value.range(), named, Tie::Set, true));
+        }
+    }
+    for piped in PIPED.captures_iter(text).filter_map(|all| all.get(1)) {
+        let cursor = Cursor::new(text, piped.start());
+        let read = cursor.quoted().unwrap_or_else(|| cursor.bare());
+        found.extend(taken(text, read.range, PASSWORD, Tie::Set, read.quoted));
+    }
+}
+
+/// Where the values of a command's options begin.
+fn options(text: &str, command: Range<usize>) -> Vec<usize> {
+    let name = text[command.clone()].trim_end().trim_end_matches(".exe");
+    let Some(known) = COMMANDS.iter().find(|known| known.names.contains(&name)) else { return Vec::new() };
+    let line = Cursor::new(text, command.end).line();
+    let line = line.split(['|', ';']).next().unwrap_or_default();
+    if !known.needs.is_empty() && name != "http" && !line.split(' ').any(|word| known.needs.contains(&word)) {
+        return Vec::new();
+    }
+    let takes = if name == "http" { Takes::User(':') } else { known.takes };
+    let mut values = Vec::new();
+    let mut at = command.end;
+    for word in line.split([' ', '\t']) {
+        let own = at;
+        at += word.len() + 1;
+        let Some(option) = known.options.iter().find(|option| word.starts_with(**option)) else { continue };
+        let behind = word[option.len()..].trim_start_matches('=');
+        values.extend(match takes {
+            Takes::Word if word == *option => Some(skip_blanks(text, at)),
+            Takes::Word
+                if !option.starts_with("--") && (option.len() > 1) && !behind.is_empty() && is_joined(option, word) =>
+            {
+                Some(own + word.len() - behind.len())
+            }
+            Takes::Word if word[option.len()..].starts_with('=') => Some(own + option.len() + 1),
+            Takes::Joined if !behind.is_empty() => Some(own + option.len()),
+            Takes::User(sign) if word == *option => {
+                let next = skip_blanks(text, at);
+                let user = text[next..].split([' ', '\n']).next().unwrap_or_default();
+                user.find(sign).map(|end| next + end + sign.len_utf8())
+            }
+            _ => None,
+        });
+    }
+    values
+}
+
+/// Whether a value may be joined to an option: what follows it is no longer option.
+fn is_joined(option: &str, word: &str) -> bool {
+    option.ends_with([':', 'P']) || word[option.len()..].starts_with(['=', '"', '\''])
+}
+
+fn skip_blanks(text: &str, at: usize) -> usize {
+    let rest = text.get(at..).unwrap_or_default();
+    at.min(text.len()) + (rest.len() - rest.trim_start_matches([' ', '\t']).len())
+}
+
+/// The argument of a function that is a secret.
+fn argument(text: &str, stem: usize, open: usize) -> Option<Span> {
+    let from = text.floor_char_boundary(stem.saturating_sub(60));
+    let letter = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    let start = text[from..stem]
+        .rfind(|c: char| !letter(c))
+        .map_or(from, |gap| from + gap + text[from + gap..].chars().next().map_or(1, char::len_utf8));
+    let callee = text[start..open].split([']', ':', '(', ' ', '=', '.']).next().unwrap_or_default();
+    let bare: String = callee.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let (named, which) = match FUNCTIONS.iter().find(|(end, _)| bare.ends_with(end)) {
+        Some((_, which)) => (PASSWORD, *which),
+        None if FETCHES.iter().any(|verb| bare.starts_with(verb)) => return None,
+        None => (named(callee).filter(|named| named.sure >= Sure::Likely)?, Which::Last(1)),
+    };
+    let (count, texts) = arguments(text, open);
+    let (_, read) = match which {
+        Which::At(number) => texts.into_iter().find(|(at, _)| *at == number)?,
+        Which::Last(least) if count >= least => {
+            texts.into_iter().rfind(|(_, read)| !is_id(&text[read.range.clone()]))?
+        }
+        Which::Last(_) => return None,
+    };
+    taken(text, read.range, named, Tie::Set, true)
+}
+
+/// How many arguments a call has, and those that are texts.
+fn arguments(text: &str, open: usize) -> (usize, Vec<(usize, Read)>) {
+    let end = text.floor_char_boundary((open + LONGEST).min(text.len()));
+    let mut cursor = Cursor::new(&text[..end], open);
+    let (mut number, mut depth, mut fresh) = (0, 0_usize, true);
+    let mut texts = Vec::new();
+    while let Some(c) = cursor.peek() {
+        if fresh
+            && depth == 0
+            && let Some(read) = wrapped(cursor)
+        {
+            cursor.at = read.end;
+            texts.push((number, read));
+            fresh = false;
+            continue;
+        }
+        if let Some(read) = cursor.quoted() {
+            cursor.at = read.end;
+            continue;
+        }
+        match c {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' if depth == 0 => break,
+            ')' | ']' | '}' => depth -= 1,
+            ',' if depth == 0 => number += 1,
+            ';' => break,
+            _ => {}
+        }
+        fresh = c == ',' && depth == 0 || fresh && c.is_whitespace();
+        cursor.at += c.len_utf8();
+    }
+    (number + 1, texts)
+}
+
+/// What stands beside a secret and is none.
+fn is_id(value: &str) -> bool {
+    let value = value.trim();
+    let kind = Form::of(value).kind;
+    matches!(
+        kind,
+        Kind::Guid
+            | Kind::BrokenGuid
+            | Kind::ZeroGuid
+            | Kind::Url
+            | Kind::Email
+            | Kind::TenantAlias
+            | Kind::Unexpanded
+            | Kind::Placeholder
+    ) || kind == Kind::Domain && value.split('.').all(|label| !label.bytes().any(|byte| byte.is_ascii_digit()))
+        || value.starts_with(['/', '.', '~']) && value[1..].contains('/')
+}

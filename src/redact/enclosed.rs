@@ -1,0 +1,218 @@
+//! A value as it stands behind a sign: in quotes and functions, in an element, over several lines, as a word.
+
+use super::cursor::{Cursor, Read};
+use super::link::Linked;
+use super::plausible::Tie;
+use super::scan::is_scheme;
+use super::words::{List, is_in};
+
+/// A value of several lines: YAML's blocks, here-strings, here-documents.
+pub(super) fn block(cursor: Cursor<'_>) -> Option<Read> {
+    let line = cursor.line().trim_end();
+    let next = cursor.at + cursor.line().len();
+    let mut inner = Cursor::new(cursor.text, next);
+    let is_block = line.len() <= 3
+        && line.starts_with(['|', '>'])
+        && line[1..].chars().all(|c| matches!(c, '-' | '+' | '0'..='9'));
+    if is_block {
+        inner.space();
+        let found = inner.line().trim_end();
+        return (!found.is_empty()).then(|| Read {
+            range: inner.at..inner.at + found.len(),
+            quoted: true,
+            end: inner.at + found.len(),
+        });
+    }
+    let closing = match line {
+        "@\"" => "\"@".to_owned(),
+        "@'" => "'@".to_owned(),
+        // A text in quotes that is wrapped, and a line that goes on.
+        "\"" | "'" => line.to_owned(),
+        "\\" => {
+            inner.space();
+            return Some(inner.bare()).filter(|read| !read.range.is_empty());
+        }
+        _ => {
+            let mark = line.split_once("<<").filter(|(before, _)| before.len() < 16)?.1;
+            mark.trim_matches(|c: char| !c.is_alphanumeric() && c != '_').to_owned()
+        }
+    };
+    if closing.is_empty() || !(inner.eat("\r\n") || inner.eat("\n")) {
+        return None;
+    }
+    let mut read = inner.until(&format!("\n{closing}"))?;
+    if inner.text[..read.range.end].ends_with('\r') {
+        read.range.end -= 1;
+    }
+    Some(read)
+}
+
+/// A value in quotes, with what a language puts around it.
+pub(super) fn wrapped(mut cursor: Cursor<'_>) -> Option<Read> {
+    for _ in 0..5 {
+        if let Some(read) = cursor.quoted() {
+            return Some(read);
+        }
+        let start = cursor.at;
+        if cursor.eat_any(&['(', '[', '{', '@', '$', '&', '-', '!', '<']).is_some() {
+            cursor.eat("![CDATA[");
+            let wide = cursor.space();
+            if cursor.quoted().is_none() && wide && cursor.rest().starts_with(['-']) {
+                return None;
+            }
+            continue;
+        }
+        let word = cursor.word();
+        let bare: String = word.to_lowercase();
+        let prefix =
+            matches!(bare.as_str(), "b" | "r" | "f" | "u" | "rb" | "br" | "l" | "e" | "n") && cursor.quoted().is_some();
+        if prefix {
+            continue;
+        }
+        let known = is_in(List::Wraps, bare.as_str()) || bare == "converttosecurestring" || bare == "str";
+        if word.is_empty() || !known || !passes(&mut cursor) || cursor.at == start {
+            return None;
+        }
+    }
+    None
+}
+
+/// Passes what stands between the name of a function and what it is given.
+pub(super) fn passes(cursor: &mut Cursor<'_>) -> bool {
+    let start = cursor.at;
+    while cursor.eat(".") || cursor.eat("::") || cursor.eat("-") {
+        cursor.word();
+    }
+    cursor.blanks();
+    if cursor.eat("(") {
+        // PHP tells the length of a string.
+        let digits = cursor.rest().bytes().take_while(u8::is_ascii_digit).count();
+        if digits > 0 && cursor.rest()[digits..].starts_with(')') {
+            cursor.at += digits + 1;
+        }
+        cursor.space();
+    }
+    cursor.at > start
+}
+
+/// The text of the element that the name begins, or of the one behind it.
+pub(super) fn element(cursor: &mut Cursor<'_>) -> Option<Read> {
+    for _ in 0..4 {
+        let rest = cursor.rest();
+        let rest = &rest[..rest.floor_char_boundary(300.min(rest.len()))];
+        let open = rest.find('>')?;
+        if rest[..open].contains(['\n', '=']) && !rest.starts_with(['<', ' ']) {
+            return None;
+        }
+        if let Some(value) = rest[..open].find(" value=").filter(|_| rest.starts_with('<')) {
+            return Cursor::new(cursor.text, cursor.at + value + 7).quoted();
+        }
+        cursor.at += open + 1;
+        cursor.eat("<![CDATA[");
+        let inner = cursor.rest();
+        let inner = &inner[..inner.floor_char_boundary(4096.min(inner.len()))];
+        let end = inner.find('<')?;
+        let value = inner[..end].trim_end_matches("]]>");
+        let start = value.len() - value.trim_start().len();
+        let value = value.trim();
+        if value.contains(char::is_alphanumeric) {
+            if !inner[end..].starts_with("</") && !inner[..end].ends_with("]]>") {
+                return None;
+            }
+            let at = cursor.at + start;
+            return Some(Read { range: at..at + value.len(), quoted: true, end: at + value.len() });
+        }
+        if start.max(value.len()) > 80 {
+            return None;
+        }
+        cursor.at += end;
+    }
+    None
+}
+
+/// A value on the line behind the name.
+pub(super) fn next_line(mut cursor: Cursor<'_>, sign: &str) -> Option<Linked> {
+    if !cursor.space() {
+        return None;
+    }
+    cursor.eat("- ");
+    if let Some(read) = wrapped(cursor) {
+        // A name of the next field is none.
+        let after = cursor.text[read.end..].trim_start();
+        return (!after.starts_with([':', '='])).then_some(Linked { read, tie: Tie::Set });
+    }
+    let line = cursor.line().trim_end();
+    let single = !line.contains([' ', '\t', '"']) && !line.ends_with([':', '{', '[', '=']) && !line.contains("=");
+    (single && sign != "==").then(|| Linked {
+        read: Read { range: cursor.at..cursor.at + line.len(), quoted: false, end: cursor.at + line.len() },
+        tie: Tie::Colon,
+    })
+}
+
+/// A value without quotes: all of its line where the name begins it and no blank is in it but odd characters.
+pub(super) fn whole_or_word(mut cursor: Cursor<'_>, sign: &str, alone: bool) -> Read {
+    let mut read = cursor.bare();
+    let word = &cursor.text[read.range.clone()];
+    if [('(', ')'), ('[', ']')]
+        .iter()
+        .any(|(open, close)| word.starts_with(*open) && word.find(*close) == Some(word.len() - 1))
+    {
+        cursor.at += 1;
+        return cursor.bare();
+    }
+    if is_scheme(&cursor.text[read.range.clone()]) {
+        let mut inner = Cursor { at: read.range.end, ..cursor };
+        while inner.eat("\\") || inner.blanks() > 0 {}
+        return inner.bare();
+    }
+    let line = cursor.line();
+    let line = line.split(" #").next().unwrap_or_default().trim_end();
+    let line = line.strip_suffix([',', ';']).unwrap_or(line);
+    if alone
+        && sign != "=="
+        && !line.contains([' ', '\t'])
+        && !line.contains("\\n")
+        && !line.contains('<')
+        && line.len() > read.range.len()
+    {
+        let next = line.get(read.range.len()..).unwrap_or_default();
+        let is_list = next.starts_with(['&', ';', ',', '"', '\'', '|']) && next[1..].contains(['=', ':']);
+        let closes = next.chars().all(|c| matches!(c, ')' | '}' | ']' | '"' | '\'' | '.'));
+        if !is_list && !closes {
+            read = Read { range: cursor.at..cursor.at + line.len(), quoted: false, end: cursor.at + line.len() };
+        }
+    }
+    read
+}
+
+/// Passes what makes a value bold or code in HTML.
+pub(super) fn pass_tags(cursor: &mut Cursor<'_>) {
+    for _ in 0..4 {
+        let line = cursor.line().trim_start_matches(' ');
+        let blanks = cursor.line().len() - line.len();
+        let is_tag = |tag: &str| tag.len() < 12 && tag.trim_start_matches('/').chars().all(|c| c.is_ascii_lowercase());
+        let Some(tag) = line.strip_prefix('<').and_then(|rest| rest.split_once('>')).map(|(tag, _)| tag) else {
+            return;
+        };
+        let more = &line[tag.len() + 2..];
+        if !is_tag(tag) || !tag.starts_with('/') && !more.contains("</") {
+            return;
+        }
+        cursor.at += blanks + tag.len() + 2;
+    }
+}
+
+/// The password behind the name of its user: `anna / Sunflower42`, and `user/password: anna/Sunflower42`.
+pub(super) fn behind_user(cursor: Cursor<'_>, name: usize) -> Option<Read> {
+    let sign = if is_half(cursor.text, name) { "/" } else { " / " };
+    let (user, rest) = cursor.line().split_once(sign).filter(|(user, _)| !user.contains(' '))?;
+    (!rest.is_empty()).then(|| Cursor::new(cursor.text, cursor.at + user.len() + sign.len()).bare())
+}
+
+/// Whether the name that ends here is the other half of a user's: `user/password`.
+pub(super) fn is_half(text: &str, name: usize) -> bool {
+    let before = text[..name].trim_end_matches(char::is_alphanumeric);
+    before.strip_suffix('/').is_some_and(|user| {
+        ["user", "username", "login", "name"].iter().any(|word| user.to_lowercase().ends_with(word))
+    })
+}

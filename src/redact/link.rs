@@ -1,0 +1,282 @@
+//! What stands between a name and its value, in whichever language: signs, tags, types, functions, verbs.
+
+use super::cursor::{Cursor, Read};
+use super::enclosed::{behind_user, block, element, next_line, pass_tags, whole_or_word, wrapped};
+use super::names::{is_value_field, named};
+use super::plausible::Tie;
+use super::record::value_within;
+use super::spoken::verb_end;
+use super::words::{List, is_in};
+
+/// Signs that set a value, the longest first.
+const SIGNS: &[&str] = &[
+    "::=", "===", "!==", ":-", ":=", "-->", "=>", "->", "==", "?=", "+=", "<-", "||=", "!=", "→", "：", "＝", "=", ":",
+    "≔",
+];
+/// What gives a value in place of one that is not there.
+const OTHERWISE: &[&str] = &["||", "??", "?:", "or ", "else "];
+
+/// What stands between a name and its value where no blank does.
+const EAST: &[char] = &['是', '为', '為', '值', 'は', 'が', 'を', 'の', '는', '은', '이', '가', '값', '号', '码'];
+/// What ties two cells of a row.
+const CELLS: &[char] = &['|', '│', '║', '┃'];
+
+/// A value behind a name, and how it is tied to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Linked {
+    pub(super) read: Read,
+    pub(super) tie: Tie,
+}
+
+/// The value behind the name that ends here. `alone`: the name begins its line.
+pub(super) fn value_behind(name: Cursor<'_>, alone: bool) -> Option<Linked> {
+    let mut cursor = name;
+    let closed = close_name(&mut cursor);
+    let after_name = cursor;
+    if let Some(c) = cursor.peek().filter(|_| closed)
+        && c == ','
+    {
+        return argument(cursor);
+    }
+    let in_header = cursor.rest().starts_with("</th");
+    if !in_header
+        && (cursor.peek() == Some('>')
+            || cursor.rest().starts_with("</")
+            || closed && cursor.rest().trim_start().starts_with(['>', '/']))
+    {
+        if let Some(read) = element(&mut cursor) {
+            return Some(Linked { read, tie: Tie::Set });
+        }
+        cursor = after_name;
+    }
+    cursor.space_before_sign();
+    if let Some(linked) = dash(cursor, after_name, alone) {
+        return Some(linked);
+    }
+    if let Some(sign) = sign(&mut cursor) {
+        return behind_sign(cursor, name.at, sign, alone, closed);
+    }
+    let in_quotes = cursor.text[..after_name.at].ends_with(['"', '\'', '`']);
+    if OTHERWISE.iter().any(|word| (*word != "or " || !in_quotes) && cursor.eat(word)) {
+        cursor.space();
+        return cursor.quoted().map(|read| Linked { read, tie: Tie::Set });
+    }
+    if let Some(read) = compared(after_name).filter(|_| closed) {
+        return Some(Linked { read, tie: Tie::Set });
+    }
+    if let Some(read) = typed(after_name) {
+        return Some(Linked { read, tie: Tie::Set });
+    }
+    let mut inner = after_name;
+    inner.blanks();
+    if inner.rest().starts_with('{')
+        && let Some(read) = value_within(inner.text, name.at, inner.at)
+    {
+        return Some(Linked { read, tie: Tie::Set });
+    }
+    cell(after_name).or_else(|| said(after_name, alone))
+}
+
+/// Passes what closes a name: quotes, brackets, marks of bold letters.
+fn close_name(cursor: &mut Cursor<'_>) -> bool {
+    let start = cursor.at;
+    loop {
+        if cursor.eat_any(&['\\', '"', '\'', '`', ']', ')', '*', '\u{201d}', '\u{2019}', '?']).is_some() {
+            continue;
+        }
+        // PHP tells who may read a field.
+        let rest = cursor.rest();
+        let near = &rest[..rest.floor_char_boundary(80.min(rest.len()))];
+        let Some(hidden) = near.find(']').filter(|end| {
+            rest.starts_with(':') && ["private", "protected"].iter().any(|who| near[..*end].ends_with(who))
+        }) else {
+            break;
+        };
+        cursor.at += hidden;
+    }
+    cursor.at > start
+}
+
+fn sign(cursor: &mut Cursor<'_>) -> Option<&'static str> {
+    let is_path = cursor.rest().starts_with("::") && !cursor.rest().starts_with("::=");
+    SIGNS.iter().find(|sign| !is_path && cursor.eat(sign)).copied()
+}
+
+/// The value behind a sign.
+fn behind_sign(mut cursor: Cursor<'_>, name: usize, sign: &str, alone: bool, closed: bool) -> Option<Linked> {
+    let start = cursor.at;
+    // A type, and then the sign: `secret: str = "x"`.
+    if sign == ":" {
+        let mut typed = cursor;
+        typed.blanks();
+        let kind = typed.rest();
+        let length = kind.find(|c: char| !c.is_alphanumeric() && !"_<>[]&?. '*".contains(c)).unwrap_or(0);
+        if (1..40).contains(&length)
+            && kind[length..].starts_with('=')
+            && !kind[length..].starts_with("==")
+            && kind[..length].ends_with(' ')
+        {
+            typed.at += length + 1;
+            typed.blanks();
+            if let Some(read) = wrapped(typed) {
+                return Some(Linked { read, tie: Tie::Set });
+            }
+        }
+    }
+    let blanks = cursor.blanks();
+    while cursor.eat("*") {}
+    pass_tags(&mut cursor);
+    cursor.blanks();
+    if matches!(sign, "==" | "===" | "!=" | "!==") {
+        return cursor.quoted().map(|read| Linked { read, tie: Tie::Set });
+    }
+    let set = closed || sign != ":" && sign != "：" || alone || blanks == 0;
+    let tie = if set { Tie::Set } else { Tie::Colon };
+    if let Some(read) = block(cursor).or_else(|| wrapped(cursor)) {
+        return Some(Linked { read, tie: Tie::Set });
+    }
+    if cursor.rest().starts_with(['{', '\r', '\n'])
+        && let Some(read) = value_within(cursor.text, name, cursor.at)
+    {
+        return Some(Linked { read, tie: Tie::Set });
+    }
+    // Credentials of a user: `anna / Sunflower42`.
+    if let Some(read) = behind_user(cursor, name) {
+        return Some(Linked { read, tie: Tie::Said });
+    }
+    let rest = cursor.rest();
+    if rest.starts_with(['\r', '\n']) {
+        return next_line(cursor, sign);
+    }
+    (cursor.at > start || !rest.starts_with(char::is_whitespace))
+        .then(|| Linked { read: whole_or_word(cursor, sign, alone), tie })
+}
+
+/// A value behind a dash: `password - Sunflower42`.
+fn dash(mut cursor: Cursor<'_>, name: Cursor<'_>, alone: bool) -> Option<Linked> {
+    let blank = cursor.at > name.at;
+    // A row of two fields.
+    if alone && !blank && cursor.eat(";") {
+        return Some(Linked { read: cursor.bare(), tie: Tie::Colon });
+    }
+    let dashed = blank && (cursor.eat("- ") || cursor.eat("\u{2013} ") || cursor.eat("\u{2014} "));
+    let read = dashed.then(|| cursor.quoted().unwrap_or_else(|| cursor.bare()))?;
+    Some(Linked { read, tie: if alone { Tie::Colon } else { Tie::Said } })
+}
+
+/// The next argument, or the other half of a pair: `"client_secret", "x"`.
+fn argument(mut cursor: Cursor<'_>) -> Option<Linked> {
+    cursor.eat(",");
+    cursor.space();
+    let mut named = cursor;
+    let word = named.word();
+    if !word.is_empty() && (named.eat(":") || named.eat("=")) && is_value_field(word) {
+        named.blanks();
+        cursor = named;
+    }
+    let read = wrapped(cursor)?;
+    let rest = cursor.text[read.end..].trim_start();
+    (!rest.starts_with([':', '=']) || rest.starts_with("==")).then_some(Linked { read, tie: Tie::Colon })
+}
+
+/// What a test compares a value with: `expect(password).toBe("x")`.
+fn compared(mut cursor: Cursor<'_>) -> Option<Read> {
+    const VERBS: [&str; 9] =
+        ["tobe", "toequal", "tostrictequal", "equals", "equal", "isequalto", "is", "eq", "equalsignorecase"];
+    cursor.eat(".").then_some(())?;
+    let verb = cursor.word().to_lowercase();
+    (VERBS.contains(&verb.as_str()) && cursor.eat("(")).then(|| cursor.quoted()).flatten()
+}
+
+/// A type between a name and the sign: `var secret string = "x"`.
+fn typed(mut cursor: Cursor<'_>) -> Option<Read> {
+    if cursor.blanks() == 0 || cursor.word().is_empty() {
+        return None;
+    }
+    if let Some(size) = cursor.line().find(')').filter(|_| cursor.peek() == Some('(')) {
+        cursor.at += size + 1;
+    }
+    cursor.blanks();
+    (cursor.eat("=") || cursor.eat(":=")).then_some(())?;
+    cursor.blanks();
+    wrapped(cursor)
+}
+
+/// The cell beside that of the name.
+fn cell(mut cursor: Cursor<'_>) -> Option<Linked> {
+    let blanks = cursor.blanks();
+    let tab = cursor.text[..cursor.at].ends_with('\t');
+    let bar = cursor.eat_any(CELLS).is_some();
+    if !bar && !tab && blanks < 2 {
+        return None;
+    }
+    cursor.blanks();
+    while cursor.eat("`") || cursor.eat("**") {}
+    if cursor.rest().starts_with(['\r', '\n']) || cursor.rest().is_empty() {
+        return None;
+    }
+    let read = cursor.quoted().unwrap_or_else(|| cursor.bare());
+    Some(Linked { read, tie: if bar || tab { Tie::Colon } else { Tie::Said } })
+}
+
+/// A value in a sentence.
+fn said(cursor: Cursor<'_>, alone: bool) -> Option<Linked> {
+    let mut east = cursor;
+    while east.at - cursor.at < 24 && east.eat_any(EAST).is_some() {}
+    if east.at > cursor.at {
+        east.blanks();
+        if sign(&mut east).is_some() {
+            east.blanks();
+        }
+        let read = east.quoted().unwrap_or_else(|| east.bare());
+        return Some(Linked { read, tie: Tie::Said });
+    }
+    let line = cursor.line();
+    let near = &line[..line.floor_char_boundary(90.min(line.len()))];
+    if let Some(end) = verb_end(near) {
+        let words = &near[..end];
+        let about = words.split_whitespace().next().is_some_and(|word| {
+            named(&format!("secret {word}")).is_none() && !word.starts_with(['=', ':']) && word != "is"
+        });
+        if !about {
+            let inner = Cursor::new(cursor.text, cursor.at + end);
+            let read = inner.quoted().or_else(|| behind_user(inner, cursor.at)).unwrap_or_else(|| inner.bare());
+            return Some(Linked { read, tie: Tie::Said });
+        }
+        return None;
+    }
+    let mut inner = cursor;
+    let alone = alone
+        && inner.rest().starts_with(['\r', '\n'])
+        && inner.space()
+        && !inner.line().trim_start_matches("- ").trim_end().contains(' ');
+    if alone {
+        inner.eat("- ");
+    }
+    let apposed = inner.eat(",");
+    if inner.blanks() == 0 && !alone {
+        return None;
+    }
+    let bracket = inner.eat("(");
+    let mut value = inner;
+    if bracket && is_in(List::Still, &value.word().to_lowercase()) && value.blanks() > 0 {
+        inner = value;
+    }
+    if apposed {
+        let read = inner.bare();
+        return inner.text[read.end..].starts_with([',', '.']).then_some(Linked { read, tie: Tie::Beside });
+    }
+    let read = inner.quoted().unwrap_or_else(|| inner.bare());
+    Some(Linked { read, tie: Tie::Beside })
+}
+
+impl Cursor<'_> {
+    /// Passes blanks before a sign, or a line end where the sign begins the next.
+    fn space_before_sign(&mut self) {
+        let start = self.at;
+        self.space();
+        if self.text[start..self.at].contains('\n') && !self.rest().starts_with(['=', ':']) {
+            self.at = start;
+        }
+    }
+}

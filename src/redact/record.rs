@@ -1,0 +1,137 @@
+//! A name and its value as two fields of one record: `{"name": "client_secret", "value": "…"}`, either first.
+
+use super::cursor::{Cursor, Read};
+use super::enclosed::wrapped;
+use super::link::value_behind;
+use super::names::is_value_field;
+use crate::pattern::Pattern;
+
+/// So far the two fields stand apart, in bytes.
+const NEAR: usize = 400;
+
+/// The name of the field that holds the value.
+static VALUE: Pattern =
+    Pattern::new(r"(?i)(?:default|current|string|secret)?[_-]?(?:value|val|default|content|body|wert|valeur|valor)");
+
+/// Whether the option that holds the value follows a name.
+pub(super) fn is_value_option(behind: &str) -> bool {
+    let rest = behind.trim_start_matches(['"', '\'', '`', '\\']).trim_start_matches([' ', '\t']);
+    let option = rest.trim_start_matches('-');
+    let end = option.find(|c: char| !c.is_alphanumeric()).unwrap_or(option.len());
+    rest.len() > option.len() && is_value_field(&option[..end])
+}
+
+/// The values on the lines below a name of several secrets, each behind a name of its own.
+pub(super) fn values_below(text: &str, start: usize, end: usize) -> Vec<Read> {
+    let line = text[..start].rfind('\n').map_or(0, |end| end + 1);
+    let indent = |line: &str| line.len() - line.trim_start_matches([' ', '-', '\t']).len();
+    let own = indent(&text[line..start]);
+    let to = text.floor_char_boundary((end + 2000).min(text.len()));
+    let Some((head, _)) = text[end..to].split_once('\n').filter(|(head, _)| head.trim() == ":") else {
+        return Vec::new();
+    };
+    let mut at = end + head.len() + 1;
+    let mut values = Vec::new();
+    for line in text[at..to].split_inclusive('\n') {
+        if indent(line) <= own || line.trim().is_empty() {
+            break;
+        }
+        if let Some((name, _)) = line.split_once(": ") {
+            let mut cursor = Cursor::new(text, at + name.len() + 2);
+            cursor.blanks();
+            values.push(wrapped(cursor).unwrap_or_else(|| cursor.bare()));
+        }
+        at += line.len();
+    }
+    values
+}
+
+/// The value in a record that a name heads: in braces, or on the lines below that are indented deeper.
+pub(super) fn value_within(text: &str, name: usize, at: usize) -> Option<Read> {
+    let to = text.floor_char_boundary((at + NEAR).min(text.len()));
+    let behind = &text[at..to];
+    if behind.starts_with('{') {
+        return value_in(text, at + 1, at + 1 + end_of_record(&behind[1..]));
+    }
+    let start = text[..name].rfind('\n').map_or(0, |end| end + 1);
+    let indent = |line: &str| line.len() - line.trim_start_matches([' ', '-', '\t']).len();
+    let own = indent(&text[start..name]);
+    let mut end = at + behind.find('\n')?;
+    for line in text[end + 1..to].split_inclusive('\n') {
+        if indent(line) <= own || line.trim().is_empty() {
+            break;
+        }
+        end += line.len();
+    }
+    value_in(text, at, end.min(text.len()))
+}
+
+/// The values that stand beside a name in its record.
+pub(super) fn value_beside(text: &str, start: usize, end: usize) -> Vec<Read> {
+    let to = text.floor_char_boundary((end + NEAR).min(text.len()));
+    let behind = &text[end..to];
+    let behind = &behind[..end_of_record(behind)];
+    let from = text.floor_char_boundary(start.saturating_sub(NEAR));
+    let before = &text[from..start];
+    let before_at = from + start_of_record(before);
+    let mut values = Vec::new();
+    if let Some(read) = value_in(text, end, end + behind.len()) {
+        values.push(read);
+    } else {
+        values.extend(value_in(text, before_at, start));
+    }
+    values
+}
+
+/// Where a record ends: at what closes it, at the next of its list, at an empty line.
+fn end_of_record(text: &str) -> usize {
+    let mut depth = 0_usize;
+    for (at, c) in text.char_indices() {
+        let rest = &text[at..];
+        match c {
+            '{' => depth += 1,
+            '}' if depth == 0 => return at,
+            '}' => depth -= 1,
+            '<' if rest.starts_with("</setting>") || rest.starts_with("</property>") || rest.starts_with("</tr>") => {
+                return at;
+            }
+            '<' if rest.starts_with("<add ") || rest.starts_with("<setting ") || rest.starts_with("<key>") => {
+                return at;
+            }
+            '\n' if rest.starts_with("\n\n") || rest.starts_with("\n\r\n") => return at,
+            '\n' if rest[1..].trim_start_matches(' ').starts_with("- ") => return at,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// Where a record begins, before its name.
+fn start_of_record(text: &str) -> usize {
+    let opens = text.rfind('{').map_or(0, |at| at + 1);
+    let closes = text.rfind('}').map_or(0, |at| at + 1);
+    let tag = text.rfind('<').map_or(0, |at| at + 1);
+    let item = text.rfind("\n- ").or_else(|| text.rfind(" - ")).map_or(0, |at| at + 2);
+    let empty = text.rfind("\n\n").map_or(0, |at| at + 2);
+    opens.max(closes).max(tag).max(item).max(empty)
+}
+
+fn value_in(text: &str, from: usize, to: usize) -> Option<Read> {
+    VALUE.find_iter(&text[from..to]).find_map(|found| {
+        let (start, end) = (from + found.start(), from + found.end());
+        let letter = |c: char| c.is_alphanumeric() || c == '_';
+        if text[..start].ends_with(letter) || text[end..].starts_with(letter) || !is_value_field(found.as_str()) {
+            return None;
+        }
+        let mut cursor = Cursor::new(text, end);
+        let option = text[..start].ends_with(['-']) && cursor.blanks() > 0;
+        if option && !cursor.rest().starts_with(['=', ':']) {
+            return Some(wrapped(cursor).unwrap_or_else(|| cursor.bare()));
+        }
+        let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
+        let alone = text[line_start..start]
+            .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '"' | '\''))
+            .is_empty();
+        value_behind(Cursor::new(text, end), alone).map(|linked| linked.read)
+    })
+}

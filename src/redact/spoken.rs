@@ -1,0 +1,198 @@
+//! What stands between a name and its value in a sentence, and before a name that its value goes before.
+
+/// Verbs between a name and its value.
+const VERBS: &[&str] = &[
+    "is", "was", "are", "were", "to", "ist", "lautet", "war", "est", "es", "é", "è", "är", "er", "je", "jest",
+    "equals", "being", "like", "says", "holds", "contains", "reads",
+];
+/// What may stand between a verb and the value.
+const ADVERBS: &[&str] = &["now", "still", "just", "called", "this", "literally", "set"];
+/// More words do not stand between a name and its verb.
+const WORDS: usize = 6;
+/// Words between a preposition and a name.
+const FILLERS: &[&str] = &[
+    "the",
+    "a",
+    "my",
+    "our",
+    "your",
+    "its",
+    "das",
+    "mein",
+    "le",
+    "la",
+    "el",
+    "client",
+    "app",
+    "application",
+    "new",
+    "old",
+    "sql",
+    "db",
+    "admin",
+    "user",
+    "username",
+    "login",
+    "and",
+];
+/// What stands between a value and the name that follows.
+const PREPOSITIONS: &[&str] = &["as", "for", "als", "comme", "como", "is", "into", "in"];
+/// What sets the name that follows to what follows that.
+const SETTERS: &[&str] =
+    &["setx", "env", "arg", "set", "put", "setenv", "set-item", "set-variable", "define", "config:set", "add"];
+/// Fields whose value is a name.
+const NAMING: &[&str] = &[
+    "name",
+    "key",
+    "k",
+    "var",
+    "variable",
+    "setting",
+    "id",
+    "field",
+    "param",
+    "parameter",
+    "label",
+    "title",
+    "type",
+    "property",
+    "entry",
+    "element",
+    "option",
+    "n",
+    "path",
+    "resource",
+    "output",
+    "data",
+    "secret",
+    "td",
+    "th",
+    "dt",
+    "li",
+    "string",
+];
+
+/// Where the value begins in a text that follows a name, if a verb or sign leads to it.
+pub(super) fn verb_end(behind: &str) -> Option<usize> {
+    let mut rest = behind;
+    let mut has = false;
+    for count in 0..=WORDS {
+        let blank = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        let next = &rest[blank..];
+        if let Some(end) = sign(next, blank > 0) {
+            return blanks(behind, &next[end..]);
+        }
+        if blank == 0 || count == WORDS {
+            return None;
+        }
+        let (word, after) = word(next)?;
+        let lower = word.to_lowercase();
+        if VERBS.contains(&lower.as_str()) || has && lower == "value" {
+            let after = after.strip_prefix(':').unwrap_or(after);
+            let adverb = after.trim_start_matches([' ', '\t']);
+            let end = adverb.find(' ').filter(|end| ADVERBS.contains(&adverb[..*end].to_lowercase().as_str()));
+            let after = end.map_or(after, |end| &adverb[end..]);
+            return blanks(
+                behind,
+                after.strip_prefix(" to ").map_or(after, |rest| &after[after.len() - rest.len() - 1..]),
+            );
+        }
+        has |= lower == "has";
+        rest = after;
+    }
+    None
+}
+
+fn sign(text: &str, after_blank: bool) -> Option<usize> {
+    let signs = ["->", "=>", ":", "="].into_iter().chain(["-", "–", "—"].into_iter().filter(|_| after_blank));
+    signs.filter(|sign| text.starts_with(sign)).map(str::len).next()
+}
+
+/// Where the text begins that blanks lead to.
+fn blanks(whole: &str, rest: &str) -> Option<usize> {
+    let text = rest.trim_start_matches([' ', '\t']);
+    (text.len() < rest.len() && !text.is_empty()).then(|| whole.len() - text.len())
+}
+
+/// A word of letters at the beginning of a text, in brackets or not, and what follows it.
+fn word(text: &str) -> Option<(&str, &str)> {
+    let inner = text.strip_prefix('(').unwrap_or(text);
+    let end = inner.find(|c: char| !c.is_alphabetic() && !matches!(c, '\'' | '’')).unwrap_or(inner.len());
+    let after = &inner[end..];
+    (end > 0).then(|| (&inner[..end], after.strip_prefix(')').unwrap_or(after)))
+}
+
+/// The value that stands before a name in its sentence, and whether it stands there as the secret: `hunter2 as my `.
+pub(super) fn value_before(before: &str) -> Option<(&str, bool)> {
+    if !before.ends_with([' ', '\t']) {
+        return None;
+    }
+    let mut words = before.split([' ', '\t']).rev().filter(|word| !word.is_empty());
+    let mut word = words.next()?;
+    for _ in 0..5 {
+        if !FILLERS.contains(&word.to_lowercase().as_str()) {
+            break;
+        }
+        word = words.next()?;
+    }
+    let lower = word.to_lowercase();
+    if !PREPOSITIONS.contains(&lower.as_str()) {
+        return None;
+    }
+    let value = words.next()?;
+    let value = if value == "used" { words.nth(1)? } else { value };
+    Some((value, lower.starts_with(['a', 'c'])))
+}
+
+/// The values in `from … to …` behind a name.
+pub(super) fn from_to(behind: &str) -> Vec<&str> {
+    let mut words = behind.split([' ', '\t']).filter(|word| !word.is_empty());
+    let first = words.next();
+    let from = if first == Some("from") { first } else { words.next() };
+    match (from, words.next(), words.next(), words.next()) {
+        (Some("from"), Some(old), Some("to"), new) => [Some(old), new].into_iter().flatten().collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Whether a command before a name sets it to what follows.
+pub(super) fn is_setter(before: &str) -> bool {
+    let mut words = before.split([' ', '\t']).rev();
+    let last = words.next().unwrap_or_default();
+    if !last.is_empty() && !last.ends_with([':', '"', '\'', '(']) {
+        return false;
+    }
+    let mut words = words.filter(|word| !word.is_empty());
+    let mut word = words.next().unwrap_or_default();
+    if word.starts_with('-') {
+        word = words.next().unwrap_or_default();
+    }
+    let word = word.trim_start_matches(['(', '"', '\'', '$', '`']).to_lowercase();
+    SETTERS.contains(&word.as_str())
+}
+
+/// Whether a name at the end of this is the value of a field.
+pub(super) fn is_name_place(before: &str) -> bool {
+    let from = before.floor_char_boundary(before.len().saturating_sub(110));
+    let near = &before[from..];
+    let mut at = 0;
+    for word in near.split(|c: char| !c.is_alphanumeric()) {
+        let end = at + word.len();
+        if NAMING.contains(&word.to_ascii_lowercase().as_str()) && leads_to_name(&near[end..]) {
+            return true;
+        }
+        at = end + near[end..].chars().next().map_or(0, char::len_utf8);
+    }
+    false
+}
+
+/// Whether nothing but signs, quotes and the beginning of a name stand here.
+fn leads_to_name(behind: &str) -> bool {
+    let closed = behind.replace("&quot;", "\"");
+    let closed = closed.trim_start_matches(['"', '\'', '\\', ']']);
+    let signs = closed.trim_start_matches([':', '=', '>', ' ', '\t']);
+    let name = signs.trim_start_matches(['"', '\'', '\\', ' ']);
+    signs.len() < closed.len()
+        && name.len() <= 60
+        && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | ':' | '.' | '/' | '@' | ' ' | '-'))
+}

@@ -1,0 +1,78 @@
+//! The texts of [`super::secrets`], pasted with a failure: no form of report repeats what has a name.
+
+use std::collections::BTreeMap;
+
+use clap::ValueEnum as _;
+use pbiauth::import::{Codes, Found, read};
+use pbiauth::report::human::Detail;
+use pbiauth::report::text::of_reading;
+use pbiauth::report::{FailOn, Format, render};
+use pbiauth::rule::RuleSet;
+
+use super::secrets::{FIRST, SECOND, secrets_of, shows, texts, with_secret};
+use super::support::{pbiauth, run_with_input};
+
+/// What makes a text one about a failure.
+const FAILURES: [&str; 2] = [
+    "AADSTS7000215: Invalid client secret is provided.",
+    "GET https://api.powerbi.com/v1.0/myorg/groups -> 403 PowerBINotAuthorizedException",
+];
+
+/// As much as a person can ask for.
+const DETAIL: Detail = Detail { width: 120, verbose: 2, quiet: false, links: false, watched: false };
+
+/// How a text and a failure stand together.
+fn pasted(text: &str, failure: &str) -> [String; 2] {
+    [format!("{text}\n{failure}\n"), format!("{failure}\n{text}\n")]
+}
+
+#[test]
+fn no_report_shows_a_secret_that_has_a_name() {
+    let rules = RuleSet::embedded();
+    let codes = Codes::of(&rules);
+    let texts: Vec<String> = texts(FIRST).chain(texts(SECOND)).collect();
+    let look = |share: &[String]| {
+        let mut leaks = Vec::new();
+        for text in share {
+            for secret in secrets_of(text) {
+                let (full, spellings) = with_secret(text, secret);
+                for whole in FAILURES.iter().flat_map(|failure| pasted(&full, failure)) {
+                    let Found::Reading(reading) = read(&whole, &codes, 0) else { continue };
+                    let report = of_reading(reading, &BTreeMap::new(), &rules, FailOn::Error);
+                    for format in [Format::Json, Format::Human] {
+                        let shown = render(&report, format, DETAIL);
+                        if shows(&shown, &spellings) {
+                            leaks.push(format!("{whole}    => {shown}"));
+                            break;
+                        }
+                    }
+                }
+            }
+        }
+        leaks
+    };
+    let leaks: Vec<String> = std::thread::scope(|scope| {
+        let shares: Vec<_> =
+            texts.chunks(texts.len().div_ceil(4)).map(|share| scope.spawn(move || look(share))).collect();
+        shares.into_iter().flat_map(|share| share.join().expect("a share")).collect()
+    });
+    assert!(leaks.is_empty(), "{} leak:\n{}", leaks.len(), leaks.join("\n"));
+}
+
+#[test]
+fn no_form_of_report_shows_a_secret_that_has_a_name() {
+    let all = texts(FIRST).chain(texts(SECOND)).enumerate();
+    // A sample: each is a process of its own.
+    for (index, text) in all.filter(|(index, _)| index % 40 == 7) {
+        let secret = secrets_of(&text).nth(1 + index % 3).expect("a secret");
+        let (full, spellings) = with_secret(&text, secret);
+        let whole = format!("{full}\n{}\n", FAILURES[0]);
+        for format in Format::value_variants() {
+            let word = super::formats::word(*format);
+            let output = run_with_input(pbiauth().args(["diagnose", "-", "-vv", "--format", &word]), whole.as_bytes());
+            let said =
+                format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+            assert!(!shows(&said, &spellings), "{word} of {whole}\n{said}");
+        }
+    }
+}

@@ -8,10 +8,10 @@ use serde_json::Value;
 
 use crate::cloud::{self, Cloud};
 use crate::intent::Principal;
-use crate::record::{Field, Inputs, Token};
+use crate::record::{Field, Inputs, Token, Verification};
 use crate::secret::Kind;
 
-/// A token as it was read. Nothing here was verified.
+/// A token as it was read. Nothing here was verified but [`Claims::signature`].
 #[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
 pub struct Claims {
     /// What kind of token it is.
@@ -50,6 +50,8 @@ pub struct Claims {
     pub life_left_seconds: Option<i64>,
     /// Seconds until `nbf`, likewise; negative when the token is valid already.
     pub valid_in_seconds: Option<i64>,
+    /// Whether its signature verifies with the keys that the tenant publishes. Absent where they were not asked for.
+    pub signature: Option<Verification>,
 }
 
 impl Claims {
@@ -134,6 +136,7 @@ pub fn read(token: &Token, inputs: &Inputs, now: i64) -> Claims {
         tenant,
         client_id,
         scopes,
+        signature: None,
     }
 }
 

@@ -49,7 +49,9 @@ fn judge(record: &Record) -> Step {
         None | Some(Verification::NotChecked) => {
             return Step::Skip("the token names no key, or the answer holds none that can be used".to_owned());
         }
-        Some(Verification::Valid) => return Step::passed("the signature verifies with a key that the tenant publishes"),
+        Some(Verification::Valid) => {
+            return Step::passed("the signature verifies with a key that the tenant publishes");
+        }
         Some(Verification::Invalid) => "the signature does not verify with the tenant's key that the token names",
         Some(Verification::KeyUnknown) => "the token names a key that its tenant does not publish",
     };

@@ -3,7 +3,9 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::network::host_of;
 use super::token::read_error;
+use crate::cloud::{self, Cloud};
 use crate::record::Record;
 
 /// The request for the tenant's discovery document.
@@ -24,6 +26,9 @@ pub struct Tenant {
     pub region: Option<String>,
     /// Its part of the cloud: `GCC`, `DOD`, `DODCON`.
     pub sub_region: Option<String>,
+    /// The cloud whose login host serves it, by the address of its token endpoint: the public login host knows tenants of
+    /// national clouds too. Absent for a stand-in.
+    pub cloud: Option<Cloud>,
 }
 
 /// Reads the tenant from the replies to discovery. `None` when Entra did not answer.
@@ -38,6 +43,7 @@ pub fn read(record: &Record) -> Option<Tenant> {
         id: text("issuer").and_then(|issuer| tenant_of_issuer(&issuer)),
         region: text("tenant_region_scope"),
         sub_region: text("tenant_region_sub_scope"),
+        cloud: text("token_endpoint").and_then(|url| cloud::of_authority(&host_of(&url))),
     })
 }
 

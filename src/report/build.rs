@@ -177,7 +177,7 @@ fn diagnosis_entry(finding: &Finding<'_>, view: &View, rules: &RuleSet) -> Diagn
         area: rule.area.clone(),
         title: rule.title.clone(),
         confidence: found.confidence,
-        severity: rule.severity,
+        severity: finding.severity(),
         owner: rule.owner.clone(),
         because: found.because.iter().map(|fact| fact_entry(fact, view)).collect(),
         explain: fill(&rule.explain.cause),

@@ -156,6 +156,7 @@ impl Parser<'_> {
         if table.take("confidence").is_none() {
             self.missing(&table.span(), "\"confidence\" is missing");
         }
+        let severity = table.word::<Severity>("severity", &["error", "warning", "note"], &mut self.problems);
         let each = table.text("each", &mut self.problems);
         if let Some(each) = &each {
             self.check_list(each);
@@ -164,6 +165,7 @@ impl Parser<'_> {
         self.lists.extend(self.each.clone());
         let block = Block {
             confidence: confidence.unwrap_or(Confidence::Possible),
+            severity,
             symptom: self.conditions(&mut table, "symptom"),
             all: self.conditions(&mut table, "all"),
             any: self.conditions(&mut table, "any"),

@@ -8,12 +8,13 @@ use std::path::Path;
 use super::super::caller::{CallersFile, MACHINE};
 use super::super::identity::IDENTITY_PATH;
 
-/// The addresses of the services: one and the same.
-pub(super) fn add_addresses(settings: &mut BTreeMap<String, String>, address: SocketAddr) {
+/// The addresses of the services: one and the same, and what the caller wrote behind that of Entra.
+pub(super) fn add_addresses(settings: &mut BTreeMap<String, String>, address: SocketAddr, authority_path: &str) {
     let url = format!("https://{address}");
-    for name in ["PBIAUTH_SIM_URL", "AZURE_AUTHORITY_HOST", "PBIAUTH_API_URL", "PBIAUTH_FABRIC_URL"] {
+    for name in ["PBIAUTH_SIM_URL", "PBIAUTH_API_URL", "PBIAUTH_FABRIC_URL"] {
         settings.insert(name.to_owned(), url.clone());
     }
+    settings.insert("AZURE_AUTHORITY_HOST".to_owned(), url + authority_path);
 }
 
 /// The CA, under the names by which clients look for one.

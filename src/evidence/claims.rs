@@ -118,7 +118,7 @@ pub fn read(token: &Token, inputs: &Inputs, now: i64) -> Claims {
     let tenant = text("tid");
     let scopes = text("scp").map(|scp| scp.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
     Claims {
-        kind: Some(kind_of(claims)),
+        kind: Some(if token.form.kind == Kind::EmbedToken { TokenKind::Embed } else { kind_of(claims) }),
         audience_is: audience.as_deref().map(|aud| audience_of(aud, client_id.as_deref(), super::cloud::meant(inputs))),
         tenant_is_asked: same(tenant.as_ref(), Field::Tenant, &[Kind::Guid]),
         client_id_is_asked: same(client_id.as_ref(), Field::ClientId, &[Kind::Guid]),

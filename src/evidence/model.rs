@@ -18,6 +18,16 @@ pub fn model_in(workspace: &str) -> String {
     format!("{MODEL_IN}{workspace}")
 }
 
+/// Whether a request looks for the model in another workspace than the report's.
+pub(super) fn is_search(request: &str) -> bool {
+    request.starts_with(MODEL_IN)
+}
+
+/// Whether a request asked for the model where it is not, as it was found elsewhere.
+pub(super) fn is_elsewhere(record: &Record, request: &str) -> bool {
+    request == MODEL && found_elsewhere(record).is_some()
+}
+
 /// The other workspace in which the caller is shown the model, with the answer.
 #[must_use]
 pub fn found_elsewhere(record: &Record) -> Option<(String, &Reply)> {

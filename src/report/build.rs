@@ -170,7 +170,7 @@ fn diagnosis_entry(finding: &Finding<'_>, view: &View, rules: &RuleSet) -> Diagn
         by: step.by.clone(),
         place: step.place.as_ref().map(fill).unwrap_or_default(),
         action: fill(&step.action),
-        run: step.run.as_ref().map(fill),
+        run: step.run.as_ref().map(|command| command.fill_command(view, bound)),
     });
     DiagnosisEntry {
         cause: rule.id.clone(),

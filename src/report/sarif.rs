@@ -1,4 +1,5 @@
-//! SARIF 2.1.0: a rule and a result for each cause, as code scanning takes them.
+//! SARIF 2.1.0: a rule and a result for each cause, as code scanning takes them. Alternatives to the believed one are in
+//! its message.
 //!
 //! Only what is written here of the standard's many members; a test holds it against the published schema.
 
@@ -101,9 +102,10 @@ pub(super) fn render(reports: &[Report]) -> String {
 }
 
 fn run(report: &Report) -> Run {
-    let mut rules: Vec<Descriptor> = report.diagnoses.iter().map(descriptor).collect();
+    let leading = words::leading(report);
+    let mut rules: Vec<Descriptor> = leading.iter().map(|diagnosis| descriptor(diagnosis)).collect();
     let mut results: Vec<Finding> =
-        report.diagnoses.iter().enumerate().map(|(place, diagnosis)| finding(report, diagnosis, place)).collect();
+        leading.iter().enumerate().map(|(place, diagnosis)| finding(report, diagnosis, place)).collect();
     if report.outcome == Outcome::Unexplained {
         results.push(unexplained(report, rules.len()));
         rules.push(unexplained_rule());
@@ -144,11 +146,15 @@ fn descriptor(diagnosis: &DiagnosisEntry) -> Descriptor {
 
 fn finding(report: &Report, diagnosis: &DiagnosisEntry, place: usize) -> Finding {
     let because: Vec<String> = diagnosis.because.iter().map(|fact| clean(&words::fact(report, fact))).collect();
+    let mut lines = words::plain(diagnosis);
+    if place == 0 {
+        lines.extend(words::alternatives(report));
+    }
     Finding {
         rule_id: diagnosis.cause.clone(),
         rule_index: place,
         level: level(diagnosis.severity),
-        message: message(&words::plain(diagnosis)),
+        message: message(&lines),
         locations: [location(&diagnosis.area)],
         partial_fingerprints: fingerprint(&diagnosis.cause),
         properties: json!({

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use super::super::caller::{CallersFile, MACHINE};
 use super::super::identity::IDENTITY_PATH;
+use crate::shell::quoted;
 
 /// The addresses of the services: one and the same, and what the caller wrote behind that of Entra.
 pub(super) fn add_addresses(settings: &mut BTreeMap<String, String>, address: SocketAddr, authority_path: &str) {
@@ -52,14 +53,10 @@ pub(super) fn lines(settings: &BTreeMap<String, String>) -> String {
     let mut lines = String::new();
     for (name, value) in settings {
         // Writing to a string does not fail.
-        let _ = writeln!(lines, "{name}={}", quoted(value));
+        let value = if value.is_empty() { String::new() } else { quoted(value) };
+        let _ = writeln!(lines, "{name}={value}");
     }
     lines
-}
-
-fn quoted(value: &str) -> String {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b"_./:@%+,=-".contains(&b);
-    if value.bytes().all(plain) { value.to_owned() } else { format!("'{}'", value.replace('\'', r"'\''")) }
 }
 
 #[cfg(test)]

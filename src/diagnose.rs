@@ -12,7 +12,7 @@ use crate::evidence::{Evidence, Found, View};
 use crate::ranker::Opinion;
 use crate::rule::matcher::{Fact, Match, Verdict, awaits, hold};
 use crate::rule::set::Code;
-use crate::rule::{Confidence, Rule, RuleSet, Severity};
+use crate::rule::{AREAS, Confidence, Rule, RuleSet, Severity};
 
 /// More causes than this are not named for one failure: a long list is no answer.
 pub const MOST_NAMED: usize = 4;
@@ -81,7 +81,7 @@ pub fn diagnose<'r>(
     by_messages::add(&mut findings, &ruled_out, evidence, rules);
     exclude_rivals(&mut findings, &mut ruled_out);
     supersede(&mut findings);
-    findings.sort_by_cached_key(|finding| (Reverse(rank(finding)), finding.rule.id.clone()));
+    findings.sort_by_cached_key(|finding| (Reverse(rank(finding)), stage(finding), finding.rule.id.clone()));
     if findings.is_empty() {
         findings = causes_of_codes(view, evidence, rules, &ruled_out);
     }
@@ -106,6 +106,11 @@ impl RuledOut {
     fn new(rule: &Rule, because: Fact) -> Self {
         Self { cause: rule.id.clone(), title: rule.title.clone(), because }
     }
+}
+
+/// Of causes that are alike, the one that shows earlier comes first: what isn't set keeps everything else from mattering.
+fn stage(finding: &Finding<'_>) -> usize {
+    AREAS.iter().position(|area| *area == finding.rule.area).unwrap_or(AREAS.len())
 }
 
 type Rank = (Confidence, Severity, usize, crate::rule::Prevalence);

@@ -188,6 +188,9 @@ pub struct Given {
     /// Other fields that hold the same value, compared without case and white space around.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub same_as: Vec<Field>,
+    /// Its line in the file that the origin begins with, from 1. Absent for what is in no file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
 }
 
 /// A token taken apart: never the token itself.

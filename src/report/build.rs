@@ -261,6 +261,7 @@ fn settings(inputs: &Inputs) -> Vec<Setting> {
         value: given.text.clone(),
         from: given.from.clone(),
         form: given.form.describe(),
+        line: given.line,
     });
     let hosts = &inputs.hosts;
     let usual = [
@@ -274,7 +275,7 @@ fn settings(inputs: &Inputs) -> Vec<Setting> {
     let usual = usual.filter_map(|(field, value)| {
         let value = value?;
         let form = Form::of(&value).describe();
-        Some(Setting { name: name(&field).unwrap_or_default(), value: Some(value), from: from.clone(), form })
+        Some(Setting { name: name(&field).unwrap_or_default(), value: Some(value), from: from.clone(), form, line: None })
     });
     given.chain(usual).collect()
 }

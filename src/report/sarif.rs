@@ -8,12 +8,13 @@ use serde_json::{Map, Value, json};
 
 use super::format::json as document;
 use super::page::clean;
-use super::{DiagnosisEntry, Outcome, Report, words};
+use super::{DiagnosisEntry, FactEntry, Outcome, Report, words};
 use crate::rule::Severity;
 
 /// Where the standard keeps its schema.
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
-/// Code scanning wants a file for every result. A tenant has none: the settings file stands for it.
+/// Code scanning wants a file for every result. Where a cause rests on no setting in a file, the settings file stands
+/// for it.
 const FILE: &str = "pbiauth.toml";
 /// The rule of a failure that no rule explains.
 const UNEXPLAINED: &str = "unexplained";
@@ -155,7 +156,7 @@ fn finding(report: &Report, diagnosis: &DiagnosisEntry, place: usize) -> Finding
         rule_index: place,
         level: level(diagnosis.severity),
         message: message(&lines),
-        locations: [location(&diagnosis.area)],
+        locations: [location(&diagnosis.area, place_of(report, diagnosis))],
         partial_fingerprints: fingerprint(&diagnosis.cause),
         properties: json!({
             "rank": place + 1,
@@ -173,7 +174,7 @@ fn unexplained(report: &Report, place: usize) -> Finding {
         rule_index: place,
         level: "error",
         message: message(&lines),
-        locations: [location(UNEXPLAINED)],
+        locations: [location(UNEXPLAINED, None)],
         partial_fingerprints: fingerprint(UNEXPLAINED),
         properties: json!({}),
     }
@@ -189,11 +190,27 @@ fn unexplained_rule() -> Descriptor {
     }
 }
 
-fn location(area: &str) -> Value {
+/// The file and line of the first setting that a diagnosis rests on. `None` where it rests on none in a file.
+fn place_of<'r>(report: &'r Report, diagnosis: &DiagnosisEntry) -> Option<(&'r str, usize)> {
+    let names = |fact: &FactEntry, from: &str| {
+        fact.from == from || fact.value.as_array().is_some_and(|items| items.iter().any(|item| item == from))
+    };
+    let rests_on = |from: &str| diagnosis.because.iter().any(|fact| names(fact, from));
+    let mut settings = report.settings.iter().filter(|setting| rests_on(&setting.from));
+    settings.find_map(|setting| Some((setting.from.rsplit_once(", ")?.0, setting.line?)))
+}
+
+fn location(area: &str, place: Option<(&str, usize)>) -> Value {
+    let (file, line) = place.unwrap_or((FILE, 1));
     json!({
-        "physicalLocation": { "artifactLocation": { "uri": FILE }, "region": { "startLine": 1 } },
+        "physicalLocation": { "artifactLocation": { "uri": uri(file) }, "region": { "startLine": line } },
         "logicalLocations": [{ "name": area, "kind": "namespace" }],
     })
+}
+
+/// A path as the standard writes it.
+fn uri(path: &str) -> String {
+    clean(path).replace('\\', "/").replace('%', "%25").replace(' ', "%20")
 }
 
 /// A cause that stays is one alert, however its words change from run to run.

@@ -12,7 +12,7 @@ use crate::evidence::{Evidence, Found, View};
 use crate::ranker::Opinion;
 use crate::rule::matcher::{Fact, Match, Verdict, awaits, hold};
 use crate::rule::set::Code;
-use crate::rule::{Confidence, Rule, RuleSet};
+use crate::rule::{AREAS, Confidence, Rule, RuleSet, Severity};
 
 /// More causes than this are not named for one failure: a long list is no answer.
 pub const MOST_NAMED: usize = 4;
@@ -81,7 +81,7 @@ pub fn diagnose<'r>(
     by_messages::add(&mut findings, &ruled_out, evidence, rules);
     exclude_rivals(&mut findings, &mut ruled_out);
     supersede(&mut findings);
-    findings.sort_by_cached_key(|finding| (Reverse(rank(finding)), finding.rule.id.clone()));
+    findings.sort_by_cached_key(|finding| (Reverse(rank(finding)), stage(finding), finding.rule.id.clone()));
     if findings.is_empty() {
         findings = causes_of_codes(view, evidence, rules, &ruled_out);
     }
@@ -94,16 +94,29 @@ pub fn diagnose<'r>(
     Diagnosis { findings, ruled_out, proves: proofs(view, evidence, rules) }
 }
 
+impl Finding<'_> {
+    /// How bad it is: as the block that speaks shows it, else as the rule says.
+    #[must_use]
+    pub fn severity(&self) -> Severity {
+        self.found.severity.unwrap_or(self.rule.severity)
+    }
+}
+
 impl RuledOut {
     fn new(rule: &Rule, because: Fact) -> Self {
         Self { cause: rule.id.clone(), title: rule.title.clone(), because }
     }
 }
 
-type Rank = (Confidence, crate::rule::Severity, usize, crate::rule::Prevalence);
+/// Of causes that are alike, the one that shows earlier comes first: what isn't set keeps everything else from mattering.
+fn stage(finding: &Finding<'_>) -> usize {
+    AREAS.iter().position(|area| *area == finding.rule.area).unwrap_or(AREAS.len())
+}
+
+type Rank = (Confidence, Severity, usize, crate::rule::Prevalence);
 
 fn rank(finding: &Finding<'_>) -> Rank {
-    (finding.found.confidence, finding.rule.severity, finding.found.because.len(), finding.rule.prevalence)
+    (finding.found.confidence, finding.severity(), finding.found.because.len(), finding.rule.prevalence)
 }
 
 /// A certain cause excludes its rivals, unless one is certain itself.
@@ -174,8 +187,14 @@ fn causes_of_codes<'r>(
                 // What a general word means depends on what was called.
                 let route = at.rsplit_once('.').map(|(call, _)| format!("{call}.route"));
                 let unknown: Vec<String> = route.filter(|path| is_unknown(view, path)).into_iter().collect();
-                let found =
-                    Match { confidence: Confidence::Possible, because, unknown, excludes: Vec::new(), bound: None };
+                let found = Match {
+                    confidence: Confidence::Possible,
+                    severity: None,
+                    because,
+                    unknown,
+                    excludes: Vec::new(),
+                    bound: None,
+                };
                 findings.push(Finding { rule, found, proposed: false });
             }
         }

@@ -10,7 +10,8 @@ use futures_util::stream::{FuturesUnordered, StreamExt as _};
 
 use crate::check::schedule::{Judgement, Turn, Unasked, turn};
 use crate::check::{self, CHECKS, Check, CheckResult, Run, Skip, Status};
-use crate::record::{Cut, Exchange, Fault, Inputs, Record, Request};
+use crate::evidence::signature::KEYS;
+use crate::record::{Cut, Exchange, Fault, Inputs, Record, Reply, Request};
 use crate::transport::{Transport, retry};
 
 /// What is told of a run while it goes on.
@@ -70,6 +71,7 @@ pub async fn watched(
                     watch(Event::Sent(&request));
                     pending.push(perform(transport, request, attempt, wait));
                 }
+                plan.verify(transport);
             }
         }
     }
@@ -209,6 +211,15 @@ impl Plan {
         }
         self.record.exchanges.push(exchange);
         next
+    }
+
+    /// Keeps the verdict on the token's signature as soon as both are there, the token and its tenant's keys: afterwards
+    /// there is no token to check.
+    fn verify(&mut self, transport: &Transport) {
+        let keys = self.record.reply(KEYS).filter(|reply| reply.is_success()).and_then(Reply::json);
+        if let (None, Some(keys)) = (self.record.signature, keys) {
+            self.record.signature = transport.verify(keys);
+        }
     }
 
     /// What has not judged by now could not be measured.

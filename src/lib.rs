@@ -30,6 +30,7 @@ pub mod rule;
 pub mod runbook;
 pub mod secret;
 pub mod settings;
+pub mod shell;
 pub mod sim;
 pub mod span;
 pub mod transport;

@@ -7,6 +7,7 @@ mod fault;
 mod request;
 mod sign_in;
 mod times;
+mod verification;
 
 use std::collections::BTreeMap;
 
@@ -21,6 +22,7 @@ pub use sign_in::{
     Auth, Certificate, CertificateFault, Federated, FederatedSource, Format, Identity, IdentityEndpoint, SignIn,
 };
 pub use times::Times;
+pub use verification::Verification;
 
 use crate::cloud::Cloud;
 use crate::intent::Intent;
@@ -41,6 +43,10 @@ pub struct Record {
     /// Why the run ended before its checks did. Absent for a whole run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cut: Option<Cut>,
+    /// Whether the access token's signature verifies with the keys that its tenant publishes: a record holds no token, so
+    /// that nobody can check it later. Absent where the token or the keys were not had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<Verification>,
 }
 
 /// Why a run ended early.
@@ -182,6 +188,9 @@ pub struct Given {
     /// Other fields that hold the same value, compared without case and white space around.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub same_as: Vec<Field>,
+    /// Its line in the file that the origin begins with, from 1. Absent for what is in no file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
 }
 
 /// A token taken apart: never the token itself.
@@ -333,7 +342,7 @@ impl Record {
     /// A run in which nothing was asked yet.
     #[must_use]
     pub const fn new(inputs: Inputs) -> Self {
-        Self { inputs, exchanges: Vec::new(), cut: None }
+        Self { inputs, exchanges: Vec::new(), cut: None, signature: None }
     }
 
     /// The answer to a request, by the request's name: its last attempt, unless another is to follow.

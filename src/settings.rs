@@ -143,9 +143,12 @@ pub fn resolve(sources: Sources, world: World, started: Timestamp) -> Result<Set
     let sign_in = sign_in::read(&sources, choice, meant, &mut vault);
     if let Some((from, _)) = &sources.tenant_settings {
         let form = Form { kind: Kind::Json, length: 0, mangling: Vec::new() };
-        given.insert(Field::TenantSettings, Given { text: None, form, from: from.clone(), same_as: Vec::new() });
+        given.insert(Field::TenantSettings, Given { text: None, form, from: from.clone(), same_as: Vec::new(), line: None });
     }
     values::compare(&mut given, &vault);
+    for value in given.values_mut() {
+        value.line = sources.layers.lines.get(&value.from).copied();
+    }
     let inputs = Inputs {
         world,
         profile: sources.profile,

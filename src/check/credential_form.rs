@@ -23,6 +23,7 @@ fn next(record: &Record) -> Step {
     let mut faults = faults(record, &read);
     faults.extend(sign_in::faults(&read));
     faults.extend(mixture(&record.inputs));
+    faults.extend(path_behind_host(&record.inputs));
     if !faults.is_empty() {
         return Step::failed(faults.join("; "));
     }
@@ -93,6 +94,13 @@ fn mixture(inputs: &Inputs) -> Option<String> {
             name(clouds.api)
         ),
     })
+}
+
+/// A login host that was given with a path.
+fn path_behind_host(inputs: &Inputs) -> Option<String> {
+    let path = cloud::authority_path(inputs).filter(|_| inputs.auth() != Auth::AccessToken)?;
+    let from = &inputs.get(Field::AuthorityHost)?.from;
+    Some(format!("{from} has the path /{path} after the host, and Entra reads its beginning as the tenant"))
 }
 
 fn missing(name: &str, halves: &[(String, String)]) -> String {

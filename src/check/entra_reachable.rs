@@ -1,7 +1,7 @@
 //! Asks Entra for the tenant's discovery document: who answers, whether the tenant exists, what time it is there.
 
 use super::words::{Answer, answer, patience};
-use super::{Check, Stage, Step};
+use super::{Check, Stage, Step, token_signature};
 use crate::entra::{discovery, is_sendable_tenant};
 use crate::evidence::network;
 use crate::evidence::tenant::{self, DISCOVERY, DISCOVERY_BY_CLIENT_ID};
@@ -28,7 +28,9 @@ fn next(record: &Record) -> Step {
     let tenant = asked_tenant(&record.inputs);
     let name = if tenant.is_some() { DISCOVERY } else { HELLO };
     let Some(exchange) = record.answer(name) else {
-        return Step::Send(vec![discovery(hosts, name, tenant.unwrap_or("common"))]);
+        let mut requests = vec![discovery(hosts, name, tenant.unwrap_or("common"))];
+        requests.extend(token_signature::early_request(record));
+        return Step::Send(requests);
     };
     let reply = match answer(exchange) {
         Answer::NotAsked(reason) => return Step::Skip(reason),

@@ -26,6 +26,7 @@ mod sign_in;
 mod tenant_settings;
 mod token_claims;
 mod token_request;
+mod token_signature;
 mod user_realm;
 mod words;
 mod workspace;
@@ -125,6 +126,7 @@ pub const CHECKS: &[Check] = &[
     user_realm::CHECK,
     token_request::CHECK,
     token_claims::CHECK,
+    token_signature::CHECK,
     intent::CHECK,
     available_features::CHECK,
     workspaces::CHECK,

@@ -4,9 +4,10 @@ use super::items::{Place, workspace};
 use super::scopes::lacks;
 use super::words::{Answer, answer, refusal};
 use super::{Check, Stage, Step};
+use crate::evidence::api::read_problem;
 use crate::evidence::features::{Inbound, read_inbound};
 use crate::powerbi::request::{NETWORKING, networking};
-use crate::record::{Record, Service};
+use crate::record::{Record, Reply, Service};
 
 pub(super) const CHECK: Check = Check {
     id: "networking",
@@ -40,6 +41,16 @@ fn next(record: &Record) -> Step {
             Some(Inbound::Allow) => Step::passed("the workspace takes callers from public networks"),
             None => Step::Skip("Fabric names no rule for callers from public networks".to_owned()),
         },
+        Answer::Service(reply) if is_denied(reply) => Step::warned(format!(
+            "Fabric turns this machine's network away from the workspace: {}",
+            refusal(Service::Fabric, reply)
+        )),
         Answer::Service(reply) => Step::Skip(refusal(Service::Fabric, reply)),
     }
+}
+
+/// Whether a rule for inbound traffic refuses, whoever asks (errors.tsv I05).
+fn is_denied(reply: &Reply) -> bool {
+    let code = reply.json().map(read_problem).and_then(|problem| problem.code);
+    code.as_deref() == Some("RequestDeniedByInboundPolicy")
 }

@@ -4,9 +4,10 @@ use super::items::{Place, workspace};
 use super::scopes::lacks;
 use super::words::{Answer, answer, refusal};
 use super::{Check, Stage, Step};
-use crate::evidence::model::{MODEL, OfReport, flag_of, model_of_report};
+use crate::evidence::all_entries;
+use crate::evidence::model::{self, MODEL, OfReport, flag_of, found_elsewhere, model_in, model_of_report};
 use crate::powerbi::request::{aside, get, segment};
-use crate::record::{Record, Reply, Service};
+use crate::record::{Record, Reply, Request, Service};
 
 pub(super) const CHECK: Check = Check {
     id: "semantic-model",
@@ -16,6 +17,9 @@ pub(super) const CHECK: Check = Check {
     opt_in: None,
     next,
 };
+
+/// A model that is not in the report's workspace is looked for in at most so many others.
+const MOST_WORKSPACES: usize = 10;
 
 fn next(record: &Record) -> Step {
     let Some(model) = model_of_report(record) else {
@@ -42,10 +46,20 @@ fn next(record: &Record) -> Step {
     }
 }
 
-/// Whether the intent needs the model decides how bad it is not to be shown it: reading a report does not.
+/// The model is not where it was asked for. Looks for it in the caller's other workspaces, where the report does not say in
+/// which it is. Whether the intent needs the model decides how bad it is not to be shown it: reading a report does not.
 fn hidden(record: &Record, model: &OfReport, place: Option<&str>, reply: &Reply) -> Step {
+    if model.workspace.is_none() {
+        let open = elsewhere(record, model, place);
+        if !open.is_empty() {
+            return Step::Send(open);
+        }
+        if let Some((_, found)) = found_elsewhere(record) {
+            return judge(record, found);
+        }
+    }
     let words = format!(
-        "the model {} lies in {}, and the caller is not shown it there: {}",
+        "the model {} is in {}, and the caller is not shown it there: {}",
         model.id,
         place.map_or_else(|| "My workspace".to_owned(), |place| format!("workspace {place}")),
         refusal(Service::PowerBi, reply)
@@ -53,15 +67,31 @@ fn hidden(record: &Record, model: &OfReport, place: Option<&str>, reply: &Reply)
     if is_needed(record) { Step::failed(words) } else { Step::warned(words) }
 }
 
+/// The requests for the model in the caller's other workspaces that are still to be made.
+fn elsewhere(record: &Record, model: &OfReport, here: Option<&str>) -> Vec<Request> {
+    let list = all_entries(record, "workspaces").unwrap_or_default();
+    let ids = list.iter().filter_map(|entry| entry.get("id")?.as_str());
+    let others = ids.filter(|id| here.is_none_or(|here| !id.eq_ignore_ascii_case(here)));
+    let request = |id: &str| {
+        let path = format!("groups/{}/datasets/{}", segment(id), segment(&model.id));
+        aside(get(&record.inputs.hosts, model_in(id), &path))
+    };
+    others.take(MOST_WORKSPACES).map(request).filter(|request| record.answer(&request.name).is_none()).collect()
+}
+
 fn judge(record: &Record, reply: &Reply) -> Step {
     let asks = |name: &str| flag_of(reply, name) == Some(true);
     let name = reply.json().and_then(|json| json.get("name")?.as_str()).unwrap_or("without a name");
+    let read = model::read(record).filter(|model| model.elsewhere == Some(true));
+    let place = read.and_then(|model| model.workspace).map_or_else(String::new, |workspace| {
+        format!(" (in workspace {workspace}, not in the report's, and the caller has access there)")
+    });
     if !asks("isEffectiveIdentityRequired") {
-        return Step::passed(format!("the model {name} asks for no identity"));
+        return Step::passed(format!("the model {name}{place} asks for no identity"));
     }
     let roles = if asks("isEffectiveIdentityRolesRequired") { " and its roles" } else { "" };
     let words = format!(
-        "the model {name} has row-level security or single sign-on: a service principal's embed token must carry an effective identity{roles}, and its queries are refused"
+        "the model {name}{place} has row-level security or single sign-on: a service principal's embed token must carry an effective identity{roles}, and its queries are refused"
     );
     if is_needed(record) { Step::warned(words) } else { Step::passed(words) }
 }

@@ -46,7 +46,9 @@ pub(crate) fn prepare(
     look.options.extend(plain_options(who, network));
     look.auth.clone_from(&who.auth);
     if let Some(scenario) = sim {
-        return simulated(scenario, look);
+        let mut prepared = simulated(scenario, look)?;
+        prepared.settings.inputs.notes.extend(ignored_file(who));
+        return Ok(prepared);
     }
     let surroundings = Surroundings::read(who, tenant_settings)?;
     let profile = match who.profile.as_slice() {
@@ -143,6 +145,12 @@ fn simulated(name: &str, look: Sources) -> Result<Prepared, Error> {
     ));
     let transport = Transport::Sim(Box::new(Sim::new(scenario, settings.vault.clone())));
     Ok(Prepared { settings, transport })
+}
+
+/// A sentence about the settings file that is there and that a simulated run doesn't read.
+fn ignored_file(who: &Who) -> Option<String> {
+    let file = who.config.clone().or_else(surroundings::nearest_config)?;
+    Some(format!("{} isn't read: with --sim its settings and its [expect] don't apply.", file.display()))
 }
 
 pub(crate) fn plain_options(who: &Who, network: &Network) -> Options {

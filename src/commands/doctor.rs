@@ -11,9 +11,10 @@ use crate::cli::Doctor;
 use crate::drive::Event;
 use crate::error::Error;
 use crate::record::{Expected, Field};
-use crate::report::build;
+use crate::report::{Report, build};
 use crate::rule::RuleSet;
 use crate::settings::{Options, Sources};
+use crate::shell::with_options;
 
 /// Runs the command. Returns the exit code.
 ///
@@ -33,9 +34,60 @@ pub fn run(options: &Doctor) -> Result<u8, Error> {
     let seen = watch.end();
     // The report is shown also when the bundle cannot be written.
     let saved = options.bundle.as_deref().map_or(Ok(()), |path| bundle::write(&run.record, path));
-    let exit = show(&build::of_run(&run, &rules, false, options.output.fail_on), &options.output, seen)?;
+    let mut report = build::of_run(&run, &rules, false, options.output.fail_on);
+    keep_options(&mut report, options, None);
+    let exit = show(&report, &options.output, seen)?;
     saved?;
     Ok(exit)
+}
+
+/// Makes the steps that run `doctor` once more ask what this run asked: with its options, but for those that the step
+/// itself gives.
+pub(super) fn keep_options(report: &mut Report, options: &Doctor, profile: Option<&str>) {
+    /// A cloud brings all hosts and the scope with it.
+    const OF_A_CLOUD: [&str; 4] = ["--authority-host", "--api-url", "--fabric-url", "--scope"];
+    let options = again(options, profile);
+    let steps = report.diagnoses.iter_mut().flat_map(|diagnosis| &mut diagnosis.fix);
+    for line in steps.filter_map(|step| step.run.as_mut()).filter(|line| line.starts_with("pbiauth doctor")) {
+        let names_cloud = line.contains("--cloud");
+        let kept = options.iter().filter(|(name, _)| !names_cloud || !OF_A_CLOUD.contains(name));
+        *line = with_options(line, &kept.cloned().collect::<Vec<_>>());
+    }
+}
+
+/// The options of a run as another one is given them. `profile`: the one of several whose run it is.
+fn again(options: &Doctor, profile: Option<&str>) -> Vec<(&'static str, Option<String>)> {
+    let Doctor { who, network, .. } = options;
+    let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
+    let one = [
+        ("--sim", options.sim.clone()),
+        ("--config", path(&who.config)),
+        ("--env-file", path(&who.env_file)),
+        ("--auth", who.auth.clone()),
+        ("--tenant", who.tenant.clone()),
+        ("--client-id", who.client_id.clone()),
+        ("--access-token-file", path(&who.access_token_file)),
+        ("--refresh-token-file", path(&who.refresh_token_file)),
+        ("--password-file", path(&who.password_file)),
+        ("--expect-subject", who.expect_subject.clone()),
+        ("--cloud", network.cloud.clone()),
+        ("--authority-host", network.authority_host.clone()),
+        ("--api-url", network.api_url.clone()),
+        ("--fabric-url", network.fabric_url.clone()),
+        ("--ca-file", path(&network.ca_file)),
+        ("--tenant-settings", path(&options.tenant_settings)),
+        ("--workspace", options.workspace.clone()),
+        ("--report", options.report.clone()),
+        ("--for", options.intent.clone()),
+        ("--expect", path(&options.expect)),
+    ];
+    let one = one.into_iter().filter(|(_, value)| value.is_some());
+    let profiles = profile.map_or_else(|| who.profile.clone(), |name| vec![name.to_owned()]);
+    let several =
+        [("--profile", &profiles), ("--scope", &who.scope), ("--probe", &options.probe), ("--fact", &options.fact)];
+    let several =
+        several.into_iter().flat_map(|(name, values)| values.iter().map(move |value| (name, Some(value.clone()))));
+    one.chain(several).collect()
 }
 
 /// What the options ask to look at.

@@ -172,7 +172,9 @@ impl Plan<'_> {
                 {
                     self.unsaved.borrow_mut().get_or_insert(error);
                 }
-                build::of_run(&run, self.rules, false, self.options.output.fail_on)
+                let mut report = build::of_run(&run, self.rules, false, self.options.output.fail_on);
+                doctor::keep_options(&mut report, self.options, Some(name));
+                report
             }
         };
         report.profile = Some(name.to_owned());

@@ -48,7 +48,7 @@ struct Got {
 pub fn get(options: &Get) -> Result<u8, Error> {
     ready(&options.output)?;
     let rules = rules(&options.output.rules)?;
-    let (run, got) = ask(options)?;
+    let (run, got) = ask(options, &rules)?;
     let Some(got) = got else { return refuse(&run, options, &rules) };
     deliver(&got, options)?;
     let Some(before) = options.refresh_before else { return Ok(exit::DONE) };
@@ -64,7 +64,7 @@ pub fn get(options: &Get) -> Result<u8, Error> {
         if stopped {
             return Ok(exit::DONE);
         }
-        wait = match ask(options)? {
+        wait = match ask(options, &rules)? {
             (_, Some(got)) => {
                 deliver(&got, options)?;
                 wait_for(&got, before)
@@ -79,9 +79,10 @@ pub fn get(options: &Get) -> Result<u8, Error> {
 }
 
 /// Asks for a token. Settings and files are read anew each time: tokens of others rotate.
-fn ask(options: &Get) -> Result<(Run, Option<Got>), Error> {
+fn ask(options: &Get, rules: &RuleSet) -> Result<(Run, Option<Got>), Error> {
     let only = CHECKS.map(str::to_owned).to_vec();
-    let look = Sources { only, ..Sources::default() };
+    // A settings file may name an operation, as it means `doctor` too.
+    let look = Sources { only, intents: rules.intents.clone(), ..Sources::default() };
     let prepared = prepare(options.sim.as_deref(), &options.who, &options.network, None, look)?;
     let mut watch = |event: Event<'_>| {
         if let Event::Wanted(words) = event {

@@ -99,6 +99,7 @@ fn proposals<'r>(
             words.phrases(cause).map(|phrases| Fact { at: "text.excerpt".to_owned(), value: Value::from(phrases) });
         let found = Match {
             confidence: Confidence::Possible,
+            severity: None,
             because: because.into_iter().collect(),
             unknown: questions(rule, view, rules),
             excludes: Vec::new(),

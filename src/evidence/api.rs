@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::features::{Capacity, Fabric, Features, Inbound};
-use super::model::Model;
+use super::model::{self, Model};
 use super::network::{Replier, replier};
 use crate::intent::Role;
 use crate::powerbi::route::{Route, names_workspace, route_of};
@@ -18,6 +18,9 @@ pub struct Api {
     pub calls: Option<Vec<Call>>,
     /// Whether the API took the token at least once.
     pub token_accepted: Option<bool>,
+    /// Whether Power BI answers every call with a token as it answers the one without: 403, and no reason. Absent where
+    /// not both were answered.
+    pub as_without_token: Option<bool>,
     /// The workspaces that the caller sees.
     pub workspaces: Option<List>,
     /// The workspace that was asked for.
@@ -138,12 +141,39 @@ pub fn read(record: &Record) -> Api {
         .exchanges
         .iter()
         .enumerate()
-        .filter(|(_, e)| !e.retried && e.request.bearer.is_some() && e.counts())
+        .filter(|(_, e)| !e.retried && e.request.bearer.is_some() && e.counts() && !is_miss(record, e))
         .filter_map(|(at, e)| Some(read_call(e, e.reply()?, super::from_exchange(at))))
         .collect();
     let answered = calls.iter().any(|c| c.with_token == Some(true) && c.answered_by == Some(Replier::Service));
     let accepted = calls.iter().any(|c| c.with_token == Some(true) && c.status.is_some_and(|s| s < 300));
-    Api { token_accepted: answered.then_some(accepted), calls: (!calls.is_empty()).then_some(calls), ..Api::default() }
+    Api {
+        token_accepted: answered.then_some(accepted),
+        as_without_token: as_without_token(record),
+        calls: (!calls.is_empty()).then_some(calls),
+        ..Api::default()
+    }
+}
+
+/// Whether a call only looked for something where it turned out not to be: that is no refusal.
+fn is_miss(record: &Record, exchange: &Exchange) -> bool {
+    let refused = !exchange.reply().is_some_and(Reply::is_success);
+    refused && (model::is_search(&exchange.request.name) || model::is_elsewhere(record, &exchange.request.name))
+}
+
+/// Whether the calls with a token are answered as if there were none.
+fn as_without_token(record: &Record) -> Option<bool> {
+    let of_power_bi = |with_token: bool| {
+        let asked = record.exchanges.iter().filter(move |e| {
+            e.request.service == Service::PowerBi && e.request.bearer.is_some() == with_token && !e.retried
+        });
+        asked.filter_map(Exchange::reply)
+    };
+    let is_bare = |reply: &Reply| {
+        reply.status == 403 && !reply.says_why() && replier(Service::PowerBi, reply) == Replier::Service
+    };
+    let without = of_power_bi(false).next()?;
+    of_power_bi(true).next()?;
+    Some(is_bare(without) && of_power_bi(true).all(is_bare))
 }
 
 fn read_call(exchange: &Exchange, reply: &Reply, source: String) -> Call {

@@ -8,10 +8,10 @@ use serde_json::Value;
 
 use crate::cloud::{self, Cloud};
 use crate::intent::Principal;
-use crate::record::{Field, Inputs, Token};
+use crate::record::{Field, Inputs, Token, Verification};
 use crate::secret::Kind;
 
-/// A token as it was read. Nothing here was verified.
+/// A token as it was read. Nothing here was verified but [`Claims::signature`].
 #[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
 pub struct Claims {
     /// What kind of token it is.
@@ -50,6 +50,8 @@ pub struct Claims {
     pub life_left_seconds: Option<i64>,
     /// Seconds until `nbf`, likewise; negative when the token is valid already.
     pub valid_in_seconds: Option<i64>,
+    /// Whether its signature verifies with the keys that the tenant publishes. Absent where they were not asked for.
+    pub signature: Option<Verification>,
 }
 
 impl Claims {
@@ -116,7 +118,7 @@ pub fn read(token: &Token, inputs: &Inputs, now: i64) -> Claims {
     let tenant = text("tid");
     let scopes = text("scp").map(|scp| scp.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
     Claims {
-        kind: Some(kind_of(claims)),
+        kind: Some(if token.form.kind == Kind::EmbedToken { TokenKind::Embed } else { kind_of(claims) }),
         audience_is: audience.as_deref().map(|aud| audience_of(aud, client_id.as_deref(), super::cloud::meant(inputs))),
         tenant_is_asked: same(tenant.as_ref(), Field::Tenant, &[Kind::Guid]),
         client_id_is_asked: same(client_id.as_ref(), Field::ClientId, &[Kind::Guid]),
@@ -134,6 +136,7 @@ pub fn read(token: &Token, inputs: &Inputs, now: i64) -> Claims {
         tenant,
         client_id,
         scopes,
+        signature: None,
     }
 }
 

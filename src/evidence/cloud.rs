@@ -43,6 +43,9 @@ pub struct Clouds {
     pub authority_known: Option<bool>,
     /// The login host that was given.
     pub authority_host: Option<String>,
+    /// The path that was given behind it, without a slash at its beginning. Absent where there is none, as there should
+    /// be: what stands there is read as the tenant.
+    pub authority_path: Option<String>,
 }
 
 /// A part of a set-up that belongs to a cloud.
@@ -113,6 +116,7 @@ pub fn of_settings(inputs: &Inputs) -> Clouds {
             .and_then(|host| cloud::of_api(&host)),
         authority_known: (!handed_over).then(|| is_authority(&host)).flatten(),
         authority_host: (!handed_over && !host.is_empty()).then_some(host),
+        authority_path: authority_path(inputs).filter(|_| !handed_over),
         ..Clouds::default()
     }
     .compared(|member| is_given(inputs, member))
@@ -272,6 +276,15 @@ impl<T: PartialEq> Seen<T> {
             Self::None | Self::Several => None,
         }
     }
+}
+
+/// The path that was given with the login host.
+#[must_use]
+pub fn authority_path(inputs: &Inputs) -> Option<String> {
+    inputs.get(Field::AuthorityHost)?;
+    let url = url::Url::parse(&inputs.hosts.authority).ok()?;
+    let path = url.path().trim_matches('/');
+    (!path.is_empty()).then(|| path.to_owned())
 }
 
 /// The cloud of a scope or audience: a URL, or the application id of the public Power BI.

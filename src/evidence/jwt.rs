@@ -1,5 +1,7 @@
-//! JSON Web Tokens, read without judging them: a header and claims, reduced to what a diagnosis needs.
+//! JSON Web Tokens and embed tokens, read without judging them: a header and claims, reduced to what a diagnosis needs.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::dangerous::insecure_decode;
 use serde_json::{Map, Value};
 
@@ -42,6 +44,9 @@ const CLAIMS: [&str; 26] = [
     "wcn",
 ];
 
+/// What an embed token says in the clear, in its second part. Each is optional; the oldest tokens have no such part.
+const EMBED: [&str; 3] = ["clusterUrl", "exp", "allowAccessOverPublicInternet"];
+
 /// Claims that name a person. They are kept as an alias.
 const USERS: [&str; 4] = ["upn", "unique_name", "preferred_username", "email"];
 
@@ -56,7 +61,10 @@ pub fn take_apart(token: &Secret) -> Token {
     let decoded = (form.kind == Kind::Jwt && text.len() <= MAX_TOKEN)
         .then(|| insecure_decode::<Map<String, Value>>(text).ok())
         .flatten();
-    let Some(decoded) = decoded else { return Token { form, header: None, claims: None } };
+    let Some(decoded) = decoded else {
+        let claims = (form.kind == Kind::EmbedToken && text.len() <= MAX_TOKEN).then(|| in_the_clear(text)).flatten();
+        return Token { form, header: None, claims };
+    };
     let header = serde_json::to_value(&decoded.header).ok().and_then(|value| match value {
         Value::Object(map) => Some(kept(&map, &HEADER)),
         _ => None,
@@ -68,6 +76,14 @@ pub fn take_apart(token: &Secret) -> Token {
         }
     }
     Token { form, header: header.map(Value::Object), claims: Some(Value::Object(claims)) }
+}
+
+/// The second part of an embed token: base64 of JSON, in either alphabet. The first is opaque.
+fn in_the_clear(token: &str) -> Option<Value> {
+    let (_, part) = token.split_once('.')?;
+    let part = part.trim_end_matches('=').replace('+', "-").replace('/', "_");
+    let map: Map<String, Value> = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok()?;
+    Some(Value::Object(kept(&map, &EMBED)))
 }
 
 fn kept(map: &Map<String, Value>, names: &[&str]) -> Map<String, Value> {
@@ -82,8 +98,7 @@ fn kept(map: &Map<String, Value>, names: &[&str]) -> Map<String, Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use base64::Engine as _;
-    use base64::engine::general_purpose::URL_SAFE_NO_PAD as B64;
+    use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD as B64};
 
     fn token(claims: &str) -> Secret {
         let header = B64.encode(r#"{"typ":"JWT","alg":"RS256","kid":"k1"}"#);
@@ -104,6 +119,22 @@ mod tests {
             let parts = take_apart(&Secret::new(text));
             assert!(parts.claims.is_none(), "{text}");
         }
+    }
+
+    #[test]
+    fn of_an_embed_token_the_second_part_is_read() {
+        let about = r#"{"clusterUrl":"https://wabi-x?>","exp":1,"allowAccessOverPublicInternet":false,"x":1}"#;
+        let read = |part: String| take_apart(&Secret::new(format!("H4sI{}.{part}", "A".repeat(60)))).claims;
+        let wanted =
+            serde_json::json!({"clusterUrl": "https://wabi-x?>", "exp": 1, "allowAccessOverPublicInternet": false});
+        assert_eq!(read(STANDARD.encode(about)).as_ref(), Some(&wanted));
+        assert_eq!(read(B64.encode(about)).as_ref(), Some(&wanted));
+        assert_eq!(read("not base64 !".to_owned()), None);
+        assert_eq!(
+            take_apart(&Secret::new(format!("H4sI{}", "A".repeat(60)))).claims,
+            None,
+            "the oldest have one part"
+        );
     }
 
     #[test]

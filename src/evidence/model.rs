@@ -9,6 +9,33 @@ use crate::record::{Field, Record, Reply};
 
 /// The request for the model.
 pub const MODEL: &str = "model";
+/// The requests for the model in other workspaces begin so; the workspace's id follows.
+const MODEL_IN: &str = "model-in-";
+
+/// The name of the request for the model in another workspace.
+#[must_use]
+pub fn model_in(workspace: &str) -> String {
+    format!("{MODEL_IN}{workspace}")
+}
+
+/// Whether a request looks for the model in another workspace than the report's.
+pub(super) fn is_search(request: &str) -> bool {
+    request.starts_with(MODEL_IN)
+}
+
+/// Whether a request asked for the model where it is not, as it was found elsewhere.
+pub(super) fn is_elsewhere(record: &Record, request: &str) -> bool {
+    request == MODEL && found_elsewhere(record).is_some()
+}
+
+/// The other workspace in which the caller is shown the model, with the answer.
+#[must_use]
+pub fn found_elsewhere(record: &Record) -> Option<(String, &Reply)> {
+    record.exchanges.iter().find_map(|exchange| {
+        let workspace = exchange.request.name.strip_prefix(MODEL_IN)?;
+        Some((workspace.to_owned(), exchange.reply().filter(|reply| reply.is_success())?))
+    })
+}
 
 /// The model, as the report's workspace shows it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -32,11 +59,14 @@ pub struct Model {
 /// Reads the model. `None` when it was not asked for.
 #[must_use]
 pub fn read(record: &Record) -> Option<Model> {
-    let reply = record.reply(MODEL)?;
+    let asked = record.reply(MODEL)?;
+    let found = found_elsewhere(record).filter(|_| !asked.is_success());
+    let reply = found.as_ref().map_or(asked, |(_, reply)| reply);
     let flag = |name: &str| flag_of(reply, name);
     let known = model_of_report(record);
     let own = workspace_of(record).and_then(|own| own.get("id")?.as_str().map(str::to_owned));
-    let holder = known.as_ref().and_then(|known| known.workspace.clone());
+    let named = known.as_ref().and_then(|known| known.workspace.clone());
+    let holder = named.or_else(|| found.as_ref().map(|(workspace, _)| workspace.clone()));
     Some(Model {
         elsewhere: own.zip(holder.as_ref()).map(|(own, holder)| !own.eq_ignore_ascii_case(holder)),
         workspace: holder,

@@ -3,8 +3,10 @@
 use serde_json::Value;
 
 use super::api::{Api, Item, List};
+use super::claims::Claims;
 use super::lists::{all_entries, matching};
 use super::model::MODEL;
+use super::signature::KEYS;
 use super::text::Text;
 use super::{
     Evidence, api, candidates, claims, cloud, credential, features, from_exchange, intent, model, network, run,
@@ -13,7 +15,7 @@ use super::{
 use crate::powerbi::request::{
     CAPACITIES, FABRIC_WORKSPACES, FEATURES, NETWORKING, PROFILES, TENANT_SETTINGS, entries,
 };
-use crate::record::{Field, Record, Reply, Token};
+use crate::record::{Field, Record, Reply, Token, Verification};
 use crate::secret::Kind;
 
 /// The facts that a run's inputs and exchanges show. Pure: the same record gives the same evidence.
@@ -120,13 +122,17 @@ fn observe_claims(record: &Record, evidence: &mut Evidence) {
     evidence.claims = claims_of(record);
     evidence.whole.push("claims".to_owned());
     evidence.note_source("claims", source);
+    if let Some((at, _)) = record.find(KEYS) {
+        evidence.note_source("claims.signature", from_exchange(at));
+    }
 }
 
 /// The claims of a run's token, by the services' clock.
 #[must_use]
-pub(crate) fn claims_of(record: &Record) -> Option<claims::Claims> {
+pub(crate) fn claims_of(record: &Record) -> Option<Claims> {
     let (token, _) = token_of(record)?;
-    Some(claims::read(&token, &record.inputs, service_time(record)))
+    let signature = record.signature.filter(|verdict| *verdict != Verification::NotChecked);
+    Some(Claims { signature, ..claims::read(&token, &record.inputs, service_time(record)) })
 }
 
 /// The access token of a run, taken apart: the one handed over, or the one that Entra issued.

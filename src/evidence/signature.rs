@@ -1,47 +1,22 @@
-//! Whether a token was signed with a key that its tenant publishes. It is information: what counts is what the API
-//! says, and Microsoft Graph's tokens do not verify by these rules.
+//! Whether a token was signed with a key that its tenant publishes. What counts is what the API says: the verdict tells
+//! why it refuses.
 
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+pub use crate::record::Verification as Signature;
 use crate::secret::Secret;
 
-/// What became of the check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Signature {
-    /// It was made with a key that the tenant publishes.
-    Valid,
-    /// The tenant publishes the key, and it was not made with that.
-    Invalid,
-    /// The tenant publishes no key of that id.
-    KeyUnknown,
-    /// It cannot be checked: no signature, or no keys.
-    NotChecked,
-}
-
-impl Signature {
-    /// The verdict in words.
-    #[must_use]
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::Valid => "valid: made with a key that the tenant publishes",
-            Self::Invalid => "not valid: the token was altered after it was issued, or is another API's own",
-            Self::KeyUnknown => "unknown: the tenant publishes no key of that id",
-            Self::NotChecked => "not checked: the keys could not be had, or the token names none",
-        }
-    }
-}
+/// The request for the keys of the token's tenant.
+pub const KEYS: &str = "keys";
 
 /// Checks a token against the keys of a tenant, as their endpoint publishes them. Times and audience are not judged.
 #[must_use]
 pub fn check(token: &Secret, keys: &Value) -> Signature {
     let text = token.expose().trim();
-    let Some(kid) = jsonwebtoken::decode_header(text).ok().and_then(|header| header.kid) else {
-        return Signature::NotChecked;
-    };
+    // A header with a nonce was altered by design: only the API that the token is for can check it (as of Graph's).
+    let header = jsonwebtoken::decode_header(text).ok().filter(|header| header.nonce.is_none());
+    let Some(kid) = header.and_then(|header| header.kid) else { return Signature::NotChecked };
     let Some(listed) = keys.get("keys").and_then(Value::as_array) else { return Signature::NotChecked };
     let of = |key: &Value, name: &str| key.get(name).and_then(Value::as_str).map(str::to_owned);
     let Some(key) = listed.iter().find(|key| of(key, "kid").as_ref() == Some(&kid)) else {

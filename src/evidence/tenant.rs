@@ -3,7 +3,10 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::cloud::meant;
+use super::network::host_of;
 use super::token::read_error;
+use crate::cloud::{self, Cloud};
 use crate::record::Record;
 
 /// The request for the tenant's discovery document.
@@ -24,6 +27,13 @@ pub struct Tenant {
     pub region: Option<String>,
     /// Its part of the cloud: `GCC`, `DOD`, `DODCON`.
     pub sub_region: Option<String>,
+    /// The cloud whose login host serves it, by the address of its token endpoint: the public login host knows tenants of
+    /// national clouds too. Absent for a stand-in.
+    pub cloud: Option<Cloud>,
+    /// Whether that is another one than the run signs in to.
+    pub elsewhere: Option<bool>,
+    /// Whether anybody in the tenant has ever signed up for Power BI or Fabric. Only a person knows.
+    pub uses_power_bi: Option<bool>,
 }
 
 /// Reads the tenant from the replies to discovery. `None` when Entra did not answer.
@@ -32,12 +42,18 @@ pub fn read(record: &Record) -> Option<Tenant> {
     let reply = record.reply(DISCOVERY)?;
     let json = reply.json()?;
     let text = |name: &str| json.get(name).and_then(|v| v.as_str()).map(str::to_owned);
+    let cloud = text("token_endpoint").and_then(|url| cloud::of_authority(&host_of(&url)));
+    let inputs = &record.inputs;
+    let asked = cloud::of_authority(&host_of(&inputs.hosts.authority)).unwrap_or_else(|| meant(inputs).login());
     Some(Tenant {
         exists: known(record, DISCOVERY),
         client_id_is_tenant: known(record, DISCOVERY_BY_CLIENT_ID),
         id: text("issuer").and_then(|issuer| tenant_of_issuer(&issuer)),
         region: text("tenant_region_scope"),
         sub_region: text("tenant_region_sub_scope"),
+        uses_power_bi: None,
+        elsewhere: cloud.map(|cloud| cloud != asked),
+        cloud,
     })
 }
 

@@ -1,4 +1,4 @@
-//! Logging commands for Azure DevOps: the report for people, then an issue for each diagnosis.
+//! Logging commands for Azure DevOps: the report for people, then an issue for each cause.
 
 use std::fmt::Write as _;
 
@@ -16,13 +16,16 @@ pub(super) fn render(report: &Report, detail: Detail) -> String {
 pub(super) fn commands(report: &Report) -> String {
     let mut text = String::new();
     let of = report.profile.as_ref().map_or_else(String::new, |profile| format!("{profile}: "));
-    for diagnosis in &report.diagnoses {
+    for (place, diagnosis) in words::leading(report).into_iter().enumerate() {
         let kind = match diagnosis.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
             Severity::Note => continue,
         };
-        let lines: Vec<String> = std::iter::once(of.clone()).chain(words::plain(diagnosis)).collect();
+        let mut lines: Vec<String> = std::iter::once(of.clone()).chain(words::plain(diagnosis)).collect();
+        if place == 0 {
+            lines.extend(words::alternatives(report));
+        }
         issue(&mut text, kind, &diagnosis.cause, &lines);
     }
     if report.diagnoses.is_empty() && report.outcome != Outcome::Healthy {

@@ -170,14 +170,14 @@ fn diagnosis_entry(finding: &Finding<'_>, view: &View, rules: &RuleSet) -> Diagn
         by: step.by.clone(),
         place: step.place.as_ref().map(fill).unwrap_or_default(),
         action: fill(&step.action),
-        run: step.run.as_ref().map(fill),
+        run: step.run.as_ref().map(|command| command.fill_command(view, bound)),
     });
     DiagnosisEntry {
         cause: rule.id.clone(),
         area: rule.area.clone(),
         title: rule.title.clone(),
         confidence: found.confidence,
-        severity: rule.severity,
+        severity: finding.severity(),
         owner: rule.owner.clone(),
         because: found.because.iter().map(|fact| fact_entry(fact, view)).collect(),
         explain: fill(&rule.explain.cause),
@@ -261,6 +261,7 @@ fn settings(inputs: &Inputs) -> Vec<Setting> {
         value: given.text.clone(),
         from: given.from.clone(),
         form: given.form.describe(),
+        line: given.line,
     });
     let hosts = &inputs.hosts;
     let usual = [
@@ -274,7 +275,7 @@ fn settings(inputs: &Inputs) -> Vec<Setting> {
     let usual = usual.filter_map(|(field, value)| {
         let value = value?;
         let form = Form::of(&value).describe();
-        Some(Setting { name: name(&field).unwrap_or_default(), value: Some(value), from: from.clone(), form })
+        Some(Setting { name: name(&field).unwrap_or_default(), value: Some(value), from: from.clone(), form, line: None })
     });
     given.chain(usual).collect()
 }

@@ -1,4 +1,4 @@
-//! Annotations for GitHub Actions: the report for people, then a workflow command for each diagnosis.
+//! Annotations for GitHub Actions: the report for people, then a workflow command for each cause.
 
 use std::fmt::Write as _;
 
@@ -16,13 +16,17 @@ pub(super) fn render(report: &Report, detail: Detail) -> String {
 pub(super) fn commands(report: &Report) -> String {
     let mut text = String::new();
     let of = report.profile.as_ref().map_or_else(|| "pbiauth".to_owned(), |profile| format!("pbiauth, {profile}"));
-    for diagnosis in &report.diagnoses {
+    for (place, diagnosis) in words::leading(report).into_iter().enumerate() {
         let level = match diagnosis.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
             Severity::Note => "notice",
         };
-        command(&mut text, level, &format!("{of}: {}", words::headline(diagnosis)), &words::plain(diagnosis)[1..]);
+        let mut lines = words::plain(diagnosis).split_off(1);
+        if place == 0 {
+            lines.extend(words::alternatives(report));
+        }
+        command(&mut text, level, &format!("{of}: {}", words::headline(diagnosis)), &lines);
     }
     if report.diagnoses.is_empty() {
         let level = if report.outcome == Outcome::Healthy { "notice" } else { "error" };

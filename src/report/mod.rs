@@ -194,6 +194,9 @@ pub struct Setting {
     pub from: String,
     /// What it looks like, in words.
     pub form: String,
+    /// Its line in the file that its origin begins with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
 }
 
 /// One check.

@@ -1,4 +1,5 @@
-//! SARIF 2.1.0: a rule and a result for each cause, as code scanning takes them.
+//! SARIF 2.1.0: a rule and a result for each cause, as code scanning takes them. Alternatives to the believed one are in
+//! its message.
 //!
 //! Only what is written here of the standard's many members; a test holds it against the published schema.
 
@@ -7,12 +8,13 @@ use serde_json::{Map, Value, json};
 
 use super::format::json as document;
 use super::page::clean;
-use super::{DiagnosisEntry, Outcome, Report, words};
+use super::{DiagnosisEntry, FactEntry, Outcome, Report, words};
 use crate::rule::Severity;
 
 /// Where the standard keeps its schema.
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
-/// Code scanning wants a file for every result. A tenant has none: the settings file stands for it.
+/// Code scanning wants a file for every result. Where a cause rests on no setting in a file, the settings file stands
+/// for it.
 const FILE: &str = "pbiauth.toml";
 /// The rule of a failure that no rule explains.
 const UNEXPLAINED: &str = "unexplained";
@@ -101,9 +103,10 @@ pub(super) fn render(reports: &[Report]) -> String {
 }
 
 fn run(report: &Report) -> Run {
-    let mut rules: Vec<Descriptor> = report.diagnoses.iter().map(descriptor).collect();
+    let leading = words::leading(report);
+    let mut rules: Vec<Descriptor> = leading.iter().map(|diagnosis| descriptor(diagnosis)).collect();
     let mut results: Vec<Finding> =
-        report.diagnoses.iter().enumerate().map(|(place, diagnosis)| finding(report, diagnosis, place)).collect();
+        leading.iter().enumerate().map(|(place, diagnosis)| finding(report, diagnosis, place)).collect();
     if report.outcome == Outcome::Unexplained {
         results.push(unexplained(report, rules.len()));
         rules.push(unexplained_rule());
@@ -144,12 +147,16 @@ fn descriptor(diagnosis: &DiagnosisEntry) -> Descriptor {
 
 fn finding(report: &Report, diagnosis: &DiagnosisEntry, place: usize) -> Finding {
     let because: Vec<String> = diagnosis.because.iter().map(|fact| clean(&words::fact(report, fact))).collect();
+    let mut lines = words::plain(diagnosis);
+    if place == 0 {
+        lines.extend(words::alternatives(report));
+    }
     Finding {
         rule_id: diagnosis.cause.clone(),
         rule_index: place,
         level: level(diagnosis.severity),
-        message: message(&words::plain(diagnosis)),
-        locations: [location(&diagnosis.area)],
+        message: message(&lines),
+        locations: [location(&diagnosis.area, place_of(report, diagnosis))],
         partial_fingerprints: fingerprint(&diagnosis.cause),
         properties: json!({
             "rank": place + 1,
@@ -167,7 +174,7 @@ fn unexplained(report: &Report, place: usize) -> Finding {
         rule_index: place,
         level: "error",
         message: message(&lines),
-        locations: [location(UNEXPLAINED)],
+        locations: [location(UNEXPLAINED, None)],
         partial_fingerprints: fingerprint(UNEXPLAINED),
         properties: json!({}),
     }
@@ -183,11 +190,27 @@ fn unexplained_rule() -> Descriptor {
     }
 }
 
-fn location(area: &str) -> Value {
+/// The file and line of the first setting that a diagnosis rests on. `None` where it rests on none in a file.
+fn place_of<'r>(report: &'r Report, diagnosis: &DiagnosisEntry) -> Option<(&'r str, usize)> {
+    let names = |fact: &FactEntry, from: &str| {
+        fact.from == from || fact.value.as_array().is_some_and(|items| items.iter().any(|item| item == from))
+    };
+    let rests_on = |from: &str| diagnosis.because.iter().any(|fact| names(fact, from));
+    let mut settings = report.settings.iter().filter(|setting| rests_on(&setting.from));
+    settings.find_map(|setting| Some((setting.from.rsplit_once(", ")?.0, setting.line?)))
+}
+
+fn location(area: &str, place: Option<(&str, usize)>) -> Value {
+    let (file, line) = place.unwrap_or((FILE, 1));
     json!({
-        "physicalLocation": { "artifactLocation": { "uri": FILE }, "region": { "startLine": 1 } },
+        "physicalLocation": { "artifactLocation": { "uri": uri(file) }, "region": { "startLine": line } },
         "logicalLocations": [{ "name": area, "kind": "namespace" }],
     })
+}
+
+/// A path as the standard writes it.
+fn uri(path: &str) -> String {
+    clean(path).replace('\\', "/").replace('%', "%25").replace(' ', "%20")
 }
 
 /// A cause that stays is one alert, however its words change from run to run.

@@ -48,6 +48,12 @@ pub struct TokenEntry {
     pub life_left_seconds: Option<i64>,
     /// What became of the check of its signature. Absent when none was asked for.
     pub signature: Option<Signature>,
+    /// Of an embed token: the cluster that it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<String>,
+    /// What it does not tell, in sentences.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub untold: Vec<String>,
     /// What is odd about it, in sentences.
     pub suspicious: Vec<String>,
 }
@@ -68,6 +74,8 @@ pub fn explain(token: &Token, evidence: &Evidence, intent: Option<&Intent>) -> T
         audience_is: claims.audience_is.map(|audience| audience_words(audience).to_owned()),
         missing_scopes: needs.map(|intent| intent.missing_scopes(&scopes)).unwrap_or_default(),
         suspicious: suspicious(&claims, token, &raw),
+        cluster: raw.get("clusterUrl").and_then(Value::as_str).map(str::to_owned),
+        untold: untold(&claims, &raw),
         expires: claims.expires.and_then(|end| Some(jiff::Timestamp::from_second(end).ok()?.to_string())),
         life_left_seconds: claims.life_left_seconds,
         client_id: claims.client_id,
@@ -103,6 +111,24 @@ const fn audience_words(audience: Audience) -> &'static str {
         Audience::OwnApplication => "the application itself, not Power BI",
         Audience::Other => "another API, not Power BI",
     }
+}
+
+/// What an embed token keeps to itself.
+fn untold(claims: &Claims, raw: &Value) -> Vec<String> {
+    if claims.kind != Some(TokenKind::Embed) {
+        return Vec::new();
+    }
+    let missing = |name: &str| raw.get(name).is_none();
+    let found = [
+        (
+            true,
+            "Which report, dashboard or model it opens, with which permission and identity: only the request to \
+             GenerateToken shows it.",
+        ),
+        (missing("exp"), "When it expires: the answer of GenerateToken has `expiration`."),
+        (missing("clusterUrl"), "Which cluster it is for."),
+    ];
+    found.into_iter().filter(|(yes, _)| *yes).map(|(_, words)| words.to_owned()).collect()
 }
 
 fn client_proof(raw: &Value) -> Option<String> {
@@ -147,6 +173,10 @@ fn suspicious(claims: &Claims, token: &Token, raw: &Value) -> Vec<String> {
             methods.len() == 1 && methods[0] == "pwd",
             "The user signed in with a password alone: it is likely a token of the password grant.",
         ),
+        (
+            raw.get("allowAccessOverPublicInternet").and_then(Value::as_bool) == Some(false),
+            "It does not work over the public internet: only within the tenant's private networks.",
+        ),
     ];
     found.into_iter().filter(|(yes, _)| *yes).map(|(_, words)| words.to_owned()).collect()
 }
@@ -181,10 +211,12 @@ impl TokenEntry {
             ("roles", list(&self.roles)),
             ("lacks", list(&self.missing_scopes)),
             ("ends", self.expires.as_ref().map(|end| format!("{end}, {}", left(self.life_left_seconds)))),
+            ("cluster", self.cluster.clone()),
             ("signature", self.signature.map(|signature| signature.words().to_owned())),
         ];
         let suspicious = self.suspicious.iter().map(|words| ("odd", words.clone()));
-        lines.into_iter().filter_map(|(name, value)| Some((name, value?))).chain(suspicious).collect()
+        let untold = self.untold.iter().map(|words| ("not in it", words.clone()));
+        lines.into_iter().filter_map(|(name, value)| Some((name, value?))).chain(untold).chain(suspicious).collect()
     }
 }
 

@@ -11,6 +11,7 @@ use super::{
 use crate::check::Status;
 use crate::intent::Principal;
 use crate::rule::template::in_words;
+use crate::rule::{Confidence, Severity};
 
 /// The longest value of a fact that is shown, in characters; the report for programs has all of it.
 const LONGEST_VALUE: usize = 240;
@@ -78,6 +79,29 @@ pub(super) fn plain(diagnosis: &DiagnosisEntry) -> Vec<String> {
     }
     lines.extend(diagnosis.would_decide.iter().map(|question| format!("What would decide: {}", question.how)));
     lines.iter().map(|line| clean(line)).collect()
+}
+
+/// The diagnoses that each stand for a cause of their own: the believed one, what is certain beside it, what is seen
+/// elsewhere in a log, and what is no error. The others are alternatives to the believed one.
+pub(super) fn leading(report: &Report) -> Vec<&DiagnosisEntry> {
+    apart(report).0
+}
+
+/// The alternatives to the believed cause, a line each.
+pub(super) fn alternatives(report: &Report) -> Vec<String> {
+    apart(report).1.into_iter().map(|other| format!("Other possible cause: {}.", headline(other))).collect()
+}
+
+fn apart(report: &Report) -> (Vec<&DiagnosisEntry>, Vec<&DiagnosisEntry>) {
+    let own = |place: usize, diagnosis: &DiagnosisEntry| {
+        let sure = diagnosis.confidence != Confidence::Possible;
+        let stands_alone = diagnosis.seen.is_some() || diagnosis.severity < Severity::Error;
+        place == 0 || diagnosis.confidence == Confidence::Certain || sure && stands_alone
+    };
+    let (leading, others): (Vec<_>, Vec<_>) =
+        report.diagnoses.iter().enumerate().partition(|(place, diagnosis)| own(*place, diagnosis));
+    let plain = |list: Vec<(usize, _)>| list.into_iter().map(|(_, diagnosis)| diagnosis).collect();
+    (plain(leading), plain(others))
 }
 
 /// How often, when and where a failure was seen. `None` where that says nothing: once, at no time.

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::block_evaluator::BlockEvaluator;
 pub use super::tri::Tri;
-use super::{Block, Condition, Confidence, Rule};
+use super::{Block, Condition, Confidence, Rule, Severity};
 use crate::evidence::{Bound, View};
 
 /// A fact that a match rests on.
@@ -34,6 +34,8 @@ pub enum Verdict {
 pub struct Match {
     /// How sure it is.
     pub confidence: Confidence,
+    /// How bad it is as the block shows it. Absent: as bad as the rule says.
+    pub severity: Option<Severity>,
     /// The facts that speak for it.
     pub because: Vec<Fact>,
     /// The paths whose facts would make it surer.
@@ -134,6 +136,7 @@ fn hold_block(block: &Block, view: &View, bound: Option<Bound<'_>>) -> BlockVerd
             let as_likely = speaks_for == Tri::True && block.confidence <= Confidence::Likely;
             BlockVerdict::Match(Match {
                 confidence: if sure || as_likely { block.confidence } else { Confidence::Possible },
+                severity: block.severity,
                 because,
                 unknown: if sure { Vec::new() } else { evaluator.unknown(block) },
                 excludes: if sure && block.confidence == Confidence::Certain {

@@ -105,6 +105,9 @@ pub enum Prevalence {
 pub struct Block {
     /// How sure the cause is when all holds.
     pub confidence: Confidence,
+    /// How bad it is as this block shows it. Absent: as bad as the rule says.
+    #[serde(default)]
+    pub severity: Option<Severity>,
     /// The list to whose items the block is held one by one: `api.calls`.
     pub each: Option<String>,
     /// What must be true for the block to say anything.

@@ -161,6 +161,7 @@ impl Parser<'_> {
         if table.take("confidence").is_none() {
             self.missing(&table.span(), "\"confidence\" is missing");
         }
+        let severity = table.word::<Severity>("severity", &["error", "warning", "note"], &mut self.problems);
         let each = table.text("each", &mut self.problems);
         if let Some(each) = &each {
             self.check_list(each);
@@ -169,6 +170,7 @@ impl Parser<'_> {
         self.lists.extend(self.each.clone());
         let block = Block {
             confidence: confidence.unwrap_or(Confidence::Possible),
+            severity,
             symptom: self.conditions(&mut table, "symptom"),
             all: self.conditions(&mut table, "all"),
             any: self.conditions(&mut table, "any"),

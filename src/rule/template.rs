@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::evidence::{Bound, Found, View};
+use crate::shell;
 
 /// A text with places for facts. What stands behind a bar is said where the fact is not known.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -57,12 +58,22 @@ impl Template {
     /// The text with facts in it.
     #[must_use]
     pub fn fill(&self, view: &View, bound: Option<Bound<'_>>) -> String {
+        self.fill_with(view, bound, in_words)
+    }
+
+    /// The same as a command line: facts are quoted where a shell would read more than the text.
+    #[must_use]
+    pub fn fill_command(&self, view: &View, bound: Option<Bound<'_>>) -> String {
+        self.fill_with(view, bound, |value| shell::quoted(&in_words(value)))
+    }
+
+    fn fill_with(&self, view: &View, bound: Option<Bound<'_>>, words: impl Fn(&Value) -> String) -> String {
         let mut text = String::new();
         for piece in &self.pieces {
             match piece {
                 Piece::Text(words) => text.push_str(words),
                 Piece::Fact { path, otherwise } => match view.find(path, bound) {
-                    Found::Value(value) => text.push_str(&in_words(value)),
+                    Found::Value(value) => text.push_str(&words(value)),
                     Found::Absent | Found::Unknown => text.push_str(otherwise),
                 },
             }

@@ -82,6 +82,8 @@ pub enum Owner {
 pub struct When {
     /// How sure the cause is when all holds.
     pub confidence: Confidence,
+    /// How bad it is as this block shows it. Without it: as bad as the rule says.
+    pub severity: Option<Severity>,
     /// A list of the evidence, such as `api.calls`: its items are held to the block one by one, as `call.status`.
     pub each: Option<String>,
     /// What must be true for the block to say anything.

@@ -1,5 +1,7 @@
 //! Files of variables: `NAME=VALUE` a line, as shells and the dotenv libraries write them.
 
+use std::collections::BTreeMap;
+
 use super::Environment;
 
 /// Reads a file of variables. Comments, `export`, quotes of both kinds, values over several lines within quotes, line
@@ -9,8 +11,17 @@ use super::Environment;
 /// # Errors
 /// The numbers of the lines that are none of this, from 1. Their content may be a secret, and is not told.
 pub fn read(text: &str) -> Result<Environment, Vec<usize>> {
+    read_with_lines(text).map(|(variables, _)| variables)
+}
+
+/// The same, with the line of each variable.
+///
+/// # Errors
+/// As above.
+pub fn read_with_lines(text: &str) -> Result<(Environment, BTreeMap<String, usize>), Vec<usize>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n").replace('\r', "\n");
     let mut variables = Environment::new();
+    let mut lines = BTreeMap::new();
     let mut malformed = Vec::new();
     let mut rest = text.as_str();
     let mut line = 1;
@@ -19,11 +30,12 @@ pub fn read(text: &str) -> Result<Environment, Vec<usize>> {
             malformed.push(line);
             (rest.find('\n').map_or(rest.len(), |end| end + 1), None)
         });
+        lines.extend(variable.iter().map(|(name, _)| (name.clone(), line)));
         variables.extend(variable);
         line += rest[..taken].matches('\n').count();
         rest = &rest[taken..];
     }
-    if malformed.is_empty() { Ok(variables) } else { Err(malformed) }
+    if malformed.is_empty() { Ok((variables, lines)) } else { Err(malformed) }
 }
 
 /// A line that sets no variable and is no comment.

@@ -1,5 +1,6 @@
 //! The settings file: `pbiauth.toml`. It holds no secret, and says where each is.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -82,6 +83,8 @@ pub struct File {
     pub(super) expect: Option<Written>,
     /// The profiles, in the order of the file.
     pub(super) profiles: Vec<Profile>,
+    /// The line of each setting, by the words for where it is.
+    pub(super) lines: BTreeMap<String, usize>,
 }
 
 /// A profile.
@@ -124,17 +127,20 @@ impl File {
     /// Every problem with the number of its line, and without what stands there: it may be a secret.
     pub fn read(path: &Path, text: &str) -> Result<Self, Vec<String>> {
         let (table, errors) = DeTable::parse_recoverable(text);
-        let mut reader = Reader { text, folder: path.parent().unwrap_or(Path::new("")), problems: Vec::new() };
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let name = path.display().to_string();
+        let mut reader = Reader { text, folder, name: &name, lines: BTreeMap::new(), problems: Vec::new() };
         for error in &errors {
             reader.problem(&error.span().unwrap_or_default(), error.message());
         }
-        let mut file = Self { name: path.display().to_string(), ..Self::default() };
+        let mut file = Self { name: name.clone(), ..Self::default() };
         if errors.is_empty() {
-            file.base = reader.table(table.get_ref(), true);
+            file.base = reader.table(table.get_ref(), None);
             file.expect = reader.expect(table.get_ref());
             file.profiles = reader.profiles(table.get_ref());
         }
         if reader.problems.is_empty() {
+            file.lines = reader.lines;
             return Ok(file);
         }
         reader.problems.sort();
@@ -155,21 +161,32 @@ impl File {
 impl Key {
     /// Where it stands, in words: `pbiauth.toml, tenant`, `pbiauth.toml, profiles.contoso.tenant`.
     pub(super) fn place(&self, file: &File, profile: Option<&str>) -> String {
+        self.place_in(&file.name, profile)
+    }
+
+    fn place_in(&self, file: &str, profile: Option<&str>) -> String {
         let table = profile.map_or_else(String::new, |profile| format!("{PROFILES}.{profile}."));
-        format!("{}, {table}{}", file.name, self.name)
+        format!("{file}, {table}{}", self.name)
     }
 }
 
 struct Reader<'t> {
     text: &'t str,
     folder: &'t Path,
+    /// The name of the file.
+    name: &'t str,
+    lines: BTreeMap<String, usize>,
     problems: Vec<(usize, String)>,
 }
 
 impl Reader<'_> {
     fn problem(&mut self, span: &Range<usize>, what: impl Into<String>) {
-        let line = self.text.get(..span.start).unwrap_or(self.text).matches('\n').count() + 1;
+        let line = self.line(span);
         self.problems.push((line, what.into()));
+    }
+
+    fn line(&self, span: &Range<usize>) -> usize {
+        self.text.get(..span.start).unwrap_or(self.text).matches('\n').count() + 1
     }
 
     fn profiles(&mut self, table: &DeTable<'_>) -> Vec<Profile> {
@@ -184,7 +201,7 @@ impl Reader<'_> {
                 self.problem(&value.span(), "a profile is a table: [profiles.NAME]");
                 continue;
             };
-            let (table, expect) = (self.table(inner, false), self.expect(inner));
+            let (table, expect) = (self.table(inner, Some(name.get_ref())), self.expect(inner));
             profiles.push((name.span().start, Profile { name: name.get_ref().to_string(), table, expect }));
         }
         profiles.sort_by_key(|(at, _)| *at);
@@ -207,7 +224,9 @@ impl Reader<'_> {
         }
     }
 
-    fn table(&mut self, table: &DeTable<'_>, is_base: bool) -> Table {
+    /// The settings of a profile, or of the whole file.
+    fn table(&mut self, table: &DeTable<'_>, profile: Option<&str>) -> Table {
+        let is_base = profile.is_none();
         let mut settings = Table::new();
         for (name, value) in table {
             let known = name.get_ref().as_ref();
@@ -219,7 +238,11 @@ impl Reader<'_> {
                 Some(key) if key.is_shared && !is_base => {
                     self.problem(&name.span(), format!("{known} stands at the top: all profiles share it"));
                 }
-                Some(key) => settings.extend(self.value(key, value).map(|value| (key, value))),
+                Some(key) => {
+                    let line = self.line(&name.span());
+                    self.lines.insert(key.place_in(self.name, profile), line);
+                    settings.extend(self.value(key, value).map(|value| (key, value)));
+                }
             }
         }
         settings

@@ -37,6 +37,8 @@ pub struct Layers {
     pub environment: Environment,
     /// Where variables come from that the process does not have: words by name.
     pub origins: BTreeMap<String, String>,
+    /// The lines of what files say, by the words for where it is.
+    pub lines: BTreeMap<String, usize>,
     /// What is to be said of them.
     pub notes: Vec<String>,
     /// What the settings file expects.
@@ -45,10 +47,12 @@ pub struct Layers {
 
 impl Layers {
     /// Lays a file of variables under those of the process.
-    pub fn add_variables(&mut self, name: &str, variables: &Environment) {
+    pub fn add_variables(&mut self, name: &str, variables: &Environment, lines: &BTreeMap<String, usize>) {
         for (variable, value) in variables {
             if !self.environment.contains_key(variable) {
-                self.set(variable, value.clone(), format!("{name}, {variable}"));
+                let place = format!("{name}, {variable}");
+                self.lines.extend(lines.get(variable).map(|line| (place.clone(), *line)));
+                self.set(variable, value.clone(), place);
             }
         }
     }
@@ -61,6 +65,7 @@ impl Layers {
         profile: Option<&str>,
         secret: &mut dyn FnMut(&Place) -> Result<String, String>,
     ) {
+        self.lines.extend(file.lines.clone());
         let own = profile.and_then(|name| file.profile(name));
         let left = if own.is_some() { self.leave_the_callers_own() } else { Vec::new() };
         let has_credential = own.is_some_and(|profile| profile.table.iter().any(|(key, _)| key.is_credential));
@@ -219,7 +224,9 @@ mod tests {
     fn a_file_of_variables_lies_under_those_of_the_process() {
         let mut layers = layers(None, &[("AZURE_CLIENT_ID", "")]);
         let file = [("AZURE_CLIENT_ID", "x"), ("AZURE_USERNAME", "y")];
-        layers.add_variables(".env", &file.map(|(n, v)| (n.to_owned(), v.to_owned())).into());
+        let lines = [("AZURE_USERNAME".to_owned(), 2)].into();
+        layers.add_variables(".env", &file.map(|(n, v)| (n.to_owned(), v.to_owned())).into(), &lines);
+        assert_eq!(layers.lines[".env, AZURE_USERNAME"], 2);
         assert_eq!(layers.environment["AZURE_CLIENT_ID"], "", "set and empty is set");
         assert_eq!(layers.origins["AZURE_USERNAME"], ".env, AZURE_USERNAME");
     }

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::Environment;
+use crate::shell;
 
 /// A tool, the variable that it reads, and ours.
 const NAMES: [(&str, &str, &str); 31] = [
@@ -46,9 +47,10 @@ pub fn is_known(name: &str) -> bool {
     NAMES.iter().any(|(_, other, _)| *other == name)
 }
 
-/// What to say of the variables of other tools that are set, where ours is not: a sentence a tool.
+/// What to say of the variables of other tools that are set, where ours is not: a sentence a tool. `file`: the file of
+/// variables that they are in. Absent for those of the process.
 #[must_use]
-pub fn offered(set: &BTreeSet<String>, environment: &Environment) -> Vec<String> {
+pub fn offered(set: &BTreeSet<String>, environment: &Environment, file: Option<&str>) -> Vec<String> {
     let mut by_tool: Vec<(&str, Vec<(&str, &str)>)> = Vec::new();
     for (tool, other, ours) in NAMES {
         if !set.contains(other) || environment.contains_key(ours) {
@@ -59,17 +61,28 @@ pub fn offered(set: &BTreeSet<String>, environment: &Environment) -> Vec<String>
             None => by_tool.push((tool, vec![(other, ours)])),
         }
     }
-    by_tool.into_iter().map(|(tool, names)| sentence(tool, &names)).collect()
+    by_tool.into_iter().map(|(tool, names)| sentence(tool, &names, file)).collect()
 }
 
-fn sentence(tool: &str, names: &[(&str, &str)]) -> String {
+fn sentence(tool: &str, names: &[(&str, &str)], file: Option<&str>) -> String {
     let others: Vec<&str> = names.iter().map(|(other, _)| *other).collect();
-    let taken: Vec<String> = names.iter().map(|(other, ours)| format!("{ours}=\"${other}\"")).collect();
+    let command = file.map_or_else(|| with_variables(names), |file| with_file(names, file));
     format!(
-        "Set, and not taken, as it is {tool} that reads it: {}. To run with it: {}.",
+        "Found {} (names that {tool} uses), but pbiauth reads only AZURE_* and PBIAUTH_*. To run with them: {command}",
         others.join(", "),
-        taken.join(" ")
     )
+}
+
+fn with_variables(names: &[(&str, &str)]) -> String {
+    let set: Vec<String> = names.iter().map(|(other, ours)| format!("{ours}=\"${other}\"")).collect();
+    format!("{} pbiauth doctor", set.join(" "))
+}
+
+/// The names are changed in a copy of the file that no one else sees: sourced by a shell, a value may become another one.
+fn with_file(names: &[(&str, &str)], file: &str) -> String {
+    let change = |(other, ours): &(&str, &str)| format!("s/^(export +)?{other} *=/{ours}=/");
+    let changes: Vec<String> = names.iter().map(change).collect();
+    format!("sed -E '{}' {} | pbiauth doctor --env-file -", changes.join("; "), shell::quoted(file))
 }
 
 #[cfg(test)]
@@ -80,10 +93,13 @@ mod tests {
     fn names_of_other_tools_are_offered_where_ours_are_not_set() {
         let set: BTreeSet<String> =
             ["ARM_CLIENT_ID", "ARM_CLIENT_SECRET", "FAB_TENANT_ID"].into_iter().map(str::to_owned).collect();
-        let said = offered(&set, &Environment::new());
+        let said = offered(&set, &Environment::new(), None);
         assert_eq!(said.len(), 2);
         assert!(said[0].contains("AZURE_CLIENT_SECRET=\"$ARM_CLIENT_SECRET\""), "{}", said[0]);
         let ours = Environment::from([("AZURE_TENANT_ID".to_owned(), String::new())]);
-        assert_eq!(offered(&set, &ours).len(), 1);
+        assert_eq!(offered(&set, &ours, None).len(), 1);
+        let of_file = offered(&set, &ours, Some("my .env"));
+        assert!(of_file[0].ends_with("' 'my .env' | pbiauth doctor --env-file -"), "{}", of_file[0]);
+        assert!(of_file[0].contains("s/^(export +)?ARM_CLIENT_ID *=/AZURE_CLIENT_ID=/"), "{}", of_file[0]);
     }
 }

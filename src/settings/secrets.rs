@@ -63,5 +63,5 @@ pub(super) fn handed_over(
 }
 
 fn form_of(secret: &Secret, from: String) -> Given {
-    Given { text: None, form: Form::of(secret.expose()), from, same_as: Vec::new() }
+    Given { text: None, form: Form::of(secret.expose()), from, same_as: Vec::new(), line: None }
 }

@@ -4,6 +4,7 @@ use super::keys::Keys;
 use super::request::SimRequest;
 use super::world::{Caller, Who, World, guid};
 use super::{Moment, token};
+use crate::cloud::{self, Cloud};
 
 /// Why a caller is turned away whatever it asks for, in the order in which it is found out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +34,8 @@ pub(super) fn caller<'w>(
         .map_err(|_| Refusal::InvalidToken)?
         .claims;
     let audience = unproven.get("aud").and_then(serde_json::Value::as_str).ok_or(Refusal::InvalidToken)?;
-    if !is_power_bi(audience) {
+    let tenant = unproven.get("tid").and_then(serde_json::Value::as_str).and_then(|id| world.tenant(id));
+    if !is_power_bi(audience, tenant.map_or(Cloud::Public, |(_, tenant)| tenant.cloud)) {
         return Err(Refusal::InvalidToken);
     }
     let claims = keys.verified(text).ok_or(Refusal::TokenExpired)?;
@@ -59,10 +61,8 @@ fn as_profile<'w>(mut caller: Caller<'w>, request: &SimRequest) -> Caller<'w> {
     caller
 }
 
-/// The service's names: its URI, the newer one for Fabric and its application id, in any case, with a slash or not.
-fn is_power_bi(audience: &str) -> bool {
-    let audience = audience.strip_suffix('/').unwrap_or(audience);
-    [token::POWER_BI, "https://api.fabric.microsoft.com", "00000009-0000-0000-c000-000000000000"]
-        .iter()
-        .any(|name| name.eq_ignore_ascii_case(audience))
+/// The service's names in its cloud: its URI, in the public one also the newer one for Fabric and its application id, in
+/// any case, with a slash or not.
+fn is_power_bi(audience: &str, cloud: Cloud) -> bool {
+    cloud::of_resource(audience.strip_suffix('/').unwrap_or(audience)) == Some(cloud)
 }

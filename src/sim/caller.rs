@@ -17,6 +17,7 @@ use super::keys::Keys;
 use super::scenario::Scenario;
 use super::token::{self, Grant, Proof, SignedIn};
 use super::world::{Platform, exchange};
+use crate::cloud::Cloud;
 
 pub use files::{CallersFile, Holding};
 
@@ -48,6 +49,9 @@ pub struct Caller {
     /// A refresh token that the caller kept. Absent: there is none.
     #[serde(default)]
     pub refresh_token: Option<Kept>,
+    /// What stands behind the login host in the caller's settings, with its slash in front. Empty: nothing.
+    #[serde(default)]
+    pub authority_path: String,
 }
 
 /// A token of an identity provider outside of Entra.
@@ -120,6 +124,9 @@ pub struct HandedOver {
     /// Whether its signature was altered after it was issued.
     #[serde(default)]
     pub altered: bool,
+    /// Whether somebody else signed it, with a key of their own.
+    #[serde(default)]
+    pub foreign_key: bool,
     /// How many characters of it are left. Absent: all.
     #[serde(default)]
     pub cut: Option<usize>,
@@ -159,6 +166,9 @@ impl Scenario {
             add("IDENTITY_HEADER", host.header.clone());
             add("AZURE_POD_IDENTITY_AUTHORITY_HOST", MACHINE.to_owned());
         }
+        if !self.caller.authority_path.is_empty() {
+            add("AZURE_AUTHORITY_HOST", format!("{}{}", Cloud::Public.authority(), self.caller.authority_path));
+        }
         env.retain(|name, _| !self.caller.unset.contains(name));
         if let Some(token) = self.handed_over(keys, now) {
             env.insert("PBIAUTH_ACCESS_TOKEN".to_owned(), token);
@@ -180,6 +190,7 @@ impl Scenario {
         let given = self.caller.token.as_ref()?;
         let principal = self.world.principal(&given.application, &given.tenant)?;
         let issued = Moment::derived(given.age.before(self.clock.service_time(now)), "the token handed over");
+        let keys = if given.foreign_key { Keys::foreign() } else { keys };
         let text = match given.kind {
             TokenKind::Access => {
                 let user = given.user.as_ref().and_then(|name| self.world.users.get(name));

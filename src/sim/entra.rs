@@ -26,6 +26,7 @@ use super::request::SimRequest;
 use super::token::{self as access_token, Grant, Proof};
 use super::world::{Platform, Principal, Tenant, World, guid};
 use super::{Moment, reply};
+use crate::cloud::Cloud;
 use crate::record::Service;
 use crate::secret::{Form, Kind};
 use crate::wire::WireReply;
@@ -132,10 +133,16 @@ fn issuer(tenant: Option<&Tenant>, request: &SimRequest) -> String {
     format!("https://{}/{id}/v2.0", request.host)
 }
 
+/// Where a tenant signs in: here, or at the login host of its own cloud.
+fn login_host(tenant: Option<&Tenant>, request: &SimRequest) -> String {
+    let other = tenant.map(|tenant| tenant.cloud.login()).filter(|cloud| *cloud != Cloud::Public);
+    other.map_or_else(|| format!("https://{}", request.host), Cloud::authority)
+}
+
 fn configuration(world: &World, text: &str, request: &SimRequest) -> Result<Value, Error> {
     let tenant = discovered(world, text)?;
     let id = tenant.map_or_else(|| text.to_owned(), |tenant| tenant.id.to_string());
-    let base = format!("https://{}/{id}", request.host);
+    let base = format!("{}/{id}", login_host(tenant, request));
     Ok(json!({
         "token_endpoint": format!("{base}/oauth2/v2.0/token"),
         "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt", "client_secret_basic"],
@@ -154,7 +161,7 @@ fn configuration(world: &World, text: &str, request: &SimRequest) -> Result<Valu
         "frontchannel_logout_supported": true,
         "end_session_endpoint": format!("{base}/oauth2/v2.0/logout"),
         "claims_supported": ["sub", "iss", "aud", "exp", "iat", "nonce", "preferred_username", "name", "tid", "ver"],
-        "tenant_region_scope": tenant.map(|_| "EU"),
+        "tenant_region_scope": tenant.map(|tenant| if tenant.cloud.login() == Cloud::GccHigh { "USGov" } else { "EU" }),
         "cloud_instance_name": "microsoftonline.com",
         "cloud_graph_host_name": "graph.windows.net",
         "msgraph_host": "graph.microsoft.com",

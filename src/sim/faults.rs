@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use serde::Deserialize;
 
 use super::limits::throttled;
-use super::{Moment, reply};
+use super::{Moment, SimRequest, reply};
 use crate::record::Service;
 use crate::wire::WireReply;
 
@@ -60,6 +60,8 @@ pub enum Kind {
     Throttle,
     /// The service is out of order.
     Unavailable,
+    /// Somebody on the way takes the Authorization header out of the request.
+    StripAuthorization,
 }
 
 /// The faults of a scenario and how often each has struck.
@@ -76,10 +78,19 @@ impl Faults {
     /// The fault that the next request to a service meets, if any. It counts as having struck.
     #[must_use]
     pub fn strike(&self, service: Service) -> Option<&PlannedFault> {
-        self.0.iter().filter(|(fault, _)| fault.hits(service)).find_map(|(fault, struck)| {
-            let before = struck.fetch_add(1, Ordering::Relaxed);
-            fault.times.is_none_or(|times| before < times).then_some(fault)
-        })
+        self.0.iter().filter(|(fault, _)| fault.kind != Kind::StripAuthorization && fault.hits(service)).find_map(
+            |(fault, struck)| {
+                let before = struck.fetch_add(1, Ordering::Relaxed);
+                fault.times.is_none_or(|times| before < times).then_some(fault)
+            },
+        )
+    }
+
+    /// What reaches a service of a request.
+    pub fn pass(&self, service: Service, request: &mut SimRequest) {
+        if self.0.iter().any(|(fault, _)| fault.kind == Kind::StripAuthorization && fault.hits(service)) {
+            request.headers.retain(|(name, _)| name != "authorization");
+        }
     }
 
     /// Whether a fault of that kind is planned.
@@ -107,7 +118,7 @@ impl PlannedFault {
             Kind::ProxyPage => proxy_page(status(403), moment),
             Kind::Throttle => return Some(throttled(status(429), service, moment, self.retry_after)),
             Kind::Unavailable => reply::of_service(status(503), service, moment),
-            Kind::ClosedPort | Kind::ForeignCa | Kind::Reset | Kind::Stall => return None,
+            Kind::ClosedPort | Kind::ForeignCa | Kind::Reset | Kind::Stall | Kind::StripAuthorization => return None,
         };
         if let Some(seconds) = self.retry_after {
             reply::header(&mut reply, "retry-after", seconds.to_string());

@@ -154,7 +154,7 @@ impl Server {
 
         let mut files = Files::new(options)?;
         let mut settings = scenario.environment(&keys, now);
-        settings::add_addresses(&mut settings, address);
+        settings::add_addresses(&mut settings, address, &scenario.caller.authority_path);
         if let Some(machine) = &machine {
             settings::add_machine(&mut settings, machine.local_addr()?);
         }

@@ -84,9 +84,10 @@ impl Sim {
             return Err(failure(Fault::NotInstalled, program, "the simulated tenant runs no programs"));
         }
         let wire = self.border.fill(request, self.scenario.clock.now).map_err(not_sendable)?;
-        let sent = SimRequest::of(&wire).ok_or_else(|| not_sendable("the address is no URL".to_owned()))?;
+        let mut sent = SimRequest::of(&wire).ok_or_else(|| not_sendable("the address is no URL".to_owned()))?;
         let now = self.scenario.clock.service_time(self.scenario.clock.now);
         let moment = Moment::derived(now, &format!("{} {attempt}", request.name));
+        self.faults.pass(request.service, &mut sent);
         if let Some(fault) = self.faults.strike(request.service) {
             return fault.reply(request.service, &moment).ok_or_else(|| no_answer(fault, sent.host));
         }
@@ -110,7 +111,7 @@ fn no_answer(fault: &PlannedFault, host: String) -> Failure {
             ..failure(Fault::UntrustedCertificate, host, "the issuer of the certificate is not trusted")
         },
         Kind::Reset => failure(Fault::Reset, host, "connection reset by peer"),
-        Kind::Stall | Kind::ProxyPage | Kind::Throttle | Kind::Unavailable => {
+        Kind::Stall | Kind::ProxyPage | Kind::Throttle | Kind::Unavailable | Kind::StripAuthorization => {
             failure(Fault::ReplyTimeout, host, "no reply within the time for one request")
         }
     }

@@ -7,8 +7,10 @@ pub mod replay;
 pub mod retry;
 
 use jiff::Timestamp;
+use serde_json::Value;
 
-use crate::record::{Exchange, Failure, Fault, Outcome, Request};
+use crate::evidence::signature;
+use crate::record::{Exchange, Failure, Fault, Outcome, Request, Verification};
 use crate::secret::{Secret, SecretRef};
 use crate::sim::Sim;
 
@@ -53,6 +55,15 @@ impl Transport {
             Self::Http(http) => http.border().secret(SecretRef::AccessToken),
             Self::Sim(sim) => sim.border().secret(SecretRef::AccessToken),
             Self::Replay(_) => None,
+        }
+    }
+
+    /// Whether the access token of the run is signed with one of these keys. `None` before a token was issued.
+    #[must_use]
+    pub fn verify(&self, keys: &Value) -> Option<Verification> {
+        match self {
+            Self::Http(_) | Self::Sim(_) => self.access_token().map(|token| signature::check(&token, keys)),
+            Self::Replay(replay) => replay.signature(),
         }
     }
 

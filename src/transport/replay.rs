@@ -1,6 +1,6 @@
 //! A recorded run answers in place of the services.
 
-use crate::record::{Exchange, Failure, Fault, Outcome, Record, Request};
+use crate::record::{Exchange, Failure, Fault, Outcome, Record, Request, Verification};
 
 /// The exchanges of a bundle, found again by the name of their request.
 #[derive(Debug)]
@@ -20,6 +20,11 @@ impl Replay {
     pub fn attempt(&self, request: &Request, attempt: u32) -> Exchange {
         let recorded = |e: &&Exchange| e.request.name == request.name && e.attempt == attempt;
         self.record.exchanges.iter().find(recorded).cloned().unwrap_or_else(|| self.not_recorded(request, attempt))
+    }
+
+    /// The recorded verdict on the token's signature.
+    pub(super) const fn signature(&self) -> Option<Verification> {
+        self.record.signature
     }
 
     fn not_recorded(&self, request: &Request, attempt: u32) -> Exchange {

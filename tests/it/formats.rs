@@ -180,3 +180,41 @@ fn a_check_is_told_once() {
     let checks: Vec<&str> = report.checks.iter().map(|check| check.id.as_str()).collect();
     assert_eq!(told, checks);
 }
+
+/// A run that leaves several causes open, with one setting in a file.
+fn undecided_with_file() -> Report {
+    let mut report = golden("undecided");
+    let from = report.diagnoses[0].because[0].from.clone();
+    report.diagnoses[0].because[0].from = "deploy/my.env, AZURE_CLIENT_ID".to_owned();
+    assert!(!from.is_empty() && report.diagnoses.len() > 1);
+    let mut setting = report.settings[0].clone();
+    (setting.from, setting.line) = ("deploy/my.env, AZURE_CLIENT_ID".to_owned(), Some(7));
+    report.settings.insert(0, setting);
+    report
+}
+
+#[test]
+fn one_cause_is_one_annotation_and_the_alternatives_are_in_it() {
+    let report = undecided_with_file();
+    let others = &report.diagnoses[1..];
+    for (format, mark) in [(Format::Github, "::error "), (Format::Azure, "##vso[task.logissue type=error")] {
+        let text = plain(&report, format);
+        let commands: Vec<&str> = text.lines().filter(|line| line.starts_with(mark)).collect();
+        assert_eq!(commands.len(), 1, "{text}");
+        for other in others {
+            assert!(commands[0].to_lowercase().contains(&other.title.to_lowercase()), "{}", commands[0]);
+        }
+    }
+}
+
+#[test]
+fn sarif_has_a_result_for_a_cause_and_its_line() {
+    let log = plain(&undecided_with_file(), Format::Sarif);
+    assert_sarif(&log, "undecided");
+    let log: Value = serde_json::from_str(&log).expect("JSON");
+    let results = log["runs"][0]["results"].as_array().expect("results");
+    assert_eq!(results.len(), 1);
+    let place = &results[0]["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "deploy/my.env");
+    assert_eq!(place["region"]["startLine"], 7);
+}

@@ -16,6 +16,7 @@ mod network;
 mod observed;
 mod output;
 mod pairs;
+mod peers;
 mod profiles;
 mod questions;
 mod ranker;

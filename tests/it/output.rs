@@ -115,6 +115,30 @@ fn a_full_device_is_told() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_pipe_a_link_and_a_folder_as_the_place_of_a_report() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let place = |name: &str| folder.path().join(name);
+    let made = std::process::Command::new("mkfifo").arg(place("pipe")).status().expect("mkfifo");
+    assert!(made.success());
+    let read = {
+        let pipe = place("pipe");
+        std::thread::spawn(move || std::fs::read_to_string(pipe).expect("a report"))
+    };
+    let (code, _, stderr) = run(&["doctor", "--sim", "--format", "short", "--output", "pipe"], folder.path());
+    assert_eq!(code, Some(0), "{stderr}");
+    assert!(read.join().expect("the reader ends").starts_with("pbiauth: "), "a pipe gets the report and stays one");
+    std::fs::write(place("kept"), "old").expect("a file");
+    std::os::unix::fs::symlink(place("kept"), place("link")).expect("a link");
+    let (code, ..) = run(&["doctor", "--sim", "--format", "short", "--output", "link"], folder.path());
+    assert_eq!(code, Some(0));
+    assert!(std::fs::read_to_string(place("kept")).expect("the file").starts_with("pbiauth: "));
+    assert!(std::fs::symlink_metadata(place("link")).expect("the link").is_symlink());
+    let (code, _, stderr) = run(&["doctor", "--sim", "--output", "."], folder.path());
+    assert_eq!(code, Some(4), "{stderr}");
+}
+
 #[test]
 fn a_closed_pipe_is_no_error() {
     for format in Format::value_variants() {

@@ -164,3 +164,70 @@ fn an_interrupted_run_prints_what_is_known() {
     assert_eq!(status(&report, "entra-reachable"), "error");
     assert_eq!(causes(&report).first().map(String::as_str), Some("value-unset"));
 }
+
+/// A run in a folder, in which nobody answers.
+fn without_services(folder: &std::path::Path, args: &[&str]) -> serde_json::Value {
+    let mut command = pbiauth();
+    command.current_dir(folder).args(["doctor", "--format", "json"]).args(args);
+    report(&command.env("HTTPS_PROXY", "http://127.0.0.1:9").output().expect("output"))
+}
+
+#[test]
+fn what_is_not_set_comes_before_the_network() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let nothing = without_services(folder.path(), &[]);
+    assert_eq!(causes(&nothing), ["value-unset", "network-unreachable"]);
+    let chain = without_services(folder.path(), &["--auth", "auto"]);
+    assert_eq!(causes(&chain), ["no-credential-available", "network-unreachable"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn names_of_a_sample_are_offered_with_a_command_that_works() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = "TENANT_ID=c0c0a000-1111-4a11-8a11-0000000000c1\nexport CLIENT_ID = 'a'\nCLIENT_SECRET=abc8Q~$x&y`z\n";
+    std::fs::write(folder.path().join("my .env"), file).expect("a file");
+    let report = without_services(folder.path(), &["--env-file", "my .env"]);
+    let notes = report["notes"].as_array().expect("notes");
+    let note = notes.iter().filter_map(|note| note.as_str()).find(|note| note.starts_with("Found TENANT_ID"));
+    let command = note.expect("a note").split_once("To run with them: ").expect("a command").1;
+    let line = command.replace("pbiauth", env!("CARGO_BIN_EXE_pbiauth")) + " --format json --only credential-form";
+    let mut shell = std::process::Command::new("sh");
+    let output = shell.current_dir(folder.path()).args(["-c", &line]).env_remove("AZURE_TENANT_ID").output();
+    let again = super::support::report(&output.expect("output"));
+    let given = |name: &str| again["settings"].as_array().is_some_and(|all| all.iter().any(|s| s["name"] == name));
+    assert!(given("tenant") && given("client-id") && given("client-secret"), "{line}: {}", again["settings"]);
+}
+
+#[test]
+fn a_retry_asks_what_was_asked() {
+    let run = |args: &[&str]| {
+        let output = pbiauth().args(["doctor", "--format", "json"]).args(args).output().expect("output");
+        let report = report(&output);
+        let steps: Vec<serde_json::Value> = report["diagnoses"][0]["fix"].as_array().expect("steps").clone();
+        steps.iter().filter_map(|step| step["run"].as_str().map(str::to_owned)).collect::<Vec<String>>()
+    };
+    let lines = run(&["--sim", "--workspace", "Sales embde", "--for", "embed-customers"]);
+    let line = lines.iter().find(|line| line.starts_with("pbiauth doctor")).expect("a line");
+    for kept in ["--workspace 'Sales embde'", "--for embed-customers", "--sim healthy"] {
+        assert_eq!(line.matches(kept).count(), 1, "{line}");
+    }
+}
+
+#[test]
+fn a_name_that_is_close_to_one_leads_with_it() {
+    let output = pbiauth().args(["doctor", "--sim", "--format", "json", "--workspace", "Sales embde"]).output();
+    let report = report(&output.expect("output"));
+    let first = &report["diagnoses"][0]["fix"][0]["do"];
+    assert!(first.as_str().is_some_and(|text| text.starts_with("Did you mean Sales embed (")), "{first}");
+}
+
+#[test]
+fn a_settings_file_that_a_simulated_run_leaves_out_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("pbiauth.toml"), "[expect]\nrole = 'admin'\n").expect("a file");
+    let output = pbiauth().current_dir(folder.path()).args(["doctor", "--sim", "--format", "json"]).output();
+    let report = report(&output.expect("output"));
+    let notes = report["notes"].to_string();
+    assert!(notes.contains("pbiauth.toml isn't read") && notes.contains("[expect]"), "{notes}");
+}

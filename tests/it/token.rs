@@ -162,3 +162,53 @@ fn the_page_of_a_token() {
     }
     assert_eq!(output.status.code(), Some(1));
 }
+
+#[test]
+fn a_settings_file_that_names_an_operation_does_not_keep_a_token_back() {
+    let served = Served::start("healthy");
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("pbiauth.toml"), "for = 'embed-customers'\n").expect("a file");
+    let mut command = pbiauth();
+    let output = command.current_dir(folder.path()).args(["token", "get"]).envs(&served.environment).output();
+    let output = output.expect("output");
+    assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(0), ""));
+    assert!(text(&output.stdout).starts_with("eyJ"));
+}
+
+/// An embed token with this second part.
+fn embed_token(about: &str) -> String {
+    use base64::Engine as _;
+    let engine = base64::engine::general_purpose::STANDARD_NO_PAD;
+    format!("H4sIAAAAAAAEA{}.{}", "A".repeat(80), engine.encode(about))
+}
+
+#[test]
+fn an_embed_token_is_read_and_not_condemned() {
+    let whole = inspect(&embed_token(r#"{"clusterUrl":"https://wabi-x.analysis.windows.net","exp":4102444800}"#), &[]);
+    assert_eq!((whole["outcome"].as_str(), causes(&whole)), (Some("healthy"), Vec::new()));
+    assert_eq!(whole["token"]["cluster"], "https://wabi-x.analysis.windows.net");
+    assert_eq!(whole["token"]["expires"], "2100-01-01T00:00:00Z");
+    assert_eq!(whole["token"]["untold"].as_array().map(Vec::len), Some(1), "{}", whole["token"]);
+    for bare in [format!("H4sI{}", "A".repeat(80)), embed_token("{}")] {
+        let read = inspect(&bare, &[]);
+        assert_eq!((read["outcome"].as_str(), causes(&read)), (Some("healthy"), Vec::new()), "{bare}");
+        assert_eq!(read["token"]["untold"].as_array().map(Vec::len), Some(3), "{}", read["token"]);
+    }
+    let expired = inspect(&embed_token(r#"{"exp":1700000000}"#), &[]);
+    assert_eq!(causes(&expired), ["embed-token-expired"]);
+}
+
+#[test]
+fn an_expired_embed_token_in_a_configuration_is_seen() {
+    let config = |exp: u32| {
+        let token = embed_token(&format!("{{\"exp\":{exp}}}"));
+        let url = "https://app.powerbi.com/reportEmbed?reportId=r&groupId=w&config=c";
+        format!(
+            "{{\"type\":\"report\",\"tokenType\":1,\"accessToken\":\"{token}\",\"embedUrl\":\"{url}\",\"id\":\"r\"}}"
+        )
+    };
+    let expired = super::support::diagnose(config(1_700_000_000).as_bytes());
+    assert_eq!(causes(&expired).first().map(String::as_str), Some("embed-token-expired"));
+    let good = super::support::diagnose(config(4_102_444_800).as_bytes());
+    assert!(!causes(&good).contains(&"embed-token-expired".to_owned()), "{:?}", causes(&good));
+}

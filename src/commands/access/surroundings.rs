@@ -32,8 +32,10 @@ const FILES: [&str; 2] = ["AZURE_CLIENT_CERTIFICATE_PATH", "AZURE_FEDERATED_TOKE
 pub(crate) struct Surroundings {
     /// The variables that are read, with those of the file of variables.
     layers: Layers,
-    /// The names of other tools' variables that are set.
+    /// The names of other tools' variables that are set in the process.
     others: BTreeSet<String>,
+    /// Those of the file of variables, with its name. Absent without one.
+    others_in_file: Option<(String, BTreeSet<String>)>,
     /// Every variable of the file of variables.
     variables: Environment,
     file: Option<File>,
@@ -51,15 +53,17 @@ impl Surroundings {
     /// When a file that was named cannot be used.
     #[expect(clippy::disallowed_methods, reason = "a live run begins here: with this environment")]
     pub(crate) fn read(who: &Who, tenant_settings: Option<&Path>) -> Result<Self, Error> {
-        let variables = who.env_file.as_deref().map(variables).transpose()?.unwrap_or_default();
+        let (variables, lines) = who.env_file.as_deref().map(variables).transpose()?.unwrap_or_default();
         let names = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
         let process: Environment = names.map(|(name, value)| (name, value.to_string_lossy().into_owned())).collect();
-        let others = process.keys().chain(variables.keys()).filter(|name| others::is_known(name)).cloned().collect();
+        let known = |set: &Environment| set.keys().filter(|name| others::is_known(name)).cloned().collect();
+        let others = known(&process);
+        let others_in_file = who.env_file.as_ref().map(|path| (path.display().to_string(), known(&variables)));
         let is_read = |(name, _): &(String, String)| is_read(name);
         let mut layers = Layers { environment: process.into_iter().filter(is_read).collect(), ..Layers::default() };
         if let Some(path) = &who.env_file {
             let read = variables.clone().into_iter().filter(is_read).collect();
-            layers.add_variables(&path.display().to_string(), &read);
+            layers.add_variables(&path.display().to_string(), &read, &lines);
         }
         let (file, strangers) = settings_file(who, |name| layers.environment.get(name).cloned())?;
         Ok(Self {
@@ -70,6 +74,7 @@ impl Surroundings {
             tenant_settings: tenant_settings.map(Path::to_path_buf),
             layers,
             others,
+            others_in_file,
             variables,
         })
     }
@@ -120,7 +125,10 @@ impl Surroundings {
             layers.add_file(file, profile, secret);
         }
         if profile.is_none() {
-            layers.notes.extend(others::offered(&self.others, &layers.environment));
+            layers.notes.extend(others::offered(&self.others, &layers.environment, None));
+            for (file, names) in &self.others_in_file {
+                layers.notes.extend(others::offered(names, &layers.environment, Some(file)));
+            }
         }
         Ok(Sources {
             secrets: self.secrets.clone(),
@@ -252,16 +260,16 @@ fn is_strangers(_: &Path) -> bool {
     false
 }
 
-/// A file of variables.
-fn variables(path: &Path) -> Result<Environment, Error> {
-    dotenv::read(&read_text(path)?).map_err(|lines| {
+/// A file of variables, with their lines.
+fn variables(path: &Path) -> Result<(Environment, BTreeMap<String, usize>), Error> {
+    dotenv::read_with_lines(&read_text(path)?).map_err(|lines| {
         let lines: Vec<String> = lines.iter().map(usize::to_string).collect();
         Error::EnvFile { path: path.to_path_buf(), lines: lines.join(", ") }
     })
 }
 
 #[expect(clippy::disallowed_methods, reason = "the settings file is looked for from the working folder")]
-fn nearest_config() -> Option<PathBuf> {
+pub(super) fn nearest_config() -> Option<PathBuf> {
     let folder = std::env::current_dir().ok()?;
     folder.ancestors().map(|folder| folder.join(CONFIG)).find(|path| path.is_file())
 }

@@ -10,6 +10,7 @@ use crate::cli::access::Who;
 use crate::cli::token::Inspect;
 use crate::entra;
 use crate::error::Error;
+use crate::evidence::claims::TokenKind;
 use crate::evidence::observe;
 use crate::evidence::signature::{Signature, check};
 use crate::import::{Failure, Reading, Source};
@@ -47,7 +48,11 @@ pub fn inspect(options: &Inspect) -> Result<u8, Error> {
     let Settings { inputs, .. } = resolve(sources, World::Live, super::now())?;
     let parts = inputs.token.clone();
     let record = Record::new(inputs);
-    let evidence = observe(&record);
+    let mut evidence = observe(&record);
+    // An embed token is right where it belongs, in a page: that it opens no API is no fault of it.
+    if evidence.claims.as_ref().is_some_and(|claims| claims.kind == Some(TokenKind::Embed)) {
+        evidence.credential = None;
+    }
     let mut entry = parts.as_ref().map(|parts| explain(parts, &evidence, record.inputs.intent.as_ref()));
     let mut exchange = None;
     if options.verify {

@@ -55,6 +55,16 @@ impl Error {
         Self::new(400, "invalid_request", 90_002, text)
     }
 
+    /// Of two OAuth errors that are named for it, the one of requests.
+    pub(super) fn cross_cloud() -> Self {
+        Self::new(
+            400,
+            "invalid_request",
+            900_382,
+            "Confidential Client isn't supported in Cross Cloud request.".to_owned(),
+        )
+    }
+
     pub(super) fn malformed_tenant(tenant: &str) -> Self {
         let text =
             format!("Specified tenant identifier '{tenant}' is neither a valid DNS name, nor a valid external domain.");

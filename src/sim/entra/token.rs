@@ -10,6 +10,7 @@ use super::error::Error;
 use super::issue::{self, SignIn};
 use super::sign_in::{self, How};
 use super::{Named, authorize, device, named, on_behalf_of, refresh, resource};
+use crate::cloud::Cloud;
 
 /// Issues a token.
 ///
@@ -34,6 +35,7 @@ fn for_itself(ask: &Ask<'_>, tenant: &str) -> Result<Value, Error> {
     let client = client::presented(ask, true)?;
     let scope = ask.needed("scope")?;
     let principal = match named(ask.world, tenant)? {
+        Named::Tenant(_, tenant) if tenant.cloud.login() != Cloud::Public => return Err(Error::cross_cloud()),
         Named::Tenant(name, _) => client::in_tenant(ask.world, name, &client.id)?,
         Named::Alias => return Err(no_tenant(&client.id, &scope)),
     };

@@ -74,7 +74,7 @@ fn shown(call: &Call<'_>, workspace: &Workspace, report: &Report) -> Value {
         "webUrl": format!("https://{portal}/groups/{group}/reports/{id}"),
         "embedUrl": format!("https://{portal}/reportEmbed?reportId={id}&groupId={group}&w=2"),
         "datasetId": model.map(|(_, model)| model.id),
-        "datasetWorkspaceId": model.map(|(workspace, _)| workspace.id),
+        "datasetWorkspaceId": model.filter(|_| !report.hides_model_place).map(|(workspace, _)| workspace.id),
     })
 }
 

@@ -115,10 +115,11 @@ fn with_twin(stream: TcpStream, wanted: bool) -> std::io::Result<(TcpStream, Opt
 #[expect(clippy::disallowed_methods, reason = "a served tenant lives in real time")]
 async fn respond(State(connection): State<Connection>, request: Request) -> Response {
     let shared = &connection.shared;
-    let Some(request) = taken_apart(request).await else { return status(StatusCode::PAYLOAD_TOO_LARGE) };
+    let Some(mut request) = taken_apart(request).await else { return status(StatusCode::PAYLOAD_TOO_LARGE) };
     sleep(shared.scenario.latency).await;
     let moment = Moment::new(shared.scenario.clock.service_time(Timestamp::now()));
     let service = request.service();
+    shared.faults.pass(service, &mut request);
     let Some(fault) = shared.faults.strike(service) else {
         let (world, keys) = (&shared.scenario.world, &shared.keys);
         let reply = match connection.answers {

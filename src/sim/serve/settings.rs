@@ -7,13 +7,15 @@ use std::path::Path;
 
 use super::super::caller::{CallersFile, MACHINE};
 use super::super::identity::IDENTITY_PATH;
+use crate::shell::quoted;
 
-/// The addresses of the services: one and the same.
-pub(super) fn add_addresses(settings: &mut BTreeMap<String, String>, address: SocketAddr) {
+/// The addresses of the services: one and the same, and what the caller wrote behind that of Entra.
+pub(super) fn add_addresses(settings: &mut BTreeMap<String, String>, address: SocketAddr, authority_path: &str) {
     let url = format!("https://{address}");
-    for name in ["PBIAUTH_SIM_URL", "AZURE_AUTHORITY_HOST", "PBIAUTH_API_URL", "PBIAUTH_FABRIC_URL"] {
+    for name in ["PBIAUTH_SIM_URL", "PBIAUTH_API_URL", "PBIAUTH_FABRIC_URL"] {
         settings.insert(name.to_owned(), url.clone());
     }
+    settings.insert("AZURE_AUTHORITY_HOST".to_owned(), url + authority_path);
 }
 
 /// The CA, under the names by which clients look for one.
@@ -51,14 +53,10 @@ pub(super) fn lines(settings: &BTreeMap<String, String>) -> String {
     let mut lines = String::new();
     for (name, value) in settings {
         // Writing to a string does not fail.
-        let _ = writeln!(lines, "{name}={}", quoted(value));
+        let value = if value.is_empty() { String::new() } else { quoted(value) };
+        let _ = writeln!(lines, "{name}={value}");
     }
     lines
-}
-
-fn quoted(value: &str) -> String {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b"_./:@%+,=-".contains(&b);
-    if value.bytes().all(plain) { value.to_owned() } else { format!("'{}'", value.replace('\'', r"'\''")) }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::sign_in::{Account, Availability, Consent, Federated, Guest, Policy, Redirects};
+use crate::cloud::Cloud;
 use crate::sim::clock::Span;
 
 /// A directory and its Power BI settings.
@@ -17,6 +18,9 @@ pub struct Tenant {
     pub id: Uuid,
     /// The name that Entra shows in its errors.
     pub name: String,
+    /// The cloud that it lives in.
+    #[serde(default = "public")]
+    pub cloud: Cloud,
     /// Verified domains, any of which may stand in place of the id.
     #[serde(default)]
     pub domains: Vec<String>,
@@ -47,6 +51,10 @@ pub struct Tenant {
     /// Whether users may not consent for themselves.
     #[serde(default)]
     pub only_admins_consent: bool,
+}
+
+const fn public() -> Cloud {
+    Cloud::Public
 }
 
 /// A tenant setting.

@@ -119,6 +119,9 @@ pub struct Report {
     /// The workspace that holds the model, by name. Absent: the report's own.
     #[serde(default)]
     pub model_in: Option<String>,
+    /// Whether the API does not tell where the model is.
+    #[serde(default)]
+    pub hides_model_place: bool,
 }
 
 /// A semantic model.

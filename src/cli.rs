@@ -23,7 +23,7 @@ pub use crate::report::Format;
 #[derive(Debug, Parser)]
 #[command(
     name = "pbiauth",
-    version,
+    version = env!("PBIAUTH_VERSION"),
     max_term_width = 100,
     after_help = "Examples:
   pbiauth doctor --sim                       a run that needs no account and no network

@@ -42,7 +42,10 @@ fn main() -> io::Result<()> {
 
 /// The version, and in a release the commit that it was built from: `0.1.0 (4f2d81c3a411)`. The dev profile leaves the
 /// commit out, so that a commit doesn't mean a build.
-#[expect(clippy::disallowed_methods, reason = "cargo tells a build script the version and the profile by the environment")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "cargo tells a build script the version and the profile by the environment"
+)]
 fn version(root: &Path) -> String {
     let version = env::var("CARGO_PKG_VERSION").unwrap_or_default();
     let is_release = env::var("PROFILE").is_ok_and(|profile| profile == "release");
@@ -64,7 +67,8 @@ fn checked_out(root: &Path) -> Option<String> {
         return None;
     }
     let git = |words: &[&str]| {
-        let output = Command::new("git").current_dir(root).args(words).output().ok().filter(|out| out.status.success())?;
+        let output =
+            Command::new("git").current_dir(root).args(words).output().ok().filter(|out| out.status.success())?;
         Some(String::from_utf8(output.stdout).ok()?.trim().to_owned())
     };
     // A commit changes this file; an edit changes none that is watched.
@@ -134,9 +138,10 @@ fn wording(folder: &Path) -> io::Result<String> {
 fn sayings(messages: &BTreeMap<String, toml::Value>) -> Vec<(usize, Vec<u32>)> {
     let says = |message: &toml::Value| message.get("says").and_then(toml::Value::as_array).cloned().unwrap_or_default();
     let hashed = |saying: &str| {
-        let parts: Vec<Vec<u32>> = saying.split('…').map(|part| {
-            words::words(part).iter().map(|word| words::hash(&[&word.text])).collect()
-        }).collect();
+        let parts: Vec<Vec<u32>> = saying
+            .split('…')
+            .map(|part| words::words(part).iter().map(|word| words::hash(&[&word.text])).collect())
+            .collect();
         parts.join(&0)
     };
     messages
@@ -156,7 +161,10 @@ fn known_messages(messages: &BTreeMap<String, toml::Value>) -> Result<String, st
         let (failure, decides, general) = (says("failure", true), says("decides", false), says("general", false));
         let causes = message.get("causes").and_then(toml::Value::as_array).cloned().unwrap_or_default();
         let causes: Vec<&str> = causes.iter().filter_map(toml::Value::as_str).collect();
-        writeln!(code, "    crate::wording::Known {{ id: {id:?}, failure: {failure}, decides: {decides}, general: {general}, causes: &{causes:?} }},")?;
+        writeln!(
+            code,
+            "    crate::wording::Known {{ id: {id:?}, failure: {failure}, decides: {decides}, general: {general}, causes: &{causes:?} }},"
+        )?;
     }
     code.push_str("];\n");
     Ok(code)
@@ -189,7 +197,10 @@ fn weights(file: &Path) -> io::Result<String> {
                 pub(crate) const WEIGHTS: &[u8] = ";
     writeln!(io::stdout(), "cargo::rerun-if-changed={WEIGHTS}")?;
     if !file.exists() {
-        writeln!(io::stdout(), "cargo::warning={WEIGHTS} is missing: this build ranks by rules alone. `just train` makes it.")?;
+        writeln!(
+            io::stdout(),
+            "cargo::warning={WEIGHTS} is missing: this build ranks by rules alone. `just train` makes it."
+        )?;
         return Ok(format!("{head}&[];\n"));
     }
     let bytes = fs::read(file)?;

@@ -44,8 +44,9 @@ fn values() -> Vec<(&'static str, Vec<String>)> {
 fn with_values(mut command: Command, values: &[(&'static str, Vec<String>)]) -> Command {
     for (name, values) in values {
         if command.get_arguments().any(|argument| argument.get_id() == name) {
-            command = command
-                .mut_arg(name, |argument| argument.value_parser(PossibleValuesParser::new(values)).hide_possible_values(true));
+            command = command.mut_arg(name, |argument| {
+                argument.value_parser(PossibleValuesParser::new(values)).hide_possible_values(true)
+            });
         }
     }
     command.mut_subcommands(|inner| with_values(inner, values))
@@ -58,7 +59,14 @@ mod tests {
     #[test]
     fn a_shell_offers_values() {
         let command = with_values(Cli::command(), &values());
-        for (option, value) in [("auth", "federated"), ("cloud", "gcc-high"), ("intent", "embed-customers"), ("only", "token-request"), ("probe", "admin-api"), ("sim", "token/secret-expired")] {
+        for (option, value) in [
+            ("auth", "federated"),
+            ("cloud", "gcc-high"),
+            ("intent", "embed-customers"),
+            ("only", "token-request"),
+            ("probe", "admin-api"),
+            ("sim", "token/secret-expired"),
+        ] {
             let doctor = command.find_subcommand("doctor").expect("a command");
             let argument = doctor.get_arguments().find(|argument| argument.get_id() == option).expect(option);
             let offered = argument.get_possible_values();

@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::expect::Written;
 use super::file::{KEYS, Key, Kind};
-use crate::record::Auth;
 use crate::cloud::Cloud;
+use crate::record::Auth;
 
 /// Where the schema of the newest release is: `#:schema ADDRESS` in the first line names it to an editor.
 pub const ADDRESS: &str = "https://github.com/pbiauth/pbiauth/releases/latest/download/config.schema.json";
@@ -25,11 +25,14 @@ pub fn schema() -> Value {
         "properties": properties(|key| !key.is_shared, &expect),
     });
     let mut all = properties(|_| true, &expect);
-    all.insert("profiles".to_owned(), json!({
-        "type": "object",
-        "description": "Profiles by name: `pbiauth doctor --profile NAME`.",
-        "additionalProperties": profile,
-    }));
+    all.insert(
+        "profiles".to_owned(),
+        json!({
+            "type": "object",
+            "description": "Profiles by name: `pbiauth doctor --profile NAME`.",
+            "additionalProperties": profile,
+        }),
+    );
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": ADDRESS,
@@ -59,7 +62,9 @@ fn property(key: &Key) -> Value {
                 one("command", "A command line that prints it.", &json!({ "type": "array", "minItems": 1, "items": { "type": "string" } })),
             ],
         }),
-        Kind::Path => json!({ "type": "string", "description": format!("A path, from the folder of this file. {words}") }),
+        Kind::Path => {
+            json!({ "type": "string", "description": format!("A path, from the folder of this file. {words}") })
+        }
         Kind::Plain => match words_of(key.name) {
             Some(known) => json!({ "type": "string", "description": words, "examples": known }),
             None => json!({ "type": "string", "description": words }),

@@ -36,8 +36,10 @@ fn answers(args: &[&str], messages: &[Value]) -> Vec<Value> {
     assert_eq!(output.status.code(), Some(0));
     let text = String::from_utf8(output.stdout).expect("text");
     assert!(!text.contains(SECRET), "a secret came back: {text}");
-    let mut answers: Vec<Value> =
-        text.lines().map(|line| serde_json::from_str(line).expect("a message of the protocol, and nothing else")).collect();
+    let mut answers: Vec<Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("a message of the protocol, and nothing else"))
+        .collect();
     assert!(answers.iter().all(|answer| answer["jsonrpc"] == "2.0"));
     answers.sort_by_key(|answer| answer["id"].as_u64());
     answers
@@ -62,8 +64,15 @@ fn a_text_is_diagnosed_and_redacted() {
 
 #[test]
 fn every_answer_that_is_not_certain_says_what_would_decide() {
-    let text = r#"GET https://api.powerbi.com/v1.0/myorg/groups -> 401 {"error":{"code":"PowerBINotAuthorizedException"}}"#;
-    let answers = answers(&[], &[call(1, "diagnose", &json!({ "text": text })), call(2, "explain", &json!({ "term": "PowerBINotAuthorizedException" }))]);
+    let text =
+        r#"GET https://api.powerbi.com/v1.0/myorg/groups -> 401 {"error":{"code":"PowerBINotAuthorizedException"}}"#;
+    let answers = answers(
+        &[],
+        &[
+            call(1, "diagnose", &json!({ "text": text })),
+            call(2, "explain", &json!({ "term": "PowerBINotAuthorizedException" })),
+        ],
+    );
     for answer in &answers[1..] {
         let reading = answer["result"]["content"][1]["text"].as_str().expect("a reading");
         assert!(reading.contains("What would decide") && reading.contains("possible"), "{reading}");
@@ -80,16 +89,27 @@ fn doctor_sends_nothing_unasked() {
 
 #[test]
 fn doctor_runs_where_the_start_allows_it() {
-    let answers = answers(&["--allow-doctor"], &[call(1, "doctor", &json!({ "for": "list" })), call(2, "doctor", &json!({ "profile": "nobody" }))]);
+    let answers = answers(
+        &["--allow-doctor"],
+        &[call(1, "doctor", &json!({ "for": "list" })), call(2, "doctor", &json!({ "profile": "nobody" }))],
+    );
     assert_eq!(answers[1]["result"]["structuredContent"]["outcome"], "incomplete", "nobody answers: {}", answers[1]);
     assert_eq!(answers[2]["result"]["isError"], true);
 }
 
 #[test]
 fn what_is_no_tool_or_argument_is_told() {
-    let wrong = [call(1, "delete", &json!({})), call(2, "diagnose", &json!({ "text": { "client_secret": SECRET } })), call(3, "diagnose", &json!({ "text": "x", "facts": [format!("password={SECRET}")] }))];
+    let wrong = [
+        call(1, "delete", &json!({})),
+        call(2, "diagnose", &json!({ "text": { "client_secret": SECRET } })),
+        call(3, "diagnose", &json!({ "text": "x", "facts": [format!("password={SECRET}")] })),
+    ];
     let answers = answers(&[], &wrong);
-    assert!(answers[1]["error"]["message"].as_str().is_some_and(|text| text.contains("no such tool")), "{}", answers[1]);
+    assert!(
+        answers[1]["error"]["message"].as_str().is_some_and(|text| text.contains("no such tool")),
+        "{}",
+        answers[1]
+    );
     for answer in &answers[2..] {
         assert_eq!(answer["result"]["isError"], true, "{answer}");
     }
@@ -99,10 +119,21 @@ fn what_is_no_tool_or_argument_is_told() {
 fn the_runbook_is_there() {
     let read = |id: u64, uri: &str| json!({ "jsonrpc": "2.0", "id": id, "method": "resources/read", "params": { "uri": uri } });
     let list = json!({ "jsonrpc": "2.0", "id": 1, "method": "resources/list" });
-    let answers = answers(&[], &[list, read(2, "pbiauth://runbook/credential/client-secret-wrong.md"), read(3, "file:///etc/passwd")]);
+    let answers = answers(
+        &[],
+        &[list, read(2, "pbiauth://runbook/credential/client-secret-wrong.md"), read(3, "file:///etc/passwd")],
+    );
     assert!(answers[1]["result"]["resources"].as_array().is_some_and(|pages| pages.len() > 100));
-    assert!(answers[2]["result"]["contents"][0]["text"].as_str().is_some_and(|page| page.starts_with("# ")), "{}", answers[2]);
-    assert!(answers[3]["error"]["message"].as_str().is_some_and(|text| text.contains("no such page")), "{}", answers[3]);
+    assert!(
+        answers[2]["result"]["contents"][0]["text"].as_str().is_some_and(|page| page.starts_with("# ")),
+        "{}",
+        answers[2]
+    );
+    assert!(
+        answers[3]["error"]["message"].as_str().is_some_and(|text| text.contains("no such page")),
+        "{}",
+        answers[3]
+    );
 }
 
 #[test]

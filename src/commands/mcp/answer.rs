@@ -44,7 +44,8 @@ pub(super) fn reading(report: &Report) -> String {
     let Some((first, others)) = report.diagnoses.split_first() else { return without_diagnosis(report).to_owned() };
     let mut text = format!("{}\n", told(first));
     if !others.is_empty() {
-        let others: Vec<String> = others.iter().map(|other| format!("{} ({})", other.title, word(other.confidence))).collect();
+        let others: Vec<String> =
+            others.iter().map(|other| format!("{} ({})", other.title, word(other.confidence))).collect();
         let _ = writeln!(text, "Other causes, which the evidence doesn't exclude: {}.", others.join("; "));
     }
     let mut questions: Vec<&str> = Vec::new();
@@ -62,8 +63,12 @@ pub(super) fn reading(report: &Report) -> String {
 fn told(first: &DiagnosisEntry) -> String {
     let how = match first.confidence {
         Confidence::Certain => "certain: the evidence excludes the alternatives",
-        Confidence::Likely => "likely: the evidence points to it, but another cause is conceivable. Don't call it certain",
-        Confidence::Possible => "possible: the evidence doesn't exclude it, and doesn't prove it. Don't present it as the cause",
+        Confidence::Likely => {
+            "likely: the evidence points to it, but another cause is conceivable. Don't call it certain"
+        }
+        Confidence::Possible => {
+            "possible: the evidence doesn't exclude it, and doesn't prove it. Don't present it as the cause"
+        }
     };
     format!("{} ({}). Confidence: {how}. Who acts: {}.", first.title, first.cause, first.owner)
 }
@@ -71,7 +76,9 @@ fn told(first: &DiagnosisEntry) -> String {
 const fn without_diagnosis(report: &Report) -> &'static str {
     match report.outcome {
         Outcome::Healthy => "No authorization failure was found here. That doesn't prove that the application works.",
-        Outcome::Unexplained => "Something failed, and no rule explains it. Show the user the failure; don't name a cause.",
+        Outcome::Unexplained => {
+            "Something failed, and no rule explains it. Show the user the failure; don't name a cause."
+        }
         Outcome::Problem | Outcome::Incomplete => "The run couldn't be completed. See `notes`; don't name a cause.",
     }
 }

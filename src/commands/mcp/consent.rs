@@ -33,7 +33,8 @@ pub(super) async fn ask(
     }
     let Ok(form) = form(question) else { return Consent::CannotBeAsked };
     if asks_and_calls_again(context) {
-        return answered(question, request).map_or_else(|| Consent::Ask(Box::new(round(question, form))), |answer| said(&answer));
+        return answered(question, request)
+            .map_or_else(|| Consent::Ask(Box::new(round(question, form))), |answer| said(&answer));
     }
     match context.peer.create_elicitation(form).await {
         Ok(answer) => said(&answer),
@@ -53,7 +54,11 @@ fn asks_and_calls_again(context: &RequestContext<RoleServer>) -> bool {
 
 fn form(question: &str) -> Result<ElicitRequestParams, &'static str> {
     let schema = ElicitationSchema::builder().required_bool(SEND).build()?;
-    Ok(ElicitRequestParams::FormElicitationParams { meta: None, message: question.to_owned(), requested_schema: schema })
+    Ok(ElicitRequestParams::FormElicitationParams {
+        meta: None,
+        message: question.to_owned(),
+        requested_schema: schema,
+    })
 }
 
 fn round(question: &str, form: ElicitRequestParams) -> InputRequiredResult {
@@ -94,7 +99,11 @@ mod tests {
         let yes = json!({ "action": "accept", "content": { "send": true } });
         assert!(answered("q", &call("q", yes.clone())).is_some_and(|answer| matches!(said(&answer), Consent::Given)));
         assert!(answered("another", &call("q", yes)).is_none(), "an answer to another question");
-        for no in [json!({ "action": "accept", "content": { "send": false } }), json!({ "action": "accept" }), json!({ "action": "decline" })] {
+        for no in [
+            json!({ "action": "accept", "content": { "send": false } }),
+            json!({ "action": "accept" }),
+            json!({ "action": "decline" }),
+        ] {
             let answer = answered("q", &call("q", no)).expect("an answer");
             assert!(matches!(said(&answer), Consent::Refused), "{answer:?}");
         }

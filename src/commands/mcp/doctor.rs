@@ -44,7 +44,10 @@ pub(super) fn question(options: &Mcp, knowledge: &Knowledge, asked: &Doctor) -> 
 
 fn words(inputs: &Inputs, asked: &Doctor) -> String {
     let known = |field| inputs.text(field).unwrap_or("(not set)");
-    let whose = asked.profile.as_ref().map_or_else(|| "this machine's settings".to_owned(), |name| format!("the profile {name}"));
+    let whose = asked
+        .profile
+        .as_ref()
+        .map_or_else(|| "this machine's settings".to_owned(), |name| format!("the profile {name}"));
     let mut text = format!(
         "pbiauth is about to check {whose} against the live services.\n\
          - It signs in at {} as {} in tenant {}: {}.\n\
@@ -66,7 +69,12 @@ fn words(inputs: &Inputs, asked: &Doctor) -> String {
 }
 
 /// Makes the run. Ends early when the client cancels the call.
-pub(super) fn run(options: &Mcp, knowledge: &Knowledge, asked: &Doctor, cancelled: &CancellationToken) -> CallToolResult {
+pub(super) fn run(
+    options: &Mcp,
+    knowledge: &Knowledge,
+    asked: &Doctor,
+    cancelled: &CancellationToken,
+) -> CallToolResult {
     match report(options, knowledge, asked, cancelled) {
         Ok(report) => answer::of(&report, &answer::reading(&report), ""),
         Err(error) => answer::error(&error),

@@ -101,7 +101,9 @@ impl Knowledge {
         let causes: Vec<Line<'_>> = found.iter().map(|rule| line(rule, catalogue.as_ref())).collect();
         let reading = match (causes.len(), catalogue.is_some()) {
             (0, _) => "No known cause has these words. That doesn't mean that there is none.".to_owned(),
-            (count, true) => format!("{count} known causes. None of them is a diagnosis: give `diagnose` the failure's text."),
+            (count, true) => {
+                format!("{count} known causes. None of them is a diagnosis: give `diagnose` the failure's text.")
+            }
             (count, false) => format!(
                 "{count} known causes. None of them is a diagnosis: give `diagnose` the failure's text. A narrower `query` also lists what tells them apart."
             ),
@@ -116,9 +118,8 @@ fn has(rule: &Rule, words: &[String]) -> bool {
 }
 
 fn line<'r>(rule: &'r Rule, catalogue: Option<&Catalogue<'_>>) -> Line<'r> {
-    let page = catalogue.and_then(|catalogue| {
-        catalogue.find(&rule.id).pages.into_iter().find(|page| page.kind == Kind::Cause)
-    });
+    let page = catalogue
+        .and_then(|catalogue| catalogue.find(&rule.id).pages.into_iter().find(|page| page.kind == Kind::Cause));
     Line {
         cause: &rule.id,
         title: &rule.title,
@@ -127,7 +128,9 @@ fn line<'r>(rule: &'r Rule, catalogue: Option<&Catalogue<'_>>) -> Line<'r> {
         severity: rule.severity,
         prevalence: rule.prevalence,
         confidence_at_most: rule.blocks.iter().map(|block| block.confidence).max().unwrap_or(Confidence::Possible),
-        would_decide: page.map(|page| page.tell_apart.into_iter().map(|question| question.how).collect()).unwrap_or_default(),
+        would_decide: page
+            .map(|page| page.tell_apart.into_iter().map(|question| question.how).collect())
+            .unwrap_or_default(),
     }
 }
 
@@ -141,14 +144,17 @@ fn explained(answer: &Answer) -> String {
 
 fn of_page(page: &Page) -> String {
     let questions: Vec<&str> = page.tell_apart.iter().map(|question| question.how.as_str()).collect();
-    let decide = if questions.is_empty() { String::new() } else { format!(" What would decide:\n- {}", questions.join("\n- ")) };
+    let decide =
+        if questions.is_empty() { String::new() } else { format!(" What would decide:\n- {}", questions.join("\n- ")) };
     match (page.kind.is_symptom(), page.causes.as_slice()) {
         (true, [_, _, ..]) => format!(
             "{} can have {} causes, and doesn't decide among them: each is possible.{decide}",
             page.term,
             page.causes.len()
         ),
-        (true, [one]) => format!("{} is known to come from {}. Whether it does here, `diagnose` says.{decide}", page.term, one.cause),
+        (true, [one]) => {
+            format!("{} is known to come from {}. Whether it does here, `diagnose` says.{decide}", page.term, one.cause)
+        }
         _ => format!("{} is explained in general; this says nothing about a certain failure.{decide}", page.term),
     }
 }

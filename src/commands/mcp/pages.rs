@@ -13,7 +13,8 @@ const FORM: &str = "text/markdown";
 
 /// The pages by their path, without the line by which a later run would know its files.
 pub(super) fn of(catalogue: &Catalogue<'_>) -> BTreeMap<String, String> {
-    let plain = |text: String| text.strip_prefix(runbook::MARK).map(|text| text.trim_start().to_owned()).unwrap_or(text);
+    let plain =
+        |text: String| text.strip_prefix(runbook::MARK).map(|text| text.trim_start().to_owned()).unwrap_or(text);
     runbook::files(catalogue).into_iter().map(|(path, text)| (path, plain(text))).collect()
 }
 

@@ -31,7 +31,8 @@ pub(super) struct Server {
 impl ServerHandler for Server {
     fn get_info(&self) -> ServerConfig {
         let capabilities = ServerCapabilities::builder().enable_tools().enable_resources().build();
-        let name = Implementation::new("pbiauth", env!("CARGO_PKG_VERSION")).with_title("Power BI authorization diagnosis");
+        let name =
+            Implementation::new("pbiauth", env!("CARGO_PKG_VERSION")).with_title("Power BI authorization diagnosis");
         ServerConfig::new(capabilities).with_server_info(name).with_instructions(tools::INSTRUCTIONS)
     }
 
@@ -57,7 +58,10 @@ impl ServerHandler for Server {
                 Ok(asked) => self.doctor(asked, request, context).await,
                 Err(why) => Ok(answer::refusal(&why).into()),
             },
-            _ => Err(ErrorData::invalid_params("There is no such tool; the tools are diagnose, explain, causes and doctor.", None)),
+            _ => Err(ErrorData::invalid_params(
+                "There is no such tool; the tools are diagnose, explain, causes and doctor.",
+                None,
+            )),
         }
     }
 
@@ -77,7 +81,8 @@ impl ServerHandler for Server {
     ) -> Result<ReadResourceResponse, ErrorData> {
         let knowledge = Arc::clone(&self.knowledge);
         let page = blocking(move || pages::read(knowledge.pages(), &request.uri)).await?;
-        let page = page.ok_or_else(|| ErrorData::resource_not_found("The runbook has no such page; list the resources.", None))?;
+        let page = page
+            .ok_or_else(|| ErrorData::resource_not_found("The runbook has no such page; list the resources.", None))?;
         Ok(ReadResourceResult::new(vec![page]).into())
     }
 }
@@ -123,5 +128,7 @@ impl Server {
 
 /// Runs what takes time or blocks on a thread of its own.
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ErrorData> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| ErrorData::internal_error("pbiauth failed; its standard error says where.", None))
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| ErrorData::internal_error("pbiauth failed; its standard error says where.", None))
 }

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::{env, fs, io};
 
 use serde_json::{Map, Value, json};
@@ -27,6 +28,7 @@ const MOST_ANCHORS: usize = 3;
 fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or_else(|| io::Error::other("cargo names no root"))?);
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("cargo names no output folder"))?);
+    writeln!(io::stdout(), "cargo::rustc-env=PBIAUTH_VERSION={}", version(&root))?;
     let mut code = String::new();
     code.push_str(&scenarios(&root)?);
     code.push_str(&rules(&root)?);
@@ -36,6 +38,43 @@ fn main() -> io::Result<()> {
         writeln!(io::stdout(), "cargo::rerun-if-changed={folder}")?;
     }
     fs::write(out.join("embedded.rs"), code)
+}
+
+/// The version, and in a release the commit that it was built from: `0.1.0 (4f2d81c3a411)`. The dev profile leaves the
+/// commit out, so that a commit doesn't mean a build.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "cargo tells a build script the version and the profile by the environment"
+)]
+fn version(root: &Path) -> String {
+    let version = env::var("CARGO_PKG_VERSION").unwrap_or_default();
+    let is_release = env::var("PROFILE").is_ok_and(|profile| profile == "release");
+    match is_release.then(|| packaged(root).or_else(|| checked_out(root))).flatten() {
+        Some(commit) => format!("{version} ({})", &commit[..commit.len().min(12)]),
+        None => version,
+    }
+}
+
+/// The commit of a package from a registry: cargo writes it into each.
+fn packaged(root: &Path) -> Option<String> {
+    let json: Value = serde_json::from_str(&fs::read_to_string(root.join(".cargo_vcs_info.json")).ok()?).ok()?;
+    Some(json["git"]["sha1"].as_str()?.to_owned())
+}
+
+/// The commit of a checkout of this project. `None` where the folder lies in another one's.
+fn checked_out(root: &Path) -> Option<String> {
+    if !root.join(".git").exists() {
+        return None;
+    }
+    let git = |words: &[&str]| {
+        let output =
+            Command::new("git").current_dir(root).args(words).output().ok().filter(|out| out.status.success())?;
+        Some(String::from_utf8(output.stdout).ok()?.trim().to_owned())
+    };
+    // A commit changes this file; an edit changes none that is watched.
+    let log = git(&["rev-parse", "--git-path", "logs/HEAD"])?;
+    let _ = writeln!(io::stdout(), "cargo::rerun-if-changed={}", root.join(log).display());
+    git(&["rev-parse", "HEAD"])
 }
 
 /// One constant with the scenarios as they are written.

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod bundle;
 pub mod explain;
+pub mod mcp;
 mod output;
 pub mod token;
 
@@ -22,7 +23,7 @@ pub use crate::report::Format;
 #[derive(Debug, Parser)]
 #[command(
     name = "pbiauth",
-    version,
+    version = env!("PBIAUTH_VERSION"),
     max_term_width = 100,
     after_help = "Examples:
   pbiauth doctor --sim                       a run that needs no account and no network
@@ -60,6 +61,8 @@ pub enum Command {
     Schema(explain::Schema),
     /// Serve the simulated tenant on this machine, for any client.
     Sim(Serve),
+    /// Serve assistants: a Model Context Protocol server on standard input and output.
+    Mcp(mcp::Mcp),
     /// Print the completions for a shell.
     Completions(Completions),
     /// Write the manual pages into a folder.

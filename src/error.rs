@@ -158,6 +158,14 @@ pub enum Error {
     #[error("there is no terminal to ask on")]
     #[diagnostic(help("give what you know with --fact PATH=VALUE, and the input as a file"))]
     NoTerminal,
+    /// What started the server for assistants is no assistant.
+    #[error("standard input doesn't begin as the Model Context Protocol does")]
+    #[diagnostic(help("`pbiauth mcp` is started by an assistant; see `pbiauth mcp --help` for its configuration"))]
+    NoAssistant,
+    /// A run for an assistant would need a person to sign in.
+    #[error("these settings need a person to sign in ({0}), which a run for an assistant can't wait for")]
+    #[diagnostic(help("run `pbiauth doctor` in a terminal, and give the assistant its report"))]
+    AsksAPerson(&'static str),
     /// The system has no room for what a run needs.
     #[error("the run cannot be started: {0}")]
     NoRoom(std::io::Error),
@@ -194,6 +202,8 @@ impl Error {
             | Self::OneFile { .. }
             | Self::OverInput { .. }
             | Self::NoTerminal
+            | Self::NoAssistant
+            | Self::AsksAPerson(_)
             | Self::Rules(_)
             | Self::Serve(crate::sim::serve::ServeError::NotLoopback(_))
             | Self::Scenario(_) => exit::USAGE,

@@ -66,6 +66,7 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Rules(options) => commands::rules::run(options).unwrap_or_else(commands::complain),
         Command::Schema(options) => commands::schema::run(options).unwrap_or_else(commands::complain),
         Command::Sim(options) => commands::serve::run(options).unwrap_or_else(commands::complain),
+        Command::Mcp(options) => commands::mcp::run(options).unwrap_or_else(commands::complain),
         Command::Completions(options) => commands::completions::run(options).unwrap_or_else(commands::complain),
         Command::Man(options) => commands::man::run(options).unwrap_or_else(commands::complain),
     }

@@ -10,6 +10,7 @@ mod layers;
 mod names;
 pub mod others;
 mod pem;
+pub mod schema;
 mod secrets;
 mod sign_in;
 #[cfg(test)]

@@ -118,6 +118,8 @@ pub enum SchemaOf {
     Reports,
     /// A rule file.
     Rule,
+    /// The settings file, `pbiauth.toml`.
+    Config,
 }
 
 /// How an explanation is shown.

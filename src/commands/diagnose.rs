@@ -69,7 +69,11 @@ pub(crate) fn report_of(
     of_found(found, lost, facts, rules, fail_on)
 }
 
-fn of_found(
+/// The report of what was read. `lost`: some of its bytes were no text.
+///
+/// # Errors
+/// When it is a bundle that cannot be read.
+pub(super) fn of_found(
     found: Found,
     lost: bool,
     facts: &BTreeMap<String, Value>,

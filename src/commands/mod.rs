@@ -9,6 +9,7 @@ pub mod doctor;
 pub mod explain;
 mod log;
 pub mod man;
+pub mod mcp;
 mod place;
 mod profiles;
 mod progress;

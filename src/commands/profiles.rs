@@ -126,7 +126,7 @@ fn tried(
     let mut shared = None;
     for name in names {
         let told = |error: Error| Error::Profile { name: name.clone(), why: error.to_string() };
-        let sources = surroundings.trial(name, look(options, rules)?).map_err(told)?;
+        let sources = surroundings.trial(Some(name), look(options, rules)?).map_err(told)?;
         let settings = resolve(sources, World::Live, Timestamp::now()).map_err(|error| told(error.into()))?;
         if shared.is_none() {
             shared = Some(connections(&settings, options.network.timeout)?);

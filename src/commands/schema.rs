@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::exit;
 use crate::report;
 use crate::rule::written;
+use crate::settings;
 
 /// Runs the command. Returns the exit code.
 ///
@@ -16,6 +17,7 @@ pub fn run(options: &Schema) -> Result<u8, Error> {
         SchemaOf::Report => json(&report::schema()),
         SchemaOf::Reports => json(&report::several::schema()),
         SchemaOf::Rule => json(&written::schema()),
+        SchemaOf::Config => json(&settings::schema::schema()),
     };
     print(&schema)?;
     Ok(exit::DONE)

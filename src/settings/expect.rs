@@ -1,12 +1,13 @@
 //! `[expect]` of a settings file.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::intent::Role;
 use crate::record::{Expected, Thing};
 
 /// The table `[expect]`: what this set-up is to be able to do.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Written {
     /// What the caller means to do. Where no other setting says so, the run is made for it.

@@ -14,7 +14,7 @@ use crate::secret::Form;
 
 /// What a key holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     /// A text.
     Plain,
     /// The path of a file, from the folder of the settings file.
@@ -26,16 +26,16 @@ enum Kind {
 /// A key and the variable that says the same.
 #[derive(Debug)]
 pub(super) struct Key {
-    name: &'static str,
+    pub(super) name: &'static str,
     pub(super) variable: &'static str,
-    kind: Kind,
+    pub(super) kind: Kind,
     /// Whether it is a credential, or names one: of these a profile takes its own, or those of the whole file.
     pub(super) is_credential: bool,
     /// Whether it counts for the whole process, so that no profile has its own.
-    is_shared: bool,
+    pub(super) is_shared: bool,
 }
 
-static KEYS: [Key; 21] = [
+pub(super) static KEYS: [Key; 21] = [
     plain("tenant", "AZURE_TENANT_ID"),
     plain("client_id", "AZURE_CLIENT_ID"),
     plain("auth", "PBIAUTH_AUTH"),

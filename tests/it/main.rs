@@ -12,6 +12,7 @@ mod flows;
 mod formats;
 mod hostile;
 mod layers;
+mod mcp;
 mod network;
 mod observed;
 mod output;

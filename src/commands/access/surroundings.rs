@@ -98,6 +98,11 @@ impl Surroundings {
         Err(Error::UnknownProfile { name: name.to_owned(), file, known: known.join(", "), near })
     }
 
+    /// Leaves a variable out of every run. Returns whether it was set.
+    pub(crate) fn forget(&mut self, variable: &str) -> bool {
+        self.layers.environment.remove(variable).is_some()
+    }
+
     /// What a run of a profile, or of none, starts from.
     ///
     /// # Errors
@@ -110,8 +115,8 @@ impl Surroundings {
     ///
     /// # Errors
     /// When they cannot.
-    pub(crate) fn trial(&self, profile: &str, look: Sources) -> Result<Sources, Error> {
-        self.sources_with(Some(profile), look, &mut |_| Ok(String::new()))
+    pub(crate) fn trial(&self, profile: Option<&str>, look: Sources) -> Result<Sources, Error> {
+        self.sources_with(profile, look, &mut |_| Ok(String::new()))
     }
 
     fn sources_with(

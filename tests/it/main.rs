@@ -16,6 +16,7 @@ mod layers;
 mod network;
 mod observed;
 mod output;
+mod pages;
 mod pairs;
 mod profiles;
 mod questions;

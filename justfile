@@ -27,6 +27,10 @@ train *options:
     target/training/bin/pip install --quiet --requirement training/requirements.txt
     target/training/bin/python training/train.py target/release/examples/features {{ options }}
 
+# The book and the runbook as one site: target/book/index.html (needs mdbook).
+docs:
+    docs/build target/book
+
 # Formatting, lints, documentation.
 lint:
     cargo fmt --check

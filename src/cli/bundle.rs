@@ -10,11 +10,11 @@ use super::explain::Verdicts;
 /// `pbiauth bundle`.
 #[derive(Debug, Subcommand)]
 pub enum Bundle {
-    /// Tell what a recorded run was: settings, exchanges, what is hidden.
+    /// Show a recorded run: its settings, its exchanges, what's hidden.
     Show(Show),
-    /// Copy a bundle, a HAR file, a log or any text without secrets and people.
+    /// Copy a bundle, a HAR file, a log or any text, without secrets and people.
     Redact(Redact),
-    /// Tell what differs between two recorded runs.
+    /// Show what differs between two recorded runs.
     Diff(Diff),
 }
 
@@ -37,17 +37,17 @@ pub struct Show {
   pbiauth bundle redact browser.har --output shared.har
   pbiauth bundle redact service.log --output shared.log
 
-Tokens, secrets, passwords, cookies, codes, assertions and people are replaced by aliases, the same value by the same
-one. What was taken out, and where, is told; the value never. `pbiauth diagnose` says of the copy what it says of the file.
-Look at the copy before you show it: what no name or form gives away, no program can know.")]
+Replaces tokens, secrets, passwords, cookies, codes, assertions and people with aliases; a value always gets the same alias.
+Lists what was removed and where, never the value. `pbiauth diagnose` gives the same diagnosis for the copy.
+Read the copy before you share it: no program can recognize a secret that has no name and no known format.")]
 pub struct Redact {
-    /// The file; `-` is standard input. What is no file is read up to 64 MiB.
+    /// The file; `-` is standard input. If it isn't a regular file, at most 64 MiB are read.
     #[arg(value_name = "FILE|-")]
     pub file: PathBuf,
     /// The copy to write. It cannot be the file itself.
     #[arg(long, value_name = "FILE")]
     pub output: PathBuf,
-    /// The form of what is told of it.
+    /// The format of the summary.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: Verdicts,
 }
@@ -57,7 +57,7 @@ pub struct Redact {
 #[command(after_help = "Example:
   pbiauth bundle diff last-week.json today.json
 
-Times, lengths of life and ids of requests differ in every run, and are not told.
+Times, lifetimes and request IDs differ in every run and are ignored.
 
 Exit codes: 0 nothing differs, 1 something does.")]
 pub struct Diff {
@@ -78,13 +78,13 @@ pub struct View {
     /// The form.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
     pub format: Verdicts,
-    /// Write it to this file in place of standard output.
+    /// Write to this file instead of standard output.
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub output: Option<PathBuf>,
-    /// A folder of rules of your own, used beside those in the tool. Repeatable.
+    /// A folder of your own rules, used as well as the built-in ones. Repeatable.
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub rules: Vec<PathBuf>,
-    /// Colours.
+    /// When to use colors.
     #[arg(long, value_name = "WHEN", value_enum, default_value_t, help_heading = "Output")]
     pub color: Color,
 }

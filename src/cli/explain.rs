@@ -13,12 +13,12 @@ use super::Color;
   pbiauth explain Service principals can use Fabric APIs
   pbiauth explain --list secret
 
-Exit codes: 0 the term is known, 1 it is not; what is near to it is told.")]
+Exit codes: 0 the term is known, 1 it isn't; similar terms are listed.")]
 pub struct Explain {
     /// A code, cause, claim, scope, role, tenant setting, host, check, exit code or evidence path.
     #[arg(value_name = "TERM", required_unless_present = "list")]
     pub term: Vec<String>,
-    /// List the terms; with words, those that hold them.
+    /// List all terms; with words, only the terms that contain them.
     #[arg(long)]
     pub list: bool,
     /// How it is shown.
@@ -29,11 +29,11 @@ pub struct Explain {
 /// `pbiauth rules`.
 #[derive(Debug, Subcommand)]
 pub enum Rules {
-    /// List the causes that are recognised.
+    /// List the causes that are recognized.
     List(List),
-    /// Tell a rule in words: how it is recognised, what it means, who does what.
+    /// Explain a rule: how its cause is recognized, what it means, who needs to fix what.
     Show(ShowRule),
-    /// Read a folder of rules, tell every problem, and hold its fixtures against them.
+    /// Check a folder of rules: every problem, and whether the rules recognize their fixtures.
     Check(Check),
     /// Write the runbook: a page for each cause, indexes, a glossary.
     Docs(Docs),
@@ -42,13 +42,13 @@ pub enum Rules {
 /// `pbiauth rules list`.
 #[derive(Debug, Args)]
 pub struct List {
-    /// Only those with these words in id or title.
+    /// Only those with these words in the ID or title.
     #[arg(value_name = "WORD")]
     pub words: Vec<String>,
     /// Only those of this area.
     #[arg(long, value_name = "AREA", value_parser = crate::rule::AREAS)]
     pub area: Option<String>,
-    /// Only those on which this person acts.
+    /// Only those that this person fixes.
     #[arg(long, value_name = "OWNER", value_parser = crate::rule::OWNERS)]
     pub owner: Option<String>,
     /// How it is shown.
@@ -59,7 +59,7 @@ pub struct List {
 /// `pbiauth rules show`.
 #[derive(Debug, Args)]
 pub struct ShowRule {
-    /// The cause's id.
+    /// The cause's ID.
     #[arg(value_name = "ID")]
     pub id: String,
     /// How it is shown.
@@ -69,17 +69,17 @@ pub struct ShowRule {
 
 /// `pbiauth rules check`.
 #[derive(Debug, Args)]
-#[command(after_help = "Fixtures are looked for in a folder `fixtures` beside DIR:
-  causes/CAUSE/NAME.CONFIDENCE.json   the cause comes first, and this sure
+#[command(after_help = "Fixtures are in the folder `fixtures` next to DIR:
+  causes/CAUSE/NAME.CONFIDENCE.json   the cause comes first, with this confidence
   near/CAUSE/NAME.txt                 the cause does not come first
   healthy/NAME.txt                    nothing is diagnosed
 
-Exit codes: 0 all is well, 1 a rule has a problem, is missing on its fixture or noisy on another.")]
+Exit codes: 0 no problems, 1 a rule has a problem, doesn't recognize its fixture, or recognizes one that it shouldn't.")]
 pub struct Check {
     /// The folder: AREA/CAUSE.toml, codes/*.toml, reference/*.toml.
     #[arg(value_name = "DIR")]
     pub folder: PathBuf,
-    /// One document for programs in place of lines for people.
+    /// The format: lines for people, or one document for programs.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: Verdicts,
 }
@@ -90,13 +90,13 @@ pub struct Check {
   pbiauth rules docs runbook                  pages of Markdown, for a repository or wiki
   pbiauth rules docs --format html site       a site: open site/index.html, or serve the folder")]
 pub struct Docs {
-    /// The folder to write. One that holds other files than a runbook's is left alone.
+    /// The folder to write. If it contains files that aren't part of a runbook, nothing is written.
     #[arg(value_name = "DIR")]
     pub folder: PathBuf,
     /// The form of the pages.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: DocsForm,
-    /// A folder of rules of your own, written beside those in the tool. Repeatable.
+    /// A folder of your own rules, written as well as the built-in ones. Repeatable.
     #[arg(long, value_name = "DIR")]
     pub rules: Vec<PathBuf>,
 }
@@ -128,13 +128,13 @@ pub struct Show {
     /// The form.
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     pub format: Form,
-    /// Write it to this file in place of standard output.
+    /// Write to this file instead of standard output.
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub output: Option<PathBuf>,
-    /// A folder of rules of your own, used beside those in the tool. Repeatable.
+    /// A folder of your own rules, used as well as the built-in ones. Repeatable.
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub rules: Vec<PathBuf>,
-    /// Colours.
+    /// When to use colors.
     #[arg(long, value_name = "WHEN", value_enum, default_value_t, help_heading = "Output")]
     pub color: Color,
 }

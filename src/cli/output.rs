@@ -13,19 +13,19 @@ pub struct Output {
     /// The forms of the report, and where each goes.
     #[command(flatten)]
     pub targets: Targets,
-    /// What makes the exit code differ from 0.
+    /// Which findings make the exit code nonzero.
     #[arg(long, value_name = "WHAT", value_enum, default_value_t, help_heading = "Output")]
     pub fail_on: FailOn,
-    /// A folder of rules of your own, used beside those in the tool. Repeatable.
+    /// A folder of your own rules, used as well as the built-in ones. Repeatable.
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub rules: Vec<PathBuf>,
-    /// Where the runbook's site lies (`rules docs --format html`): causes are linked to their pages there.
+    /// Base URL of your published runbook (`rules docs --format html`): links each cause to its page.
     #[arg(long, value_name = "URL", value_parser = base, help_heading = "Output")]
     pub runbook: Option<String>,
-    /// Colours.
+    /// When to use colors.
     #[arg(long, value_name = "WHEN", value_enum, default_value_t, help_heading = "Output")]
     pub color: Color,
-    /// Show what lies behind: what was ruled out and proven, settings, exchanges; twice: headers and bodies too.
+    /// Show more detail: what was ruled out and proven, settings, exchanges. Twice: headers and bodies too.
     #[arg(short, long, action = ArgAction::Count, help_heading = "Output")]
     pub verbose: u8,
     /// Show the verdict and the diagnosis alone.
@@ -36,7 +36,7 @@ pub struct Output {
 /// When colours are used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum Color {
-    /// On a terminal, unless `NO_COLOR` is set or the terminal is a dumb one.
+    /// On a terminal, unless `NO_COLOR` is set or TERM is dumb.
     #[default]
     Auto,
     /// Always.
@@ -149,10 +149,10 @@ impl Args for Targets {
                     .value_parser(value_parser!(Format))
                     .action(ArgAction::Append)
                     .help_heading("Output")
-                    .help("The form of the report. Repeatable, each with the --output that follows it")
+                    .help("The format of the report. Repeatable, each with the --output that follows it")
                     .long_help(
-                        "The form of the report. Repeatable, each with the --output that follows it. When none is \
-                         named: github in GitHub Actions and azure in Azure DevOps, unless a person watches; human \
+                        "The format of the report. Repeatable, each with the --output that follows it. Default: \
+                         github in GitHub Actions and azure in Azure DevOps, unless a person watches; human \
                          elsewhere.",
                     ),
             )
@@ -163,7 +163,7 @@ impl Args for Targets {
                     .value_parser(value_parser!(PathBuf))
                     .action(ArgAction::Append)
                     .help_heading("Output")
-                    .help("Write the --format before it to this file in place of standard output"),
+                    .help("Write the --format before it to this file instead of standard output"),
             )
     }
 

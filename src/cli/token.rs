@@ -13,7 +13,7 @@ use super::{Output, duration};
 pub enum Token {
     /// Print an access token, or write it to a file.
     Get(Box<Get>),
-    /// Explain a token: whose it is, what for, how long, and what is suspicious. Nothing is sent.
+    /// Explain a token: who it belongs to, what it's for, when it expires, what's suspicious. Nothing is sent.
     Inspect(Box<Inspect>),
 }
 
@@ -24,13 +24,13 @@ pub enum Token {
   pbiauth token get --auth device-code --client-id ID --tenant ID
   pbiauth token get --output /run/token --refresh-before 10m
 
-With --format json it prints {\"access_token\", \"token_type\", \"expires_on\", \"expires_in\"}. Where no token is got, the
-report says why, and the exit code is the report's.")]
+With --format json it prints {\"access_token\", \"token_type\", \"expires_on\", \"expires_in\"}. If it can't get a token,
+it prints a report that shows why, with the report's exit code.")]
 pub struct Get {
-    /// Use the simulated tenant in place of the network: a scenario by name, or a file of your own.
+    /// Use the simulated tenant instead of the network: a scenario's name, or your own scenario file.
     #[arg(long, value_name = "SCENARIO", num_args = 0..=1, default_missing_value = "healthy")]
     pub sim: Option<String>,
-    /// Keep the file of --output fresh until stopped: a new token so long before the old one ends.
+    /// Keep the --output file fresh until stopped: get a new token this long before the old one expires.
     #[arg(long, value_name = "DURATION", value_parser = duration, requires = "output")]
     pub refresh_before: Option<Duration>,
     /// Who asks.
@@ -53,13 +53,13 @@ pub struct Inspect {
     /// The file; `-` is standard input.
     #[arg(value_name = "FILE|-", default_value = "-")]
     pub file: PathBuf,
-    /// Hold its permissions against what this needs.
+    /// Check its permissions against what this operation needs.
     #[arg(long = "for", value_name = "INTENT")]
     pub intent: Option<String>,
-    /// Ask the tenant for its keys and check the signature. It is information: only the API's own word counts.
+    /// Get the tenant's public keys and check the signature. For information only: the API makes its own decision.
     #[arg(long)]
     pub verify: bool,
-    /// Where the keys are asked for.
+    /// Which hosts the keys come from.
     #[command(flatten)]
     pub network: Network,
     /// How the report is shown.

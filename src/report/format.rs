@@ -16,13 +16,13 @@ pub enum Format {
     Human,
     /// For programs: one document of the form pbiauth.report/1 (`pbiauth schema report`).
     Json,
-    /// `JUnit` XML: a test case a check.
+    /// `JUnit` XML: one test case per check.
     Junit,
-    /// SARIF 2.1.0: a result a cause, for code scanning.
+    /// SARIF 2.1.0: one result per cause, for code scanning.
     Sarif,
     /// Markdown, ready for a ticket.
     Markdown,
-    /// One HTML page that needs nothing beside it.
+    /// One HTML page that needs no other file.
     Html,
     /// Annotations for GitHub Actions, and the step's summary.
     Github,

@@ -137,7 +137,7 @@ pub enum FailOn {
     Error,
     /// Errors and warnings.
     Warning,
-    /// Nothing that the report says.
+    /// Neither errors nor warnings.
     Never,
 }
 

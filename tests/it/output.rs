@@ -214,7 +214,7 @@ fn help_has_examples_and_groups() {
     let folder = tempfile::tempdir().expect("a folder");
     for (args, words) in [
         (&["--help"][..], &["Examples:", "Exit codes:"][..]),
-        (&["doctor", "--help"], &["Examples:", "Who asks:", "Network:", "Output:"]),
+        (&["doctor", "--help"], &["Examples:", "Sign-in:", "Network:", "Output:"]),
         (&["diagnose", "--help"], &["Examples:", "Output:"]),
     ] {
         let (code, help, _) = run(args, folder.path());

@@ -29,7 +29,7 @@ fn pasted(text: &str, failure: &str) -> [String; 2] {
 #[test]
 fn no_report_shows_a_secret_that_has_a_name() {
     let rules = RuleSet::embedded();
-    let codes = Codes::of(&rules);
+    let codes = Codes::with(rules.code_names());
     let texts: Vec<String> = texts(FIRST).chain(texts(SECOND)).collect();
     let look = |share: &[String]| {
         let mut leaks = Vec::new();

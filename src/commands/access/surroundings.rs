@@ -131,7 +131,7 @@ impl Surroundings {
         }
         if profile.is_none() {
             layers.notes.extend(others::offered(&self.others, &layers.environment, None));
-            for (file, names) in &self.others_in_file {
+            if let Some((file, names)) = &self.others_in_file {
                 layers.notes.extend(others::offered(names, &layers.environment, Some(file)));
             }
         }

@@ -10,7 +10,6 @@ use super::names::{Named, named};
 use super::plausible::Tie;
 use super::scan::taken;
 use super::words::Sure;
-use crate::pattern::Pattern;
 use crate::secret::{Form, Kind};
 
 /// Longer lists of arguments are not read, in bytes.
@@ -61,11 +60,6 @@ const FETCHES: &[&str] = &[
     "get", "read", "fetch", "find", "load", "list", "delete", "lookup", "remove", "has", "is", "check", "validate",
     "resolve", "describe", "input", "prompt", "ask", "import", "recover", "purge", "backup", "log", "print", "hash",
 ];
-
-/// The end of a function's name, and the bracket behind it.
-static CALL: Pattern = Pattern::new(
-    r"(?i)(?:credentials?|cred\w{1,14}|application|auth|basic|authentication|authenticate|secret|secretvalue|password|passwd|pwd|passphrase|secretstr|secretstring|secrettext|apikey|accountkey|token|login|logon|signin|connection|connect|certificate2|pkcs12)\]?(?:(?:::|\.)(?:new|create|of|from\w*)!?)?[ \t]?(?:= ?)?\(",
-);
 
 /// How a command takes a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,58 +132,161 @@ static COMMANDS: [Command; 8] = [
         needs: &["set", "put", "create", "add", "update", "http"],
     },
 ];
-/// Any of their names.
-static COMMAND: Pattern = Pattern::new(
-    r"\b(?:sqlcmd|bcp|osql|isql|zip|unzip|ssh-keygen|docker|podman|nerdctl|helm|oras|skopeo|az|crane|m365|pac|powerbi|argocd|sshpass|psexec|psexec64|mongo|mongosh|mongodump|plink|pscp|certutil|ldapsearch|signtool|xfreerdp|winrs|mysql|mysqldump|mysqladmin|mariadb|7z|7za|rar|redis-cli|schtasks|smbclient|lftp|secret|secrets|variable|password|credential|http)(?:\.exe)?[ \t]",
-);
-/// What stands before a value in commands and functions of other forms.
-static BEFORE: Pattern = Pattern::new(concat!(
-    r"(?i)\bnet(?:\.exe)?[ \t]+use[ \t]+(?:[a-z*]:?[ \t]+)?\\\\\S+[ \t]+(?:/user:\S+[ \t]+)?|\bnet(?:\.exe)?[ \t]+user[ \t]+\S+[ \t]+",
-    r"|\s-(?:passin|passout|password)[ \t]+['\x22]?pass:",
-    r"|convertto-securestring(?:\s+-(?:asplaintext|force|string)\b)*\s+",
-    r"|networkcredential['\x22]?\s*(?:-argumentlist\s+)?(?:@?\()?\s*[^\s,()]+?\s*,\s*",
-    r"|\bidentified\s+by\s+",
-));
-/// A value that is handed to what takes a secret.
-static PIPED: Pattern = Pattern::new(
-    r#"(?i)(?:\b(?:echo|printf|write-output)[ \t]+(?:-n[ \t]+)?|(?:^|[\s(=]))('[^'\n]+'|"[^"\n]+"|[^\s|'"]+)[ \t]*\|[^\n]{0,120}?(?:--password-stdin|convertto-securestring|secret set|\bpasswd\b|chpasswd|--(?:secret|password)-?(?:file|from-file)[ =]-)"#,
-);
-
-/// A part of a form, its value before its name.
-static CONTENT: Pattern = Pattern::new(r#"(?i)stringcontent\(\s*"((?:[^"\\\n]|\\.)*)"\s*\)\s*,\s*"([^"\n]{1,80})""#);
-
 const PASSWORD: Named = Named { what: What::Password, sure: Sure::Sure };
 
-/// Values that stand as arguments and options in a text.
-pub(super) fn spans(text: &str, found: &mut Vec<Span>) {
-    for call in CALL.find_iter(text) {
-        found.extend(argument(text, call.range().start, call.range().end));
+/// The values of the command or function whose name has a word in it.
+pub(super) fn by_place(text: &str, word: &Range<usize>, found: &mut Vec<Span>) {
+    if let Some(open) = open_of_call(text, word.start) {
+        found.extend(argument(text, word.start, open));
     }
-    for command in COMMAND.find_iter(text) {
-        for at in options(text, command.range()) {
-            let cursor = Cursor::new(text, at);
-            let read = wrapped(cursor).unwrap_or_else(|| cursor.bare());
-            found.extend(taken(text, read.range, PASSWORD, Tie::Set, read.quoted));
+    if let Some(command) = command_at(text, word.start) {
+        for at in options(text, command) {
+            take(text, at, found);
         }
     }
-    for before in BEFORE.find_iter(text) {
-        let cursor = Cursor::new(text, before.end());
-        if cursor.rest().starts_with(['/', '-', '(', '\\', '|', '<', '>', '*']) {
-            continue;
+}
+
+/// The value that a form of words leads to.
+pub(super) fn by_form(text: &str, form: &str, word: &Range<usize>, found: &mut Vec<Span>) {
+    let mut cursor = Cursor::new(text, word.end);
+    match form {
+        "convertto-securestring" => {
+            found.extend(piped(text, word.start, true));
+            cursor.space();
+            while ["-AsPlainText", "-Force", "-String"].into_iter().any(|flag| cursor.eat(flag)) {
+                cursor.space();
+            }
         }
-        let read = wrapped(cursor).unwrap_or_else(|| cursor.bare());
-        found.extend(taken(text, read.range, PASSWORD, Tie::Set, read.quoted));
+        "networkcredential" => {
+            by_place(text, word, found);
+            if !behind_first(&mut cursor) {
+                return;
+            }
+        }
+        "stringcontent(" => {
+            found.extend(content(cursor));
+            return;
+        }
+        "-passin" | "-passout" => {
+            cursor.blanks();
+            cursor.eat_any(&['"', '\'']);
+            if !cursor.eat("pass:") {
+                return;
+            }
+        }
+        "identified by" => {
+            cursor.space();
+        }
+        "--password-stdin" | "chpasswd" | "secret set" => {
+            by_place(text, word, found);
+            found.extend(piped(text, word.start, false));
+            return;
+        }
+        _ => behind_share(&mut cursor),
     }
-    for all in CONTENT.captures_iter(text) {
-        if let (Some(value), Some(named)) = (all.get(1), all.get(2).and_then(|name| named(name.as_str()))) {
-            found.extend(taken(text, value.range(), named, Tie::Set, true));
+    if !cursor.rest().starts_with(['/', '-', '(', '\\', '|', '<', '>', '*']) {
+        take(text, cursor.at, found);
+    }
+}
+
+fn take(text: &str, at: usize, found: &mut Vec<Span>) {
+    let cursor = Cursor::new(text, at);
+    let read = wrapped(cursor).unwrap_or_else(|| cursor.bare());
+    found.extend(taken(text, read.range, PASSWORD, Tie::Set, read.quoted));
+}
+
+/// Passes the user of `NetworkCredential 'anna', 'x'` in PowerShell.
+fn behind_first(cursor: &mut Cursor<'_>) -> bool {
+    cursor.eat_any(&['"', '\'']);
+    if cursor.blanks() == 0 {
+        return false;
+    }
+    cursor.eat("-ArgumentList ");
+    cursor.eat_any(&['@']);
+    cursor.eat_any(&['(']);
+    let line = cursor.line();
+    let Some(comma) = line.find(',').filter(|comma| !line[..*comma].contains(['(', ')', '='])) else { return false };
+    cursor.at += comma + 1;
+    cursor.blanks();
+    true
+}
+
+/// Passes the drive, the share and the user of `net use`, and the user of `net user`.
+fn behind_share(cursor: &mut Cursor<'_>) {
+    for _ in 0..3 {
+        cursor.blanks();
+        let word = cursor.line().split([' ', '\t']).next().unwrap_or_default();
+        let is_user = cursor.text[..cursor.at].trim_end().to_ascii_lowercase().ends_with("net user");
+        if !(is_user || word.ends_with(':') || word == "*" || word.starts_with("\\\\") || word.starts_with("/user:")) {
+            return;
+        }
+        cursor.at += word.len();
+    }
+    cursor.blanks();
+}
+
+/// The part of a form whose value stands before its name.
+fn content(mut cursor: Cursor<'_>) -> Option<Span> {
+    cursor.space();
+    let value = cursor.quoted()?;
+    cursor.at = value.end;
+    while cursor.eat_any(&[')', ',', ' ', '\n']).is_some() {}
+    let name = cursor.quoted()?;
+    let named = named(&cursor.text[name.range])?;
+    taken(cursor.text, value.range, named, Tie::Set, true)
+}
+
+/// The value that a pipe hands on: in quotes, or what `echo` says.
+fn piped(text: &str, at: usize, alone: bool) -> Option<Span> {
+    let from = text.floor_char_boundary(at.saturating_sub(200));
+    let line = text[from..at].rsplit('\n').next()?;
+    let before = line[..line.rfind('|')?].trim_end();
+    let start = match before.chars().last()? {
+        quote @ ('"' | '\'') => before[..before.len() - 1].rfind(quote)?,
+        _ => before.rfind([' ', '\t']).map_or(0, |blank| blank + 1),
+    };
+    let lead = before[..start].trim_end().to_ascii_lowercase();
+    let is_said = ["echo", "printf", "-n", "write-output"].iter().any(|word| lead.ends_with(word));
+    let is_quoted = before.ends_with(['"', '\'']);
+    if !is_said && !(alone && is_quoted) {
+        return None;
+    }
+    let start = before.as_ptr() as usize - text.as_ptr() as usize + start;
+    let cursor = Cursor::new(text, start);
+    let read = cursor.quoted().unwrap_or_else(|| cursor.bare());
+    taken(text, read.range, PASSWORD, Tie::Set, read.quoted)
+}
+
+/// Where the arguments of a function begin whose name has a word here.
+fn open_of_call(text: &str, word: usize) -> Option<usize> {
+    let mut cursor = Cursor::new(text, word);
+    cursor.word();
+    cursor.eat("]");
+    let mut member = cursor;
+    if member.eat("::") || member.eat(".") {
+        let made = member.word();
+        if matches!(made, "new" | "create" | "of") || made.starts_with("from") {
+            cursor = member;
         }
     }
-    for piped in PIPED.captures_iter(text).filter_map(|all| all.get(1)) {
-        let cursor = Cursor::new(text, piped.start());
-        let read = cursor.quoted().unwrap_or_else(|| cursor.bare());
-        found.extend(taken(text, read.range, PASSWORD, Tie::Set, read.quoted));
+    cursor.eat("!");
+    cursor.eat(" ");
+    if cursor.eat("=") {
+        cursor.eat(" ");
     }
+    cursor.eat("(").then_some(cursor.at)
+}
+
+/// The name of a command that begins here, with the blank behind it.
+fn command_at(text: &str, start: usize) -> Option<Range<usize>> {
+    if text[..start].ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.')) {
+        return None;
+    }
+    let rest = &text[start..];
+    let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(rest.len());
+    let behind = rest[end..].strip_prefix(".exe").unwrap_or(&rest[end..]);
+    let is_known = COMMANDS.iter().any(|known| known.names.contains(&&rest[..end]));
+    (is_known && behind.starts_with([' ', '\t'])).then(|| start..text.len() - behind.len() + 1)
 }
 
 /// Where the values of a command's options begin.

@@ -211,7 +211,8 @@ pub(super) fn behind_user(cursor: Cursor<'_>, name: usize) -> Option<Read> {
 
 /// Whether the name that ends here is the other half of a user's: `user/password`.
 pub(super) fn is_half(text: &str, name: usize) -> bool {
-    let before = text[..name].trim_end_matches(char::is_alphanumeric);
+    let near = text.floor_char_boundary(name.saturating_sub(40));
+    let before = text[near..name].trim_end_matches(char::is_alphanumeric);
     before.strip_suffix('/').is_some_and(|user| {
         ["user", "username", "login", "name"].iter().any(|word| user.to_lowercase().ends_with(word))
     })

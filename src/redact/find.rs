@@ -12,7 +12,7 @@ use super::field::{Holds, holds, is_nothing, is_opaque, is_value};
 use super::names::named;
 use super::place::{OPTION, field, option};
 use super::plausible::{Tie, is_secret, is_told};
-use super::{calls, layer, scan};
+use super::{layer, scan};
 use crate::pattern::{Captures, Pattern};
 use crate::secret::{Form, Kind};
 
@@ -57,8 +57,9 @@ static FORM: Pattern = Pattern::new(concat!(
 ));
 static PRIVATE_KEY: Pattern =
     Pattern::new(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----((?s:.*?))(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\z)");
-static BEARER: Pattern =
-    Pattern::new(r"\b(?:[Bb]earer|BEARER|EmbedToken|Basic|Negotiate|NTLM|DPoP)(?:\s|%20|\+)+([^\s\x22'\\,;<>]{5,})");
+static BEARER: Pattern = Pattern::new(
+    r"\b(?:[Bb]earer|BEARER|EmbedToken|Basic|Negotiate|NTLM|DPoP)(?:\s|%20|\+)+([!#-&(-+\x2d-:=?-\[\]-~]{5,})",
+);
 /// The end of a field's name, and the sign between it and its value.
 static FIELD: Pattern = Pattern::new(concat!(
     r#"(?i)(?:secret|secret[_-]?text|secret[_-]?value|assword|passwd|passphrase|pwd|pass|token|assertion|verifier|code|key|sig|signature|identity_header"#,
@@ -69,7 +70,7 @@ static FIELD: Pattern = Pattern::new(concat!(
 static ARGUMENT: Pattern = Pattern::new(
     r#"(?i)\s(?:-u|--user|--proxy-user)\s+["']?([^\s"':]+):([^\s"']+)|<(?:\w+:)?(password|username)\b[^>]*>([^<\n]+)</"#,
 );
-static IN_URL: Pattern = Pattern::new(r#"(?:://|\b(?:ssh|sftp|scp|ftp)[ \t]+)([^\s:/@"'<>]*):([^\s/"'<>]+)@"#);
+static IN_URL: Pattern = Pattern::new(r#"://([^\s:/@"'<>]*):([^\s/"'<>]+)@"#);
 static MAIL: Pattern = Pattern::new(
     r"[A-Za-z0-9][A-Za-z0-9._+#-]*(@|%40|\\u0040)[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}",
 );
@@ -81,7 +82,6 @@ static USER_CODE: Pattern = Pattern::new(r#"(?i)\benter the code:?\s+["'`]?([A-Z
 pub(super) fn spans(text: &str) -> Vec<Span> {
     let mut spans: Vec<Span> = FIELD.find_iter(text).filter_map(|found| field(text, found.range())).flatten().collect();
     scan::spans(text, false, &mut spans);
-    calls::spans(text, &mut spans);
     layer::spans(text, &mut spans);
     spans.extend(OPTION.captures_iter(text).filter_map(|found| option(text, &found)));
     spans.extend(PRIVATE_KEY.captures_iter(text).filter_map(|found| group(&found, 1, What::Key)));

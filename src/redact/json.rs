@@ -190,11 +190,11 @@ impl Walk<'_, '_> {
         };
         // Headers, cookies and fields of a form stand in HAR files as pairs of name and value.
         // So do settings, variables and columns, by other names.
-        let named = || PAIRS.iter().filter_map(|name| string(name)).find(|name| is_name(name));
+        let telling = || PAIRS.iter().filter_map(|name| string(name)).find(|name| is_name(name));
         let several = is_of_several(list);
         let of_several = |pair: Option<String>| if several { pair.map(|_| list.to_owned()) } else { pair };
         let pair =
-            if list == COOKIES { Some(COOKIES.to_owned()) } else { named().or_else(|| of_several(string("name"))) };
+            if list == COOKIES { Some(COOKIES.to_owned()) } else { telling().or_else(|| of_several(string("name"))) };
         for ((range, node), name) in fields.iter().zip(&names) {
             self.path.push(Step::Name(name.to_string()));
             self.show(range, name, "", false);

@@ -5,15 +5,9 @@ use std::ops::Range;
 
 use super::find::Span;
 use super::scan;
-use crate::pattern::Pattern;
 
 /// Texts are not encoded more often.
 const DEEPEST: usize = 3;
-
-/// Signs that set a value, or quotes, encoded.
-static ENCODED: Pattern = Pattern::new(
-    r"(?i)%(?:25){0,3}(?:22|27|3d|3a|7b)|&(?:amp;)?(?:quot|apos|equals|colon|gt|#0*(?:34|39|58|61)|#x0*(?:22|27|3a|3d));|\\u00(?:22|27|3a|3d|26)",
-);
 
 /// A text as it reads when one layer is taken off, and where each of its parts stood.
 struct View {
@@ -25,17 +19,41 @@ struct View {
 /// Values in what is encoded.
 pub(super) fn spans(text: &str, found: &mut Vec<Span>) {
     let mut done = 0;
-    for encoded in ENCODED.find_iter(text) {
-        if encoded.start() < done {
-            continue;
-        }
-        let from = text.floor_char_boundary(encoded.start().saturating_sub(2000)).max(done);
-        let start = text[from..encoded.start()].rfind('\n').map_or(from, |end| from + end + 1);
-        let rest = &text[encoded.end()..];
+    while let Some(encoded) = encoded(text, done) {
+        let from = text.floor_char_boundary(encoded.saturating_sub(2000)).max(done);
+        let start = text[from..encoded].rfind('\n').map_or(from, |end| from + end + 1);
+        let rest = &text[encoded..];
         let rest = &rest[..rest.floor_char_boundary(rest.len().min(64 * 1024))];
-        let end = encoded.end() + rest.find('\n').unwrap_or(rest.len());
+        let end = encoded + rest.find('\n').unwrap_or(rest.len());
         done = end;
         line(&text[start..end], start, found);
+    }
+}
+
+/// Where the next sign that sets a value, or quote, is encoded.
+fn encoded(text: &str, from: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    memchr::memchr3_iter(b'%', b'&', b'\\', bytes.get(from..)?).map(|at| from + at).find(|at| is_encoded(&bytes[*at..]))
+}
+
+fn is_encoded(bytes: &[u8]) -> bool {
+    let any = |text: &[u8], of: &[&str]| {
+        of.iter().any(|one| text.get(..one.len()).is_some_and(|start| start.eq_ignore_ascii_case(one.as_bytes())))
+    };
+    match bytes[0] {
+        b'%' => {
+            let mut rest = &bytes[1..];
+            while let Some(inner) = rest.strip_prefix(b"25") {
+                rest = inner;
+            }
+            any(rest, &["22", "27", "3d", "3a", "7b"])
+        }
+        b'&' => {
+            let rest = bytes[1..].strip_prefix(b"amp;").unwrap_or(&bytes[1..]);
+            let names = ["quot;", "apos;", "equals;", "colon;", "gt;"];
+            any(rest, &names) || any(rest, &["#34;", "#39;", "#58;", "#61;", "#x22;", "#x27;", "#x3a;", "#x3d;"])
+        }
+        _ => any(&bytes[1..], &["u0022", "u0027", "u003a", "u003d", "u0026"]),
     }
 }
 
@@ -43,7 +61,7 @@ fn line(line: &str, at: usize, found: &mut Vec<Span>) {
     let mut views: Vec<View> = Vec::new();
     for _ in 0..DEEPEST {
         let last = views.last().map_or(line, |view| view.text.as_str());
-        if !ENCODED.is_match(last) {
+        if encoded(last, 0).is_none() {
             break;
         }
         let view = View::of(last);

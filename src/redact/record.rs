@@ -4,14 +4,9 @@ use super::cursor::{Cursor, Read};
 use super::enclosed::wrapped;
 use super::link::value_behind;
 use super::names::is_value_field;
-use crate::pattern::Pattern;
 
 /// So far the two fields stand apart, in bytes.
 const NEAR: usize = 400;
-
-/// The name of the field that holds the value.
-static VALUE: Pattern =
-    Pattern::new(r"(?i)(?:default|current|string|secret)?[_-]?(?:value|val|default|content|body|wert|valeur|valor)");
 
 /// Whether the option that holds the value follows a name.
 pub(super) fn is_value_option(behind: &str) -> bool {
@@ -23,7 +18,7 @@ pub(super) fn is_value_option(behind: &str) -> bool {
 
 /// The values on the lines below a name of several secrets, each behind a name of its own.
 pub(super) fn values_below(text: &str, start: usize, end: usize) -> Vec<Read> {
-    let line = text[..start].rfind('\n').map_or(0, |end| end + 1);
+    let line = start_of_line(text, start);
     let indent = |line: &str| line.len() - line.trim_start_matches([' ', '-', '\t']).len();
     let own = indent(&text[line..start]);
     let to = text.floor_char_boundary((end + 2000).min(text.len()));
@@ -53,7 +48,7 @@ pub(super) fn value_within(text: &str, name: usize, at: usize) -> Option<Read> {
     if behind.starts_with('{') {
         return value_in(text, at + 1, at + 1 + end_of_record(&behind[1..]));
     }
-    let start = text[..name].rfind('\n').map_or(0, |end| end + 1);
+    let start = start_of_line(text, name);
     let indent = |line: &str| line.len() - line.trim_start_matches([' ', '-', '\t']).len();
     let own = indent(&text[start..name]);
     let mut end = at + behind.find('\n')?;
@@ -117,21 +112,36 @@ fn start_of_record(text: &str) -> usize {
 }
 
 fn value_in(text: &str, from: usize, to: usize) -> Option<Read> {
-    VALUE.find_iter(&text[from..to]).find_map(|found| {
-        let (start, end) = (from + found.start(), from + found.end());
-        let letter = |c: char| c.is_alphanumeric() || c == '_';
-        if text[..start].ends_with(letter) || text[end..].starts_with(letter) || !is_value_field(found.as_str()) {
-            return None;
+    let letter = |c: char| c.is_alphanumeric() || c == '_';
+    let mut at = from;
+    while at < to {
+        let gap = text[at..to].find(letter)?;
+        let start = at + gap;
+        let size = text[start..to].find(|c: char| !letter(c)).unwrap_or(to - start);
+        at = start + size;
+        if let Some(read) =
+            Some(at).filter(|_| is_value_field(&text[start..at])).and_then(|at| value_of(text, start, at))
+        {
+            return Some(read);
         }
-        let mut cursor = Cursor::new(text, end);
-        let option = text[..start].ends_with(['-']) && cursor.blanks() > 0;
-        if option && !cursor.rest().starts_with(['=', ':']) {
-            return Some(wrapped(cursor).unwrap_or_else(|| cursor.bare()));
-        }
-        let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
-        let alone = text[line_start..start]
-            .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '"' | '\''))
-            .is_empty();
-        value_behind(Cursor::new(text, end), alone).map(|linked| linked.read)
-    })
+    }
+    None
+}
+
+/// The value of the field whose name stands here.
+fn value_of(text: &str, start: usize, end: usize) -> Option<Read> {
+    let mut cursor = Cursor::new(text, end);
+    let option = text[..start].ends_with('-') && cursor.blanks() > 0;
+    if option && !cursor.rest().starts_with(['=', ':']) {
+        return Some(wrapped(cursor).unwrap_or_else(|| cursor.bare()));
+    }
+    let before = &text[start_of_line(text, start)..start];
+    let alone = before.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '"' | '\'')).is_empty();
+    value_behind(Cursor::new(text, end), alone).map(|linked| linked.read)
+}
+
+/// Where the line of a place begins, or what is near enough.
+fn start_of_line(text: &str, at: usize) -> usize {
+    let from = text.floor_char_boundary(at.saturating_sub(NEAR));
+    text[from..at].rfind('\n').map_or(from, |end| from + end + 1)
 }

@@ -1,5 +1,7 @@
 //! Values that a name gives away, wherever in a text the name stands.
 
+use std::ops::Range;
+
 use super::alias::{ends_with_alias, is_alias};
 use super::cursor::{Cursor, Read};
 use super::enclosed::wrapped;
@@ -9,34 +11,36 @@ use super::names::{Named, is_of_several, named};
 use super::plausible::{Tie, is_secret, is_told};
 use super::record::{is_value_option, value_beside, values_below};
 use super::spoken::{from_to, is_name_place, is_setter, value_before};
-use super::table;
+use super::triggers::{Trigger, words};
 use super::words::Sure;
-use crate::pattern::Pattern;
+use super::{calls, table};
 
-/// A piece of every name of a secret.
-static STEM: Pattern = Pattern::new(concat!(
-    r"(?i)secr[eè]t|pass|pwd|pswd|psw|pword|pw|mdp|kennw|geheim|contrase|contrasen|clave|senha|segredo|segreto|parola",
-    r"|wachtwoord|hasło|haslo|klucz|tajny|[Пп]арол|[Сс]екрет|[Кк]люч|密码|密碼|密钥|密鑰|口令|机密|秘密|パスワード|シークレット|비밀번호|비밀|암호|token|key|cred|sas|sig",
-    r"|assertion|authorization|lösenord|losenord|hemlig|hemmelig|kodeord|adgangskode|heslo|[Şş]ifre|sifre|salasana|jelsz|schl(?:ü|ue)ssel|cl[éÉ]|chiave|chave",
-));
-/// Values behind, before and beside the names in a text.
-/// `form`: the text was taken out of the escapes of a form or an address.
+/// Values that names and places give away. `form`: the text was taken out of the escapes of a form or an address.
 pub(super) fn spans(text: &str, form: bool, found: &mut Vec<Span>) {
     let mut done = 0;
-    for stem in STEM.find_iter(text) {
-        if stem.start() < done {
-            continue;
-        }
-        let Some(name) = Name::around(text, stem.range()) else { continue };
-        let name = Name { form, ..name };
-        done = name.end;
-        if name.is_alias() {
-            continue;
-        }
-        if let Some(named) = named(name.with_its_kind()) {
-            name.look(named, found);
+    for (trigger, word) in words(text) {
+        match trigger {
+            Trigger::Form(form) => calls::by_form(text, form, &word, found),
+            Trigger::Place => calls::by_place(text, &word, found),
+            Trigger::Name => {
+                calls::by_place(text, &word, found);
+                if word.start >= done {
+                    done = by_name(text, word, form, found).unwrap_or(done);
+                }
+            }
         }
     }
+}
+
+/// The values of the name that has a word here, and where it ends.
+fn by_name(text: &str, word: Range<usize>, form: bool, found: &mut Vec<Span>) -> Option<usize> {
+    let name = Name { form, ..Name::around(text, word)? };
+    if !name.is_alias()
+        && let Some(named) = named(name.with_its_kind())
+    {
+        name.look(named, found);
+    }
+    Some(name.end)
 }
 
 /// A name in a text.
@@ -57,7 +61,7 @@ fn is_letter(c: char) -> bool {
 }
 
 impl<'t> Name<'t> {
-    fn around(text: &'t str, stem: std::ops::Range<usize>) -> Option<Self> {
+    fn around(text: &'t str, stem: Range<usize>) -> Option<Self> {
         let at = stem.start;
         let from = text.floor_char_boundary(at.saturating_sub(80));
         let before = &text[from..at];
@@ -235,7 +239,7 @@ impl<'t> Name<'t> {
 }
 
 /// A value as what is taken out, where it is a secret.
-pub(super) fn taken(text: &str, range: std::ops::Range<usize>, named: Named, tie: Tie, quoted: bool) -> Option<Span> {
+pub(super) fn taken(text: &str, range: Range<usize>, named: Named, tie: Tie, quoted: bool) -> Option<Span> {
     let raw = &text[range.clone()];
     let lead = raw.len() - raw.trim_start().len();
     let range = range.start + lead..range.start + lead + raw.trim().len();

@@ -143,7 +143,7 @@ fn many_problems_of_a_file_are_counted_and_the_first_drawn() {
     let folder = own(&wrong, &[]);
     let start = std::time::Instant::now();
     let output = check(folder.path(), "human");
-    assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
+    assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
     let said: Vec<String> = String::from_utf8_lossy(&output.stderr).split_whitespace().map(str::to_owned).collect();
     let said = said.join(" ");
     assert!(said.contains("fault_49") && !said.contains("fault_60 "), "{said}");

@@ -171,3 +171,18 @@ fn a_copy_of_a_copy_is_the_same() {
     }
     assert!(changed.is_empty(), "{}:\n{}", changed.len(), changed.join("\n"));
 }
+
+/// A piece of a text, with letters of several bytes in it, is read like any other.
+#[test]
+fn a_piece_of_a_text_is_read_as_well() {
+    for (index, text) in texts(FIRST).chain(texts(SECOND)).chain(texts(THIRD)).chain(texts(NOTHING)).enumerate() {
+        let (full, _) = with_secret(&text, SECRETS[index % SECRETS.len()]);
+        let chars: Vec<char> = full.chars().collect();
+        for at in (index % 97..chars.len()).step_by(97) {
+            let (before, behind) = (chars[..at].iter().collect::<String>(), chars[at..].iter().collect::<String>());
+            for piece in [&before, &behind, &format!("{before}é密{behind}"), &format!("{before}\n{behind}")] {
+                let _ = copy_of(piece);
+            }
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! The words by which a secret may be near, found in one pass over a text.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+
+/// What a word can lead to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Trigger {
+    /// What only commands and functions of a certain form have.
+    Form(&'static str),
+    /// A piece of a secret's name, and perhaps of a function's or command's.
+    Name,
+    /// A piece of the name of a function or command.
+    Place,
+}
+
+/// What stands before a value, or behind it, in a form of its own.
+const FORMS: &[&str] = &[
+    "convertto-securestring",
+    "networkcredential",
+    "stringcontent(",
+    "--password-stdin",
+    "identified by",
+    "net use ",
+    "net user ",
+    "net.exe use ",
+    "net.exe user ",
+    "-passin",
+    "-passout",
+    "chpasswd",
+    "secret set",
+];
+/// A piece of every name of a secret; the longer first.
+const NAMES: &[&str] = &[
+    "secret",
+    "secrèt",
+    "pass",
+    "pwd",
+    "pswd",
+    "psw",
+    "pword",
+    "pw",
+    "mdp",
+    "kennw",
+    "geheim",
+    "contrase",
+    "clave",
+    "senha",
+    "segredo",
+    "segreto",
+    "parola",
+    "wachtwoord",
+    "hasło",
+    "haslo",
+    "klucz",
+    "tajny",
+    "парол",
+    "Парол",
+    "ПАРОЛ",
+    "секрет",
+    "Секрет",
+    "СЕКРЕТ",
+    "ключ",
+    "Ключ",
+    "КЛЮЧ",
+    "密码",
+    "密碼",
+    "密钥",
+    "密鑰",
+    "口令",
+    "机密",
+    "秘密鍵",
+    "秘密",
+    "パスワード",
+    "シークレット",
+    "비밀번호",
+    "비밀",
+    "암호",
+    "token",
+    "key",
+    "cred",
+    "sas",
+    "sig",
+    "assertion",
+    "authorization",
+    "lösenord",
+    "losenord",
+    "hemlig",
+    "hemmelig",
+    "kodeord",
+    "adgangskode",
+    "heslo",
+    "şifre",
+    "Şifre",
+    "sifre",
+    "salasana",
+    "jelsz",
+    "schlüssel",
+    "schluessel",
+    "clé",
+    "clÉ",
+    "chiave",
+    "chave",
+];
+/// Functions and commands; those that begin as a name are found by it.
+const PLACES: &[&str] = &[
+    "application",
+    "auth",
+    "basic",
+    "login",
+    "logon",
+    "signin",
+    "connect",
+    "certificate2",
+    "pkcs12",
+    "sqlcmd",
+    "bcp",
+    "osql",
+    "isql",
+    "zip",
+    "unzip",
+    "ssh-keygen",
+    "docker",
+    "podman",
+    "nerdctl",
+    "helm",
+    "oras",
+    "skopeo",
+    "az ",
+    "crane",
+    "m365",
+    "pac ",
+    "powerbi ",
+    "argocd",
+    "sshpass",
+    "psexec",
+    "mongo",
+    "plink",
+    "pscp",
+    "certutil",
+    "ldapsearch",
+    "xfreerdp",
+    "winrs",
+    "mysql",
+    "mariadb",
+    "7z",
+    "rar ",
+    "redis-cli",
+    "schtasks",
+    "smbclient",
+    "lftp",
+    "variable",
+    "http ",
+];
+
+static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .match_kind(MatchKind::LeftmostFirst)
+        .kind(Some(AhoCorasickKind::ContiguousNFA))
+        .build(FORMS.iter().chain(NAMES).chain(PLACES))
+        .ok()
+});
+
+/// The words in a text, in order.
+pub(super) fn words(text: &str) -> impl Iterator<Item = (Trigger, Range<usize>)> + '_ {
+    WORDS.iter().flat_map(move |words| words.find_iter(text)).map(|found| {
+        let index = found.pattern().as_usize();
+        let trigger = FORMS
+            .get(index)
+            .map(|form| Trigger::Form(form))
+            .unwrap_or(if index < FORMS.len() + NAMES.len() { Trigger::Name } else { Trigger::Place });
+        (trigger, found.range())
+    })
+}

@@ -99,9 +99,10 @@ fn wording(folder: &Path) -> io::Result<String> {
 fn sayings(messages: &BTreeMap<String, toml::Value>) -> Vec<(usize, Vec<u32>)> {
     let says = |message: &toml::Value| message.get("says").and_then(toml::Value::as_array).cloned().unwrap_or_default();
     let hashed = |saying: &str| {
-        let parts: Vec<Vec<u32>> = saying.split('…').map(|part| {
-            words::words(part).iter().map(|word| words::hash(&[&word.text])).collect()
-        }).collect();
+        let parts: Vec<Vec<u32>> = saying
+            .split('…')
+            .map(|part| words::words(part).iter().map(|word| words::hash(&[&word.text])).collect())
+            .collect();
         parts.join(&0)
     };
     messages
@@ -121,7 +122,10 @@ fn known_messages(messages: &BTreeMap<String, toml::Value>) -> Result<String, st
         let (failure, decides, general) = (says("failure", true), says("decides", false), says("general", false));
         let causes = message.get("causes").and_then(toml::Value::as_array).cloned().unwrap_or_default();
         let causes: Vec<&str> = causes.iter().filter_map(toml::Value::as_str).collect();
-        writeln!(code, "    crate::wording::Known {{ id: {id:?}, failure: {failure}, decides: {decides}, general: {general}, causes: &{causes:?} }},")?;
+        writeln!(
+            code,
+            "    crate::wording::Known {{ id: {id:?}, failure: {failure}, decides: {decides}, general: {general}, causes: &{causes:?} }},"
+        )?;
     }
     code.push_str("];\n");
     Ok(code)
@@ -154,7 +158,10 @@ fn weights(file: &Path) -> io::Result<String> {
                 pub(crate) const WEIGHTS: &[u8] = ";
     writeln!(io::stdout(), "cargo::rerun-if-changed={WEIGHTS}")?;
     if !file.exists() {
-        writeln!(io::stdout(), "cargo::warning={WEIGHTS} is missing: this build ranks by rules alone. `just train` makes it.")?;
+        writeln!(
+            io::stdout(),
+            "cargo::warning={WEIGHTS} is missing: this build ranks by rules alone. `just train` makes it."
+        )?;
         return Ok(format!("{head}&[];\n"));
     }
     let bytes = fs::read(file)?;

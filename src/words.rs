@@ -145,7 +145,19 @@ mod tests {
         let text = "AADSTS7000215 for 5f0c9a2e-7d41-4d0c-9b57-1c2ab1e4f6d3 at 2026-11-09T07:21:14Z: 401, eyJ0eXAi";
         assert_eq!(
             texts(text),
-            ["aadsts7000215", "for", "<id>", "at", "<year>", "<number>", "<time>", "<number>", "<time>", "401", "<token>"]
+            [
+                "aadsts7000215",
+                "for",
+                "<id>",
+                "at",
+                "<year>",
+                "<number>",
+                "<time>",
+                "<number>",
+                "<time>",
+                "401",
+                "<token>"
+            ]
         );
     }
 

@@ -50,7 +50,14 @@ fn seen(id: &Value, text: &str, codes: &Codes, rules: &RuleSet) -> Value {
     let findings: Vec<Value> = said
         .findings
         .iter()
-        .map(|f| json!([f.rule.id, format!("{:?}", f.found.confidence).to_lowercase(), format!("{:?}", f.rule.severity).to_lowercase(), f.found.because.len()]))
+        .map(|f| {
+            json!([
+                f.rule.id,
+                format!("{:?}", f.found.confidence).to_lowercase(),
+                format!("{:?}", f.rule.severity).to_lowercase(),
+                f.found.because.len()
+            ])
+        })
         .collect();
     let out: Vec<&str> = said.ruled_out.iter().map(|out| out.cause.as_str()).collect();
     json!({"id": id, "failed": failed, "excerpt": excerpt.len(), "words": words, "pieces": pieces, "hashed": hashed, "facts": facts, "findings": findings, "ruled_out": out})

@@ -86,7 +86,8 @@ fn proposals<'r>(
     let probable = open.take_while(|(place, (_, probable))| *place < at_least || *probable >= LEAST);
     let proposed = probable.map(|(_, (rule, probable))| {
         let cause = rule.id.as_str();
-        let because = words.phrases(cause).map(|phrases| Fact { at: "text.excerpt".to_owned(), value: Value::from(phrases) });
+        let because =
+            words.phrases(cause).map(|phrases| Fact { at: "text.excerpt".to_owned(), value: Value::from(phrases) });
         let found = Match {
             confidence: Confidence::Possible,
             because: because.into_iter().collect(),

@@ -7,8 +7,8 @@ use super::lists::{all_entries, matching};
 use super::model::MODEL;
 use super::text::Text;
 use super::{
-    Evidence, api, candidates, claims, cloud, credential, features, from_exchange, intent, model, network, run, settings,
-    tenant, token, user,
+    Evidence, api, candidates, claims, cloud, credential, features, from_exchange, intent, model, network, run,
+    settings, tenant, token, user,
 };
 use crate::powerbi::request::{
     CAPACITIES, FABRIC_WORKSPACES, FEATURES, NETWORKING, PROFILES, TENANT_SETTINGS, entries,

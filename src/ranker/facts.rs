@@ -6,8 +6,20 @@ use crate::evidence::View;
 
 /// Values that name something of the user's own, or are the text itself, say nothing of the cause.
 const OWN: [&str; 14] = [
-    "excerpt", "path", "request_id", "date", "message", "description", "quoted", "trace_id", "correlation_id",
-    "timestamp", "id", "name", "asked", "candidates",
+    "excerpt",
+    "path",
+    "request_id",
+    "date",
+    "message",
+    "description",
+    "quoted",
+    "trace_id",
+    "correlation_id",
+    "timestamp",
+    "id",
+    "name",
+    "asked",
+    "candidates",
 ];
 /// A longer value isn't one of a few.
 const LONGEST: usize = 48;

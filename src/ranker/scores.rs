@@ -1,8 +1,8 @@
 //! What the model says of a text: how probable each class is, and the words that weighed most.
 
+use super::NO_FAILURE;
 use super::features::{Feature, Kind, features};
 use super::weights::Weights;
-use super::NO_FAILURE;
 use crate::words::Word;
 
 /// Facts weigh as much as this, against texts whose words weigh 1 together.

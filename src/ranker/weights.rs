@@ -102,7 +102,8 @@ impl<'f> Weights<'f> {
 
     /// Whether every entry belongs to a feature and is of a class.
     fn fits(&self) -> bool {
-        let starts = || self.starts.chunks_exact(4).map(|bytes| u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
+        let starts =
+            || self.starts.chunks_exact(4).map(|bytes| u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
         starts().zip(starts().skip(1)).all(|(one, next)| one <= next)
             && starts().last().is_some_and(|end| end as usize * 2 == self.entries.len())
             && self.entries.chunks_exact(2).all(|entry| usize::from(entry[0]) < self.classes.len())

@@ -51,7 +51,9 @@ fn not_for_rules(path: &str) -> Option<&'static str> {
         "text.excerpt" => {
             Some("a rule reads facts, not the text: test text.messages, and put the message's wording in rules/wording")
         }
-        "text.pasted" => Some("a rule holds for a run and for a text alike: test the facts by which they differ, as run.nothing_accepted"),
+        "text.pasted" => Some(
+            "a rule holds for a run and for a text alike: test the facts by which they differ, as run.nothing_accepted",
+        ),
         _ => None,
     }
 }
@@ -70,7 +72,10 @@ impl Parser<'_> {
             .filter_map(|item| self.table(item, "when").map(|table| self.block(table)))
             .collect();
         if blocks.is_empty() && !crate::wording::names(id) {
-            self.missing(&file.span(), "[[when]] is missing, and no message in rules/wording names this cause: it can't be recognised");
+            self.missing(
+                &file.span(),
+                "[[when]] is missing, and no message in rules/wording names this cause: it can't be recognised",
+            );
         }
         self.each = None;
         let explain = self.explain(&mut file);

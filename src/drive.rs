@@ -134,10 +134,10 @@ impl Plan {
         match turn(&self.record, check, |foundation| results.get(foundation.id).map(CheckResult::carries)) {
             Turn::Waits => {}
             Turn::Unasked(Unasked::NotSelected) => {
-                self.skip(check, Skip::NotAsked, "not asked for (--only)".to_owned());
+                self.skip(check, Skip::NotAsked, "not selected (--only)".to_owned());
             }
             Turn::Unasked(Unasked::OptIn(why)) => {
-                self.skip(check, Skip::NotAsked, format!("not asked for (--probe {}), as {why}", check.id));
+                self.skip(check, Skip::NotAsked, format!("not requested: {why} (--probe {})", check.id));
             }
             Turn::Blocked(foundation) => {
                 let because = self.blocked_by(foundation);
@@ -157,7 +157,7 @@ impl Plan {
             first = deeper;
         }
         let status = self.results.get(first.id).map_or(Status::Skipped, |result| result.status);
-        format!("it stands on {}, which {}", first.id, status.verb())
+        format!("depends on {}, which {}", first.id, status.verb())
     }
 
     fn send(&mut self, check: &'static Check, requests: Vec<Request>, new: &mut Vec<Request>) {
@@ -175,7 +175,7 @@ impl Plan {
             }
         }
         if !waits {
-            let because = "this bundle holds no answer to what it asks".to_owned();
+            let because = "the bundle has no answer for this check".to_owned();
             self.skip(check, Skip::Blocked, because);
         }
     }

@@ -7,10 +7,10 @@ use crate::record::{Record, Service};
 
 pub(super) const CHECK: Check = Check {
     id: "admin-api",
-    title: "The caller may read with the admin APIs",
+    title: "The caller can read with the admin APIs",
     stage: Stage::Api,
     after: &["token-request"],
-    opt_in: Some("the whole tenant shares 50 requests an hour"),
+    opt_in: Some("the whole tenant shares a limit of 50 requests an hour"),
     next,
 };
 
@@ -29,7 +29,7 @@ fn next(record: &Record) -> Step {
         }
     }
     if refused.is_empty() {
-        Step::passed("both services answer an admin request")
+        Step::passed("both admin APIs accept the caller")
     } else {
         Step::failed(refused.join("; "))
     }

@@ -7,7 +7,7 @@ use crate::record::{Record, Service};
 
 pub(super) const CHECK: Check = Check {
     id: "api-reachable",
-    title: "The Power BI API answers",
+    title: "Power BI is reachable",
     stage: Stage::Network,
     after: &[],
     opt_in: None,
@@ -23,10 +23,11 @@ fn next(record: &Record) -> Step {
     match answer(exchange) {
         Answer::NotAsked(reason) => Step::Skip(reason),
         Answer::Nobody(words) => Step::failed(words),
-        Answer::Service(reply) if reply.status >= 500 => Step::failed(format!("Power BI answers {}", reply.status)),
+        Answer::Service(reply) if reply.status >= 500 => Step::failed(format!("Power BI answered {}", reply.status)),
         Answer::Service(reply) if reply.status == 429 => Step::warned(refusal(Service::PowerBi, reply)),
-        Answer::Service(reply) => {
-            Step::passed(format!("Power BI answers {} to a question without a token, as it should", reply.status))
-        }
+        Answer::Service(reply) => Step::passed(format!(
+            "Power BI is reachable (it rejected an anonymous request with {}, as expected)",
+            reply.status
+        )),
     }
 }

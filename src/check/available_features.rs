@@ -8,7 +8,7 @@ use crate::record::{Record, Service};
 
 pub(super) const CHECK: Check = Check {
     id: "available-features",
-    title: "Power BI takes the token and tells what the caller may use",
+    title: "Power BI accepts the token",
     stage: Stage::Api,
     after: &["token-request"],
     opt_in: None,
@@ -33,13 +33,13 @@ fn next(record: &Record) -> Step {
 fn judge(record: &Record) -> Step {
     let read = read_features(record).unwrap_or_default();
     if read.licensed == Some(false) {
-        return Step::warned("Power BI says of a feature that the user has no licence for it");
+        return Step::warned("the user has no license for a feature of Power BI");
     }
     match read.embed_trial_used {
         Some(used) if used >= NEARLY => Step::warned(format!(
-            "the token is taken; {used} % of the free embed tokens are used up, and without a capacity there are no others"
+            "Power BI accepted the token; {used} % of the free embed tokens are used, and without a capacity there are no more"
         )),
-        Some(used) => Step::passed(format!("the token is taken; {used} % of the free embed tokens are used up")),
-        None => Step::passed("the token is taken"),
+        Some(used) => Step::passed(format!("Power BI accepted the token; {used} % of the free embed tokens are used")),
+        None => Step::passed("Power BI accepted the token"),
     }
 }

@@ -11,7 +11,7 @@ use crate::record::Record;
 
 pub(super) const CHECK: Check = Check {
     id: "capacity",
-    title: "The workspace's capacity runs, and is one that the intent can use",
+    title: "The workspace's capacity is active and supports the operation",
     stage: Stage::Api,
     after: &["token-request"],
     opt_in: None,
@@ -25,7 +25,7 @@ fn next(record: &Record) -> Step {
     let id = match workspace(record) {
         Place::Ask(requests) => return Step::Send(requests),
         Place::Nowhere(reason) => return Step::Skip(reason),
-        Place::Mine => return Step::NotNeeded("My workspace has no capacity that an intent could use".to_owned()),
+        Place::Mine => return Step::NotNeeded("My workspace has no capacity to check".to_owned()),
         Place::Id(id) => id,
     };
     let hosts = &record.inputs.hosts;
@@ -41,7 +41,7 @@ fn next(record: &Record) -> Step {
     }
     let dedicated = workspace_of(record).and_then(|entry| entry.get("isOnDedicatedCapacity")?.as_bool());
     match dedicated {
-        None => Step::Skip("the workspace is not known".to_owned()),
+        None => Step::Skip("the workspace is unknown".to_owned()),
         Some(true) => running(read_capacity(record)),
         Some(false) => shared(record.inputs.intent.as_ref()),
     }
@@ -49,13 +49,15 @@ fn next(record: &Record) -> Step {
 
 fn running(capacity: Option<Found>) -> Step {
     let Some((capacity, state)) = capacity.and_then(|found| Some((found.clone(), found.state?))) else {
-        return Step::passed("the workspace is on a dedicated capacity; its state is shown to those with rights on it");
+        return Step::passed(
+            "the workspace is on a dedicated capacity (only users with rights on the capacity see its state)",
+        );
     };
     let name = capacity.name.or(capacity.id).unwrap_or_default();
     if state == ACTIVE {
         Step::passed(format!("the workspace is on capacity {name}, which is active"))
     } else {
-        Step::failed(format!("the workspace is on capacity {name}, whose state is {state}"))
+        Step::failed(format!("the workspace is on capacity {name}, and its state is {state}"))
     }
 }
 
@@ -66,10 +68,10 @@ fn shared(intent: Option<&Intent>) -> Step {
     let title = &intent.title;
     match need {
         Capacity::Wanted => Step::warned(format!(
-            "the workspace is on shared capacity: to {title} it draws on a limited number of trial tokens"
+            "the workspace is on shared capacity, so you can {title} only with a limited number of trial tokens"
         )),
         Capacity::Needed => {
-            Step::failed(format!("the workspace is on shared capacity, and to {title} it needs one of its own"))
+            Step::failed(format!("the workspace is on shared capacity; to {title}, it needs a dedicated capacity"))
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Looks at what was given before anything is sent.
 
+use super::words::looks_like;
 use super::{Check, Stage, Step, sign_in};
 use crate::entra::is_sendable_tenant;
 use crate::evidence::cloud::{self, Member};
@@ -11,7 +12,7 @@ use crate::secret::Kind;
 
 pub(super) const CHECK: Check = Check {
     id: "credential-form",
-    title: "The credentials have the form that Entra expects",
+    title: "The credentials are well-formed",
     stage: Stage::Credential,
     after: &[],
     opt_in: None,
@@ -39,17 +40,17 @@ fn next(record: &Record) -> Step {
 fn in_order(inputs: &Inputs, read: &Credential) -> String {
     let length = |field: Field| inputs.get(field).map_or(0, |given| given.form.length);
     match inputs.auth() {
-        Auth::AccessToken => "an access token was handed over, and it has the form of one".to_owned(),
+        Auth::AccessToken => "an access token is set".to_owned(),
         Auth::ClientSecret => {
-            format!("tenant, client id and a secret of {} characters are given", length(Field::ClientSecret))
+            format!("tenant, client ID and a client secret of {} characters are set", length(Field::ClientSecret))
         }
         Auth::RefreshToken => {
-            format!("tenant, client id and a refresh token of {} characters are given", length(Field::RefreshToken))
+            format!("tenant, client ID and a refresh token of {} characters are set", length(Field::RefreshToken))
         }
         Auth::DeviceCode | Auth::AuthorizationCode => {
-            "tenant and client id are given; a person signs in while the run waits".to_owned()
+            "tenant and client ID are set; a user signs in during the run".to_owned()
         }
-        Auth::AzureCli => "the Azure CLI is asked for a token with its own sign-in".to_owned(),
+        Auth::AzureCli => "the token comes from the Azure CLI's sign-in".to_owned(),
         _ => sign_in::in_order(read),
     }
 }
@@ -57,7 +58,7 @@ fn in_order(inputs: &Inputs, read: &Credential) -> String {
 /// What cannot work, or cannot be sent.
 fn faults(record: &Record, read: &Credential) -> Vec<String> {
     if read.none_found == Some(true) {
-        return vec!["no source of a token was found".to_owned()];
+        return vec!["no credential was found".to_owned()];
     }
     let halves = credential::halves(record);
     let mut faults: Vec<String> = read.missing.iter().flatten().map(|name| missing(name, &halves)).collect();
@@ -70,7 +71,7 @@ fn faults(record: &Record, read: &Credential) -> Vec<String> {
 fn mixture(inputs: &Inputs) -> Option<String> {
     let clouds = cloud::of_settings(inputs);
     clouds.mixed.filter(|mixed| *mixed)?;
-    let name = |cloud: Option<cloud::Cloud>| cloud.map_or("none that is known", cloud::Cloud::name);
+    let name = |cloud: Option<cloud::Cloud>| cloud.map_or("unknown", cloud::Cloud::name);
     let misfit = clouds.misfit.map(|member| match member {
         Member::Authority => ("login host", host_of(&inputs.hosts.authority), clouds.authority),
         Member::Resource => ("scope", inputs.scopes.join(" "), clouds.resource),
@@ -82,13 +83,13 @@ fn mixture(inputs: &Inputs) -> Option<String> {
     });
     Some(match (misfit, clouds.named) {
         (Some((what, value, of)), Some(named)) => {
-            format!("the {what} {value} is of the cloud {}, and {} was named", name(of), named.name())
+            format!("the {what} {value} belongs to the cloud {}, but you chose {}", name(of), named.name())
         }
         (Some((what, value, of)), None) => {
-            format!("the {what} {value} is of the cloud {}, the others are of another", name(of))
+            format!("the {what} {value} belongs to the cloud {}, and the other hosts to a different one", name(of))
         }
         (None, _) => format!(
-            "hosts and scope are of more than one cloud: login host {}, scope {}, API host {}; --cloud chooses them as one",
+            "hosts and scope belong to different clouds: login host {}, scope {}, API host {}. --cloud sets all of them",
             name(clouds.authority),
             name(clouds.resource),
             name(clouds.api)
@@ -105,7 +106,7 @@ fn path_behind_host(inputs: &Inputs) -> Option<String> {
 
 fn missing(name: &str, halves: &[(String, String)]) -> String {
     let half = halves.iter().find(|(_, gone)| gone == name);
-    half.map_or_else(|| format!("{name} is not given"), |(there, gone)| format!("{there} is given without {gone}"))
+    half.map_or_else(|| format!("{name} isn't set"), |(there, gone)| format!("{there} is set without {gone}"))
 }
 
 fn fault(field: Field, given: &Given, auth: Auth) -> Option<String> {
@@ -113,22 +114,26 @@ fn fault(field: Field, given: &Given, auth: Auth) -> Option<String> {
     let kind = given.form.kind;
     let words = kind.words();
     if is_unset(kind) {
-        return Some(format!("{from} holds no value: {words}"));
+        return Some(if kind == Kind::Empty {
+            format!("{from} is empty")
+        } else {
+            format!("{from} has no value ({words})")
+        });
     }
     if kind == Kind::Placeholder {
-        return Some(format!("{from} holds the placeholder of a sample"));
+        return Some(format!("{from} is still the placeholder of a sample"));
     }
     match field {
         Field::Tenant if kind == Kind::TenantAlias && speaks_for_itself(auth) => {
-            Some(format!("{from} names no tenant: an application asks in its own tenant"))
+            Some(format!("{from} doesn't name a tenant; an app-only token needs one"))
         }
-        Field::AccessToken if kind != Kind::Jwt => Some(format!("{from} is no access token: {words}")),
+        Field::AccessToken if kind != Kind::Jwt => Some(format!("{from} is not an access token{}", looks_like(kind))),
         Field::Tenant | Field::ClientId if given.form.is_secret() => {
-            let name = if field == Field::Tenant { "tenant" } else { "client id" };
-            Some(format!("{from} is no {name}: it has the form of a secret, and is not sent"))
+            let name = if field == Field::Tenant { "tenant" } else { "client ID" };
+            Some(format!("{from} is not a {name}: it looks like a secret, so it was not sent"))
         }
         Field::Tenant if !given.text.as_deref().is_some_and(is_sendable_tenant) => {
-            Some(format!("{from} is nothing that a URL can carry as a tenant"))
+            Some(format!("{from} is not a valid tenant ID or domain"))
         }
         _ => None,
     }
@@ -146,16 +151,16 @@ fn doubts(record: &Record) -> Vec<String> {
         let (from, kind) = (&given.from, given.form.kind);
         doubts.extend(given.form.mangling.iter().map(|mangling| format!("{from} has {}", mangling.words())));
         if field == Field::ClientSecret && kind == Kind::Guid {
-            doubts.push(format!("{from} has the form of a secret's ID, not of its value"));
+            doubts.push(format!("{from} looks like a secret ID, not a secret value"));
         }
         if !given.same_as.is_empty() {
-            doubts.push(format!("{from} holds the same value as another setting"));
+            doubts.push(format!("{from} has the same value as another setting"));
         }
         if field == Field::ClientId && kind != Kind::Guid && record.inputs.auth() != Auth::ManagedIdentity {
-            doubts.push(format!("{from} is no GUID: {}", kind.words()));
+            doubts.push(format!("{from} is not a GUID{}", looks_like(kind)));
         }
         if field == Field::Tenant && !matches!(kind, Kind::Guid | Kind::Domain | Kind::TenantAlias) {
-            doubts.push(format!("{from} is neither a GUID nor a domain: {}", kind.words()));
+            doubts.push(format!("{from} is neither a GUID nor a domain{}", looks_like(kind)));
         }
     }
     doubts

@@ -11,17 +11,17 @@ use crate::record::{Record, Service};
 
 pub(super) const CHECK: Check = Check {
     id: "embed-token",
-    title: "Power BI makes an embed token for the report",
+    title: "Power BI creates an embed token for the report",
     stage: Stage::Api,
     after: &["report"],
-    opt_in: Some("it makes a credential, and without a capacity it uses up a trial token"),
+    opt_in: Some("it creates a credential and, without a capacity, uses up a trial token"),
     next,
 };
 
 const NAME: &str = "embed-token";
 
 fn next(record: &Record) -> Step {
-    let Some(report) = report_id(record) else { return Step::Skip("no report was named (--report)".to_owned()) };
+    let Some(report) = report_id(record) else { return Step::Skip("no report was selected (--report)".to_owned()) };
     let Some(exchange) = record.answer(NAME) else {
         let models = model_of_report(record).map_or_else(|| json!([]), |model| json!([{ "id": model.id }]));
         let body = json!({ "reports": [{ "id": report }], "datasets": models, "lifetimeInMinutes": 1 });
@@ -30,7 +30,9 @@ fn next(record: &Record) -> Step {
     match answer(exchange) {
         Answer::NotAsked(reason) => Step::Skip(reason),
         Answer::Nobody(words) => Step::error(words),
-        Answer::Service(reply) if reply.is_success() => Step::passed("Power BI made one, for one minute"),
+        Answer::Service(reply) if reply.is_success() => {
+            Step::passed("Power BI created an embed token, valid for one minute")
+        }
         Answer::Service(reply) => Step::failed(refusal(Service::PowerBi, reply)),
     }
 }

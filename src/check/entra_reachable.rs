@@ -10,7 +10,7 @@ use crate::secret::Kind;
 
 pub(super) const CHECK: Check = Check {
     id: "entra-reachable",
-    title: "Entra answers and knows the tenant",
+    title: "Entra is reachable and knows the tenant",
     stage: Stage::Network,
     after: &[],
     opt_in: None,
@@ -38,13 +38,13 @@ fn next(record: &Record) -> Step {
         Answer::Service(reply) => reply,
     };
     if reply.status >= 500 || reply.status == 429 {
-        return Step::failed(format!("Entra answers {}{}", reply.status, patience(reply)));
+        return Step::failed(format!("Entra answered {}{}", reply.status, patience(reply)));
     }
-    let Some(tenant) = tenant else { return judge_clock(record, "Entra answers; no tenant was named".to_owned()) };
+    let Some(tenant) = tenant else { return judge_clock(record, "Entra is reachable; no tenant was given".to_owned()) };
     match tenant::read(record).and_then(|read| read.exists) {
-        Some(true) => judge_clock(record, format!("Entra answers and knows the tenant {tenant}")),
+        Some(true) => judge_clock(record, format!("Entra is reachable and knows the tenant {tenant}")),
         Some(false) => judge_unknown(record, tenant),
-        None => Step::failed(format!("Entra answers {} to the question for the tenant {tenant}", reply.status)),
+        None => Step::failed(format!("Entra answered {} when asked for the tenant {tenant}", reply.status)),
     }
 }
 
@@ -59,15 +59,17 @@ fn judge_unknown(record: &Record, tenant: &str) -> Step {
     let client_id =
         record.inputs.get(Field::ClientId).filter(|given| is_guid(given) && given.text.as_deref() != Some(tenant));
     let Some(client_id) = client_id.and_then(|given| given.text.as_deref()) else {
-        return Step::failed(format!("Entra knows no tenant {tenant}"));
+        return Step::failed(format!("Entra doesn't know the tenant {tenant}"));
     };
     if record.answer(DISCOVERY_BY_CLIENT_ID).is_none() {
         return Step::Send(vec![discovery(&record.inputs.hosts, DISCOVERY_BY_CLIENT_ID, client_id.trim())]);
     }
     if tenant::read(record).and_then(|read| read.client_id_is_tenant) == Some(true) {
-        return Step::failed(format!("Entra knows no tenant {tenant}, but one by the client id {client_id}"));
+        return Step::failed(format!(
+            "Entra doesn't know the tenant {tenant}, but knows a tenant with the client ID {client_id}"
+        ));
     }
-    Step::failed(format!("Entra knows no tenant {tenant}"))
+    Step::failed(format!("Entra doesn't know the tenant {tenant}"))
 }
 
 fn is_guid(given: &Given) -> bool {

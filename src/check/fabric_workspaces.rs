@@ -8,7 +8,7 @@ use crate::record::{Record, Service};
 
 pub(super) const CHECK: Check = Check {
     id: "fabric-workspaces",
-    title: "Fabric takes the token and lists the caller's workspaces",
+    title: "Fabric accepts the token and lists the caller's workspaces",
     stage: Stage::Api,
     after: &["token-request"],
     opt_in: None,
@@ -24,10 +24,12 @@ fn next(record: &Record) -> Step {
     };
     match answer(exchange) {
         Answer::NotAsked(reason) => Step::Skip(reason),
-        Answer::Nobody(words) => Step::Skip(format!("{words}; nothing else depends on it")),
+        Answer::Nobody(words) => Step::Skip(format!("{words} (no other check depends on this)")),
         Answer::Service(reply) => match entries(reply) {
-            Some(list) => Step::passed(format!("Fabric takes the token, and shows {}", count(list.len(), "workspace"))),
-            None if reply.is_success() => Step::warned("Fabric answers 200, but with no list"),
+            Some(list) => {
+                Step::passed(format!("Fabric accepted the token and lists {}", count(list.len(), "workspace")))
+            }
+            None if reply.is_success() => Step::warned("Fabric answered 200, but without a list"),
             None => Step::warned(refusal(Service::Fabric, reply)),
         },
     }

@@ -1,7 +1,7 @@
 //! Gets the token of another issuer that stands in for a secret, and shows what it presents.
 
 use super::sign_in::{mismatch, presented};
-use super::words::{Answer, answer};
+use super::words::{Answer, answer, looks_like};
 use super::{Check, Stage, Step};
 use crate::entra::issuer;
 use crate::evidence::token::FEDERATED_TOKEN;
@@ -10,7 +10,7 @@ use crate::record::{Auth, Record};
 
 pub(super) const CHECK: Check = Check {
     id: "federated-token",
-    title: "The token of the other issuer presents what the federated credential expects",
+    title: "The federated token matches what the federated credential expects",
     stage: Stage::Token,
     after: &[],
     opt_in: None,
@@ -20,10 +20,10 @@ pub(super) const CHECK: Check = Check {
 fn next(record: &Record) -> Step {
     let inputs = &record.inputs;
     if inputs.auth() != Auth::Federated {
-        return Step::NotNeeded("no federated credential is used".to_owned());
+        return Step::NotNeeded("no federated credential is in use".to_owned());
     }
     let Some(federated) = &inputs.sign_in.federated else {
-        return Step::Skip("there is no source of such a token".to_owned());
+        return Step::Skip("no federated token was found".to_owned());
     };
     if let Some(request) = issuer::token(federated, FEDERATED_TOKEN) {
         let Some(exchange) = record.answer(FEDERATED_TOKEN) else { return Step::Send(vec![request]) };
@@ -31,15 +31,15 @@ fn next(record: &Record) -> Step {
             Answer::NotAsked(reason) => return Step::Skip(reason),
             Answer::Nobody(words) => return Step::failed(words),
             Answer::Service(reply) if !reply.is_success() => {
-                return Step::failed(format!("{} answers {}", federated.source.words(), reply.status));
+                return Step::failed(format!("{} answered {}", federated.source.words(), reply.status));
             }
             Answer::Service(_) => {}
         }
     }
     let read = sign_in::assertion(record, service_time(record)).unwrap_or_default();
     if read.readable != Some(true) {
-        let form = read.kind.map_or_else(String::new, |kind| format!(": {}", kind.words()));
-        return Step::failed(format!("{} gave nothing that is a JSON Web Token{form}", federated.source.words()));
+        let form = read.kind.map_or_else(String::new, looks_like);
+        return Step::failed(format!("{} didn't return a JSON Web Token{form}", federated.source.words()));
     }
     if let Some(words) = mismatch(&read) {
         return Step::failed(words);

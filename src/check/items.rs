@@ -35,7 +35,7 @@ pub(super) fn workspace_pages(record: &Record) -> Vec<Request> {
 pub(super) fn workspace(record: &Record) -> Place {
     let Some(given) = record.inputs.get(Field::Workspace) else { return unnamed(record) };
     if is_blank(given) {
-        return Place::Nowhere(format!("{} is set and empty", given.from));
+        return Place::Nowhere(format!("{} is empty", given.from));
     }
     if is_mine(given) {
         return Place::Mine;
@@ -77,10 +77,10 @@ fn unnamed(record: &Record) -> Place {
     }
     match all_entries(record, "workspaces") {
         None => Place::Nowhere("the workspaces could not be listed".to_owned()),
-        Some(list) => list
-            .first()
-            .and_then(|first| first.get("id")?.as_str())
-            .map_or_else(|| Place::Nowhere("the caller sees no workspace".to_owned()), |id| Place::Id(id.to_owned())),
+        Some(list) => list.first().and_then(|first| first.get("id")?.as_str()).map_or_else(
+            || Place::Nowhere("the caller doesn't see any workspace".to_owned()),
+            |id| Place::Id(id.to_owned()),
+        ),
     }
 }
 
@@ -90,17 +90,17 @@ fn by_name(record: &Record, given: &Given) -> Place {
         return Place::Ask(pages);
     }
     let Some(list) = all_entries(record, "workspaces") else {
-        return Place::Nowhere("the workspaces could not be listed, so that the name cannot be looked up".to_owned());
+        return Place::Nowhere("the workspaces could not be listed, so the name could not be looked up".to_owned());
     };
     let found = matching(list.iter().copied(), given);
     let candidates = candidates::of(&list, given, &found).unwrap_or_default().join(", ");
     match found.as_slice() {
-        [] if candidates.is_empty() => Place::Nowhere("no workspace of that name is in the list".to_owned()),
-        [] => Place::Nowhere(format!("no workspace of that name is in the list; there is {candidates}")),
+        [] if candidates.is_empty() => Place::Nowhere("no workspace in the list has this name".to_owned()),
+        [] => Place::Nowhere(format!("no workspace in the list has this name; similar: {candidates}")),
         [one] => match one.get("id").and_then(|id| id.as_str()) {
             Some(id) => Place::Id(id.to_owned()),
-            None => Place::Nowhere("the list shows no id of the workspace of that name".to_owned()),
+            None => Place::Nowhere("the list has no ID for the workspace with this name".to_owned()),
         },
-        several => Place::Nowhere(format!("{} workspaces bear that name: {candidates}", several.len())),
+        several => Place::Nowhere(format!("{} workspaces have this name: {candidates}", several.len())),
     }
 }

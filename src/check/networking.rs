@@ -11,7 +11,7 @@ use crate::record::{Record, Reply, Service};
 
 pub(super) const CHECK: Check = Check {
     id: "networking",
-    title: "The workspace takes callers from public networks",
+    title: "The workspace accepts callers from public networks",
     stage: Stage::Api,
     after: &["token-request"],
     opt_in: None,
@@ -33,13 +33,13 @@ fn next(record: &Record) -> Step {
     };
     match answer(exchange) {
         Answer::NotAsked(reason) => Step::Skip(reason),
-        Answer::Nobody(words) => Step::Skip(format!("{words}; nothing else depends on it")),
+        Answer::Nobody(words) => Step::Skip(format!("{words} (no other check depends on this)")),
         Answer::Service(reply) if reply.is_success() => match read_inbound(record) {
-            Some(Inbound::Deny) => {
-                Step::warned("the workspace turns callers from public networks away: only its private networks get in")
-            }
-            Some(Inbound::Allow) => Step::passed("the workspace takes callers from public networks"),
-            None => Step::Skip("Fabric names no rule for callers from public networks".to_owned()),
+            Some(Inbound::Deny) => Step::warned(
+                "the workspace rejects callers from public networks; only its private networks have access",
+            ),
+            Some(Inbound::Allow) => Step::passed("the workspace accepts callers from public networks"),
+            None => Step::Skip("Fabric returned no rule for public networks".to_owned()),
         },
         Answer::Service(reply) if is_denied(reply) => Step::warned(format!(
             "Fabric turns this machine's network away from the workspace: {}",

@@ -29,7 +29,7 @@ fn next(record: &Record) -> Step {
         return Step::NotNeeded("only service principals have profiles".to_owned());
     }
     if !lacks_a_workspace(record) {
-        return Step::NotNeeded("the caller sees the workspace that is meant".to_owned());
+        return Step::NotNeeded("the caller sees the workspace".to_owned());
     }
     let Some(exchange) = record.answer(PROFILES) else {
         return Step::Send(vec![aside(get(&record.inputs.hosts, PROFILES, "profiles"))]);
@@ -38,10 +38,10 @@ fn next(record: &Record) -> Step {
         Answer::Service(reply) => match entries(reply).map(Vec::len) {
             Some(0) => Step::passed("the service principal has no profiles"),
             Some(number) => Step::warned(format!(
-                "the service principal has {}: without the header X-PowerBI-Profile-Id it does not see their workspaces",
+                "the service principal has {}; without the header X-PowerBI-Profile-Id, it doesn't see their workspaces",
                 count(number, "profile")
             )),
-            None => Step::Skip("the profiles are not shown to this caller".to_owned()),
+            None => Step::Skip("this caller can't list profiles".to_owned()),
         },
         Answer::NotAsked(reason) | Answer::Nobody(reason) => Step::Skip(reason),
     }

@@ -12,16 +12,16 @@ pub(super) const CHECK: Check = Check {
     title: "The caller can query the report's semantic model",
     stage: Stage::Api,
     after: &["report"],
-    opt_in: Some("it runs a query on the model"),
+    opt_in: Some("it runs a query on the semantic model"),
     next,
 };
 
 fn next(record: &Record) -> Step {
     let Some(model) = model_of_report(record) else {
-        return Step::Skip("no report with a semantic model was named (--report)".to_owned());
+        return Step::Skip("no report with a semantic model was selected (--report)".to_owned());
     };
     let ((Some(place), _) | (None, Place::Id(place))) = (model.workspace, workspace(record)) else {
-        return Step::Skip("the workspace of the model is not known".to_owned());
+        return Step::Skip("the model's workspace is unknown".to_owned());
     };
     let Some(exchange) = record.answer(QUERY) else {
         return Step::Send(vec![query(&record.inputs.hosts, &place, &model.id)]);
@@ -29,7 +29,7 @@ fn next(record: &Record) -> Step {
     match answer(exchange) {
         Answer::NotAsked(reason) => Step::Skip(reason),
         Answer::Nobody(words) => Step::error(words),
-        Answer::Service(reply) if reply.is_success() => Step::passed("the model answers a query of one row"),
+        Answer::Service(reply) if reply.is_success() => Step::passed("the semantic model answered a query"),
         Answer::Service(reply) => Step::failed(refusal(Service::PowerBi, reply)),
     }
 }

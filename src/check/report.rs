@@ -23,10 +23,10 @@ const MOST_WORKSPACES: usize = 10;
 
 fn next(record: &Record) -> Step {
     let Some(given) = record.inputs.get(Field::Report) else {
-        return Step::NotNeeded("no report was named (--report)".to_owned());
+        return Step::NotNeeded("no report was selected (--report)".to_owned());
     };
     if is_blank(given) {
-        return Step::failed(format!("{} is set and empty", given.from));
+        return Step::failed(format!("{} is empty", given.from));
     }
     let place = match workspace(record) {
         Place::Ask(requests) => return Step::Send(requests),
@@ -53,7 +53,7 @@ fn judge(record: &Record, given: &Given) -> Step {
         Answer::NotAsked(reason) => Step::Skip(reason),
         Answer::Nobody(words) => Step::error(words),
         Answer::Service(reply) if reply.is_success() => {
-            let name = reply.json().and_then(|json| json.get("name")?.as_str()).unwrap_or("without a name");
+            let name = reply.json().and_then(|json| json.get("name")?.as_str()).unwrap_or("(unnamed)");
             seen(record, format!("the caller sees the report {name}"))
         }
         Answer::Service(reply) => not_here(record, refusal(Service::PowerBi, reply)),
@@ -62,12 +62,12 @@ fn judge(record: &Record, given: &Given) -> Step {
 
 fn judge_by_name(record: &Record, given: &Given) -> Step {
     let Some(list) = record.reply("reports").and_then(entries) else {
-        return Step::Skip("the reports could not be listed, so that the name cannot be looked up".to_owned());
+        return Step::Skip("the reports could not be listed, so the name could not be looked up".to_owned());
     };
     match matching(list, given).as_slice() {
-        [] => not_here(record, "no report of that name is in the list".to_owned()),
+        [] => not_here(record, "no report in the list has this name".to_owned()),
         [one] => seen(record, format!("the report is listed: {}", candidates::words(one))),
-        several => Step::failed(format!("{} reports bear that name", several.len())),
+        several => Step::failed(format!("{} reports have this name", several.len())),
     }
 }
 
@@ -77,12 +77,12 @@ fn seen(record: &Record, words: String) -> Step {
     let host = clouds.embed_host.unwrap_or_default();
     match (clouds.embed, clouds.api) {
         (Some(embed), Some(api)) if embed != api => Step::warned(format!(
-            "{words}; its embed URL is at {host}, of the cloud {}, and the API that gave it is of {}",
+            "{words}; its embed URL is on {host}, in the cloud {}, but the API is in {}",
             embed.name(),
             api.name()
         )),
         (None, _) if clouds.embed_known == Some(false) => {
-            Step::passed(format!("{words}; its embed URL is at {host}, and of which cloud that is, is not known"))
+            Step::passed(format!("{words}; its embed URL is on {host}, whose cloud is unknown"))
         }
         _ => Step::passed(words),
     }

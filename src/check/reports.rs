@@ -28,7 +28,7 @@ fn next(record: &Record) -> Step {
         Answer::Nobody(words) => Step::error(words),
         Answer::Service(reply) => match entries(reply) {
             Some(list) => Step::passed(format!("{} in {place}", count(list.len(), "report"))),
-            None if reply.is_success() => Step::failed("Power BI answers 200, but with no list"),
+            None if reply.is_success() => Step::failed("Power BI answered 200, but without a list"),
             None => Step::failed(format!("in {place}: {}", refusal(Service::PowerBi, reply))),
         },
     }
@@ -48,6 +48,6 @@ fn place_name(record: &Record, id: &str) -> String {
     if record.inputs.get(Field::Workspace).is_some() {
         format!("workspace {name}")
     } else {
-        format!("workspace {name}, the first of the list (--workspace names another)")
+        format!("workspace {name}, the first in the list (--workspace selects another)")
     }
 }

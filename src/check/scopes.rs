@@ -13,5 +13,5 @@ pub(super) fn lacks(record: &Record, thing: &str) -> Option<String> {
     let (read, write) = (format!("{thing}.Read.All"), format!("{thing}.ReadWrite.All"));
     let held =
         scopes.iter().any(|scope| [read.as_str(), write.as_str(), OF_MICROSOFT_CLIENTS].contains(&scope.as_str()));
-    (!held).then(|| format!("the user's token lacks {read}, and nothing else here depends on it"))
+    (!held).then(|| format!("the user's token doesn't have {read} (no other check depends on this)"))
 }

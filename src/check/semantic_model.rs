@@ -11,7 +11,7 @@ use crate::record::{Record, Reply, Request, Service};
 
 pub(super) const CHECK: Check = Check {
     id: "semantic-model",
-    title: "The caller is shown the report's semantic model",
+    title: "The caller can read the report's semantic model",
     stage: Stage::Api,
     after: &["report"],
     opt_in: None,
@@ -23,12 +23,12 @@ const MOST_WORKSPACES: usize = 10;
 
 fn next(record: &Record) -> Step {
     let Some(model) = model_of_report(record) else {
-        return Step::NotNeeded("no report with a semantic model was named (--report)".to_owned());
+        return Step::NotNeeded("no report with a semantic model was selected (--report)".to_owned());
     };
     let place = match workspace(record) {
         Place::Mine => None,
         Place::Id(own) => Some(model.workspace.clone().unwrap_or(own)),
-        Place::Ask(_) | Place::Nowhere(_) => return Step::NotNeeded("the report is in no workspace".to_owned()),
+        Place::Ask(_) | Place::Nowhere(_) => return Step::NotNeeded("the report is not in a workspace".to_owned()),
     };
     if let Some(reason) = lacks(record, "Dataset").filter(|_| !is_needed(record)) {
         return Step::NotNeeded(reason);
@@ -59,7 +59,7 @@ fn hidden(record: &Record, model: &OfReport, place: Option<&str>, reply: &Reply)
         }
     }
     let words = format!(
-        "the model {} is in {}, and the caller is not shown it there: {}",
+        "the semantic model {} is in {}, and the caller can't read it: {}",
         model.id,
         place.map_or_else(|| "My workspace".to_owned(), |place| format!("workspace {place}")),
         refusal(Service::PowerBi, reply)
@@ -81,17 +81,17 @@ fn elsewhere(record: &Record, model: &OfReport, here: Option<&str>) -> Vec<Reque
 
 fn judge(record: &Record, reply: &Reply) -> Step {
     let asks = |name: &str| flag_of(reply, name) == Some(true);
-    let name = reply.json().and_then(|json| json.get("name")?.as_str()).unwrap_or("without a name");
+    let name = reply.json().and_then(|json| json.get("name")?.as_str()).unwrap_or("(unnamed)");
     let read = model::read(record).filter(|model| model.elsewhere == Some(true));
     let place = read.and_then(|model| model.workspace).map_or_else(String::new, |workspace| {
         format!(" (in workspace {workspace}, not in the report's, and the caller has access there)")
     });
     if !asks("isEffectiveIdentityRequired") {
-        return Step::passed(format!("the model {name}{place} asks for no identity"));
+        return Step::passed(format!("the semantic model {name}{place} requires no effective identity"));
     }
     let roles = if asks("isEffectiveIdentityRolesRequired") { " and its roles" } else { "" };
     let words = format!(
-        "the model {name}{place} has row-level security or single sign-on: a service principal's embed token must carry an effective identity{roles}, and its queries are refused"
+        "the semantic model {name}{place} uses row-level security or single sign-on: a service principal's embed token needs an effective identity{roles}, and the service principal can't query the model"
     );
     if is_needed(record) { Step::warned(words) } else { Step::passed(words) }
 }

@@ -1,5 +1,6 @@
 //! How what stands in for a secret is told: certificates, other issuers' tokens, identities, users.
 
+use super::words::looks_like;
 use crate::evidence::credential::{Auth, Credential};
 use crate::evidence::sign_in::{Assertion, Certificate};
 use crate::record::CertificateFault;
@@ -26,25 +27,25 @@ pub(super) fn doubts(read: &Credential) -> Vec<String> {
 /// What was given, when nothing is wrong with it.
 pub(super) fn in_order(read: &Credential) -> String {
     match (&read.certificate, &read.assertion, &read.identity) {
-        (Some(certificate), ..) => format!("tenant, client id and {} are given", describe(certificate)),
+        (Some(certificate), ..) => format!("tenant, client ID and a {} are set", describe(certificate)),
         (_, Some(assertion), _) => match &assertion.subject {
-            Some(_) => format!("tenant, client id and a token of another issuer are given: {}", presented(assertion)),
-            None => "tenant and client id are given; the token of another issuer is asked for in the run".to_owned(),
+            Some(_) => format!("tenant, client ID and a federated token are set: {}", presented(assertion)),
+            None => "tenant and client ID are set; the run requests the federated token".to_owned(),
         },
         (.., Some(identity)) => {
             let endpoint = identity.endpoint.map_or("the endpoint", crate::record::IdentityEndpoint::words);
-            let whose = identity.id.as_ref().map_or_else(
-                || "the identity that is assigned there".to_owned(),
-                |id| format!("the user-assigned identity {id}"),
-            );
-            format!("{endpoint} is asked for {whose}")
+            let whose = identity
+                .id
+                .as_ref()
+                .map_or_else(|| "the assigned identity".to_owned(), |id| format!("the user-assigned identity {id}"));
+            format!("the token comes from {endpoint}, for {whose}")
         }
-        _ => "what is needed is given".to_owned(),
+        _ => "everything required is set".to_owned(),
     }
 }
 
 fn file(certificate: &Certificate) -> String {
-    certificate.path.clone().unwrap_or_else(|| "the certificate's file".to_owned())
+    certificate.path.clone().unwrap_or_else(|| "the certificate file".to_owned())
 }
 
 fn certificate_faults(certificate: &Certificate) -> Vec<String> {
@@ -61,10 +62,10 @@ fn certificate_doubts(certificate: &Certificate) -> Vec<String> {
     let end = certificate.not_after.as_deref().unwrap_or_default();
     match certificate.days_left {
         _ if certificate.expired == Some(true) => {
-            doubts.push(format!("the {} ended at {end}", describe(certificate)));
+            doubts.push(format!("the {} expired at {end}", describe(certificate)));
         }
         Some(days) if days < SOON => {
-            doubts.push(format!("the {} ends in {days} days, at {end}", describe(certificate)));
+            doubts.push(format!("the {} expires in {days} days, at {end}", describe(certificate)));
         }
         _ => {}
     }
@@ -73,25 +74,25 @@ fn certificate_doubts(certificate: &Certificate) -> Vec<String> {
 
 fn describe(certificate: &Certificate) -> String {
     let thumbprint = certificate.thumbprint.as_deref().unwrap_or("unknown");
-    format!("certificate with the thumbprint {thumbprint}")
+    format!("certificate with thumbprint {thumbprint}")
 }
 
 fn assertion_fault(assertion: &Assertion) -> Option<String> {
     let source = assertion.source.map_or("the issuer", crate::record::FederatedSource::words);
     if let Some(why) = &assertion.unreadable {
-        return Some(format!("the file of the federated token cannot be used: {why}"));
+        return Some(format!("the federated token file can't be used: {why}"));
     }
     if assertion.empty == Some(true) {
-        return Some(format!("what {source} holds is no JSON Web Token: it holds nothing"));
+        return Some(format!("{source} contains no JSON Web Token: it is empty"));
     }
-    let form = assertion.kind.map_or("no known form", Kind::words);
     (assertion.readable == Some(false)).then(|| match assertion.kind {
         Some(Kind::Jwt | Kind::BearerHeader) => {
-            format!(
-                "what {source} holds is no whole JSON Web Token: it has the {form}, and no claims can be read from it"
-            )
+            format!("{source} contains an incomplete JSON Web Token; its claims can't be read")
         }
-        _ => format!("what {source} holds is no JSON Web Token, and is not sent: {form}"),
+        _ => format!(
+            "{source} contains no JSON Web Token{}, so it was not sent",
+            assertion.kind.map_or_else(String::new, looks_like)
+        ),
     })
 }
 
@@ -100,13 +101,13 @@ fn assertion_doubts(assertion: &Assertion) -> Vec<String> {
     let mut doubts: Vec<String> =
         mangled.map(|mangling| format!("the federated token has {}", mangling.words())).collect();
     if let Some(left) = assertion.life_left_seconds.filter(|left| *left <= 0) {
-        doubts.push(format!("the federated token ended {} ago", span::words(left.unsigned_abs())));
+        doubts.push(format!("the federated token expired {} ago", span::words(left.unsigned_abs())));
     }
     if assertion.audience_is_usual == Some(false) {
         let audience = assertion.audience.as_deref().unwrap_or_default();
         doubts.push(format!(
-            "the federated token is made out to {audience}, which is not what a federated credential of this cloud expects \
-             unless it names that"
+            "the federated token's audience is {audience}; unless the federated credential names it, this cloud expects \
+             another"
         ));
     }
     doubts.extend(mismatch(assertion));
@@ -129,7 +130,7 @@ pub(super) fn mismatch(assertion: &Assertion) -> Option<String> {
     let (at, expected) = (assertion.differs_at?, assertion.expected_subject.as_deref()?);
     let subject = assertion.subject.as_deref().unwrap_or_default();
     Some(format!(
-        "the presented subject is {}, and {} was expected: they differ at character {at}",
+        "the token's subject is {}, but {} was expected: they differ at character {at}",
         marked(subject, at),
         marked(expected, at)
     ))
@@ -149,12 +150,12 @@ fn user_doubts(read: &Credential) -> Vec<String> {
         return Vec::new();
     }
     let mut doubts = vec![
-        "a user's password is used: it fails as soon as the user needs a second factor, is federated or falls under a \
-         Conditional Access policy, and Microsoft advises against it; a service principal is made for this"
+        "signing in with a user's password fails when the user needs a second factor, is federated, or falls under a \
+         Conditional Access policy; Microsoft advises against it, so use a service principal"
             .to_owned(),
     ];
     if read.username.as_ref().and_then(|name| name.kind).is_some_and(|kind| kind != Kind::Email) {
-        doubts.push("the user's name has not the form name@domain".to_owned());
+        doubts.push("the user name doesn't look like name@domain".to_owned());
     }
     doubts
 }

@@ -8,10 +8,10 @@ use crate::record::{Record, Service};
 
 pub(super) const CHECK: Check = Check {
     id: "tenant-settings",
-    title: "The caller may read the tenant's settings",
+    title: "The caller can read the tenant settings",
     stage: Stage::Api,
     after: &["token-request"],
-    opt_in: Some("only administrators may, and the API takes 25 requests a minute"),
+    opt_in: Some("only administrators can read them, and the API accepts 25 requests a minute"),
     next,
 };
 
@@ -25,10 +25,10 @@ fn next(record: &Record) -> Step {
         Answer::Service(reply) => match reply.json().filter(|_| reply.is_success()).and_then(settings::read) {
             Some(read) => {
                 let number = count(read.count.unwrap_or_default(), "setting");
-                Step::passed(format!("{number} read; one that is missing is unknown, not off"))
+                Step::passed(format!("{number} read (a setting that is missing from the answer is unknown, not off)"))
             }
             None => Step::warned(format!(
-                "{}; an administrator can export them for --tenant-settings",
+                "{}. An administrator can export them for --tenant-settings",
                 refusal(Service::Fabric, reply)
             )),
         },

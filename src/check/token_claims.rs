@@ -17,7 +17,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn next(record: &Record) -> Step {
-    let Some(claims) = claims_of(record) else { return Step::Skip("there is no token to read".to_owned()) };
+    let Some(claims) = claims_of(record) else { return Step::Skip("there is no token".to_owned()) };
     let faults = faults(&claims);
     if !faults.is_empty() {
         return Step::failed(faults.join("; "));
@@ -27,37 +27,37 @@ fn next(record: &Record) -> Step {
         return Step::warned(doubts.join("; "));
     }
     let who = match claims.principal {
-        Some(Principal::App) => "an application",
-        Some(Principal::User) => "a user",
-        None => "somebody",
+        Some(Principal::App) => "app-only token for service principal",
+        Some(Principal::User) => "token for user",
+        None => "token for",
     };
-    let object = claims.object_id.map_or_else(String::new, |id| format!(", object id {id}"));
+    let object = claims.object_id.map_or_else(|| " (object ID unknown)".to_owned(), |id| format!(" {id}"));
     let life = claims
         .life_left_seconds
-        .map_or_else(String::new, |s| format!(", valid for {} more", span::words(s.unsigned_abs())));
-    Step::passed(format!("it speaks for {who}{object}{life}"))
+        .map_or_else(String::new, |s| format!("; expires in {}", span::words(s.unsigned_abs())));
+    Step::passed(format!("{who}{object}{life}"))
 }
 
 fn faults(claims: &Claims) -> Vec<String> {
     match claims.kind {
         Some(TokenKind::Access) | None => {}
-        Some(TokenKind::Id) => return vec!["it is an id token, which opens no API".to_owned()],
-        Some(TokenKind::Embed) => return vec!["it is an embed token, which opens no API".to_owned()],
+        Some(TokenKind::Id) => return vec!["it is an ID token; APIs don't accept it".to_owned()],
+        Some(TokenKind::Embed) => return vec!["it is an embed token; APIs don't accept it".to_owned()],
         Some(TokenKind::WorkspaceCollection) => {
-            return vec!["it is a token of the retired workspace collections".to_owned()];
+            return vec!["it is a token for the retired workspace collections".to_owned()];
         }
-        Some(TokenKind::Malformed) => return vec!["it cannot be read as a JSON Web Token".to_owned()],
+        Some(TokenKind::Malformed) => return vec!["it is not a readable JSON Web Token".to_owned()],
     }
     let mut faults = Vec::new();
     if claims.audience_is != Some(Audience::PowerBi) {
-        let audience = claims.audience.as_deref().unwrap_or("nobody");
+        let audience = claims.audience.as_deref().unwrap_or("no audience");
         faults.push(format!("it is for {audience}, not for Power BI"));
     }
     if let Some(left) = claims.life_left_seconds.filter(|left| *left <= 0) {
-        faults.push(format!("it ended {} ago", span::words(left.unsigned_abs())));
+        faults.push(format!("it expired {} ago", span::words(left.unsigned_abs())));
     }
     if let Some(until) = claims.valid_in_seconds.filter(|until| *until > 0) {
-        faults.push(format!("it is not valid for another {until} s"));
+        faults.push(format!("it becomes valid in {until} s"));
     }
     faults
 }
@@ -65,13 +65,13 @@ fn faults(claims: &Claims) -> Vec<String> {
 fn doubts(claims: &Claims) -> Vec<String> {
     let mut doubts = Vec::new();
     if claims.tenant_is_asked == Some(false) {
-        doubts.push("it is of another tenant than the one configured".to_owned());
+        doubts.push("it was issued by another tenant than the configured one".to_owned());
     }
     if claims.client_id_is_asked == Some(false) {
-        doubts.push("it is of another application than the one configured".to_owned());
+        doubts.push("it was issued to another application than the configured one".to_owned());
     }
     if let Some(left) = claims.life_left_seconds.filter(|left| (1..300).contains(left)) {
-        doubts.push(format!("it ends in {left} s"));
+        doubts.push(format!("it expires in {left} s"));
     }
     doubts
 }

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::entra_reachable::asked_tenant;
-use super::words::{Answer, answer, patience};
+use super::words::{Answer, answer, looks_like, patience};
 use super::{Check, Stage, Step};
 use crate::entra::grant::Grant;
 use crate::entra::{azure_cli, identity, issuer};
@@ -16,24 +16,18 @@ use crate::record::{Exchange, Field, Given, Poll, Record, Reply, Request, Signat
 use crate::secret::Kind;
 use crate::span;
 
-pub(super) const CHECK: Check = Check {
-    id: "token-request",
-    title: "Entra issues a token for the application",
-    stage: Stage::Token,
-    after: &[],
-    opt_in: None,
-    next,
-};
+pub(super) const CHECK: Check =
+    Check { id: "token-request", title: "Entra issues a token", stage: Stage::Token, after: &[], opt_in: None, next };
 
 fn next(record: &Record) -> Step {
     let inputs = &record.inputs;
     if inputs.sign_in.none_found {
-        return Step::Skip("no source of a token was found".to_owned());
+        return Step::Skip("no credential was found".to_owned());
     }
     match inputs.auth() {
         Auth::AccessToken => {
             let from = inputs.get(Field::AccessToken).map_or("nowhere", |token| token.from.as_str());
-            Step::NotNeeded(format!("an access token was handed over ({from})"))
+            Step::NotNeeded(format!("an access token is set ({from})"))
         }
         Auth::ManagedIdentity => managed_identity(record),
         Auth::AzureCli => {
@@ -47,7 +41,7 @@ fn next(record: &Record) -> Step {
 fn managed_identity(record: &Record) -> Step {
     match identity::token(&record.inputs, TOKEN) {
         Some(request) => ask(record, request),
-        None => Step::Skip("IDENTITY_ENDPOINT is no address that can be asked".to_owned()),
+        None => Step::Skip("IDENTITY_ENDPOINT is not a usable address".to_owned()),
     }
 }
 
@@ -81,15 +75,18 @@ fn is_nothing(given: &Given) -> bool {
 fn unsendable(record: &Record, field: Field) -> Step {
     let name = name_of(field);
     Step::Skip(record.inputs.get(field).map_or_else(
-        || format!("there is no {name} to ask with"),
-        |given| format!("{} cannot be sent as a {name}: {}", given.from, given.form.kind.words()),
+        || format!("no {name} is set, so no token was requested"),
+        |given| match given.form.kind {
+            Kind::Empty => format!("{} is empty, so no token was requested", given.from),
+            kind => format!("{} is not a {name}{}, so no token was requested", given.from, looks_like(kind)),
+        },
     ))
 }
 
 const fn name_of(field: Field) -> &'static str {
     match field {
         Field::Tenant => "tenant",
-        Field::ClientId => "client id",
+        Field::ClientId => "client ID",
         Field::CertificatePath => "certificate",
         Field::FederatedTokenFile => "federated token",
         Field::Username => "user name",
@@ -102,7 +99,7 @@ const fn name_of(field: Field) -> &'static str {
 fn certificate(record: &Record, grant: &Grant<'_>) -> Step {
     let certificate = record.inputs.sign_in.certificate.clone().unwrap_or_default();
     if let Some(fault) = certificate.faults.iter().find(|fault| fault.is_fatal()) {
-        return Step::Skip(format!("there is no key to sign with: the certificate's file {}", fault.words()));
+        return Step::Skip(format!("no token was requested, because the certificate file {}", fault.words()));
     }
     let thumbprint = |hash: &Option<String>| base64url(hash.as_deref().unwrap_or_default());
     if refuses_signature(record) {
@@ -110,7 +107,7 @@ fn certificate(record: &Record, grant: &Grant<'_>) -> Step {
         match record.answer(TOKEN_RS256) {
             None => return Step::Send(vec![again]),
             Some(exchange) if exchange.reply().is_some_and(Reply::is_success) => {
-                return Step::warned("Entra refused a PS256 signature and issued a token for an RS256 one");
+                return Step::warned("Entra rejected a PS256 signature and accepted an RS256 one");
             }
             Some(_) => {}
         }
@@ -134,17 +131,20 @@ fn base64url(hexadecimal: &str) -> String {
 
 fn federated(record: &Record, grant: &Grant<'_>) -> Step {
     let Some(federated) = &record.inputs.sign_in.federated else {
-        return Step::Skip("there is no token of another issuer to ask with".to_owned());
+        return Step::Skip("no token was requested, because there is no federated token".to_owned());
     };
     let is_empty = federated.token.as_ref().is_some_and(|token| token.form.kind == Kind::Empty);
     if let Some(why) = federated.unreadable.as_deref().or(is_empty.then_some("its file is empty")) {
-        return Step::Skip(format!("there is no token of another issuer to ask with: {why}"));
+        return Step::Skip(format!("no token was requested, because there is no federated token: {why}"));
     }
     if let Some(request) = issuer::token(federated, FEDERATED_TOKEN) {
         match record.answer(FEDERATED_TOKEN) {
             None => return Step::Send(vec![request]),
             Some(_) if federated_token(record).is_none() => {
-                return Step::Skip(format!("{} gave no token to ask with", federated.source.words()));
+                return Step::Skip(format!(
+                    "{} returned no federated token, so no token was requested",
+                    federated.source.words()
+                ));
             }
             Some(_) => {}
         }
@@ -153,7 +153,7 @@ fn federated(record: &Record, grant: &Grant<'_>) -> Step {
     let form = federated_token(record).filter(|token| token.claims.is_none()).map(|token| token.form.kind);
     if let Some(kind) = form.filter(|kind| !matches!(kind, Kind::Jwt | Kind::BearerHeader)) {
         let source = federated.source.words();
-        return Step::Skip(format!("what {source} holds is no token, and is not sent: {}", kind.words()));
+        return Step::Skip(format!("{source} contains no token{}, so it was not sent", looks_like(kind)));
     }
     ask(record, grant.federated(TOKEN))
 }
@@ -174,7 +174,7 @@ fn device_code(record: &Record, grant: &Grant<'_>) -> Step {
 
 fn authorization_code(record: &Record, grant: &Grant<'_>) -> Step {
     let Some(redirect_uri) = record.inputs.sign_in.redirect_uri.as_deref() else {
-        return Step::Skip("no port of this machine can be listened on for the browser".to_owned());
+        return Step::Skip("no local port is free for the browser to return to".to_owned());
     };
     let Some(exchange) = record.answer(AUTHORIZE) else {
         return Step::Send(vec![grant.authorize(AUTHORIZE, redirect_uri)]);
@@ -182,9 +182,9 @@ fn authorization_code(record: &Record, grant: &Grant<'_>) -> Step {
     match answer(exchange) {
         Answer::Service(reply) if !has_error(reply) => ask(record, grant.authorization_code(TOKEN, redirect_uri)),
         Answer::Nobody(_) => Step::error(
-            "the browser did not come back. Its page still waits for the person, or shows an error that Entra keeps \
-             there, as of an application or redirect URI that it does not know: copy its text, from AADSTS to the time, \
-             run `pbiauth diagnose -`, paste it and end with Ctrl+D (on Windows Ctrl+Z, Enter)",
+            "the browser did not return. Its page is still waiting for you, or it shows an error, for example for an unknown \
+             application or redirect URI. Copy that text, from AADSTS to the timestamp, run `pbiauth diagnose -`, paste \
+             it, and press Ctrl+D (on Windows Ctrl+Z, Enter)",
         ),
         answered => judge(record, answered),
     }
@@ -207,28 +207,28 @@ fn judge(record: &Record, answered: Answer<'_>) -> Step {
     };
     let by =
         token::answered(record).map_or("Entra", |(_, exchange): (usize, &Exchange)| exchange.request.service.name());
-    let Some(token) = program::token(record) else { return Step::failed(format!("{by} answers {}", reply.status)) };
+    let Some(token) = program::token(record) else { return Step::failed(format!("{by} answered {}", reply.status)) };
     if token.issued == Some(true) {
-        let life = token.expires_in.map_or_else(String::new, |s| format!(", good for {}", span::words(s)));
+        let life = token.expires_in.map_or_else(String::new, |s| format!(", valid for {}", span::words(s)));
         return Step::passed(format!("{by} issued a token{life}"));
     }
     let error = token.error.unwrap_or_default();
     if error.error.as_deref() == Some("authorization_pending") {
-        return Step::manual("Entra still waits for somebody to enter the code and to sign in");
+        return Step::manual("Entra is still waiting for someone to enter the code and sign in");
     }
     let codes: Vec<String> = error.codes.iter().flatten().map(|code| format!("AADSTS{code}")).collect();
     let named = if codes.is_empty() { error.error.or(error.description) } else { Some(codes.join(", ")) };
     let named = named.unwrap_or_else(|| said(reply));
-    Step::failed(format!("{by} answers {}: {named}{}", reply.status, patience(reply)))
+    Step::failed(format!("{by} answered {}: {named}{}", reply.status, patience(reply)))
 }
 
 /// The first line of a text, or that there is nothing known.
 fn said(reply: &Reply) -> String {
     match &reply.body {
         crate::record::Body::Text(text) => {
-            text.lines().find(|line| !line.trim().is_empty()).unwrap_or("nothing").to_owned()
+            text.lines().find(|line| !line.trim().is_empty()).unwrap_or("an empty text").to_owned()
         }
-        _ => "no error that is documented".to_owned(),
+        _ => "no documented error".to_owned(),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::secret::Kind;
 
 pub(super) const CHECK: Check = Check {
     id: "user-realm",
-    title: "Entra checks the password of the user's domain",
+    title: "Entra verifies passwords for the user's domain",
     stage: Stage::Token,
     after: &[],
     opt_in: None,
@@ -18,11 +18,11 @@ pub(super) const CHECK: Check = Check {
 
 fn next(record: &Record) -> Step {
     if record.inputs.auth() != Auth::Password {
-        return Step::NotNeeded("no user's password is used".to_owned());
+        return Step::NotNeeded("no user's password is in use".to_owned());
     }
     // What has another form may be a secret at the wrong place.
     if record.inputs.get(Field::Username).is_none_or(|given| given.form.kind != Kind::Email) {
-        return Step::Skip("the user's name has not the form name@domain: there is no domain to ask for".to_owned());
+        return Step::Skip("the user name doesn't look like name@domain, so there is no domain to look up".to_owned());
     }
     let Some(exchange) = record.answer(REALM) else {
         return Step::Send(vec![user_realm(&record.inputs.hosts, REALM)]);
@@ -33,12 +33,12 @@ fn next(record: &Record) -> Step {
         Answer::Service(_) => {}
     }
     match user::domain(record) {
-        Some(Domain::Managed) => Step::passed("Entra itself checks the password of the user's domain"),
+        Some(Domain::Managed) => Step::passed("Entra itself verifies passwords for the user's domain"),
         Some(Domain::Federated) => Step::warned(
-            "another identity provider checks the password of the user's domain: a request with name and password does \
-             not lead there",
+            "another identity provider verifies passwords for the user's domain, and a token request with name and password \
+             doesn't reach it",
         ),
-        Some(Domain::Unknown) => Step::warned("Entra does not know the domain of the user's name"),
-        None => Step::Skip("Entra's answer does not tell who checks the password".to_owned()),
+        Some(Domain::Unknown) => Step::warned("Entra doesn't know the user's domain"),
+        None => Step::Skip("Entra's answer doesn't show who verifies the password".to_owned()),
     }
 }

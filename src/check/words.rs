@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use crate::evidence::api::read_problem;
 use crate::evidence::network::{Replier, host_of, replier};
 use crate::record::{Body, Exchange, Failure, Fault, Outcome, Reply, Service};
+use crate::secret::Kind;
 
 /// What came of an exchange.
 pub(super) enum Answer<'e> {
@@ -24,17 +25,17 @@ pub(super) fn answer(exchange: &Exchange) -> Answer<'_> {
     }
     if !exchange.counts() {
         return Answer::NotAsked(exchange.failure().map_or_else(
-            || format!("{} does not have this address here", service.name()),
-            |failure| format!("{}; nothing else depends on it", failed(service, failure)),
+            || format!("{} has no such address here", service.name()),
+            |failure| format!("{} (no other check depends on this)", failed(service, failure)),
         ));
     }
     match &exchange.outcome {
         Outcome::Failure(failure) if failure.fault == Fault::NotInstalled => {
-            Answer::Nobody(format!("{} is not installed here", failure.host))
+            Answer::Nobody(format!("{} is not installed", failure.host))
         }
         Outcome::Failure(failure) => Answer::Nobody(failed(service, failure)),
         Outcome::Reply(reply) if replier(service, reply) == Replier::Other => Answer::Nobody(format!(
-            "{} did not answer: a proxy, portal or firewall did in its place, with status {}",
+            "a proxy, portal or firewall answered instead of {}, with status {}",
             host_of(&exchange.request.url),
             reply.status
         )),
@@ -45,10 +46,10 @@ pub(super) fn answer(exchange: &Exchange) -> Answer<'_> {
 fn failed(service: Service, failure: &Failure) -> String {
     let mut words = format!("{} ({}): {}", failure.host, service.name(), failure.fault.words());
     if let Some(issuer) = &failure.issuer {
-        let _ = write!(words, "; it was issued by {issuer}");
+        let _ = write!(words, "; issued by {issuer}");
     }
     if let Some(proxy) = &failure.proxy {
-        let _ = write!(words, "; the proxy is {proxy}");
+        let _ = write!(words, "; proxy: {proxy}");
     }
     words
 }
@@ -58,12 +59,12 @@ pub(super) fn patience(reply: &Reply) -> String {
     let seconds = reply.header("retry-after").filter(|_| matches!(reply.status, 429 | 503));
     seconds
         .and_then(|text| text.trim().parse::<u64>().ok())
-        .map_or_else(String::new, |seconds| format!("; it takes the next request after {seconds} s"))
+        .map_or_else(String::new, |seconds| format!("; retry after {seconds} s"))
 }
 
-/// A refusal of the Power BI or Fabric API: `Power BI answers 401, PowerBINotAuthorizedException`.
+/// A refusal of the Power BI or Fabric API: `Power BI answered 401, PowerBINotAuthorizedException`.
 pub(super) fn refusal(service: Service, reply: &Reply) -> String {
-    let mut words = format!("{} answers {}", service.name(), reply.status);
+    let mut words = format!("{} answered {}", service.name(), reply.status);
     let problem = reply.json().map(read_problem).unwrap_or_default();
     let said = [reply.header("x-powerbi-error-info").map(str::to_owned), problem.code, problem.message];
     let said: Vec<String> = said.into_iter().flatten().collect();
@@ -75,9 +76,19 @@ pub(super) fn refusal(service: Service, reply: &Reply) -> String {
     if reply.status == 429
         && let Some(wait) = reply.header("retry-after")
     {
-        let _ = write!(words, "; to be tried again after {wait} s");
+        let _ = write!(words, "; retry after {wait} s");
     }
     words
+}
+
+/// What a value looks like: ` (it looks like a user name)`. Empty where that is unknown.
+pub(super) fn looks_like(kind: Kind) -> String {
+    let words = kind.words();
+    match words.strip_prefix("form of ") {
+        Some(thing) => format!(" (it looks like {thing})"),
+        None if kind == Kind::Other => String::new(),
+        None => format!(" ({words})"),
+    }
 }
 
 /// `1 report`, `3 reports`.

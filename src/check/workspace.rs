@@ -18,18 +18,18 @@ pub(super) const CHECK: Check = Check {
 
 fn next(record: &Record) -> Step {
     let Some(given) = record.inputs.get(Field::Workspace) else {
-        return Step::NotNeeded("no workspace was named (--workspace)".to_owned());
+        return Step::NotNeeded("no workspace was selected (--workspace)".to_owned());
     };
     if is_blank(given) {
-        return Step::failed(format!("{} is set and empty", given.from));
+        return Step::failed(format!("{} is empty", given.from));
     }
     if is_mine(given) {
-        return Step::NotNeeded("My workspace was named, which is in no list".to_owned());
+        return Step::NotNeeded("My workspace was selected; it isn't in any list".to_owned());
     }
     let id = match workspace(record) {
         Place::Ask(requests) => return Step::Send(requests),
         Place::Nowhere(reason) => return Step::failed(reason),
-        Place::Mine => return Step::NotNeeded("My workspace is in no list".to_owned()),
+        Place::Mine => return Step::NotNeeded("My workspace isn't in any list".to_owned()),
         Place::Id(id) => id,
     };
     let mut open = workspace_pages(record);
@@ -55,13 +55,12 @@ fn judge(record: &Record, given: &Given, id: &str) -> Step {
     match (reply.is_success(), listed) {
         (true, _) => Step::passed(format!("the caller sees the workspace {}", name.unwrap_or(id))),
         (false, Some(true)) => Step::warned(format!(
-            "the workspace {id} is in the caller's list, but asked for by itself: {}",
+            "the workspace {id} is in the caller's list, but the direct request failed: {}",
             refusal(Service::PowerBi, reply)
         )),
-        (false, Some(false)) => Step::failed(format!(
-            "the workspace {id} is not in the caller's list; {}",
-            refusal(Service::PowerBi, reply)
-        )),
+        (false, Some(false)) => {
+            Step::failed(format!("the workspace {id} isn't in the caller's list; {}", refusal(Service::PowerBi, reply)))
+        }
         (false, None) => Step::failed(describe(reply)),
     }
 }

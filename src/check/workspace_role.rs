@@ -1,4 +1,4 @@
-//! Asks Fabric for the caller's role in the workspace, and holds it against what the intent needs.
+//! Asks Fabric for the caller's role in the workspace, and compares it with what the intent needs.
 
 use super::items::{Place, workspace};
 use super::words::{Answer, answer, refusal};
@@ -10,7 +10,7 @@ use crate::record::{Record, Service};
 
 pub(super) const CHECK: Check = Check {
     id: "workspace-role",
-    title: "The caller's role in the workspace is enough for the intent",
+    title: "The caller's workspace role is high enough for the operation",
     stage: Stage::Api,
     after: &["token-request"],
     opt_in: None,
@@ -19,7 +19,7 @@ pub(super) const CHECK: Check = Check {
 
 fn next(record: &Record) -> Step {
     let Some(intent) = record.inputs.intent.as_ref().filter(|intent| intent.role.is_some()) else {
-        return Step::NotNeeded("no intent was named that needs a role (--for)".to_owned());
+        return Step::NotNeeded("no operation that needs a role was selected (--for)".to_owned());
     };
     let id = match workspace(record) {
         Place::Ask(requests) => return Step::Send(requests),
@@ -42,12 +42,12 @@ fn unknown(record: &Record) -> Step {
             Answer::NotAsked(reason) => return Step::Skip(reason),
             Answer::Nobody(words) => return Step::error(words),
             Answer::Service(reply) if !reply.is_success() => {
-                return Step::warned(format!("the role is not known: {}", refusal(Service::Fabric, reply)));
+                return Step::warned(format!("the role is unknown: {}", refusal(Service::Fabric, reply)));
             }
             Answer::Service(_) => {}
         }
     }
-    Step::warned("the role is not known: Fabric's lists are longer than one page")
+    Step::warned("the role is unknown: Fabric's lists are longer than one page")
 }
 
 fn judge(intent: &Intent, role: Role) -> Step {
@@ -55,11 +55,11 @@ fn judge(intent: &Intent, role: Role) -> Step {
     let title = &intent.title;
     match (role, intent.fit(role)) {
         (Role::None, _) => {
-            Step::failed(format!("the caller has no role in the workspace; to {title} it needs {needed}"))
+            Step::failed(format!("the caller has no role in the workspace; to {title}, it needs {needed}"))
         }
-        (_, Some(Fit::TooLow)) => Step::failed(format!("the caller is {}; to {title} it needs {needed}", role.name())),
+        (_, Some(Fit::TooLow)) => Step::failed(format!("the caller is {}; to {title}, it needs {needed}", role.name())),
         (_, Some(Fit::Reported)) => Step::warned(format!(
-            "the caller is {}; to {title} Microsoft's documentation asks for {needed}, and practitioners report that {} is enough",
+            "the caller is {}; to {title}, Microsoft's documentation requires {needed}, but users report that {} is enough",
             role.name(),
             role.name()
         )),

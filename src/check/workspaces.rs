@@ -9,7 +9,7 @@ use crate::record::{Record, Service};
 
 pub(super) const CHECK: Check = Check {
     id: "workspaces",
-    title: "Power BI takes the token and lists the caller's workspaces",
+    title: "Power BI lists the caller's workspaces",
     stage: Stage::Api,
     after: &["token-request"],
     opt_in: None,
@@ -27,7 +27,7 @@ fn next(record: &Record) -> Step {
     }
     if let Some(list) = all_entries(record, "workspaces") {
         return match list.len() {
-            0 => Step::failed("Power BI takes the token, and the caller has a role in no workspace"),
+            0 => Step::failed("Power BI accepted the token, but the caller has no role in any workspace"),
             number => Step::passed(format!("the caller sees {}", count(number, "workspace"))),
         };
     }
@@ -39,9 +39,9 @@ fn next(record: &Record) -> Step {
         Some(Answer::Nobody(words)) => Step::error(words),
         Some(Answer::Service(reply)) => Step::failed(refusal(Service::PowerBi, reply)),
         None if is_endless(record) => Step::warned(format!(
-            "the caller sees more than {} workspaces, which are not all read; name one by its id (--workspace)",
+            "the caller sees more than {} workspaces, and not all were read; select one by its ID (--workspace)",
             MOST_PAGES * PAGE
         )),
-        None => Step::failed("Power BI answers 200, but with no list"),
+        None => Step::failed("Power BI answered 200, but without a list"),
     }
 }

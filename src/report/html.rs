@@ -12,7 +12,7 @@ const STYLE: &str = include_str!("html/style.css");
 
 /// The report as a page.
 pub(super) fn render(report: &Report) -> String {
-    let title = report.diagnoses.first().map_or_else(|| report.verdict().to_owned(), words::headline);
+    let title = report.diagnoses.first().map_or_else(|| report.verdict(), words::headline);
     let mut page = Html::titled(&title);
     page.report(report);
     page.foot(report);
@@ -81,7 +81,7 @@ impl Html {
 
     fn head(&mut self, report: &Report) {
         let outcome = words::word(&report.outcome);
-        let _ = writeln!(self.0, "<header class=\"{outcome}\">{}</header>", markup(report.verdict()));
+        let _ = writeln!(self.0, "<header class=\"{outcome}\">{}</header>", markup(&report.verdict()));
     }
 
     fn diagnosis(&mut self, report: &Report, diagnosis: &DiagnosisEntry) {

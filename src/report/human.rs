@@ -1,12 +1,16 @@
-//! The report for a person at a terminal: a line a check, then the first diagnosis in full, the others in a line each.
+//! The report for a person at a terminal: the checks, the first diagnosis in full, the others in a line each; and as
+//! the last thing on the screen the verdict, with the first step and the command to try again.
+
+mod checks;
 
 use std::fmt::Write as _;
 
 use colored::{ColoredString, Colorize as _};
 
-use super::page::{Page, clean};
-use super::{CheckEntry, DiagnosisEntry, Outcome, Report, words};
-use crate::check::{Skip, Status};
+pub use checks::check_line;
+
+use super::page::{Page, capitalised, clean};
+use super::{DiagnosisEntry, Outcome, Report, words};
 use crate::rule::{Confidence, Severity};
 
 /// How a report is shown.
@@ -14,7 +18,8 @@ use crate::rule::{Confidence, Severity};
 pub struct Detail {
     /// Columns.
     pub width: usize,
-    /// 0: the verdict; 1: what was ruled out and proven, the settings and exchanges; 2: headers and bodies too.
+    /// 0: the verdict; 1: every check, the paths of facts, what was ruled out and proven, settings and exchanges;
+    /// 2: headers and bodies too.
     pub verbose: u8,
     /// Only the diagnosis.
     pub quiet: bool,
@@ -27,11 +32,11 @@ pub struct Detail {
 /// Where nobody knows better: wide enough for a table, narrow enough for a log.
 pub const WIDTH: usize = 100;
 
-/// Beneath so many columns a check takes two lines.
-const NARROW: usize = 72;
-
 /// At most so many answers that failed are named; the report for programs has all.
 const MOST_SUPPORT: usize = 3;
+
+/// At most so many questions are asked about a failure that nothing explains.
+const MOST_QUESTIONS: usize = 5;
 
 impl Default for Detail {
     fn default() -> Self {
@@ -43,121 +48,66 @@ impl Default for Detail {
 #[must_use]
 pub fn render(report: &Report, detail: Detail) -> String {
     let mut page = Page::new(detail.width);
+    let tells_causes = !report.diagnoses.is_empty();
+    if tells_causes && !detail.watched && !detail.quiet {
+        page.line(&paint_verdict(report, &report.verdict()).to_string());
+        page.gap();
+    }
     if !detail.quiet {
         page.checks(report, detail);
     }
     if let Some(token) = &report.token {
         page.token(token);
     }
-    page.gap_after(detail.watched && !detail.quiet);
-    page.verdict(report);
-    if let Some((first, others)) = report.diagnoses.split_first() {
-        page.diagnosis(report, first, detail.links);
+    if report.outcome == Outcome::Unexplained && detail.verbose == 0 {
+        page.open_causes(report);
+    } else if let Some((first, others)) = report.diagnoses.split_first() {
+        page.diagnosis(report, first, detail);
         page.others(others);
     }
-    page.people(report);
-    page.notes(report);
+    if !detail.quiet {
+        page.people(report);
+        page.notes(report);
+    }
     if detail.verbose > 0 {
         page.background(report, detail.verbose);
     }
-    page.into_text()
-}
-
-/// The line of one check, as it is told when the check has judged. Empty for one that was not made: those are told
-/// together, at the end.
-#[must_use]
-pub fn check_line(check: &CheckEntry, detail: Detail) -> String {
-    let mut page = Page::new(detail.width);
-    if check.status != Status::Skipped || detail.verbose > 0 {
-        page.check(check, widest(crate::check::CHECKS.iter().map(|check| check.id)));
-    }
+    page.gap_after(detail.watched && !detail.quiet);
+    page.verdict(report);
     page.into_text()
 }
 
 impl Page {
-    fn checks(&mut self, report: &Report, detail: Detail) {
-        let every = detail.verbose > 0;
-        let widest = widest(report.checks.iter().map(|check| check.id.as_str()));
-        if !detail.watched {
-            for check in report.checks.iter().filter(|check| every || check.status != Status::Skipped) {
-                self.check(check, widest);
-            }
-        }
-        if !every {
-            self.skipped(&report.checks);
-        }
-    }
-
-    fn check(&mut self, check: &CheckEntry, widest: usize) {
-        let (mark, word) = status_words(check.status);
-        let status = format!("{mark} {word:<8}");
-        // Colours are put on after wrapping: their codes have no width.
-        let before = self.text.len();
-        if self.width() < NARROW {
-            self.wrapped(&format!("{status} "), &check.id);
-            self.wrapped("    ", &words::because(check));
-        } else {
-            self.wrapped(&format!("{status} {:<widest$}  ", check.id), &words::because(check));
-        }
-        let coloured = paint(check.status, &status).to_string();
-        self.text.replace_range(before..before + status.len(), &coloured);
-    }
-
-    /// The checks that were not made: those with one reason in one line, those that nobody misses in the last.
-    fn skipped(&mut self, checks: &[CheckEntry]) {
-        let mut blocked: Vec<(String, Vec<&str>)> = Vec::new();
-        let mut aside: Vec<&str> = Vec::new();
-        for check in checks.iter().filter(|check| check.status == Status::Skipped) {
-            if matches!(check.skip, Some(Skip::NotAsked | Skip::NotNeeded)) {
-                aside.push(&check.id);
-                continue;
-            }
-            let because = words::because(check);
-            match blocked.iter_mut().find(|(known, _)| *known == because) {
-                Some((_, ids)) => ids.push(&check.id),
-                None => blocked.push((because, vec![&check.id])),
-            }
-        }
-        for (because, ids) in blocked {
-            let named = match ids.as_slice() {
-                [first, _, _, _, ..] => format!("{first} and {} more", ids.len() - 1),
-                few => few.join(", "),
-            };
-            self.not_made(&format!("{named}: {because}"));
-        }
-        if !aside.is_empty() {
-            self.not_made(&format!("{}: not asked for or not needed here (-v tells more)", aside.join(", ")));
-        }
-    }
-
-    fn not_made(&mut self, words: &str) {
-        let before = self.text.len();
-        let (mark, word) = status_words(Status::Skipped);
-        self.wrapped(&format!("{mark} {word:<8} "), words);
-        let line = self.text.split_off(before);
-        for line in line.lines() {
-            let line = line.dimmed().to_string();
-            self.line(&line);
-        }
-    }
-
     fn token(&mut self, token: &super::token::TokenEntry) {
         for (name, words) in token.lines() {
             self.wrapped(&format!("{name:<14} "), &words);
         }
     }
 
+    /// What it comes to, the first step, and the command to try again.
     fn verdict(&mut self, report: &Report) {
-        let words = report.verdict();
-        let words = match report.outcome {
-            Outcome::Healthy if report.checks.is_empty() && report.diagnoses.is_empty() => words.normal(),
-            Outcome::Healthy => words.green(),
-            Outcome::Problem | Outcome::Unexplained | Outcome::Incomplete => words.red().bold(),
+        let mark = match report.outcome {
+            Outcome::Healthy if report.warnings().is_empty() => "✔",
+            Outcome::Healthy => "⚠",
+            Outcome::Problem | Outcome::Incomplete => "✘",
+            Outcome::Unexplained => "?",
         };
-        self.line(&words.to_string());
+        let mark = if report.checks.is_empty() && report.diagnoses.is_empty() { "" } else { mark };
+        let beginning = if mark.is_empty() { String::new() } else { format!("{mark} ") };
+        let before = self.text.len();
+        self.wrapped(&beginning, &report.verdict());
+        for line in self.text.split_off(before).lines() {
+            self.line(&paint_verdict(report, line).to_string());
+        }
+        if let Some(step) = report.first_step() {
+            self.wrapped("  ", &step);
+        }
+        if let Some(run) = report.retry() {
+            self.line(&format!("  Retry: {}", clean(&run).bold()));
+        }
     }
 
-    fn diagnosis(&mut self, report: &Report, diagnosis: &DiagnosisEntry, links: bool) {
+    fn diagnosis(&mut self, report: &Report, diagnosis: &DiagnosisEntry, detail: Detail) {
         self.gap();
         let before = self.text.len();
         self.wrapped("", &words::headline(diagnosis));
@@ -171,7 +121,8 @@ impl Page {
         }
         self.section("Because");
         for fact in &diagnosis.because {
-            self.wrapped("    - ", &words::fact(report, fact));
+            let fact = if detail.verbose > 0 { words::fact_in_full(report, fact) } else { words::fact(report, fact) };
+            self.wrapped("    - ", &fact);
         }
         self.section("What to do");
         for (number, step) in diagnosis.fix.iter().enumerate() {
@@ -184,13 +135,35 @@ impl Page {
             self.section("To confirm");
             self.wrapped("    ", &diagnosis.confirm);
         }
-        if !diagnosis.would_decide.is_empty() {
-            self.section("What would decide");
-            for question in &diagnosis.would_decide {
-                self.wrapped("    - ", &question.how);
+        let questions: Vec<&str> = diagnosis.would_decide.iter().map(|question| question.how.as_str()).collect();
+        self.questions(&questions);
+        self.sources(diagnosis, detail.links);
+    }
+
+    fn questions(&mut self, questions: &[&str]) {
+        if !questions.is_empty() {
+            self.section("How to tell for certain");
+        }
+        for question in questions {
+            self.wrapped("    - ", question);
+        }
+    }
+
+    /// What to find out about a failure that nothing explains, and the causes that it may have.
+    fn open_causes(&mut self, report: &Report) {
+        self.questions(&report.questions()[..report.questions().len().min(MOST_QUESTIONS)]);
+        if !report.diagnoses.is_empty() {
+            self.section("Possible causes");
+        }
+        for cause in &report.diagnoses {
+            self.wrapped("    - ", &format!("{} ({}). {}", cause.title, cause.cause, words::owner_acts(&cause.owner)));
+            for fact in &cause.because {
+                self.wrapped("      ", &capitalised(&format!("{}.", words::fact(report, fact))));
             }
         }
-        self.sources(diagnosis, links);
+        if !report.diagnoses.is_empty() {
+            self.line("\n  Run `pbiauth explain CAUSE` for the steps, or add -v.");
+        }
     }
 
     fn sources(&mut self, diagnosis: &DiagnosisEntry, links: bool) {
@@ -204,7 +177,7 @@ impl Page {
 
     fn others(&mut self, others: &[DiagnosisEntry]) {
         let (certain, open): (Vec<_>, Vec<_>) = others.iter().partition(|o| o.confidence == Confidence::Certain);
-        for (title, others) in [("Also found", certain), ("Other causes that the evidence leaves open", open)] {
+        for (title, others) in [("Also found", certain), ("Other possible causes", open)] {
             if !others.is_empty() {
                 self.section(title);
             }
@@ -222,16 +195,16 @@ impl Page {
             return;
         }
         if let Some(principal) = &report.principal {
-            self.section("Who called");
+            self.section("Caller");
             self.wrapped("    ", &words::principal(principal));
         }
         if !report.support.is_empty() {
-            self.section("For Microsoft's support");
+            self.section("For Microsoft support");
             for entry in report.support.iter().take(MOST_SUPPORT) {
                 self.wrapped("    - ", &words::support(entry));
             }
             if let Some(more @ 1..) = report.support.len().checked_sub(MOST_SUPPORT) {
-                self.line(&format!("    - and {more} more, in --format json"));
+                self.line(&format!("    - {more} more in --format json"));
             }
         }
     }
@@ -250,7 +223,7 @@ impl Page {
         if !report.ruled_out.is_empty() {
             self.section("Ruled out");
             for out in &report.ruled_out {
-                let because = words::fact(report, &out.because);
+                let because = words::fact_in_full(report, &out.because);
                 self.wrapped("    - ", &format!("{} ({}): {because}", out.title, out.cause));
             }
         }
@@ -267,7 +240,7 @@ impl Page {
             }
         }
         if !report.exchanges.is_empty() {
-            self.section("Exchanges");
+            self.section("Requests and responses");
             for (at, exchange) in report.exchanges.iter().enumerate() {
                 self.exchange(at, exchange, verbose);
             }
@@ -284,33 +257,17 @@ impl Page {
                 self.line(&format!("       {}", clean(&body.to_string())));
             }
         } else if let Some(id) = exchange.headers.get("requestid").or_else(|| exchange.headers.get("x-ms-request-id")) {
-            self.line(&format!("       request id {}", clean(id)));
+            self.line(&format!("       request ID {}", clean(id)));
         }
     }
 }
 
-fn widest<'c>(ids: impl Iterator<Item = &'c str>) -> usize {
-    ids.map(str::len).max().unwrap_or(0)
-}
-
-const fn status_words(status: Status) -> (&'static str, &'static str) {
-    match status {
-        Status::Passed => ("✔", "passed"),
-        Status::Warned => ("⚠", "warned"),
-        Status::Failed => ("✘", "failed"),
-        Status::Skipped => ("–", "skipped"),
-        Status::Error => ("!", "error"),
-        Status::Manual => ("?", "manual"),
-    }
-}
-
-fn paint(status: Status, text: &str) -> ColoredString {
-    match status {
-        Status::Passed => text.green(),
-        Status::Warned => text.yellow(),
-        Status::Failed | Status::Error => text.red(),
-        Status::Manual => text.cyan(),
-        Status::Skipped => text.dimmed(),
+fn paint_verdict(report: &Report, text: &str) -> ColoredString {
+    match report.outcome {
+        Outcome::Healthy if report.checks.is_empty() && report.diagnoses.is_empty() => text.normal(),
+        Outcome::Healthy if !report.warnings().is_empty() => text.yellow().bold(),
+        Outcome::Healthy => text.green(),
+        Outcome::Problem | Outcome::Unexplained | Outcome::Incomplete => text.red().bold(),
     }
 }
 

@@ -88,7 +88,7 @@ fn class(report: &Report) -> String {
 
 /// What no check tells: a text has none, and a cause may be seen where all passed.
 fn of_outcome(report: &Report) -> Case {
-    let message = report.diagnoses.first().map_or_else(|| report.verdict().to_owned(), words::headline);
+    let message = report.diagnoses.first().map_or_else(|| report.verdict(), words::headline);
     let says = match report.outcome {
         Outcome::Healthy => None,
         Outcome::Incomplete => Some(("error", message, diagnosed(report))),

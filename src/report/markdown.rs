@@ -10,7 +10,7 @@ use crate::check::Status;
 #[must_use]
 pub fn render(report: &Report) -> String {
     let mut text = String::new();
-    let title = report.diagnoses.first().map_or_else(|| report.verdict().to_owned(), |d| capitalised(&d.title));
+    let title = report.diagnoses.first().map_or_else(|| report.verdict(), |d| capitalised(&d.title));
     let _ = write!(text, "# {}\n\n{}\n", escaped(&title), escaped(&line(report)));
     if let Some((first, others)) = report.diagnoses.split_first() {
         diagnosis(&mut text, report, first);

@@ -3,6 +3,7 @@
 mod azure;
 pub mod build;
 mod exchange;
+mod facts;
 mod format;
 mod github;
 mod html;
@@ -16,6 +17,7 @@ pub mod several;
 mod short;
 pub mod text;
 pub mod token;
+mod verdict;
 mod who;
 pub(crate) mod words;
 
@@ -343,29 +345,6 @@ impl Report {
     #[must_use]
     pub fn to_json(&self) -> String {
         format::json(self)
-    }
-
-    /// What it comes to, in a sentence.
-    #[must_use]
-    pub fn verdict(&self) -> &'static str {
-        let read = self.checks.is_empty();
-        match self.outcome {
-            Outcome::Healthy if self.token.is_some() && self.diagnoses.is_empty() => {
-                "Nothing is wrong with it that can be seen."
-            }
-            Outcome::Healthy if self.warns() => "Healthy, with something to look at.",
-            Outcome::Healthy if read => "Nothing here: no authorization failure was found.",
-            Outcome::Healthy => "Healthy: every check that was made passed.",
-            Outcome::Problem => "A problem was found.",
-            Outcome::Unexplained => "Something failed, and no rule explains it.",
-            Outcome::Incomplete if read => "Nothing could be looked at.",
-            Outcome::Incomplete => "The run could not be made.",
-        }
-    }
-
-    /// Whether something is worth a look although nothing failed.
-    fn warns(&self) -> bool {
-        !self.diagnoses.is_empty() || self.checks.iter().any(|check| check.status == Status::Warned)
     }
 }
 

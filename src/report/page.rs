@@ -7,7 +7,7 @@ use colored::Colorize as _;
 
 /// A page that is being written.
 pub(crate) struct Page {
-    pub(super) text: String,
+    pub(in crate::report) text: String,
     width: usize,
 }
 
@@ -29,7 +29,7 @@ impl Page {
     }
 
     /// How many columns there are.
-    pub(super) const fn width(&self) -> usize {
+    pub(in crate::report) const fn width(&self) -> usize {
         self.width
     }
 

@@ -168,7 +168,7 @@ fn finding(report: &Report, diagnosis: &DiagnosisEntry, place: usize) -> Finding
 }
 
 fn unexplained(report: &Report, place: usize) -> Finding {
-    let lines: Vec<String> = std::iter::once(report.verdict().to_owned()).chain(words::reasons(report)).collect();
+    let lines: Vec<String> = std::iter::once(report.verdict()).chain(words::reasons(report)).collect();
     Finding {
         rule_id: UNEXPLAINED.to_owned(),
         rule_index: place,
@@ -223,7 +223,7 @@ fn invocation(report: &Report) -> Invocation {
     let note = |level, text: &str| Notification { level, message: Message { text: clean(text) } };
     let mut notes: Vec<Notification> = report.notes.iter().map(|text| note("note", text)).collect();
     if incomplete {
-        notes.insert(0, note("error", report.verdict()));
+        notes.insert(0, note("error", &report.verdict()));
     }
     Invocation {
         execution_successful: !incomplete,

@@ -102,7 +102,7 @@ fn entry(report: &Report) -> ProfileEntry {
         outcome: report.outcome,
         exit: report.exit,
         cause: first.map(|diagnosis| diagnosis.cause.clone()),
-        says: first.map_or_else(|| report.verdict().to_owned(), words::headline),
+        says: first.map_or_else(|| report.verdict(), words::headline),
         owner: first.map(|diagnosis| diagnosis.owner.clone()),
     }
 }

@@ -13,7 +13,7 @@ pub(super) fn render(report: &Report) -> String {
     let mut line = String::from("pbiauth: ");
     match report.diagnoses.first() {
         None => {
-            line.push_str(report.verdict());
+            line.push_str(&report.verdict());
             if let Some(check) = report.checks.iter().find(|check| words::is_bad(check.status)) {
                 let _ = write!(line, " {}: {}", check.id, words::because(check));
             }

@@ -7,20 +7,22 @@ use serde::Serialize;
 use super::page::{capitalised, clean, shortened};
 use super::{
     CheckEntry, DiagnosisEntry, ExchangeEntry, FactEntry, FixEntry, PrincipalEntry, Report, Setting, SupportEntry,
+    facts,
 };
 use crate::check::Status;
 use crate::intent::Principal;
-use crate::rule::template::in_words;
 use crate::rule::{Confidence, Severity};
 
-/// The longest value of a fact that is shown, in characters; the report for programs has all of it.
-const LONGEST_VALUE: usize = 240;
 /// The longest reason of a check that is shown, in characters.
 const LONGEST_REASON: usize = 300;
 /// At most so many lines of a log are named.
 const MOST_LINES: usize = 5;
 /// The longest path of an address that is shown beside a fact, in characters: its end tells what was asked.
 const LONGEST_PATH: usize = 40;
+/// Sources that name all that there was to read.
+const GOES_WITHOUT_SAYING: [&str; 3] = ["the text", "the exchanges of the run", "the settings of the run"];
+/// The owner who has nothing to do.
+const NOBODY: &str = "nobody";
 
 /// The word that stands for a value of an enumeration: the one of the JSON report.
 pub(crate) fn word(value: &impl Serialize) -> String {
@@ -32,18 +34,31 @@ pub(super) fn headline(diagnosis: &DiagnosisEntry) -> String {
     format!("{} ({})", capitalised(&diagnosis.title), word(&diagnosis.confidence))
 }
 
-/// A fact: where it stands in the evidence, its value, and what it was read from.
+/// A fact as a sentence, and what it was read from.
 pub(super) fn fact(report: &Report, fact: &FactEntry) -> String {
-    let value = clean(&in_words(&fact.value));
-    let value = if value.contains(' ') && fact.value.is_string() { format!("\"{value}\"") } else { value };
-    format!("{} is {} ({})", fact.at, shortened(&value, LONGEST_VALUE), source(report, &fact.from))
+    let sentence = facts::sentence(fact);
+    source(report, &fact.from).map_or_else(|| sentence.clone(), |source| format!("{sentence} ({source})"))
 }
 
-/// What a fact was read from; of an exchange what was asked and answered.
-fn source(report: &Report, from: &str) -> String {
-    let number = from.strip_prefix("exchange ").and_then(|number| number.parse::<usize>().ok());
-    let exchange = number.and_then(|number| report.exchanges.get(number.checked_sub(1)?));
-    exchange.map_or_else(|| from.to_owned(), |exchange| format!("{from}: {}", asked(exchange)))
+/// A fact as a sentence, with its path in the evidence and the number of its exchange.
+pub(super) fn fact_in_full(report: &Report, fact: &FactEntry) -> String {
+    let (sentence, by_path) = (facts::sentence(fact), facts::by_path(fact));
+    let from = source(report, &fact.from).filter(|_| exchange_of(report, &fact.from).is_some());
+    let from = from.map_or_else(|| fact.from.clone(), |asked| format!("{}: {asked}", fact.from));
+    if sentence == by_path { format!("{by_path} ({from})") } else { format!("{sentence} ({by_path}; {from})") }
+}
+
+/// What a fact was read from; of an exchange what was asked and answered. `None` where it goes without saying.
+fn source(report: &Report, from: &str) -> Option<String> {
+    if GOES_WITHOUT_SAYING.contains(&from) {
+        return None;
+    }
+    Some(exchange_of(report, from).map_or_else(|| from.to_owned(), asked))
+}
+
+fn exchange_of<'r>(report: &'r Report, from: &str) -> Option<&'r ExchangeEntry> {
+    let number = from.strip_prefix("exchange ")?.parse::<usize>().ok()?;
+    report.exchanges.get(number.checked_sub(1)?)
 }
 
 /// An exchange in a few words.
@@ -65,8 +80,23 @@ fn asked(exchange: &ExchangeEntry) -> String {
 
 /// A step of a remedy: who, where, what.
 pub(super) fn step(step: &FixEntry) -> String {
-    let place = if step.place.is_empty() { String::new() } else { format!(", in {}", step.place) };
-    format!("{}{place}: {}", capitalised(&step.by), step.action)
+    let by = actor(&step.by);
+    match (step.by.as_str(), step.place.as_str()) {
+        (NOBODY, "") => format!("{by} {}", step.action),
+        (NOBODY, place) => format!("{by} {} See {place}.", step.action),
+        (_, "") => format!("{by}: {}", step.action),
+        (_, place) => format!("{by}, in {place}: {}", step.action),
+    }
+}
+
+/// Who does a step: a beginning of its line.
+pub(crate) fn actor(by: &str) -> String {
+    if by == NOBODY { "No one needs to act.".to_owned() } else { capitalised(by) }
+}
+
+/// Who acts, in a sentence.
+pub(crate) fn owner_acts(owner: &str) -> String {
+    if owner == NOBODY { actor(owner) } else { format!("Who acts: {owner}.") }
 }
 
 /// A diagnosis in plain lines: what, who does what, what would decide.
@@ -77,7 +107,7 @@ pub(super) fn plain(diagnosis: &DiagnosisEntry) -> Vec<String> {
         let run = fix.run.as_ref().map_or_else(String::new, |run| format!(" Run: {run}"));
         lines.push(format!("{}. {}{run}", number + 1, step(fix)));
     }
-    lines.extend(diagnosis.would_decide.iter().map(|question| format!("What would decide: {}", question.how)));
+    lines.extend(diagnosis.would_decide.iter().map(|question| format!("How to tell for certain: {}", question.how)));
     lines.iter().map(|line| clean(line)).collect()
 }
 
@@ -125,16 +155,16 @@ pub(super) fn seen(diagnosis: &DiagnosisEntry) -> Option<String> {
 
 /// Who called.
 pub(crate) fn principal(principal: &PrincipalEntry) -> String {
-    let object = principal.object_id.as_deref().unwrap_or("not told");
-    let application = principal.client_id.as_deref().unwrap_or("not told");
-    let tenant = principal.tenant.as_deref().unwrap_or("not told");
+    let object = principal.object_id.as_deref().unwrap_or("unknown");
+    let application = principal.client_id.as_deref().unwrap_or("unknown");
+    let tenant = principal.tenant.as_deref().unwrap_or("unknown");
     match principal.kind {
         Some(Principal::User) => format!(
             "User {} (object ID {object}), through application {application}, tenant {tenant}",
-            principal.user.as_deref().unwrap_or("without a name")
+            principal.user.as_deref().unwrap_or("(name unknown)")
         ),
         _ => format!(
-            "Service principal {object} (its Object ID under Enterprise applications: groups and workspaces need this one) of application {application}, tenant {tenant}"
+            "Service principal {object} of application {application}, tenant {tenant}. For groups and workspace roles, use this object ID (Entra admin center > Enterprise applications)."
         ),
     }
 }
@@ -144,8 +174,8 @@ pub(super) fn support(entry: &SupportEntry) -> String {
     let mut words = format!("{}, {}", entry.service, entry.asked);
     let parts = [
         ("status", entry.status.map(|status| status.to_string())),
-        ("request id", entry.request_id.clone()),
-        ("correlation id", entry.correlation_id.clone()),
+        ("request ID", entry.request_id.clone()),
+        ("correlation ID", entry.correlation_id.clone()),
         ("time", entry.time.clone()),
     ];
     for (name, value) in parts.into_iter().filter_map(|(name, value)| Some((name, value?))) {

@@ -115,9 +115,8 @@ impl Layers {
     fn tell_what_was_left(&mut self, left: &[&str]) {
         let left: Vec<&str> = left.iter().copied().filter(|name| !self.environment.contains_key(*name)).collect();
         if !left.is_empty() {
-            let are = if left.len() == 1 { "is" } else { "are" };
             let names = left.join(", ");
-            self.notes.push(format!("A profile stands for itself: {names} of the environment {are} not taken."));
+            self.notes.push(format!("A profile ignores the environment's credentials: {names}."));
         }
     }
 
@@ -205,7 +204,7 @@ mod tests {
         let a = layers(Some("a"), &[("AZURE_CLIENT_SECRET", "of another"), ("AZURE_CLIENT_ID", "of another")]);
         assert_eq!(a.environment["AZURE_CLIENT_SECRET"], "shared");
         assert!(!a.environment.contains_key("AZURE_CLIENT_ID"));
-        assert!(a.notes[0].contains("AZURE_CLIENT_ID of the environment is not taken"), "{:?}", a.notes);
+        assert!(a.notes[0].contains("ignores the environment's credentials: AZURE_CLIENT_ID"), "{:?}", a.notes);
         let b = layers(Some("b"), &[]);
         assert!(!b.environment.contains_key("AZURE_CLIENT_SECRET"), "its own credential excludes the file's");
         assert_eq!(b.environment["AZURE_TENANT_ID"], "base.example");

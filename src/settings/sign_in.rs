@@ -32,11 +32,13 @@ pub(super) fn choose(sources: &Sources, notes: &mut Vec<String>) -> Result<Choic
     if is_auto {
         notes.push(found(&there));
     }
-    let taken = there.iter().find(|(other, _)| *other == auth).map_or("", |(_, from)| from.as_str());
-    let taken = if taken.is_empty() { String::new() } else { format!(" ({taken})") };
     if !passed_over.is_empty() {
         let beside: Vec<&str> = passed_over.iter().map(|(_, from)| from.as_str()).collect();
-        notes.push(format!("Passed over, as {} is used{taken}: {}.", auth.words(), beside.join(", ")));
+        let because = match there.iter().find(|(other, _)| *other == auth) {
+            Some((_, from)) if from.starts_with("AZURE_") || from.starts_with("PBIAUTH_") => format!("{from} is set"),
+            _ => format!("the run uses {}", auth.words()),
+        };
+        notes.push(format!("Ignored because {because}: {}.", beside.join(", ")));
     }
     Ok(Choice {
         auth,
@@ -80,13 +82,15 @@ fn source(sources: &Sources, auth: Auth, is_auto: bool) -> Option<String> {
 
 fn found(there: &[(Auth, String)]) -> String {
     if there.is_empty() {
-        return "No source of a token was found: no access token, no variable of a secret, certificate, user, federated \
-                token or managed identity, and no Azure CLI. A machine's managed identity is asked with --auth \
-                managed-identity alone."
+        return "No credential was found: no access token, no variable for a secret, certificate, user, federated token or \
+                managed identity, and no Azure CLI. To use a machine's managed identity, add --auth managed-identity."
             .to_owned();
     }
     let listed: Vec<String> = there.iter().map(|(auth, from)| format!("{} ({from})", auth.words())).collect();
-    format!("Sources of a token, in the order in which they are looked for: {}. The first is used.", listed.join(", "))
+    format!(
+        "Credentials found, in the order in which pbiauth looks for them: {}. The first is used.",
+        listed.join(", ")
+    )
 }
 
 /// What the way that was chosen needs to know.

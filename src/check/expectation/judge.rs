@@ -63,9 +63,9 @@ pub(super) fn stand(record: &Record, id: &str) -> Stand {
         }
     });
     match turn {
-        Turn::Unasked(Unasked::NotSelected) => Stand::skipped(Skip::NotAsked, "it was not asked for (--only)"),
+        Turn::Unasked(Unasked::NotSelected) => Stand::skipped(Skip::NotAsked, "it was not selected (--only)"),
         Turn::Unasked(Unasked::OptIn(_)) => {
-            Stand::skipped(Skip::NotAsked, format!("it was not asked for (--probe {})", check.id))
+            Stand::skipped(Skip::NotAsked, format!("it was not requested (--probe {})", check.id))
         }
         Turn::Waits => last.unwrap_or(Stand::Waits(Vec::new())),
         // What blocks its foundation blocks it too: the first of a chain is what a person can fix.
@@ -101,12 +101,12 @@ impl Verdict {
     fn settings(&mut self, record: &Record, expected: &Expected) {
         for field in expected.given.iter().filter(|field| record.inputs.get(**field).is_none()) {
             let name = if *field == Field::Workspace { "workspace" } else { "report" };
-            self.missing.push(format!("no {name} is given, and it looks at one"));
+            self.missing.push(format!("no {name} was selected, but one is expected"));
         }
         if let Some(wanted) = &expected.intent {
             let made = record.inputs.intent.as_ref().map(|intent| intent.name.as_str());
             if made != Some(wanted) {
-                let made = made.map_or_else(|| "for nothing in particular".to_owned(), |made| format!("for {made}"));
+                let made = made.map_or_else(|| "without --for".to_owned(), |made| format!("for {made}"));
                 self.missing.push(format!("the run was made {made}, not for {wanted}"));
             }
         }
@@ -125,7 +125,7 @@ impl Verdict {
             };
             match (status, skip) {
                 (Status::Failed | Status::Error, _) => {
-                    self.missing.push(format!("the check {id} does not pass: {because}"));
+                    self.missing.push(format!("the check {id} doesn't pass: {because}"));
                 }
                 (_, None | Some(Skip::NotNeeded)) => {}
                 (_, Some(Skip::NotAsked)) => self.unknown.push(format!("{id}: {because}")),
@@ -137,11 +137,11 @@ impl Verdict {
         }
         for (because, ids) in blocked {
             let reason = match check::find(&because) {
-                Some(check) => format!("{} does not pass", check.id),
+                Some(check) => format!("{} doesn't pass", check.id),
                 None => because,
             };
             let (checks, are) = if ids.len() == 1 { ("the check", "is") } else { ("the checks", "are") };
-            self.missing.push(format!("{checks} {} {are} not made, as {reason}", listed(&ids)));
+            self.missing.push(format!("{checks} {} {are} skipped, because {reason}", listed(&ids)));
         }
     }
 
@@ -161,7 +161,7 @@ impl Verdict {
         };
         let gone: Vec<&str> = expected.permissions.iter().filter(lacks).map(String::as_str).collect();
         if !gone.is_empty() {
-            self.missing.push(format!("the token lacks {}", listed(&gone)));
+            self.missing.push(format!("the token doesn't have {}", listed(&gone)));
         }
     }
 
@@ -170,7 +170,7 @@ impl Verdict {
             return;
         }
         let Some(seen) = caller_snapshot::seen(record, list) else {
-            self.unknown.push(format!("the {list}: their list is not known"));
+            self.unknown.push(format!("the {list}: their list is unknown"));
             return;
         };
         let seen: Vec<Thing> = seen.into_iter().map(|(id, name)| Thing { id: Some(id), name: Some(name) }).collect();
@@ -179,7 +179,7 @@ impl Verdict {
         if !gone.is_empty() {
             let gone: Vec<&str> = gone.iter().map(String::as_str).collect();
             let (word, are) = if gone.len() == 1 { (word, "is") } else { (list, "are") };
-            self.missing.push(format!("the {word} {} {are} not seen", listed(&gone)));
+            self.missing.push(format!("the {word} {} {are} not visible to the caller", listed(&gone)));
         }
     }
 
@@ -189,31 +189,32 @@ impl Verdict {
             Err(requests) => self.waits.extend(requests),
             Ok(Some(role)) if role >= wanted => {}
             Ok(Some(role)) => {
-                self.missing.push(format!(
-                    "the caller's role in the workspace is {}, not {}",
-                    role.name(),
-                    wanted.name()
-                ));
+                self.missing.push(format!("the caller's workspace role is {}, not {}", role.name(), wanted.name()));
             }
-            Ok(None) => self.unknown.push("the role in the workspace is not known".to_owned()),
+            Ok(None) => self.unknown.push("the workspace role is unknown".to_owned()),
         }
     }
 
     /// A certificate tells when it ends; when a secret does, Entra tells no caller: a person does, by a fact.
     fn life(&mut self, record: &Record, expected: &Expected) {
         let told = record.inputs.facts.get(SECRET_DAYS).and_then(serde_json::Value::as_i64);
-        let how = format!("--fact {SECRET_DAYS}=DAYS tells");
+        let how = format!("--fact {SECRET_DAYS}=DAYS sets it");
         self.days("the secret", expected.secret_days_left, told, &how);
         let read = sign_in::certificate(record, service_time(record)).and_then(|certificate| certificate.days_left);
-        self.days("the certificate", expected.certificate_days_left, read, "the run uses none whose end is known");
+        self.days(
+            "the certificate",
+            expected.certificate_days_left,
+            read,
+            "the run uses no certificate with a known end date",
+        );
     }
 
     fn days(&mut self, credential: &str, wanted: Option<i64>, left: Option<i64>, unknown: &str) {
         match (wanted, left) {
             (Some(wanted), Some(left)) if left < wanted => {
-                self.missing.push(format!("{credential} is good for {left} more days, not {wanted}"));
+                self.missing.push(format!("{credential} is valid for {left} more days, not {wanted}"));
             }
-            (Some(_), None) => self.unknown.push(format!("how long {credential} is good for ({unknown})")),
+            (Some(_), None) => self.unknown.push(format!("how long {credential} is valid ({unknown})")),
             _ => {}
         }
     }

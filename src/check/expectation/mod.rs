@@ -1,4 +1,4 @@
-//! Holds the run against what is expected of it: by a known-good run, or by the settings file.
+//! Compares the run with what is expected of it: by a known-good run, or by the settings file.
 
 mod judge;
 mod known_good;
@@ -17,7 +17,7 @@ use crate::record::{Record, Request};
 
 pub(super) const CHECK: Check = Check {
     id: "expectation",
-    title: "The run can do what is expected of it",
+    title: "The run meets its expectations",
     stage: Stage::Api,
     // It judges what came of the others, whatever that is.
     after: &[],
@@ -28,7 +28,7 @@ pub(super) const CHECK: Check = Check {
 fn next(record: &Record) -> Step {
     let expected = &record.inputs.expected;
     if expected.is_empty() {
-        return Step::NotNeeded("nothing is expected (--expect, or [expect] in pbiauth.toml)".to_owned());
+        return Step::NotNeeded("no expectations were given (--expect, or [expect] in pbiauth.toml)".to_owned());
     }
     let verdict = judge(record);
     if !verdict.waits.is_empty() {
@@ -37,13 +37,13 @@ fn next(record: &Record) -> Step {
     let from: Vec<&str> = expected.iter().map(|expected| expected.from.as_str()).collect();
     let unknown = match verdict.unknown.as_slice() {
         [] => String::new(),
-        unknown => format!("; not looked at: {}", unknown.join("; ")),
+        unknown => format!("; not checked: {}", unknown.join("; ")),
     };
     match (verdict.missing.as_slice(), verdict.unknown.as_slice()) {
-        ([], []) => Step::passed(format!("it can do all that is expected by {}", from.join(" and "))),
-        ([], _) => Step::manual(format!("what was looked at is as {} expects{unknown}", from.join(" and "))),
+        ([], []) => Step::passed(format!("the run meets everything in {}", from.join(" and "))),
+        ([], _) => Step::manual(format!("everything that was checked meets {}{unknown}", from.join(" and "))),
         (missing, _) => {
-            Step::failed(format!("it lacks what {} expects: {}{unknown}", from.join(" and "), missing.join("; ")))
+            Step::failed(format!("it doesn't meet {}: {}{unknown}", from.join(" and "), missing.join("; ")))
         }
     }
 }

@@ -1,0 +1,222 @@
+//! What a report comes to, in the few lines that are read first: the cause, who acts, the first step, the command to
+//! try again.
+
+use super::{DiagnosisEntry, Origin, Outcome, Report, words};
+use crate::check::Status;
+use crate::rule::{Confidence, Severity};
+
+/// Of more warnings only the first are named.
+const MOST_WARNINGS: usize = 3;
+
+/// A command that runs this tool can be copied and run as it is.
+const OURS: &str = "pbiauth ";
+
+impl Report {
+    /// What it comes to, in a sentence.
+    #[must_use]
+    pub fn verdict(&self) -> String {
+        match (self.outcome, self.diagnoses.first()) {
+            (Outcome::Healthy, _) => self.healthy(),
+            (Outcome::Problem, Some(first)) => {
+                format!("Problem: {} ({}).{}", first.title, words::word(&first.confidence), self.more())
+            }
+            (Outcome::Problem, None) => "A problem was found.".to_owned(),
+            (Outcome::Unexplained, _) => self.unexplained(),
+            (Outcome::Incomplete, Some(first)) => {
+                format!("The run is incomplete: {} ({}).", first.title, words::word(&first.confidence))
+            }
+            (Outcome::Incomplete, None) if self.checks.is_empty() => "Nothing could be checked.".to_owned(),
+            (Outcome::Incomplete, None) => "The run could not be completed.".to_owned(),
+        }
+    }
+
+    /// The first step: who does what; where the cause is only possible, what to find out. `None` where nothing is left
+    /// to do.
+    #[must_use]
+    pub fn first_step(&self) -> Option<String> {
+        if self.outcome == Outcome::Unexplained {
+            return self.questions().first().map(|how| format!("First, find out: {how}"));
+        }
+        let first = self.diagnoses.first()?;
+        let question = first.would_decide.first().filter(|_| first.confidence == Confidence::Possible);
+        question.map(|question| format!("First, find out: {}", question.how)).or_else(|| Some(acts(first)))
+    }
+
+    /// The command to try again with. `None` where no command of this tool tells more.
+    #[must_use]
+    pub fn retry(&self) -> Option<String> {
+        let first = self.diagnoses.first().filter(|_| self.outcome != Outcome::Unexplained)?;
+        let mut commands = first.fix.iter().filter_map(|step| step.run.clone());
+        let ours = commands.find(|run| run.starts_with(OURS));
+        let is_callers = matches!(first.area.as_str(), "client" | "embed");
+        ours.or_else(|| (!is_callers && first.severity > Severity::Note).then(|| "pbiauth doctor".to_owned()))
+    }
+
+    /// What is not known and would decide, of all causes, each question once.
+    pub(super) fn questions(&self) -> Vec<&str> {
+        let mut questions: Vec<&str> = Vec::new();
+        for question in self.diagnoses.iter().flat_map(|diagnosis| &diagnosis.would_decide) {
+            if !questions.contains(&question.how.as_str()) {
+                questions.push(&question.how);
+            }
+        }
+        questions
+    }
+
+    /// The warnings, each in a few words: causes first, and where there are none the checks.
+    pub(super) fn warnings(&self) -> Vec<String> {
+        let causes = self.diagnoses.iter().filter(|diagnosis| diagnosis.severity == Severity::Warning);
+        let causes: Vec<String> = causes.map(|diagnosis| diagnosis.title.clone()).collect();
+        if !causes.is_empty() {
+            return causes;
+        }
+        self.checks.iter().filter(|check| check.status == Status::Warned).map(words::because).collect()
+    }
+
+    /// Other causes that are certain, and errors: a run may have more than one.
+    fn more(&self) -> String {
+        let certain =
+            |other: &&DiagnosisEntry| other.confidence == Confidence::Certain && other.severity == Severity::Error;
+        match self.diagnoses.iter().skip(1).filter(certain).count() {
+            0 => String::new(),
+            1 => " 1 other problem was found.".to_owned(),
+            others => format!(" {others} other problems were found."),
+        }
+    }
+
+    fn healthy(&self) -> String {
+        let warnings = self.warnings();
+        if !warnings.is_empty() {
+            let named = warnings.iter().take(MOST_WARNINGS).cloned().collect::<Vec<_>>().join("; ");
+            let more = if warnings.len() > MOST_WARNINGS { "; and more" } else { "" };
+            let count = if warnings.len() == 1 { "1 warning" } else { &format!("{} warnings", warnings.len()) };
+            return format!("Healthy, with {count}: {named}{more}.");
+        }
+        if self.checks.is_empty() {
+            let input = match (&self.token, self.diagnoses.first()) {
+                (Some(_), None) => return "No problems found.".to_owned(),
+                (_, Some(first)) => return format!("No authorization failure found: {}.", first.title),
+                (None, None) => self.input(),
+            };
+            return format!("No authorization failure found in this {input}.");
+        }
+        let of = |status| self.checks.iter().filter(move |check| check.status == status).map(|check| check.id.as_str());
+        let manual: Vec<&str> = of(Status::Manual).collect();
+        let passed = match of(Status::Passed).count() {
+            1 => "1 check passed".to_owned(),
+            passed => format!("{passed} checks passed"),
+        };
+        match manual.len() {
+            0 => format!("Healthy: {passed}."),
+            _ => format!("Healthy: {passed}. Check manually: {}.", manual.join(", ")),
+        }
+    }
+
+    fn unexplained(&self) -> String {
+        if self.checks.is_empty() {
+            return format!("Something failed, but this {} doesn't show why.", self.input());
+        }
+        let failed: Vec<&str> =
+            self.checks.iter().filter(|check| words::is_bad(check.status)).map(|check| check.id.as_str()).collect();
+        match failed.as_slice() {
+            [] => "Something failed, and no known cause matches.".to_owned(),
+            [one] => format!("The check {one} failed, and no known cause matches."),
+            [first, others @ ..] => {
+                format!("The check {first} and {} others failed, and no known cause matches.", others.len())
+            }
+        }
+    }
+
+    const fn input(&self) -> &'static str {
+        match self.origin {
+            Origin::Har => "HAR file",
+            Origin::Log => "log",
+            Origin::Token => "token",
+            Origin::Text => "text",
+            Origin::Live | Origin::Sim | Origin::Bundle => "run",
+        }
+    }
+}
+
+/// Who acts, and the first thing to do.
+fn acts(diagnosis: &DiagnosisEntry) -> String {
+    diagnosis.fix.first().map_or_else(|| words::owner_acts(&diagnosis.owner), words::step)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::build::of_nothing;
+    use super::*;
+    use crate::report::{CheckEntry, FixEntry, QuestionEntry};
+
+    fn report(outcome: Outcome) -> Report {
+        let mut report = of_nothing(Origin::Text, String::new());
+        report.outcome = outcome;
+        report
+    }
+
+    fn cause(title: &str, confidence: Confidence, severity: Severity) -> DiagnosisEntry {
+        let step = FixEntry {
+            by: "nobody".to_owned(),
+            place: String::new(),
+            action: "Wait two minutes.".to_owned(),
+            run: Some("pbiauth doctor --only token-request".to_owned()),
+        };
+        let question = QuestionEntry { at: "a".to_owned(), check: None, how: "Is it new?".to_owned() };
+        DiagnosisEntry {
+            cause: "c".to_owned(),
+            area: "token".to_owned(),
+            title: title.to_owned(),
+            confidence,
+            severity,
+            owner: "nobody".to_owned(),
+            because: Vec::new(),
+            explain: String::new(),
+            confirm: String::new(),
+            fix: vec![step],
+            would_decide: vec![question],
+            references: Vec::new(),
+            seen: None,
+        }
+    }
+
+    #[test]
+    fn a_problem_names_cause_step_and_command() {
+        let mut report = report(Outcome::Problem);
+        report.diagnoses = vec![cause("the secret is too new", Confidence::Likely, Severity::Error)];
+        assert_eq!(report.verdict(), "Problem: the secret is too new (likely).");
+        assert_eq!(report.first_step().as_deref(), Some("No one needs to act. Wait two minutes."));
+        assert_eq!(report.retry().as_deref(), Some("pbiauth doctor --only token-request"));
+        report.diagnoses.push(cause("another", Confidence::Certain, Severity::Error));
+        assert!(report.verdict().ends_with(" 1 other problem was found."), "{}", report.verdict());
+        report.diagnoses[0].confidence = Confidence::Possible;
+        assert_eq!(report.first_step().as_deref(), Some("First, find out: Is it new?"));
+    }
+
+    #[test]
+    fn a_warning_is_said() {
+        let mut report = report(Outcome::Healthy);
+        assert_eq!(report.verdict(), "No authorization failure found in this text.");
+        report.checks = vec![CheckEntry {
+            id: "capacity".to_owned(),
+            title: String::new(),
+            stage: crate::check::Stage::Api,
+            status: Status::Warned,
+            because: "the workspace is on shared capacity".to_owned(),
+            skip: None,
+            exchanges: Vec::new(),
+        }];
+        assert_eq!(report.verdict(), "Healthy, with 1 warning: the workspace is on shared capacity.");
+        report.diagnoses = vec![cause("one", Confidence::Certain, Severity::Warning)];
+        assert_eq!(report.verdict(), "Healthy, with 1 warning: one.");
+    }
+
+    #[test]
+    fn what_is_not_explained_asks() {
+        let mut report = report(Outcome::Unexplained);
+        assert_eq!(report.verdict(), "Something failed, but this text doesn't show why.");
+        report.diagnoses = vec![cause("one", Confidence::Possible, Severity::Error); 2];
+        assert_eq!(report.questions(), ["Is it new?"]);
+        assert_eq!(report.retry(), None);
+    }
+}

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Finding, MOST_NAMED, RuledOut};
 use crate::evidence::{Found, View};
 use crate::ranker::Opinion;
-use crate::rule::matcher::{Fact, Match};
+use crate::rule::matcher::{Fact, Match, awaits};
 use crate::rule::{Confidence, Rule, RuleSet};
 
 /// What a rule's word counts beside the words of the text, as logarithms of how many times as probable it makes a cause.
@@ -110,12 +110,8 @@ fn proposals<'r>(
     proposed.take(MOST_NAMED).collect()
 }
 
-/// The facts on which the cause's rule decides and that aren't known.
+/// The facts that would bring the cause's rule in, and that aren't known.
 fn questions(rule: &Rule, view: &View, rules: &RuleSet) -> Vec<String> {
-    let mut paths: Vec<String> = rule.blocks.iter().flat_map(crate::rule::Block::deciding_paths).collect();
-    paths.retain(|path| can_be_asked(path, view, rules));
-    let mut seen = BTreeSet::new();
-    paths.retain(|path| seen.insert(path.clone()));
-    paths.truncate(MOST_QUESTIONS);
-    paths
+    let waiting = awaits(rule, view).into_iter().filter(|path| can_be_asked(path, view, rules));
+    waiting.take(MOST_QUESTIONS).collect()
 }

@@ -38,10 +38,9 @@ fn said(text: &str, rules: &RuleSet, codes: &Codes) -> Vec<String> {
     let Found::Reading(reading) = import::read(text, codes, 0) else { return vec!["a bundle".to_owned()] };
     let report = of_reading(reading, &std::collections::BTreeMap::new(), rules, FailOn::Error);
     let seen = |d: &pbiauth::report::DiagnosisEntry| d.seen.as_ref().map(|seen| (seen.count, seen.lines.clone()));
-    // A name that is hidden is a word less: the order of what isn't certain, and what words alone propose, may differ.
-    let by_rules = report.diagnoses.iter().filter(|d| d.because.iter().any(|fact| fact.at != "text.excerpt"));
-    let mut causes: Vec<String> =
-        by_rules.map(|d| format!("{} {} {:?}", d.cause, d.confidence == Confidence::Certain, seen(d))).collect();
+    // A name that is hidden is a word less: what isn't certain may come in another order.
+    let certain = report.diagnoses.iter().filter(|d| d.confidence == Confidence::Certain);
+    let mut causes: Vec<String> = certain.map(|d| format!("{} {:?}", d.cause, seen(d))).collect();
     causes.sort();
     causes.insert(0, format!("{:?} {:?}", report.outcome, report.origin));
     causes

@@ -62,7 +62,6 @@ fn a_failure_that_nobody_understands_asks_whose_call_it_was() {
 #[test]
 fn what_shows_no_failure_is_blamed_on_nobody() {
     for text in [
-        "Could you add the new service principal to the runbook? Power BI embedding works, see the docs.",
         "npm error code E401\nnpm error Incorrect or missing password.",
         "The refresh of the semantic model failed: column 'Amount' in table 'Sales' contains a value that can't be converted.",
     ] {

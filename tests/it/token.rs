@@ -115,7 +115,6 @@ fn a_token_is_explained() {
 #[test]
 fn what_is_no_access_token_is_named() {
     for (scenario, what, cause) in [
-        ("claims/embed-token-used-for-rest", "embed token", "embed-token-used-for-rest"),
         ("claims/token-expired", "access token", "token-expired"),
         ("claims/wrong-audience", "access token", "wrong-audience-token"),
         ("claims/token-malformed", "nothing that can be read", "token-malformed"),

@@ -127,3 +127,14 @@ fn the_settings_files_on_the_pages_are_read() {
         assert_eq!(report(&output)["checks"][0]["status"], "passed", "{}", String::from_utf8_lossy(&output.stdout));
     }
 }
+
+#[test]
+fn the_run_in_the_readme_is_a_real_one() {
+    let readme = fs::read_to_string(Path::new(ROOT).join("README.md")).expect("the README");
+    let block = readme.split("```text\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a run");
+    let (command, shown) = block.split_once('\n').expect("a command");
+    let words = command.strip_prefix("$ pbiauth ").expect("a command").split(' ');
+    let output = pbiauth().args(words).output().expect("output");
+    let output = String::from_utf8_lossy(&output.stdout);
+    assert!(output.starts_with(shown), "paste it again: {command}\n{output}");
+}

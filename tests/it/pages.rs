@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use regex::Regex;
 
+use super::support::{causes, pbiauth, report};
+
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 /// `docs/build` writes the runbook there.
 const RUNBOOK: &str = "runbook/";
@@ -78,4 +80,61 @@ fn the_readme_begins_with_its_two_commands_and_fits_on_a_page() {
     let block = readme.split("```sh\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a block");
     assert_eq!(block, "cargo run --release -- doctor --sim\ncargo test\n");
     assert!(readme.lines().count() <= 120, "the rest belongs to docs/src");
+}
+
+/// The first block of TOML of a page that begins so.
+fn example(page: &str, start: &str) -> String {
+    let text = fs::read_to_string(Path::new(ROOT).join("docs/src").join(page)).expect("a page");
+    let blocks = text.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
+    blocks
+        .filter(|block| block.starts_with(start))
+        .map(str::to_owned)
+        .next()
+        .unwrap_or_else(|| panic!("{page}: {start}"))
+}
+
+#[test]
+fn the_rule_on_the_page_is_accepted() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let rules = folder.path().join("rules");
+    fs::create_dir_all(rules.join("token")).expect("a folder");
+    fs::write(rules.join("token/our-secret-expired.toml"), example("rules.md", "title")).expect("a rule");
+    let output = pbiauth().args(["rules", "check"]).arg(&rules).output().expect("output");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn the_scenario_on_the_page_runs() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let scenario = folder.path().join("scenario.toml");
+    fs::write(&scenario, example("simulator.md", "title")).expect("a scenario");
+    let output = pbiauth().args(["doctor", "--format", "json", "--sim"]).arg(&scenario).output().expect("output");
+    assert_eq!(causes(&report(&output)).first().map(String::as_str), Some("client-secret-expired"));
+}
+
+#[test]
+fn the_settings_files_on_the_pages_are_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let one = example("settings-file.md", "tenant") + &example("pipelines.md", "[expect]");
+    for (text, profile) in [(one, None), (example("many-tenants.md", "for"), Some("contoso"))] {
+        let file = folder.path().join("pbiauth.toml");
+        fs::write(&file, text).expect("a settings file");
+        let mut command = pbiauth();
+        command.args(["doctor", "--only", "credential-form", "--format", "json", "--config"]).arg(&file);
+        command.args(profile.map(|name| format!("--profile={name}")));
+        let output =
+            command.env("CONTOSO_SECRET", "abc8Q~0123456789012345678901234567890123").output().expect("output");
+        assert_eq!(report(&output)["checks"][0]["status"], "passed", "{}", String::from_utf8_lossy(&output.stdout));
+    }
+}
+
+#[test]
+fn the_run_in_the_readme_is_a_real_one() {
+    let readme = fs::read_to_string(Path::new(ROOT).join("README.md")).expect("the README");
+    let block = readme.split("```text\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a run");
+    let (command, shown) = block.split_once('\n').expect("a command");
+    let words = command.strip_prefix("$ pbiauth ").expect("a command").split(' ');
+    let output = pbiauth().args(words).output().expect("output");
+    let output = String::from_utf8_lossy(&output.stdout);
+    assert!(output.starts_with(shown), "paste it again: {command}\n{output}");
 }

@@ -22,7 +22,7 @@ nothing = pbiauth.diagnose("The nightly build passed. ✓ \udcff")
 assert nothing.outcome == "healthy" and nothing.first is None and nothing.exit == 0
 
 denied = 'GET https://api.powerbi.com/v1.0/myorg/groups -> 401 {"error":{"code":"PowerBINotAuthorizedException"}}'
-fact = {"settings.service_principals.enabled": False}
+fact = {"claims.principal": "user"}
 assert pbiauth.diagnose(denied, facts=fact).diagnoses != pbiauth.diagnose(denied).diagnoses
 
 clean = pbiauth.redact(EXPIRED)

@@ -26,22 +26,26 @@ pub fn run(options: &Completions) -> Result<u8, Error> {
     Ok(exit::DONE)
 }
 
+/// An option, and its values.
+type Values = (&'static str, Vec<&'static str>);
+
 /// The values of options that a shell offers. The options themselves take more: other names, and a user's own intents.
-fn values() -> Vec<(&'static str, Vec<String>)> {
-    let owned = |name: &str| name.to_owned();
-    let clouds = Cloud::ALL.iter().filter_map(|cloud| Some(serde_json::to_value(cloud).ok()?.as_str()?.to_owned()));
+fn values() -> Vec<Values> {
+    // A parser keeps its values for good, and this process ends with the script.
+    let intents = RuleSet::embedded().intents.into_keys().map(|name| &*name.leak());
+    let scenarios: Vec<&str> = SCENARIOS.iter().map(|(name, _)| *name).collect();
     vec![
-        ("auth", Auth::ALL.iter().map(|auth| auth.name()).chain([AUTO]).map(owned).collect()),
-        ("cloud", clouds.collect()),
-        ("intent", RuleSet::embedded().intents.into_keys().collect()),
-        ("only", CHECKS.iter().map(|check| owned(check.id)).collect()),
-        ("probe", CHECKS.iter().filter(|check| check.opt_in.is_some()).map(|check| owned(check.id)).collect()),
-        ("sim", SCENARIOS.iter().map(|(name, _)| owned(name)).collect()),
-        ("scenario", SCENARIOS.iter().map(|(name, _)| owned(name)).collect()),
+        ("auth", Auth::ALL.iter().map(|auth| auth.name()).chain([AUTO]).collect()),
+        ("cloud", Cloud::ALL.iter().map(|cloud| cloud.name()).collect()),
+        ("intent", intents.collect()),
+        ("only", CHECKS.iter().map(|check| check.id).collect()),
+        ("probe", CHECKS.iter().filter(|check| check.opt_in.is_some()).map(|check| check.id).collect()),
+        ("sim", scenarios.clone()),
+        ("scenario", scenarios),
     ]
 }
 
-fn with_values(mut command: Command, values: &[(&'static str, Vec<String>)]) -> Command {
+fn with_values(mut command: Command, values: &[Values]) -> Command {
     for (name, values) in values {
         if command.get_arguments().any(|argument| argument.get_id() == name) {
             command = command.mut_arg(name, |argument| {

@@ -15,8 +15,8 @@ from common import WORKSPACE, setting
 BINARY = sys.argv[1]
 SECRET = "abc8Q~this-is-a-made-up-value-of-a-secret0"
 TEXT = (
-    "AADSTS7000215: Invalid client secret provided. Ensure the secret being sent in the request is the client secret "
-    f"value, not the client secret ID, for a secret added to app 'a9900001-4c1d-4e52-9b07-2f6d81c3a411'. client_secret={SECRET}"
+    "AADSTS7000222: The provided client secret keys for app 'a9900001-4c1d-4e52-9b07-2f6d81c3a411' are expired. "
+    f"client_secret={SECRET}"
 )
 
 
@@ -60,7 +60,7 @@ async def tools_are_listed(client):
 async def a_text_is_diagnosed(client):
     result = await client.call_tool("diagnose", {"text": TEXT})
     first = report(result)["diagnoses"][0]
-    assert first["cause"] == "client-secret-wrong", first
+    assert first["cause"] == "client-secret-expired", first
     assert first["confidence"] in {"certain", "likely", "possible"} and first["confidence"] in result.content[1].text
     assert SECRET not in result.model_dump_json(), "a secret came back"
 
@@ -70,9 +70,9 @@ async def a_fact_changes_the_diagnosis(client):
     plain = report(await client.call_tool("diagnose", {"text": text}))
     assert all(diagnosis["confidence"] != "certain" for diagnosis in plain["diagnoses"]), "a code alone is certain of nothing"
     assert any(diagnosis["would_decide"] for diagnosis in plain["diagnoses"])
-    fact = {"settings.service_principals.enabled": False}
+    fact = {"claims.principal": "user"}
     as_object = report(await client.call_tool("diagnose", {"text": text, "facts": fact}))
-    as_list = report(await client.call_tool("diagnose", {"text": text, "facts": ["settings.service_principals.enabled=false"]}))
+    as_list = report(await client.call_tool("diagnose", {"text": text, "facts": ["claims.principal=user"]}))
     assert as_object["diagnoses"] == as_list["diagnoses"] != plain["diagnoses"]
 
 

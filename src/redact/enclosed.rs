@@ -202,7 +202,7 @@ pub(super) fn pass_tags(cursor: &mut Cursor<'_>) {
     }
 }
 
-/// The password behind the name of its user: `anna / Sunflower42`, and `user/password: anna/Sunflower42`.
+/// The password behind the name of its user: `anna / Zebrafish42`, and `user/password: anna/Zebrafish42`.
 pub(super) fn behind_user(cursor: Cursor<'_>, name: usize) -> Option<Read> {
     let sign = if is_half(cursor.text, name) { "/" } else { " / " };
     let (user, rest) = cursor.line().split_once(sign).filter(|(user, _)| !user.contains(' '))?;

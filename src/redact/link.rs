@@ -140,7 +140,7 @@ fn behind_sign(mut cursor: Cursor<'_>, name: usize, sign: &str, alone: bool, clo
     {
         return Some(Linked { read, tie: Tie::Set });
     }
-    // Credentials of a user: `anna / Sunflower42`.
+    // Credentials of a user: `anna / Zebrafish42`.
     if let Some(read) = behind_user(cursor, name) {
         return Some(Linked { read, tie: Tie::Said });
     }
@@ -152,7 +152,7 @@ fn behind_sign(mut cursor: Cursor<'_>, name: usize, sign: &str, alone: bool, clo
         .then(|| Linked { read: whole_or_word(cursor, sign, alone), tie })
 }
 
-/// A value behind a dash: `password - Sunflower42`.
+/// A value behind a dash: `password - Zebrafish42`.
 fn dash(mut cursor: Cursor<'_>, name: Cursor<'_>, alone: bool) -> Option<Linked> {
     let blank = cursor.at > name.at;
     // A row of two fields.

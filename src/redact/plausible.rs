@@ -10,7 +10,7 @@ use crate::secret::{Form, Kind};
 /// How a value is tied to its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Tie {
-    /// By nothing but its place: `password Sunflower42`.
+    /// By nothing but its place: `password Zebrafish42`.
     Beside,
     /// By a verb, or by a sign with words before it.
     Said,

@@ -15,11 +15,15 @@ const ENDINGS: &[&str] = &[
 const VERBS: &[&str] =
     &["get", "read", "convertto", "convertfrom", "new", "set", "invoke", "import", "connect", "add", "select", "write"];
 
+/// What a bundle says of a token's signature.
+const VERDICTS: &[&str] = &["valid", "invalid", "key-unknown", "not-checked"];
+
 /// Whether a value is a term, a path or a piece of code.
 pub(super) fn is_term(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     let lower = lower.as_str();
     lower.starts_with("aadsts")
+        || VERDICTS.contains(&lower)
         || lower.contains("://")
         || is_number(lower)
         || is_numbered(lower)
@@ -136,7 +140,7 @@ mod tests {
             assert!(is_term(term), "{term}");
         }
         for secret in
-            ["Sunflower42", "correct-horse", "p@$$w0rd!%x", "abc8Q~012345", "S3cret-2026", "x9Kd2", "5unflower"]
+            ["Zebrafish42", "correct-horse", "p@$$w0rd!%x", "abc8Q~012345", "S3cret-2026", "x9Kd2", "5unflower"]
         {
             assert!(!is_term(secret), "{secret}");
         }

@@ -14,7 +14,7 @@ pub(crate) const NOTHING: &str = include_str!("data/secrets/nothing.txt");
 
 /// The kinds of a secret: as Entra makes it, words, special characters.
 const SECRETS: [&str; 4] =
-    ["can8Q~Ary-canary_canary.canary~canary01234", "Sunflower42", "correct-horse", "p@$$w0rd!%x"];
+    ["can8Q~Ary-canary_canary.canary~canary01234", "Zebrafish42", "correct-horse", "p@$$w0rd!%x"];
 /// Characters that end a value where it has no quotes.
 const NASTY: &str = "Xy;7&q#\"k\\zW";
 

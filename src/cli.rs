@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod bundle;
+pub mod embed;
 pub mod explain;
 pub mod mcp;
 mod output;
@@ -44,6 +45,8 @@ pub struct Cli {
 pub enum Command {
     /// Run the checks against a tenant, or against the simulated one, and diagnose what failed.
     Doctor(Box<Doctor>),
+    /// Run the checks for embedding, then show the item in a real browser with powerbi-client.
+    Embed(Box<embed::Embed>),
     /// Diagnose what someone pasted or saved: an error text, JSON, a bundle.
     Diagnose(Diagnose),
     /// Show and compare recorded runs; remove secrets and people from any file.

@@ -288,6 +288,7 @@ mod tests {
             only: Vec::new(),
             facts: BTreeMap::new(),
             tenant_settings: None,
+            embedding: None,
             expected: Vec::new(),
             notes: Vec::new(),
         }

@@ -70,6 +70,22 @@ pub enum Error {
         #[help]
         why: String,
     },
+    /// A page would be served to others than this machine.
+    #[error("{at} is not an address of this machine: the page with the token is served to this machine alone")]
+    #[diagnostic(help("use --listen 127.0.0.1:PORT"))]
+    NotLoopback {
+        /// The address.
+        at: std::net::SocketAddr,
+    },
+    /// A port cannot be had.
+    #[error("cannot listen on {at}: {why}")]
+    #[diagnostic(help("name another port with --listen, or 0 for any that is free"))]
+    Port {
+        /// The address.
+        at: std::net::SocketAddr,
+        /// Why not.
+        why: std::io::Error,
+    },
     /// A file cannot be read.
     #[error("{} cannot be read: {why}", path.display())]
     Unreadable {
@@ -181,6 +197,7 @@ impl Error {
             Self::Unreadable { .. }
                 | Self::TooLarge { .. }
                 | Self::NoBundle { .. }
+                | Self::Port { .. }
                 | Self::Http(_)
                 | Self::Bundle(Newer(_) | Damaged(_))
         )
@@ -204,6 +221,7 @@ impl Error {
             | Self::NoTerminal
             | Self::NoAssistant
             | Self::AsksAPerson(_)
+            | Self::NotLoopback { .. }
             | Self::Rules(_)
             | Self::Serve(crate::sim::serve::ServeError::NotLoopback(_))
             | Self::Scenario(_) => exit::USAGE,

@@ -51,6 +51,10 @@ pub fn run(cli: &Cli) -> u8 {
             let origin = if options.sim.is_some() { Origin::Sim } else { Origin::Live };
             commands::doctor::run(options).unwrap_or_else(|error| tell(error, origin, &options.output))
         }
+        Command::Embed(options) => {
+            let origin = if options.doctor.sim.is_some() { Origin::Sim } else { Origin::Live };
+            commands::embed::run(options).unwrap_or_else(|error| tell(error, origin, &options.doctor.output))
+        }
         Command::Diagnose(options) => {
             commands::diagnose::run(options).unwrap_or_else(|error| tell(error, Origin::Text, &options.output))
         }

@@ -2,6 +2,7 @@
 //!
 //! Nothing here holds a secret: requests name secrets, replies are reduced when they are recorded.
 
+mod embedding;
 mod expected;
 mod fault;
 mod request;
@@ -15,6 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use embedding::{EFFECTIVE_USER, Embedding, Item};
 pub use expected::{Expected, Thing};
 pub use fault::{Failure, Fault};
 pub use request::{Assertion, Method, Part, Poll, Request, Service, Signature, USERNAME};
@@ -109,6 +111,9 @@ pub struct Inputs {
     /// Tenant settings as an administrator exported them: `settingName`, `enabled`, groups.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tenant_settings: Option<Value>,
+    /// How an item is embedded. Absent for a run that embeds none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub embedding: Option<Embedding>,
     /// What is expected of the run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub expected: Vec<Expected>,
@@ -163,6 +168,8 @@ pub enum Field {
     Workspace,
     /// Report id or name.
     Report,
+    /// Dashboard id or name.
+    Dashboard,
     /// Entra's address.
     AuthorityHost,
     /// Power BI's address.

@@ -75,6 +75,10 @@ pub enum SecretRef {
     CodeChallenge,
     /// What ties the browser's answer to our question.
     State,
+    /// The embed token that was issued in this run.
+    EmbedToken,
+    /// The user whose data an embed token is to show: no secret, and nobody's business.
+    EffectiveUser,
 }
 
 impl SecretRef {
@@ -104,6 +108,8 @@ impl SecretRef {
             Self::CodeVerifier => "[code verifier]",
             Self::CodeChallenge => "[code challenge]",
             Self::State => "[state]",
+            Self::EmbedToken => "[embed token]",
+            Self::EffectiveUser => "[effective user]",
         }
     }
 }

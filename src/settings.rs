@@ -25,8 +25,8 @@ use serde_json::Value;
 use crate::cloud::Cloud;
 use crate::facts::FactError;
 use crate::intent::Intent;
-use crate::record::{Expected, Field, Given, Inputs, World};
-use crate::secret::{Form, Kind, Secret, Vault};
+use crate::record::{Embedding, Expected, Field, Given, Inputs, Item, World};
+use crate::secret::{Form, Kind, Secret, SecretRef, Vault};
 
 pub use file::{File, Place};
 pub use layers::Layers;
@@ -75,12 +75,18 @@ pub struct Sources {
     pub probes: Vec<String>,
     /// What the caller means to do: the option's name for it.
     pub intent: Option<String>,
+    /// What the caller means to do where nobody says: the command's own purpose.
+    pub usual_intent: Option<&'static str>,
     /// The operations that are known.
     pub intents: BTreeMap<String, Intent>,
     /// The checks that were asked for.
     pub only: Vec<String>,
     /// What a known-good run could do.
     pub expected: Vec<Expected>,
+    /// What is embedded. Absent: nothing is.
+    pub embedding: Option<Embedding>,
+    /// The user whose data an embed token is to show.
+    pub effective_user: Option<Secret>,
 }
 
 /// A run's inputs and, apart from them, its secrets.
@@ -146,6 +152,14 @@ pub fn resolve(sources: Sources, world: World, started: Timestamp) -> Result<Set
         let form = Form { kind: Kind::Json, length: 0, mangling: Vec::new() };
         given.insert(Field::TenantSettings, Given { text: None, form, from: from.clone(), same_as: Vec::new(), line: None });
     }
+    if let Some(name) = sources.effective_user {
+        vault.put(SecretRef::EffectiveUser, name);
+    }
+    if sources.embedding.as_ref().is_some_and(|embedding| embedding.item == Item::Dashboard)
+        && let Some(report) = given.remove(&Field::Report)
+    {
+        notes.push(format!("Ignored because --dashboard is given: {}.", report.from));
+    }
     values::compare(&mut given, &vault);
     for value in given.values_mut() {
         value.line = sources.layers.lines.get(&value.from).copied();
@@ -166,6 +180,7 @@ pub fn resolve(sources: Sources, world: World, started: Timestamp) -> Result<Set
         expected,
         facts,
         tenant_settings: sources.tenant_settings.map(|(_, settings)| settings),
+        embedding: sources.embedding,
         notes,
     };
     Ok(Settings { inputs, vault })

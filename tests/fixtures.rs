@@ -42,8 +42,45 @@ fn healthy(path: &Path) -> Outcome {
     Ok(())
 }
 
+/// `fixtures/scenarios/embed/*`: the same as below of `pbiauth embed`, over the network where a browser and powerbi-client
+/// are at hand.
+fn embedding(path: &Path) -> Outcome {
+    let expected = expected(path)?;
+    let file = path.canonicalize()?;
+    let name = file.to_str().ok_or("a path")?;
+    let folder = tempfile::tempdir()?;
+    let bundle = folder.path().join("run.json");
+    let in_process =
+        report(&pbiauth().args(["embed", "--format", "json", "--sim", name, "--bundle"]).arg(&bundle).output()?);
+    check(&expected, &in_process, "in process")?;
+    let replayed = report(&pbiauth().args(["diagnose", "--format", "json"]).arg(&bundle).output()?);
+    same(&in_process, &replayed, "from the bundle")?;
+
+    let Some(client) = support::powerbi_client() else { return Ok(()) };
+    let served = Served::start(name);
+    let mut command = pbiauth();
+    command.args(["embed", "--headless", "--deadline", "60s", "--format", "json", "--powerbi-client"]).arg(client);
+    command.args(options(path)?);
+    let live = report(&served.run(&mut command));
+    same(&in_process, &live, "in a browser")
+}
+
+/// What the scenario's caller embeds, as options.
+fn options(path: &Path) -> Result<Vec<String>, Box<dyn std::error::Error>> {
+    let file: toml::Table = toml::from_str(&std::fs::read_to_string(path)?)?;
+    let embeds = file.get("caller").and_then(|caller| caller.get("embed")).and_then(toml::Value::as_table);
+    let option = |(name, value): (&String, &toml::Value)| match value {
+        toml::Value::String(text) => vec![format!("--{name}"), text.clone()],
+        _ => vec![format!("--{name}")],
+    };
+    Ok(embeds.into_iter().flatten().flat_map(option).collect())
+}
+
 /// `fixtures/scenarios/**`: the same diagnosis in process, over the network, and from the saved run.
 fn scenario(path: &Path) -> Outcome {
+    if folder_name(path) == "embed" {
+        return embedding(path);
+    }
     let expected = expected(path)?;
     let file = path.canonicalize()?;
     let name = file.to_str().ok_or("a path")?;

@@ -1,38 +1,92 @@
-//! Asks Power BI for an embed token of one minute, as an application that embeds for customers does.
+//! Asks Power BI for an embed token, as an application that embeds for customers does: for one minute, where nothing is
+//! embedded with it.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::items::report_id;
+use super::embed_item::{Found, find, for_organization};
+use super::items::{Place, workspace};
 use super::words::{Answer, answer, refusal};
 use super::{Check, Stage, Step};
+use crate::evidence::embed::{EMBED_TOKEN, EmbedToken, token_of_run};
 use crate::evidence::model::model_of_report;
-use crate::powerbi::request::generate_token;
-use crate::record::{Record, Service};
+use crate::evidence::{claims_of, service_time};
+use crate::powerbi::request::{generate_token, generate_token_for};
+use crate::record::{EFFECTIVE_USER, Embedding, Item, Record, Request, Service};
 
 pub(super) const CHECK: Check = Check {
     id: "embed-token",
-    title: "Power BI creates an embed token for the report",
-    stage: Stage::Api,
-    after: &["report"],
+    title: "Power BI creates an embed token for the item",
+    stage: Stage::Embed,
+    after: &["report", "embed-config"],
     opt_in: Some("it creates a credential and, without a capacity, uses up a trial token"),
     next,
 };
 
-const NAME: &str = "embed-token";
+/// A token that lives no longer than this is gone before a visit is over, in seconds.
+const SHORT: i64 = 10 * 60;
 
 fn next(record: &Record) -> Step {
-    let Some(report) = report_id(record) else { return Step::Skip("no report was selected (--report)".to_owned()) };
-    let Some(exchange) = record.answer(NAME) else {
-        let models = model_of_report(record).map_or_else(|| json!([]), |model| json!([{ "id": model.id }]));
-        let body = json!({ "reports": [{ "id": report }], "datasets": models, "lifetimeInMinutes": 1 });
-        return Step::Send(vec![generate_token(&record.inputs.hosts, NAME, body)]);
+    if record.inputs.embedding.is_some() && for_organization(record) {
+        return Step::NotNeeded("for your organization, each user embeds with their own access token".to_owned());
+    }
+    let entry = match find(record) {
+        Found::Ask(requests) => return Step::Send(requests),
+        Found::Unknown(reason) | Found::Missing(reason) => return Step::Skip(reason),
+        Found::Item(entry) => entry,
+    };
+    let Some(exchange) = record.answer(EMBED_TOKEN) else {
+        return Step::Send(vec![request(record, entry.item, entry.id)]);
     };
     match answer(exchange) {
         Answer::NotAsked(reason) => Step::Skip(reason),
         Answer::Nobody(words) => Step::error(words),
-        Answer::Service(reply) if reply.is_success() => {
-            Step::passed("Power BI created an embed token, valid for one minute")
-        }
+        Answer::Service(reply) if reply.is_success() => made(record),
         Answer::Service(reply) => Step::failed(refusal(Service::PowerBi, reply)),
     }
+}
+
+fn request(record: &Record, item: Item, id: &str) -> Request {
+    let usual = Embedding { minutes: Some(1), ..Embedding::default() };
+    let embedding = record.inputs.embedding.as_ref().unwrap_or(&usual);
+    let mut body = json!({});
+    if let Some(minutes) = embedding.minutes {
+        body["lifetimeInMinutes"] = minutes.into();
+    }
+    if item == Item::Dashboard {
+        // The newer request knows no dashboards (errors.tsv G08).
+        body["accessLevel"] = "View".into();
+        if let Place::Id(group) = workspace(record) {
+            return generate_token_for(&record.inputs.hosts, EMBED_TOKEN, &group, "dashboards", id, body);
+        }
+    }
+    let model = model_of_report(record).filter(|_| item == Item::Report);
+    body["reports"] =
+        json!([if embedding.edit { json!({ "id": id, "allowEdit": true }) } else { json!({ "id": id }) }]);
+    body["datasets"] = model.as_ref().map_or_else(|| json!([]), |model| json!([{ "id": model.id }]));
+    if let Some(roles) = &embedding.roles {
+        let models: Vec<Value> = model.iter().map(|model| model.id.clone().into()).collect();
+        body["identities"] = json!([{ "username": EFFECTIVE_USER, "roles": roles, "datasets": models }]);
+    }
+    generate_token(&record.inputs.hosts, EMBED_TOKEN, body)
+}
+
+/// A token was made. A short one is worth a warning, unless a short one was asked for.
+fn made(record: &Record) -> Step {
+    let asked = record.inputs.embedding.as_ref().map_or(Some(1), |embedding| embedding.minutes);
+    let told = token_of_run(record).map(|token| EmbedToken::of(&token, Some(service_time(record))));
+    let Some(left) = told.and_then(|told| told.life_left_seconds) else {
+        return Step::passed("Power BI made an embed token");
+    };
+    // Rounded: the answer took a moment.
+    let words = format!("Power BI made an embed token for {} min", (left + 30).div_euclid(60));
+    let of_access = claims_of(record).and_then(|claims| claims.life_left_seconds);
+    if asked.is_none() && left < SHORT {
+        let why = if of_access.is_some_and(|life| life < SHORT) {
+            ": it ends with the access token that it was made with. Request embed tokens with a fresh access token"
+        } else {
+            ""
+        };
+        return Step::warned(format!("{words} only{why}"));
+    }
+    Step::passed(words)
 }

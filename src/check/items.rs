@@ -46,17 +46,6 @@ pub(super) fn workspace(record: &Record) -> Place {
     }
 }
 
-/// The id of the report that was named: given, or found by its name.
-pub(super) fn report_id(record: &Record) -> Option<String> {
-    let given = record.inputs.get(Field::Report)?;
-    if given.form.kind == Kind::Guid {
-        return given.text.as_deref().map(|id| id.trim().to_owned());
-    }
-    let list = all_entries(record, "reports")?;
-    let found = matching(list, given);
-    found.first().and_then(|entry| entry.get("id")?.as_str()).map(str::to_owned)
-}
-
 /// Whether a name was given and is empty.
 pub(super) fn is_blank(given: &Given) -> bool {
     given.form.kind == Kind::Empty

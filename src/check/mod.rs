@@ -6,6 +6,10 @@ mod available_features;
 mod capacity;
 mod credential_form;
 mod dashboards;
+mod embed_config;
+mod embed_item;
+mod embed_load;
+mod embed_render;
 mod embed_token;
 mod entra_reachable;
 pub mod expectation;
@@ -71,6 +75,8 @@ pub enum Stage {
     Claims,
     /// The Power BI API.
     Api,
+    /// The item in a browser.
+    Embed,
 }
 
 /// What a check wants.
@@ -103,6 +109,14 @@ pub enum Status {
     Error,
     /// Only a person can look; it is said where.
     Manual,
+}
+
+impl Status {
+    /// Whether something does not work, or could not be measured.
+    #[must_use]
+    pub const fn is_bad(self) -> bool {
+        matches!(self, Self::Failed | Self::Error)
+    }
 }
 
 /// Why a check was not made.
@@ -142,8 +156,11 @@ pub const CHECKS: &[Check] = &[
     networking::CHECK,
     tenant_settings::CHECK,
     admin_api::CHECK,
-    embed_token::CHECK,
     query::CHECK,
+    embed_config::CHECK,
+    embed_token::CHECK,
+    embed_load::CHECK,
+    embed_render::CHECK,
     expectation::CHECK,
 ];
 
@@ -221,6 +238,7 @@ mod tests {
             only: Vec::new(),
             facts: BTreeMap::new(),
             tenant_settings: None,
+            embedding: None,
             expected: Vec::new(),
             notes: Vec::new(),
         })

@@ -32,6 +32,13 @@ pub(crate) struct Prepared {
     pub(crate) transport: Transport,
 }
 
+impl Prepared {
+    /// Whether a person signs in.
+    pub(crate) fn asks_a_person(&self) -> bool {
+        self.settings.inputs.auth().asks_a_person()
+    }
+}
+
 /// Puts together what a run starts from. `look`: what the command itself was asked to look at.
 ///
 /// # Errors

@@ -6,6 +6,7 @@ pub mod bundle;
 pub mod completions;
 pub mod diagnose;
 pub mod doctor;
+pub mod embed;
 pub mod explain;
 mod log;
 pub mod man;

@@ -142,6 +142,7 @@ pub fn read(record: &Record) -> Api {
         .iter()
         .enumerate()
         .filter(|(_, e)| !e.retried && e.request.bearer.is_some() && e.counts() && !is_miss(record, e))
+        .filter(|(_, e)| e.request.method != Method::Embed)
         .filter_map(|(at, e)| Some(read_call(e, e.reply()?, super::from_exchange(at))))
         .collect();
     let answered = calls.iter().any(|c| c.with_token == Some(true) && c.answered_by == Some(Replier::Service));

@@ -2,11 +2,18 @@
 //!
 //! Shapes: powerbi-models 2 (`IError`, `IReportEmbedConfiguration`). No token is kept, only what it looks like.
 
+pub mod console;
+mod run;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::secret::{Form, Kind};
+use crate::record::Token;
+use crate::secret::{Form, Kind, Secret};
+pub use run::{EMBED, EMBED_TOKEN, of_name, read as read_run, said, token_of_run};
 
 /// What is known of an embedding.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -15,6 +22,79 @@ pub struct Embed {
     pub event: Option<Event>,
     /// The configuration.
     pub config: Option<Config>,
+    /// What the browser made of the frame.
+    pub frame: Option<Frame>,
+    /// What an embed token tells of itself.
+    pub token: Option<EmbedToken>,
+}
+
+/// What a browser made of the frame.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Frame {
+    /// Whether the page in the frame said anything.
+    pub answered: Option<bool>,
+    /// Whether the item was loaded.
+    pub loaded: Option<bool>,
+    /// Milliseconds until then, from the call of `embed`.
+    pub loaded_ms: Option<u64>,
+    /// Whether it was rendered.
+    pub rendered: Option<bool>,
+    /// Milliseconds until then.
+    pub rendered_ms: Option<u64>,
+    /// Who refused to show the frame.
+    pub refused_by: Option<RefusedBy>,
+    /// The directive of the policy that refused it, as `frame-src`.
+    pub directive: Option<String>,
+    /// The host of the page that it would have held.
+    pub refused_host: Option<String>,
+    /// Whether that host signs people in.
+    pub refused_sign_in: Option<bool>,
+    /// Whether that host shows reports of Power BI.
+    pub refused_power_bi: Option<bool>,
+}
+
+/// Who refuses to show a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RefusedBy {
+    /// The page around it, by its own Content-Security-Policy: `frame-src`, `child-src` or `default-src`.
+    PagePolicy,
+    /// The page in it, by `frame-ancestors`.
+    FramePolicy,
+    /// The page in it, by `X-Frame-Options`.
+    FrameOptions,
+}
+
+/// What an embed token tells of itself, in its second part. What is not there is not known.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct EmbedToken {
+    /// The host of the cluster that it is for.
+    pub cluster: Option<String>,
+    /// Its end, in seconds since 1970.
+    pub expires: Option<i64>,
+    /// Seconds until then; negative when past. Absent without a clock.
+    pub life_left_seconds: Option<i64>,
+    /// Whether it may be used from the public internet.
+    pub from_internet: Option<bool>,
+}
+
+impl EmbedToken {
+    /// Reads a token that was taken apart, at a time in seconds since 1970 where one is known.
+    #[must_use]
+    pub fn of(token: &Token, now: Option<i64>) -> Self {
+        let about = |name: &str| token.claims.as_ref().filter(|_| token.form.kind == Kind::EmbedToken)?.get(name);
+        let expires = about("exp").and_then(Value::as_i64);
+        Self {
+            cluster: about("clusterUrl").and_then(Value::as_str).and_then(host_of),
+            expires,
+            life_left_seconds: expires.zip(now).map(|(end, now)| end.saturating_sub(now)),
+            from_internet: about("allowAccessOverPublicInternet").and_then(Value::as_bool),
+        }
+    }
+}
+
+fn host_of(address: &str) -> Option<String> {
+    url::Url::parse(address).ok()?.host_str().map(str::to_owned)
 }
 
 /// The detail of an `error` event.
@@ -53,6 +133,16 @@ pub struct Config {
     pub names_another_report: Option<bool>,
     /// Whether `embedUrl` holds the `config` that names the cluster, as the one of the REST API does.
     pub names_cluster: Option<bool>,
+    /// The host of the cluster that `embedUrl` names.
+    pub cluster: Option<String>,
+    /// Whether the token is for another cluster than that one.
+    pub token_for_another_cluster: Option<bool>,
+    /// Whether `embedUrl` is the one of another kind of item than `type`.
+    pub address_of_another_kind: Option<bool>,
+    /// Whether `groupId` and `embedUrl` name different workspaces.
+    pub names_another_workspace: Option<bool>,
+    /// Whether `permissions` or `viewMode` ask for editing.
+    pub edits: Option<bool>,
     /// Whether `embedUrl` is the portal's link for secure embedding (`autoAuth=true`), which the library refuses.
     pub auto_auth: Option<bool>,
     /// The members that the library needs and that are missing or empty: `accessToken`, `embedUrl`, `id`, `type`.
@@ -95,18 +185,24 @@ fn text_of(value: &Value) -> Option<String> {
     }
 }
 
-/// Reads a configuration. `None` when the object is none. `token`: the form of `accessToken`, where the text is not
-/// shown any more.
+/// Reads a configuration. `None` when the object is none.
 #[must_use]
 pub fn read_config(json: &Value) -> Option<Config> {
+    let token = json.get("accessToken").and_then(Value::as_str).map(str::trim).filter(|token| !token.is_empty());
+    let parts = token.map(|token| super::jwt::take_apart(&Secret::new(token)));
+    let of_embed = parts.as_ref().map(|parts| EmbedToken::of(parts, None));
+    read_config_with(json, token.map(|token| Form::of(token).kind), of_embed.as_ref())
+}
+
+/// The same of one whose token is known apart from it.
+fn read_config_with(json: &Value, token_kind: Option<Kind>, token: Option<&EmbedToken>) -> Option<Config> {
     let text = |name: &str| json.get(name).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
     let is_config = json.get("embedUrl").is_some()
-        && (json.get("accessToken").is_some() || json.get("tokenType").is_some())
-        || json.get("tokenType").is_some() && json.get("accessToken").is_some();
+        && (token_kind.is_some() || has(json, "accessToken") || has(json, "tokenType"))
+        || has(json, "tokenType") && has(json, "accessToken");
     if !is_config || json.get("datasetId").is_some() && json.get("webUrl").is_some() {
         return None;
     }
-    let token_kind = text("accessToken").map(|token| Form::of(token).kind);
     let token_type = json.get("tokenType").and_then(token_type);
     let address = text("embedUrl").and_then(|address| url::Url::parse(address).ok());
     let query = |name: &str| {
@@ -114,23 +210,75 @@ pub fn read_config(json: &Value) -> Option<Config> {
         address.query_pairs().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.into_owned())
     };
     let id = text("id").map(str::to_owned);
-    let named = query("reportId");
+    let named = query("reportId").or_else(|| query("dashboardId"));
+    let group = text("groupId").map(str::to_owned);
+    let cluster = query("config").as_deref().and_then(cluster_of);
+    let lacks = |name: &&&str| text(name).is_none() && (**name != "accessToken" || token_kind.is_none());
     let needed = ["type", "accessToken", "embedUrl", "id"];
-    let missing: Vec<String> =
-        needed.iter().filter(|name| text(name).is_none()).map(|name| (*name).to_owned()).collect();
+    let missing: Vec<String> = needed.iter().filter(lacks).map(|name| (*name).to_owned()).collect();
+    let differ = |one: &String, other: &String| !one.eq_ignore_ascii_case(other);
     Some(Config {
         kind: text("type").map(str::to_owned),
         token_type,
         token_kind,
         token_type_fits: token_kind.and_then(|kind| fits(kind, token_type.unwrap_or(TokenType::Aad))),
-        names_another_report: id.as_ref().zip(named.as_ref()).map(|(id, named)| !id.eq_ignore_ascii_case(named)),
-        workspace: text("groupId").map(str::to_owned).or_else(|| query("groupId")),
+        names_another_report: id.as_ref().zip(named.as_ref()).map(|(id, named)| differ(id, named)),
+        names_another_workspace: group.as_ref().zip(query("groupId").as_ref()).map(|(own, named)| differ(own, named)),
+        workspace: group.clone().or_else(|| query("groupId")),
         host: address.as_ref().and_then(|address| address.host_str().map(str::to_owned)),
         names_cluster: address.as_ref().map(|_| query("config").is_some()),
+        token_for_another_cluster: token
+            .and_then(|t| t.cluster.as_ref())
+            .zip(cluster.as_ref())
+            .map(|(t, c)| differ(t, c)),
+        cluster,
+        address_of_another_kind: text("type")
+            .zip(address.as_ref())
+            .and_then(|(kind, at)| of_another_kind(kind, at.path())),
+        edits: edits(json),
         auto_auth: address.as_ref().map(|_| query("autoAuth").is_some_and(|value| value == "true")),
         missing: (!missing.is_empty()).then_some(missing),
         id,
     })
+}
+
+fn has(json: &Value, name: &str) -> bool {
+    json.get(name).is_some()
+}
+
+/// The host of the cluster in the `config` of an address: base64 of JSON.
+fn cluster_of(config: &str) -> Option<String> {
+    let text = config.trim_end_matches('=').replace('-', "+").replace('_', "/");
+    let json: Value = serde_json::from_slice(&STANDARD_NO_PAD.decode(text).ok()?).ok()?;
+    host_of(json.get("clusterUrl")?.as_str()?)
+}
+
+/// Whether an address is the one of another kind of item (embed.md 4). `None` where the kind or the page is not known.
+fn of_another_kind(kind: &str, path: &str) -> Option<bool> {
+    let page = path.trim_matches('/').to_ascii_lowercase();
+    let kinds: &[&str] = match page.as_str() {
+        "reportembed" => &["report", "visual", "create"],
+        "rdlembed" => &["report"],
+        "dashboardembed" => &["dashboard"],
+        "embed" => &["tile"],
+        "qnaembed" => &["qna"],
+        _ => return None,
+    };
+    let kind = kind.to_ascii_lowercase();
+    ["report", "visual", "create", "dashboard", "tile", "qna"]
+        .contains(&kind.as_str())
+        .then(|| !kinds.contains(&kind.as_str()))
+}
+
+/// Whether a configuration asks for editing: `permissions` above Read, or `viewMode` Edit. `None` where it has neither.
+fn edits(json: &Value) -> Option<bool> {
+    let asks = |name: &str, words: &[&str]| {
+        let value = json.get(name)?;
+        let word = value.as_str().map(|text| text.rsplit('.').next().unwrap_or_default().to_ascii_lowercase());
+        value.as_u64().map(|number| number > 0).or_else(|| Some(words.contains(&word?.as_str())))
+    };
+    let asked = [asks("permissions", &["readwrite", "copy", "create", "all"]), asks("viewMode", &["edit"])];
+    asked.into_iter().flatten().reduce(|one, other| one || other)
 }
 
 fn token_type(value: &Value) -> Option<TokenType> {

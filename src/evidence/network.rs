@@ -119,7 +119,7 @@ fn peer(record: &Record, service: Service) -> Option<Peer> {
         .exchanges
         .iter()
         .enumerate()
-        .filter(|(_, e)| e.request.service == service && e.request.method != Method::Browse)
+        .filter(|(_, e)| e.request.service == service && !matches!(e.request.method, Method::Browse | Method::Embed))
         .filter(|(_, e)| !is_unsent(e) && e.counts())
         .collect();
     // What was tried again is over, unless the run ended before that.

@@ -9,7 +9,7 @@ use super::model::MODEL;
 use super::signature::KEYS;
 use super::text::Text;
 use super::{
-    Evidence, api, candidates, claims, cloud, credential, features, from_exchange, intent, model, network, run,
+    Evidence, api, candidates, claims, cloud, credential, embed, features, from_exchange, intent, model, network, run,
     settings, tenant, token, user,
 };
 use crate::powerbi::request::{
@@ -35,6 +35,7 @@ pub fn observe(record: &Record) -> Evidence {
     evidence.note_source("clouds", "the hosts and the scope of the run, and its token");
     observe_api(record, &mut evidence);
     evidence.run = evidence.api.as_ref().map(run::Run::of).unwrap_or_default();
+    observe_embed(record, &mut evidence);
     let role = evidence.api.as_ref().and_then(|api| api.role);
     let scopes = evidence.claims.as_ref().and_then(|claims| claims.scopes.as_deref());
     evidence.intent = intent::read(record, role, scopes);
@@ -172,6 +173,29 @@ fn observe_api(record: &Record, evidence: &mut Evidence) {
     if read != Api::default() {
         evidence.note_source("api", "the exchanges of the run");
         evidence.api = Some(read);
+    }
+}
+
+fn observe_embed(record: &Record, evidence: &mut Evidence) {
+    evidence.embed = embed::read_run(record, service_time(record));
+    if let (Some(said), Some(text)) = (embed::said(record), &mut evidence.text) {
+        // What the browser and the library say is worded as in a text, and no text of anybody's.
+        text.excerpt = Some(said);
+        text.of_this_field = Some(true);
+        text.find_messages();
+        text.excerpt = None;
+        if let Some((at, _)) = record.find(embed::EMBED) {
+            evidence.note_source("text.messages", from_exchange(at));
+            evidence.note_source("text.similar", from_exchange(at));
+        }
+    }
+    for (path, name) in [("embed", embed::EMBED), ("embed.token", embed::EMBED_TOKEN)] {
+        if let Some((at, exchange)) = record.find(name) {
+            evidence.note_source(path, from_exchange(at));
+            if exchange.reply().is_some() {
+                evidence.whole.push(path.to_owned());
+            }
+        }
     }
 }
 

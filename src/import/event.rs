@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
-use super::lenient_json;
-use crate::evidence::embed::{Embed, read_config, read_event};
+use super::{lenient_json, token};
+use crate::evidence::embed::{Embed, EmbedToken, Frame, console, read_config, read_event};
 use crate::pattern::Pattern;
+use crate::secret::Kind;
 
 /// The event by which powerbi-client says that an item is shown.
 static SHOWN: Pattern = Pattern::new(r#"(?i)\bevent["']?\s*[:=(]?\s*["']?rendered\b"#);
@@ -14,15 +15,20 @@ pub(super) fn last_success(text: &str) -> Option<usize> {
     SHOWN.find_iter(text).last().map(|found| found.start())
 }
 
-/// The event and the configuration in a text. `None` where it shows neither.
+/// The event, the configuration and the console's words about the frame in a text. `None` where it shows none of them.
 pub(super) fn embed(raw: &str) -> Option<Embed> {
+    let mut embed = Embed::default();
+    let mut frame = Frame::default();
+    console::read(raw, &mut frame);
+    embed.frame = (frame != Frame::default()).then_some(frame);
     let signs = ["detailedMessage", "technicalDetails", "tokenType", "embedUrl"];
-    if !signs.iter().any(|sign| raw.contains(sign)) {
-        return None;
+    if signs.iter().any(|sign| raw.contains(sign)) {
+        let objects: Vec<Value> = lenient_json::objects(raw).map(|(_, json)| json).collect();
+        let within = |json: &Value| json.get("detail").or_else(|| json.get("body")).and_then(read_event);
+        embed.event = objects.iter().find_map(|json| read_event(json).or_else(|| within(json)));
+        embed.config = objects.iter().find_map(read_config);
     }
-    let objects: Vec<Value> = lenient_json::objects(raw).map(|(_, json)| json).collect();
-    let within = |json: &Value| json.get("detail").or_else(|| json.get("body")).and_then(read_event);
-    let event = objects.iter().find_map(|json| read_event(json).or_else(|| within(json)));
-    let config = objects.iter().find_map(read_config);
-    (event.is_some() || config.is_some()).then_some(Embed { event, config })
+    let parts = token::one(raw).filter(|parts| parts.form.kind == Kind::EmbedToken);
+    embed.token = parts.map(|parts| EmbedToken::of(&parts, None)).filter(|told| *told != EmbedToken::default());
+    (embed != Embed::default()).then_some(embed)
 }

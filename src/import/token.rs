@@ -127,6 +127,7 @@ fn nothing_given() -> Inputs {
         only: Vec::new(),
         facts: std::collections::BTreeMap::new(),
         tenant_settings: None,
+        embedding: None,
         expected: Vec::new(),
         notes: Vec::new(),
     }

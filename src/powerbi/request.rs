@@ -113,6 +113,13 @@ pub fn generate_token(hosts: &Hosts, name: &str, body: Value) -> Request {
     Request { method: Method::Post, json: Some(body), ..get(hosts, name, "GenerateToken") }
 }
 
+/// A request for an embed token for one thing in a workspace, by the route of its kind.
+#[must_use]
+pub fn generate_token_for(hosts: &Hosts, name: &str, workspace: &str, kind: &str, id: &str, body: Value) -> Request {
+    let path = format!("groups/{}/{kind}/{}/GenerateToken", segment(workspace), segment(id));
+    Request { method: Method::Post, json: Some(body), ..get(hosts, name, &path) }
+}
+
 /// A GET of Fabric's with the access token. Where its host is not known, it goes nowhere: a transport says so.
 fn fabric(hosts: &Hosts, name: impl Into<String>, path: &str) -> Request {
     let url = hosts.fabric.as_ref().map_or_else(String::new, |host| format!("{host}/v1/{path}"));

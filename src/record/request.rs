@@ -155,6 +155,8 @@ pub enum Method {
     Browse,
     /// Runs a program of this machine; the address is its command line.
     Run,
+    /// Shows in a browser what the JSON configures; the answer is what happens there.
+    Embed,
 }
 
 impl Method {
@@ -166,6 +168,7 @@ impl Method {
             Self::Post => "POST",
             Self::Browse => "BROWSE",
             Self::Run => "RUN",
+            Self::Embed => "EMBED",
         }
     }
 }

@@ -40,7 +40,9 @@ pub(super) fn read_probes(sources: &Sources) -> Result<Vec<String>, SettingsErro
 pub(super) fn read_intent(sources: &Sources) -> Result<Option<Intent>, SettingsError> {
     let variable = sources.variable("PBIAUTH_FOR").cloned();
     let of_expected = || read_expected(sources).into_iter().find_map(|expected| expected.intent);
-    let Some(name) = sources.intent.clone().or(variable).or_else(of_expected) else { return Ok(None) };
+    let usual = || sources.usual_intent.map(str::to_owned);
+    let named = sources.intent.clone().or(variable).or_else(of_expected).or_else(usual);
+    let Some(name) = named else { return Ok(None) };
     let known = || sources.intents.keys().cloned().collect::<Vec<_>>().join(", ");
     sources.intents.get(&name).cloned().map(Some).ok_or_else(|| SettingsError::UnknownIntent(name, known()))
 }

@@ -8,7 +8,7 @@ use crate::record::{Field, Given, Hosts};
 use crate::secret::{Form, Kind, SecretRef, Vault};
 
 /// Where a value can be given: option and variable. An empty name: not there.
-const PLACES: [(Field, &str, &str); 13] = [
+const PLACES: [(Field, &str, &str); 14] = [
     (Field::Tenant, "--tenant", "AZURE_TENANT_ID"),
     (Field::ClientId, "--client-id", "AZURE_CLIENT_ID"),
     (Field::CertificatePath, "", "AZURE_CLIENT_CERTIFICATE_PATH"),
@@ -16,6 +16,7 @@ const PLACES: [(Field, &str, &str); 13] = [
     (Field::ExpectSubject, "--expect-subject", "PBIAUTH_EXPECT_SUBJECT"),
     (Field::Workspace, "--workspace", "PBIAUTH_WORKSPACE"),
     (Field::Report, "--report", "PBIAUTH_REPORT"),
+    (Field::Dashboard, "--dashboard", ""),
     (Field::Cloud, "--cloud", "PBIAUTH_CLOUD"),
     (Field::Scope, "--scope", "PBIAUTH_SCOPE"),
     (Field::AuthorityHost, "--authority-host", "AZURE_AUTHORITY_HOST"),

@@ -30,6 +30,11 @@ pub(super) fn caller<'w>(
 ) -> Result<Caller<'w>, Refusal> {
     let header = request.header("authorization").ok_or(Refusal::NoToken)?;
     let text = header.strip_prefix("Bearer ").ok_or(Refusal::InvalidToken)?;
+    holder(world, keys, text, moment).map(|caller| as_profile(caller, request))
+}
+
+/// Whoever a token speaks for.
+pub(super) fn holder<'w>(world: &'w World, keys: &Keys, text: &str, moment: &Moment) -> Result<Caller<'w>, Refusal> {
     let unproven = jsonwebtoken::dangerous::insecure_decode::<serde_json::Map<_, _>>(text)
         .map_err(|_| Refusal::InvalidToken)?
         .claims;
@@ -49,7 +54,13 @@ pub(super) fn caller<'w>(
     if matches!(&caller.who, Who::User(user, _) if user.challenged) {
         return Err(Refusal::Challenged);
     }
-    if world.may_call(&caller, moment.now) { Ok(as_profile(caller, request)) } else { Err(Refusal::SwitchedOff) }
+    if world.may_call(&caller, moment.now) { Ok(caller) } else { Err(Refusal::SwitchedOff) }
+}
+
+/// When the token of a request ends. Absent where there is none that can be read.
+pub(super) fn end(keys: &Keys, request: &SimRequest) -> Option<jiff::Timestamp> {
+    let text = request.header("authorization")?.strip_prefix("Bearer ")?;
+    token::end(&keys.verified(text)?)
 }
 
 /// A service principal that names one of its profiles acts as that profile; one that it does not have sees nothing.

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::Moment;
 use super::clock::Span;
+use super::embed::token::Pass;
 use super::entra;
 use super::fabric::settings_of;
 use super::identity::IDENTITY_PATH;
@@ -52,6 +53,24 @@ pub struct Caller {
     /// What stands behind the login host in the caller's settings, with its slash in front. Empty: nothing.
     #[serde(default)]
     pub authority_path: String,
+    /// What the caller embeds. Absent: the report that the environment names.
+    #[serde(default)]
+    pub embed: Embeds,
+}
+
+/// What a caller embeds: the options of `pbiauth embed`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Embeds {
+    /// A dashboard, by id or name.
+    #[serde(default)]
+    pub dashboard: Option<String>,
+    /// Whether the report is a paginated one.
+    #[serde(default)]
+    pub paginated: bool,
+    /// The effective identity: the user name, and after a colon the roles.
+    #[serde(default)]
+    pub identity: Option<String>,
 }
 
 /// A token of an identity provider outside of Entra.
@@ -203,7 +222,7 @@ impl Scenario {
                 let authority = format!("https://login.microsoftonline.com/{}/v2.0", principal.tenant.id);
                 token::id(keys, &principal, user, &authority, Some(&given.application), &issued)
             }
-            TokenKind::Embed => token::embed(&issued),
+            TokenKind::Embed => Pass::of_nothing(principal.tenant.id, &issued).text(keys),
         };
         let text = if given.altered { altered(&text) } else { text };
         Some(cut(&text, given.cut))

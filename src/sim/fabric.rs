@@ -194,7 +194,10 @@ fn entry(world: &World, name: &str, setting: &Setting) -> Value {
 
 fn items(workspace: &Workspace, kind: Option<&str>) -> Vec<Value> {
     let item = |kind: &str, id, name: &str| json!({"id": id, "type": kind, "displayName": name, "description": "", "workspaceId": workspace.id});
-    let reports = workspace.reports.values().map(|report| item("Report", report.id, &report.name));
+    let reports = workspace
+        .reports
+        .values()
+        .map(|report| item(if report.paginated { "PaginatedReport" } else { "Report" }, report.id, &report.name));
     let models = workspace.models.values().map(|model| item("SemanticModel", model.id, &model.name));
     let fits =
         |item: &Value| kind.is_none_or(|kind| item["type"].as_str().is_some_and(|t| t.eq_ignore_ascii_case(kind)));

@@ -7,6 +7,7 @@ mod bearer;
 pub mod caller;
 mod certificate;
 pub mod clock;
+pub(crate) mod embed;
 mod entra;
 mod fabric;
 pub mod faults;
@@ -73,6 +74,9 @@ impl Moment {
 #[must_use]
 pub fn answer(world: &World, keys: &Keys, memory: &Memory, request: &SimRequest, moment: &Moment) -> WireReply {
     if let Some(reply) = identity::answer(world, keys, request, moment) {
+        return reply;
+    }
+    if let Some(reply) = embed::answer(world, keys, request, moment) {
         return reply;
     }
     match request.service() {

@@ -33,7 +33,7 @@ pub(super) fn answer(world: &World, keys: &Keys, memory: &Memory, request: &SimR
         // Errors.tsv E01: every address looks wrong to a user without a licence.
         Ok(caller) if caller.licence() == Some(Licence::None) => because(404, "UserNotLicensed", moment),
         Ok(caller) => limits::count(PowerBi, &caller, memory, request, moment)
-            .unwrap_or_else(|| Call { world, caller, request, moment }.answer()),
+            .unwrap_or_else(|| Call { world, keys, caller, request, moment }.answer()),
         Err(refusal) => refused(refusal, moment),
     }
 }
@@ -69,6 +69,7 @@ fn because(status: u16, reason: &str, moment: &Moment) -> WireReply {
 /// A call of somebody who may call.
 struct Call<'w> {
     world: &'w World,
+    keys: &'w Keys,
     caller: Caller<'w>,
     request: &'w SimRequest,
     moment: &'w Moment,
@@ -84,6 +85,7 @@ impl Call<'_> {
             ("POST", ["groups", group, "datasets", id, "executequeries"]) => {
                 self.with("Dataset", || query::in_group(self, group, id))
             }
+            ("POST", [.., "generatetoken"]) => embed::token_for_item(self, &route),
             _ if !get => self.not_found(),
             (_, ["groups", ..]) => self.groups_route(&route[1..]),
             (_, ["reports" | "datasets" | "dashboards", ..]) => items::mine(self, &route),
@@ -108,7 +110,10 @@ impl Call<'_> {
                 self.with("Dataset", || items::in_group(self, group, |w| items::model(self, w, id)))
             }
             [group, "dashboards"] => {
-                self.with("Dashboard", || items::in_group(self, group, |_| self.list("dashboards", &[])))
+                self.with("Dashboard", || items::in_group(self, group, |w| items::dashboards(self, w)))
+            }
+            [group, "dashboards", id] => {
+                self.with("Dashboard", || items::in_group(self, group, |w| items::dashboard(self, w, id)))
             }
             _ => self.not_found(),
         }

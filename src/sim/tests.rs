@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::embed::token::Pass;
 use super::*;
 use crate::record::{Exchange, Fault, Method, Outcome, Part, Request};
 use crate::secret::{Secret, SecretRef, Vault};
@@ -10,6 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 mod assertions;
+mod embed;
 mod grants;
 mod machine;
 mod users;
@@ -309,7 +311,7 @@ mod apis {
         assert_eq!(names("/v1.0/myorg/groups?$top=1"), ["Finance"]);
         assert_eq!(names("/v1.0/myorg/groups?%24skip=1"), ["Sales embed"]);
         assert_eq!(names("/v1.0/myorg/groups?$filter=name%20eq%20%27Sales%20embed%27"), ["Sales embed"]);
-        assert_eq!(names(&format!("{GROUPS}/{SALES}/reports")), ["Orders", "Returns"]);
+        assert_eq!(names(&format!("{GROUPS}/{SALES}/reports")), ["Invoices", "Orders", "Returns"]);
         assert_eq!(names(&format!("{GROUPS}/{}/datasets", SALES.to_uppercase())), ["Orders"]);
         assert_eq!(names("/v1/workspaces?roles=Admin,Member"), ["Sales embed"]);
         assert_eq!(names(&format!("/v1/workspaces/{SALES}/items?type=Report")), ["Orders", "Returns"]);
@@ -335,7 +337,8 @@ mod apis {
         let good = token(&world, SCOPE);
         let graph = token(&world, "https://graph.microsoft.com/.default");
         let altered = format!("{}AAAA", &good[..good.len() - 4]);
-        let embed = token::embed(&Moment::derived(now(), "embed"));
+        let tenant = world.tenants["contoso"].id;
+        let embed = Pass::of_nothing(tenant, &Moment::derived(now(), "embed")).text(Keys::embedded());
         let reason = |request: &SimRequest, at| {
             let reply = ask_at(&world, request, at);
             assert_eq!(reply.body.as_deref(), Some(&[][..]));

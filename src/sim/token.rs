@@ -1,7 +1,7 @@
 //! Tokens, as Entra and Power BI mint them.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
@@ -195,18 +195,6 @@ pub fn external(issuer: &str, subject: &str, audience: &str, from: Timestamp, un
 
 fn unique(moment: &Moment) -> String {
     URL_SAFE_NO_PAD.encode(moment.trace.as_bytes())
-}
-
-/// An embed token: two parts, the first compressed and opaque, the second base64 of JSON.
-#[must_use]
-pub fn embed(moment: &Moment) -> String {
-    let opaque = URL_SAFE_NO_PAD.encode([moment.trace.as_bytes().as_slice(), &[0; 80]].concat());
-    let about = json!({
-        "clusterUrl": "https://wabi-west-europe-redirect.analysis.windows.net",
-        "exp": moment.now.as_second() + LIFETIME,
-        "allowAccessOverPublicInternet": true,
-    });
-    format!("H4sIAAAAAAAEA{opaque}.{}", STANDARD.encode(about.to_string()))
 }
 
 /// When a token's claims say that it ends.

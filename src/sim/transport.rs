@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use serde_json::Value;
+
 use super::faults::{Faults, Kind, PlannedFault};
-use super::{Keys, Memory, Moment, Scenario, SimRequest, answer};
+use super::{Keys, Memory, Moment, Scenario, SimRequest, answer, embed};
 use crate::record::{Exchange, Failure, Fault, Method, Outcome, Request, Service};
-use crate::secret::{SecretRef, Vault};
+use crate::secret::{Secret, SecretRef, Vault};
 use crate::wire::redirect::{NOT_BACK, redirected};
 use crate::wire::{Border, WireReply};
 
@@ -54,8 +56,25 @@ impl Sim {
         redirected(location?, state?.expose())
     }
 
+    /// What an embedded item does in a browser, without one.
+    fn embedded(&self, request: &Request, attempt: u32) -> Value {
+        let token = request.bearer.and_then(|name| self.border.secret(name));
+        let token = token.as_ref().map_or("", Secret::expose);
+        let config = request.json.clone().unwrap_or_default();
+        embed::play(&self.scenario.world, Keys::embedded(), &config, token, &self.moment(request, attempt))
+    }
+
+    fn moment(&self, request: &Request, attempt: u32) -> Moment {
+        let now = self.scenario.clock.service_time(self.scenario.clock.now);
+        Moment::derived(now, &format!("{} {attempt}", request.name))
+    }
+
     /// Performs one attempt.
     pub async fn attempt(&self, request: &Request, attempt: u32) -> Exchange {
+        if request.method == Method::Embed {
+            let outcome = Outcome::Reply(self.border.seen(self.embedded(request, attempt)));
+            return self.exchange(request, attempt, outcome, Duration::ZERO);
+        }
         let (outcome, took) = match self.send(request, attempt) {
             Ok(reply) => {
                 if !self.scenario.latency.is_zero() {
@@ -66,6 +85,10 @@ impl Sim {
             Err(failure) if failure.fault == Fault::ReplyTimeout => (Outcome::Failure(failure), self.patience),
             Err(failure) => (Outcome::Failure(failure), Duration::ZERO),
         };
+        self.exchange(request, attempt, outcome, took)
+    }
+
+    fn exchange(&self, request: &Request, attempt: u32, outcome: Outcome, took: Duration) -> Exchange {
         Exchange {
             request: request.clone(),
             attempt,
@@ -85,8 +108,7 @@ impl Sim {
         }
         let wire = self.border.fill(request, self.scenario.clock.now).map_err(not_sendable)?;
         let mut sent = SimRequest::of(&wire).ok_or_else(|| not_sendable("the address is no URL".to_owned()))?;
-        let now = self.scenario.clock.service_time(self.scenario.clock.now);
-        let moment = Moment::derived(now, &format!("{} {attempt}", request.name));
+        let moment = self.moment(request, attempt);
         self.faults.pass(request.service, &mut sent);
         if let Some(fault) = self.faults.strike(request.service) {
             return fault.reply(request.service, &moment).ok_or_else(|| no_answer(fault, sent.host));

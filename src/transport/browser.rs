@@ -74,7 +74,7 @@ async fn read_head(stream: &mut TcpStream) -> Option<String> {
 }
 
 /// Opens the system's browser. Where that fails, the address is on the screen all the same.
-fn open(address: &str) {
+pub(super) fn open(address: &str) {
     let (program, first): (&str, &[&str]) = if cfg!(target_os = "macos") {
         ("open", &[])
     } else if cfg!(windows) {

@@ -11,7 +11,7 @@ mod proxy;
 #[cfg(test)]
 mod tests;
 mod trace;
-mod trust;
+pub(super) mod trust;
 mod words;
 
 use std::sync::Arc;
@@ -20,12 +20,14 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use reqwest::Client;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
+use serde_json::Value;
 use tokio::sync::Semaphore;
 use url::Url;
 
 use crate::record::{Exchange, Failure, Fault, Method, Outcome, Request, Times};
 use crate::secret::{SecretRef, Vault};
 use crate::transport::browser::Browser;
+use crate::transport::embed::Show;
 use crate::transport::program;
 use crate::wire::{Border, WireReply, WireRequest};
 
@@ -93,6 +95,7 @@ pub struct Connections {
 pub struct Http {
     border: Border,
     browser: Option<Browser>,
+    show: Option<Arc<Show>>,
     shared: Connections,
 }
 
@@ -135,6 +138,32 @@ impl Connections {
     }
 }
 
+impl Connections {
+    /// What stands at an address, up to a bound in bytes: a library that a page needs.
+    ///
+    /// # Errors
+    /// The fault and a sentence.
+    pub(super) async fn fetch(&self, address: &str, most: usize) -> Result<Vec<u8>, (Fault, String)> {
+        let url = address::parse(address).map_err(|why| (Fault::NotSendable, why))?;
+        let client = if url.scheme() == "https" { &self.secure } else { &self.local };
+        let trace = Trace::new(url.host_str().unwrap_or_default());
+        let message = reqwest::Request::new(reqwest::Method::GET, url);
+        let started = Instant::now();
+        let came = trace.over(exchange(client, message, &trace)).await;
+        let reply = came.map_err(|error| {
+            let finding = Finding::of(&error.0, error.1, &trace.times(started, false));
+            (finding.fault, format!("{} ({})", finding.fault.words(), finding.detail))
+        })?;
+        match reply.body {
+            Some(body) if reply.status == 200 && body.len() <= most => Ok(body),
+            _ if reply.status == 200 => {
+                Err((Fault::NotHttp, format!("it is larger than {} MiB", most / (1024 * 1024))))
+            }
+            _ => Err((Fault::NotHttp, format!("the answer has status {}", reply.status))),
+        }
+    }
+}
+
 impl Http {
     /// A transport for one run, over connections of its own.
     ///
@@ -147,7 +176,7 @@ impl Http {
     /// A transport for one run, over connections that others use too.
     #[must_use]
     pub fn over(vault: Vault, shared: Connections) -> Self {
-        Self { border: Border::new(vault), browser: None, shared }
+        Self { border: Border::new(vault), browser: None, show: None, shared }
     }
 
     /// The same with a place for a person's browser to come back to.
@@ -155,6 +184,17 @@ impl Http {
     pub fn with_browser(mut self, browser: Option<Browser>) -> Self {
         self.browser = browser;
         self
+    }
+
+    /// Shows items in this browser.
+    pub fn set_show(&mut self, show: Arc<Show>) {
+        self.show = Some(show);
+    }
+
+    /// The connections, which others may use too.
+    #[must_use]
+    pub fn connections(&self) -> Connections {
+        self.shared.clone()
     }
 
     /// The secrets of the run.
@@ -165,6 +205,9 @@ impl Http {
     /// What a person has to be told before a request is sent.
     #[expect(clippy::disallowed_methods, reason = "the clock is read when a request is sent")]
     pub(super) fn words(&self, request: &Request) -> Option<String> {
+        if request.method == Method::Embed {
+            return self.show.as_ref().and_then(|show| show.words());
+        }
         self.border.words(request, Timestamp::now())
     }
 
@@ -177,12 +220,21 @@ impl Http {
         let sent = Timestamp::now();
         let started = Instant::now();
         let (performed, times) = match request.method {
-            Method::Get | Method::Post => self.perform(request, sent, started).await,
-            Method::Run => (program::run(&request.url).await.map_err(|why| self.unsent(request, &why)), None),
-            Method::Browse => (self.browse(request, sent).await.map_err(|why| self.unsent(request, &why)), None),
+            Method::Get | Method::Post => {
+                let (reply, times) = self.perform(request, sent, started).await;
+                (reply.map(|reply| self.border.receive(reply)), times)
+            }
+            other => {
+                let here = match other {
+                    Method::Run => program::run(&request.url).await.map(|reply| self.border.receive(reply)),
+                    Method::Embed => self.embed(request).await.map(|happened| self.border.seen(happened)),
+                    _ => self.browse(request, sent).await.map(|reply| self.border.receive(reply)),
+                };
+                (here.map_err(|why| self.unsent(request, &why)), None)
+            }
         };
         let outcome = match performed {
-            Ok(reply) => Outcome::Reply(self.border.receive(reply)),
+            Ok(reply) => Outcome::Reply(reply),
             Err(failure) => Outcome::Failure(failure),
         };
         let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -195,6 +247,15 @@ impl Http {
         let wire = self.border.fill(request, now).map_err(unsendable)?;
         let state = self.border.secret(SecretRef::State).ok_or_else(|| unsendable("there is no state".to_owned()))?;
         browser.visit(&wire.url, state.expose()).await
+    }
+
+    /// Shows an item in a browser.
+    async fn embed(&self, request: &Request) -> Result<Value, (Fault, String)> {
+        let unsendable = |why: &str| (Fault::NotSendable, why.to_owned());
+        let show = self.show.as_ref().ok_or_else(|| unsendable("only `pbiauth embed` opens a browser"))?;
+        let token = request.bearer.and_then(|name| self.border.secret(name));
+        let token = token.ok_or_else(|| unsendable("there is no token to embed with"))?;
+        show.run(request.json.as_ref().unwrap_or(&Value::Null), &token).await
     }
 
     /// A failure of what is done on this machine.
@@ -288,7 +349,7 @@ async fn exchange(
 fn message(url: Url, wire: WireRequest) -> Result<reqwest::Request, String> {
     let method = match wire.method {
         Method::Post => reqwest::Method::POST,
-        Method::Get | Method::Browse | Method::Run => reqwest::Method::GET,
+        Method::Get | Method::Browse | Method::Run | Method::Embed => reqwest::Method::GET,
     };
     let mut message = reqwest::Request::new(method, url);
     for (name, value) in wire.headers {

@@ -1,6 +1,7 @@
 //! Performs requests. A transport never fails: "no answer" is an outcome too.
 
 pub mod browser;
+pub mod embed;
 pub mod http;
 mod program;
 pub mod replay;

@@ -121,6 +121,10 @@ const MEMBERS: &[&str] = &[
     "defaultAction",
     "continuationToken",
     "continuationUri",
+    // Embed tokens.
+    "token",
+    "tokenId",
+    "expiration",
 ];
 
 /// Without case: the API's description and its answers differ in how they spell some names.
@@ -129,7 +133,7 @@ fn is_kept(member: &str) -> bool {
 }
 
 fn is_token(member: &str) -> bool {
-    matches!(member, "access_token" | "federated_token")
+    matches!(member, "access_token" | "federated_token" | "token")
 }
 
 /// Leaves out of a body what is not known.

@@ -5,13 +5,14 @@ mod proof;
 pub mod redirect;
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::entra::segment;
 use crate::evidence::jwt;
-use crate::record::{Body, Method, Part, Reply, Request, USERNAME};
+use crate::record::{Body, EFFECTIVE_USER, Method, Part, Reply, Request, USERNAME};
 use crate::secret::{Form, Kind, Redactor, Secret, SecretRef, Vault};
 
 /// At most this much of a body is read, in bytes.
@@ -22,13 +23,14 @@ const STAYS: &str = "If the page there shows an error (AADSTS and a number) and 
                      Ctrl+C, and paste it into `pbiauth diagnose -`.";
 
 /// The members of a reply that hold a secret, and the name that it is kept by.
-const SECRETS: [(&str, SecretRef); 6] = [
+const SECRETS: [(&str, SecretRef); 7] = [
     ("access_token", SecretRef::AccessToken),
     ("refresh_token", SecretRef::RefreshToken),
     ("device_code", SecretRef::DeviceCode),
     ("user_code", SecretRef::UserCode),
     ("federated_token", SecretRef::FederatedToken),
     ("authorization_code", SecretRef::AuthorizationCode),
+    ("token", SecretRef::EmbedToken),
 ];
 
 /// Other names of such members: the Azure CLI's, Azure DevOps' and GitHub's.
@@ -107,7 +109,7 @@ impl Border {
             url = url.replace(USERNAME, &segment(&name));
         }
         let (kind, body) = match &request.json {
-            Some(json) => ("application/json", Some(json.to_string())),
+            Some(json) => ("application/json", Some(with_effective_user(json, &vault).to_string())),
             None if request.form.is_empty() => ("", None),
             None if request.method == Method::Browse => {
                 url = format!("{url}?{}", form_body(&request.form, &vault, now)?);
@@ -156,6 +158,13 @@ impl Border {
         Reply { status: reply.status, headers: kept::headers(reply.headers, &redactor), body }
     }
 
+    /// Takes in what happened in a browser: this tool's own words around those of others, without secrets.
+    #[must_use]
+    pub fn seen(&self, mut happened: Value) -> Reply {
+        self.redactor().redact_json(&mut happened);
+        Reply { status: 200, headers: BTreeMap::new(), body: Body::Json(happened) }
+    }
+
     /// Tokens leave their parts behind, other secrets nothing.
     fn take_secrets(&self, members: &mut Map<String, Value>) {
         for (other, name) in OTHER_NAMES {
@@ -169,12 +178,26 @@ impl Border {
         for (member, name) in SECRETS {
             let Some(Value::String(text)) = members.remove(member) else { continue };
             let secret = Secret::new(text);
-            if matches!(name, SecretRef::AccessToken | SecretRef::FederatedToken) {
+            if matches!(name, SecretRef::AccessToken | SecretRef::FederatedToken | SecretRef::EmbedToken) {
                 let parts = serde_json::to_value(jwt::take_apart(&secret)).unwrap_or(Value::Null);
                 members.insert(member.to_owned(), parts);
             }
             self.vault.borrow_mut().put(name, secret);
         }
+    }
+}
+
+/// A body with the name of the effective identity in its place, where there is one.
+fn with_effective_user(json: &Value, vault: &Vault) -> Value {
+    match json {
+        Value::String(text) if text == EFFECTIVE_USER => {
+            vault.get(SecretRef::EffectiveUser).map_or_else(|| json.clone(), |name| name.expose().into())
+        }
+        Value::Array(items) => items.iter().map(|item| with_effective_user(item, vault)).collect(),
+        Value::Object(members) => {
+            members.iter().map(|(name, value)| (name.clone(), with_effective_user(value, vault))).collect()
+        }
+        other => other.clone(),
     }
 }
 

@@ -7,6 +7,7 @@ mod bad_input;
 mod bundle;
 mod clouds;
 mod contributing;
+mod embed;
 mod expect;
 mod explain;
 mod flows;

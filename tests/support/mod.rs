@@ -69,6 +69,17 @@ pub(crate) fn verdict(report: &Value) -> Vec<String> {
     verdict
 }
 
+/// The file of powerbi-client, where `tests/clients/run` has fetched it and there is a browser.
+#[expect(clippy::disallowed_methods, reason = "a browser is found where the system looks for programs")]
+pub(crate) fn powerbi_client() -> Option<std::path::PathBuf> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/clients-node/node_modules");
+    let client = Some(folder.join("powerbi-client/dist/powerbi.min.js")).filter(|file| file.is_file())?;
+    let folders = std::env::var_os("PATH")?;
+    let browsers = ["chromium", "chromium-browser", "google-chrome", "microsoft-edge"];
+    let has = std::env::split_paths(&folders).any(|folder| browsers.iter().any(|name| folder.join(name).is_file()));
+    has.then_some(client)
+}
+
 /// `pbiauth sim` with a scenario, until it is dropped.
 pub(crate) struct Served {
     child: Child,

@@ -1,8 +1,12 @@
 //! What lies in a workspace: reports, semantic models, dashboards.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
-use super::super::world::{Model, Report, Who, Workspace, guid};
+use super::super::embed::token;
+use super::super::world::{Dashboard, Model, Report, Who, Workspace, guid};
 use super::{Call, because};
 use crate::cloud::{self, Cloud};
 use crate::wire::WireReply;
@@ -63,19 +67,59 @@ pub(super) fn model(call: &Call<'_>, workspace: &Workspace, id: &str) -> WireRep
     found.map_or_else(|| call.no_entity(), |found| call.json(200, &shown_model(found)))
 }
 
+pub(super) fn dashboards(call: &Call<'_>, workspace: &Workspace) -> WireReply {
+    let dashboards: Vec<Value> = workspace.dashboards.values().map(|d| shown_dashboard(call, workspace, d)).collect();
+    call.list("dashboards", &dashboards)
+}
+
+pub(super) fn dashboard(call: &Call<'_>, workspace: &Workspace, id: &str) -> WireReply {
+    let Some(id) = guid(id) else { return call.bad_request() };
+    let found = workspace.dashboards.values().find(|dashboard| dashboard.id == id);
+    found.map_or_else(|| call.no_entity(), |found| call.json(200, &shown_dashboard(call, workspace, found)))
+}
+
+fn portal(call: &Call<'_>) -> &'static str {
+    cloud::of_api(&call.request.host).unwrap_or(Cloud::Public).portal()
+}
+
 fn shown(call: &Call<'_>, workspace: &Workspace, report: &Report) -> Value {
-    let portal = cloud::of_api(&call.request.host).unwrap_or(Cloud::Public).portal();
-    let (group, id) = (workspace.id, report.id);
-    let model = call.world.model_of(workspace, report);
+    let (portal, group, id) = (portal(call), workspace.id, report.id);
+    let (kind, folder, page) = if report.paginated {
+        ("PaginatedReport", "rdlreports", "rdlEmbed")
+    } else {
+        ("PowerBIReport", "reports", "reportEmbed")
+    };
+    let mut shown = json!({
+        "id": id,
+        "reportType": kind,
+        "name": report.name,
+        "webUrl": format!("https://{portal}/groups/{group}/{folder}/{id}"),
+        "embedUrl": format!("https://{portal}/{page}?reportId={id}&groupId={group}&w=2&config={}", cluster_config()),
+    });
+    if let Some((holder, model)) = call.world.model_of(workspace, report) {
+        shown["datasetId"] = json!(model.id);
+        if !report.hides_model_place {
+            shown["datasetWorkspaceId"] = json!(holder.id);
+        }
+    }
+    shown
+}
+
+fn shown_dashboard(call: &Call<'_>, workspace: &Workspace, dashboard: &Dashboard) -> Value {
+    let (portal, group, id) = (portal(call), workspace.id, dashboard.id);
     json!({
         "id": id,
-        "reportType": "PowerBIReport",
-        "name": report.name,
-        "webUrl": format!("https://{portal}/groups/{group}/reports/{id}"),
-        "embedUrl": format!("https://{portal}/reportEmbed?reportId={id}&groupId={group}&w=2"),
-        "datasetId": model.map(|(_, model)| model.id),
-        "datasetWorkspaceId": model.filter(|_| !report.hides_model_place).map(|(workspace, _)| workspace.id),
+        "displayName": dashboard.name,
+        "isReadOnly": false,
+        "webUrl": format!("https://{portal}/groups/{group}/dashboards/{id}"),
+        "embedUrl": format!("https://{portal}/dashboardEmbed?dashboardId={id}&groupId={group}&config={}", cluster_config()),
     })
+}
+
+/// What tells the page in which cluster the item is (embed.md 4).
+fn cluster_config() -> String {
+    let config = json!({"clusterUrl": token::CLUSTER, "embedFeatures": {"usageMetricsVNext": true}});
+    utf8_percent_encode(&STANDARD.encode(config.to_string()), NON_ALPHANUMERIC).to_string()
 }
 
 fn shown_model(model: &Model) -> Value {

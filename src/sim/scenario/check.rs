@@ -94,7 +94,7 @@ fn in_workspace(name: &str, workspace: &Workspace, world: &World) -> Result<(), 
     all(&at, &workspace.personal_of, &world.users)?;
     for report in workspace.reports.values() {
         all(&at, &report.model_in, &world.workspaces)?;
-        if world.model_of(workspace, report).is_none() {
+        if !report.paginated && world.model_of(workspace, report).is_none() {
             return Err(format!("{at}: there is no \"{}\"", report.model));
         }
     }

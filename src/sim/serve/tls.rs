@@ -17,7 +17,7 @@ use super::ServeError;
 use crate::cloud;
 
 /// The names that the leaf is for beside Microsoft's, for clients that keep those: loopback, and embedded reports.
-const NAMES: [&str; 4] = ["127.0.0.1", "::1", "localhost", "*.powerbi.com"];
+const NAMES: [&str; 5] = ["127.0.0.1", "::1", "localhost", "*.powerbi.com", "*.analysis.windows.net"];
 /// How long the certificates are valid, in days. Clients refuse leaves of more than about a year.
 const DAYS: i64 = 90;
 

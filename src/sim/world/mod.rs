@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 pub use access::{Caller, Who};
 pub use directory::{Application, ClientSecret, Group, Licence, Setting, Tenant, User};
-pub use service::{Capacity, Model, Report, Role, Workspace};
+pub use service::{Capacity, Dashboard, Model, Report, Role, Workspace};
 pub(super) use sign_in::exchange;
 pub use sign_in::{
     Account, Answer, Availability, Browser, Certificate, Consent, Demand, Federated, Guest, Host, Platform, Policy,

@@ -58,6 +58,9 @@ pub struct Workspace {
     /// Semantic models by name.
     #[serde(default)]
     pub models: BTreeMap<String, Model>,
+    /// Dashboards by name.
+    #[serde(default)]
+    pub dashboards: BTreeMap<String, Dashboard>,
 }
 
 impl Workspace {
@@ -75,6 +78,7 @@ impl Workspace {
             roles_count: Span::default(),
             reports: BTreeMap::new(),
             models: BTreeMap::new(),
+            dashboards: BTreeMap::new(),
         }
     }
 }
@@ -114,7 +118,11 @@ pub struct Report {
     pub id: Uuid,
     /// Display name.
     pub name: String,
+    /// Whether it is a paginated report: it has no semantic model.
+    #[serde(default)]
+    pub paginated: bool,
     /// The semantic model that it shows, by name.
+    #[serde(default)]
     pub model: String,
     /// The workspace that holds the model, by name. Absent: the report's own.
     #[serde(default)]
@@ -122,6 +130,16 @@ pub struct Report {
     /// Whether the API does not tell where the model is.
     #[serde(default)]
     pub hides_model_place: bool,
+}
+
+/// A dashboard.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dashboard {
+    /// Dashboard id.
+    pub id: Uuid,
+    /// Display name.
+    pub name: String,
 }
 
 /// A semantic model.

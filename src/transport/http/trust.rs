@@ -20,7 +20,7 @@ const MAX_ISSUER: usize = 200;
 ///
 /// # Errors
 /// When the file holds no certificate, or one that cannot be read.
-pub(super) fn client_config(ca_file: Option<&[u8]>) -> Result<ClientConfig, HttpError> {
+pub(in crate::transport) fn client_config(ca_file: Option<&[u8]>) -> Result<ClientConfig, HttpError> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let verifier = Verifier::new(ca_file, Arc::clone(&provider))?;
     let mut config = ClientConfig::builder_with_provider(provider)

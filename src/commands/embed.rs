@@ -1,0 +1,176 @@
+//! `pbiauth embed`: everything that `doctor` checks for embedding, then the item in a real browser.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::access::{Prepared, interrupted, prepare};
+use super::doctor::looked_at;
+use super::watch::Watch;
+use super::write::writable;
+use super::{SMALL, read_bounded, ready, rules, show};
+use crate::bundle;
+use crate::cli::embed::{Embed, Identity};
+use crate::drive::{Event, watched};
+use crate::error::Error;
+use crate::record::{Embedding, Field, Inputs, Item};
+use crate::report::{Report, build};
+use crate::secret::Secret;
+use crate::settings::Sources;
+use crate::sim::Scenario;
+use crate::transport::Transport;
+use crate::transport::embed::{Options, Show};
+
+/// What is embedded for, unless somebody says otherwise.
+const USUAL_INTENT: &str = "embed-customers";
+/// The checks that are opt-in elsewhere, and what this command is for.
+const PROBES: [&str; 3] = ["embed-token", "embed-load", "embed-render"];
+/// A person looks at a browser for longer than a run takes.
+const OF_A_PERSON: Duration = Duration::from_mins(5);
+
+/// Runs the command. Returns the exit code.
+///
+/// # Errors
+/// When the settings cannot be used, the port cannot be had, or the report cannot be written.
+pub fn run(options: &Embed) -> Result<u8, Error> {
+    let doctor = &options.doctor;
+    ready(&doctor.output)?;
+    usable(options)?;
+    let rules = rules(&doctor.output.rules)?;
+    if doctor.all_profiles || doctor.who.profile.len() > 1 {
+        return Err(Error::SeveralProfiles);
+    }
+    let look = embedding(&chosen(options)?, looked_at(doctor, &rules)?);
+    let mut prepared =
+        prepare(doctor.sim.as_deref(), &doctor.who, &doctor.network, doctor.tenant_settings.as_deref(), look)?;
+    let asks = !options.headless && doctor.sim.is_none();
+    let usual = if asks { OF_A_PERSON } else { Duration::ZERO };
+    let deadline = doctor.network.deadline.unwrap_or(doctor.network.deadline(prepared.asks_a_person()).max(usual));
+    let shown = with_show(&mut prepared, options, Instant::now() + deadline)?;
+    let mut watch = Watch::start(&doctor.output);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::NoRoom)?;
+    let Prepared { settings, transport } = prepared;
+    let run = runtime.block_on(async {
+        watched(settings.inputs, &transport, deadline, interrupted(), &mut |event: Event<'_>| watch.see(&event)).await
+    });
+    let seen = watch.end();
+    let saved = doctor.bundle.as_deref().map_or(Ok(()), |path| bundle::write(&run.record, path));
+    let report = build::of_run(&run, &rules, false, doctor.output.fail_on);
+    let exit = show(&report, &doctor.output, seen)?;
+    if let Some(shown) = shown.filter(|_| run.record.cut.is_none()) {
+        runtime.block_on(async {
+            tokio::select! {
+                () = shown.finish(in_words(&report)) => {}
+                () = interrupted() => {}
+            }
+        });
+    }
+    // A look-up of a name that hangs must not hold the process up.
+    runtime.shutdown_background();
+    saved?;
+    Ok(exit)
+}
+
+/// Whether what the options name can be used: told before a run, so that none is made in vain.
+fn usable(options: &Embed) -> Result<(), Error> {
+    if !options.listen.ip().is_loopback() {
+        return Err(Error::NotLoopback { at: options.listen });
+    }
+    options.screenshot.as_deref().map_or(Ok(()), writable)
+}
+
+/// What is embedded: what the options name, else what the scenario's caller embeds.
+struct Chosen<'o> {
+    options: &'o Embed,
+    dashboard: Option<String>,
+    paginated: bool,
+    identity: Option<Identity>,
+}
+
+fn chosen(options: &Embed) -> Result<Chosen<'_>, Error> {
+    let of_scenario = options.doctor.sim.as_deref().map(Scenario::load).transpose()?;
+    let embeds = of_scenario.map(|scenario| scenario.caller.embed).unwrap_or_default();
+    let named = options.dashboard.is_some() || options.paginated || options.doctor.report.is_some();
+    let identity = embeds.identity.as_deref().and_then(|text| Identity::read(text).ok());
+    Ok(Chosen {
+        options,
+        dashboard: options.dashboard.clone().or_else(|| embeds.dashboard.filter(|_| !named)),
+        paginated: options.paginated || embeds.paginated && !named,
+        identity: options.identity.clone().or(identity),
+    })
+}
+
+/// What is looked at, with what is embedded.
+fn embedding(chosen: &Chosen<'_>, mut look: Sources) -> Sources {
+    let options = chosen.options;
+    let item = match (&chosen.dashboard, chosen.paginated) {
+        (Some(_), _) => Item::Dashboard,
+        (None, true) => Item::Paginated,
+        (None, false) => Item::Report,
+    };
+    if let Some(dashboard) = &chosen.dashboard {
+        look.options.insert(Field::Dashboard, dashboard.clone());
+    }
+    look.embedding = Some(Embedding {
+        item,
+        edit: options.edit,
+        minutes: options.lifetime.map(minutes),
+        roles: chosen.identity.as_ref().map(|identity| identity.roles.clone()),
+    });
+    look.effective_user = chosen.identity.as_ref().map(|identity| Secret::new(identity.user.clone()));
+    look.usual_intent = Some(USUAL_INTENT);
+    look.probes.extend(PROBES.map(str::to_owned));
+    look
+}
+
+/// Whole minutes, at least one: the service knows nothing smaller.
+fn minutes(lifetime: Duration) -> u32 {
+    u32::try_from(lifetime.as_secs().div_ceil(60)).unwrap_or(u32::MAX)
+}
+
+/// Gives a run against the services a browser. The simulated tenant in process tells without one what would happen.
+fn with_show(prepared: &mut Prepared, options: &Embed, deadline: Instant) -> Result<Option<Arc<Show>>, Error> {
+    let Transport::Http(http) = &mut prepared.transport else { return Ok(None) };
+    let inputs: &Inputs = &prepared.settings.inputs;
+    let ca_file = inputs.text(Field::CaFile).map(|path| read_bounded(Path::new(path), SMALL)).transpose()?;
+    let how = Options {
+        listen: options.listen,
+        headless: options.headless,
+        screenshot: options.screenshot.clone(),
+        browser: options.browser.clone(),
+        client: options.powerbi_client.clone(),
+        opens: !options.doctor.who.no_browser,
+        api: inputs.hosts.api.clone(),
+        ca_file,
+        deadline,
+    };
+    let listen = options.listen;
+    let shown = Show::new(how, http.connections()).map_err(|why| Error::Port { at: listen, why })?;
+    let shown = Arc::new(shown);
+    http.set_show(Arc::clone(&shown));
+    Ok(Some(shown))
+}
+
+/// The diagnosis in plain words, for the page.
+fn in_words(report: &Report) -> Value {
+    let line = |kind: &str, text: String| json!({ "kind": kind, "text": text });
+    let mut lines = Vec::new();
+    for diagnosis in report.diagnoses.iter().take(3) {
+        lines.push(line("title", diagnosis.title.clone()));
+        lines.push(line("text", diagnosis.explain.clone()));
+        for fix in &diagnosis.fix {
+            let place = if fix.place.is_empty() { String::new() } else { format!(" ({})", fix.place) };
+            lines.push(line("text", format!("{}{place}: {}", fix.by, fix.action)));
+        }
+    }
+    if lines.is_empty() {
+        let failed = report.checks.iter().filter(|check| check.status.is_bad());
+        lines.extend(failed.map(|check| line("text", format!("{}: {}", check.title, check.because))));
+    }
+    if lines.is_empty() {
+        lines.push(line("text", "No problems found.".to_owned()));
+    }
+    json!({ "lines": lines })
+}

@@ -1,0 +1,167 @@
+//! Embed tokens, and what an embedded item asks with them.
+
+use super::*;
+
+const ORDERS: &str = "3a1e5000-7777-4077-8077-000000000014";
+const RETURNS: &str = "3a1e5000-7777-4077-8077-000000000015";
+const INVOICES: &str = "3a1e5000-7777-4077-8077-000000000016";
+const OVERVIEW: &str = "3a1e5000-7777-4077-8077-000000000017";
+const MODEL: &str = "3a1e5000-7777-4077-8077-000000000013";
+const NOWHERE: &str = "3a1e5000-7777-4077-8077-0000000000ff";
+
+fn generate(world: &World, token: &str, route: &str, asked: &Value) -> WireReply {
+    let request = with_token(token, &format!("/v1.0/myorg/{route}"));
+    ask(world, &SimRequest { method: "POST".to_owned(), body: asked.to_string().into_bytes(), ..request })
+}
+
+fn embed_token(world: &World, asked: &Value) -> String {
+    let reply = generate(world, &token(world, SCOPE), "GenerateToken", asked);
+    body(&reply)["token"].as_str().expect("a token").to_owned()
+}
+
+fn of_orders(world: &World) -> String {
+    embed_token(world, &json!({ "reports": [{ "id": ORDERS }], "datasets": [{ "id": MODEL }] }))
+}
+
+/// What an item's page asks for, with a token of this scheme: the status, and message and code of the event.
+fn opened(world: &World, scheme: &str, token: &str, path: &str, at: Timestamp) -> (u16, String, String) {
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let request = SimRequest {
+        headers: vec![("authorization".to_owned(), format!("{scheme} {token}"))],
+        query: query.to_owned(),
+        ..get("app.powerbi.com", path)
+    };
+    let reply = ask_at(world, &request, at);
+    let body = body(&reply);
+    let text = |name: &str| body["error"][name].as_str().unwrap_or_default().to_owned();
+    (reply.status, text("message"), text("errorCode"))
+}
+
+fn report(id: &str) -> String {
+    format!("/explore/reports/{id}/modelsAndExploration")
+}
+
+#[test]
+fn a_token_is_made_for_several_things_or_for_one() {
+    let world = healthy().world;
+    let caller = token(&world, SCOPE);
+    let status = |route: &str, asked: &Value| generate(&world, &caller, route, asked).status;
+    let both = json!({ "reports": [{ "id": ORDERS }, { "id": INVOICES }], "datasets": [{ "id": MODEL }] });
+    assert_eq!(status("GenerateToken", &both), 200);
+    for (kind, id) in [("reports", ORDERS), ("reports", INVOICES), ("datasets", MODEL), ("dashboards", OVERVIEW)] {
+        let route = format!("groups/{SALES}/{kind}/{id}/GenerateToken");
+        assert_eq!(status(&route, &json!({ "accessLevel": "View" })), 200, "{kind} {id}");
+        assert_eq!(status(&route, &json!({ "accessLevel": "Own" })), 400);
+        assert_eq!(status(&format!("groups/{SALES}/{kind}/{NOWHERE}/GenerateToken"), &json!({})), 404);
+    }
+    assert_eq!(status(&format!("reports/{ORDERS}/GenerateToken"), &json!({})), 403);
+    for wrong in
+        [json!({}), json!([]), json!({ "reports": [] }), json!({ "reports": vec![json!({ "id": ORDERS }); 51] })]
+    {
+        assert_eq!(status("GenerateToken", &wrong), 400, "{wrong}");
+    }
+    assert_eq!(status("GenerateToken", &json!({ "reports": [{ "id": NOWHERE }] })), 404);
+}
+
+#[test]
+fn a_token_lives_as_long_as_the_one_that_made_it_or_shorter() {
+    let world = healthy().world;
+    let caller = token(&world, SCOPE);
+    let life = |minutes: &Value| {
+        let asked = json!({ "reports": [{ "id": ORDERS }], "lifetimeInMinutes": minutes });
+        let reply = generate(&world, &caller, "GenerateToken", &asked);
+        let end: Option<Timestamp> = body(&reply)["expiration"].as_str().and_then(|end| end.parse().ok());
+        end.map(|end| end.as_second() - now().as_second())
+    };
+    for usual in [json!(null), json!(0), json!(60), json!(100_000)] {
+        assert_eq!(life(&usual), Some(3600), "{usual}");
+    }
+    assert_eq!(life(&json!(10)), Some(600));
+    for wrong in [json!(-1), json!(1.5), json!("10"), json!(5_000_000_000_u64)] {
+        assert_eq!(life(&wrong), None, "{wrong}");
+    }
+}
+
+#[test]
+fn the_kind_of_token_must_be_the_one_that_is_said() {
+    let world = healthy().world;
+    let (embed, access) = (of_orders(&world), token(&world, SCOPE));
+    let cluster = |scheme: &str, token: &str| opened(&world, scheme, token, "/metadata/cluster", now());
+    assert_eq!((cluster("EmbedToken", &embed).0, cluster("Bearer", &access).0), (200, 200));
+    let refused = (403, "LoadReportFailed".to_owned(), "403".to_owned());
+    for (scheme, token) in [("EmbedToken", &access), ("Bearer", &embed), ("EmbedToken", &embed[..80].to_owned())] {
+        assert_eq!(cluster(scheme, token), refused, "{scheme}");
+    }
+    assert_eq!(cluster("EmbedToken", "").1, "Invalid parameters");
+}
+
+#[test]
+fn a_token_opens_what_it_was_made_for() {
+    let world = healthy().world;
+    let embed = of_orders(&world);
+    let code = |id: &str| opened(&world, "EmbedToken", &embed, &report(id), now());
+    assert_eq!(code(ORDERS).0, 200);
+    for (id, wanted) in [(RETURNS, "403"), (NOWHERE, "404"), ("orders", "500")] {
+        let (_, message, found) = code(id);
+        assert_eq!((message.as_str(), found.as_str()), ("LoadReportFailed", wanted), "{id}");
+    }
+    let dashboard = format!("/explore/dashboards/{OVERVIEW}/modelsAndExploration");
+    assert_eq!(opened(&world, "EmbedToken", &embed, &dashboard, now()).0, 403);
+}
+
+#[test]
+fn a_callers_own_token_opens_what_the_caller_sees() {
+    let world = healthy().world;
+    let access = token(&world, SCOPE);
+    let found = |path: &str| opened(&world, "Bearer", &access, path, now());
+    assert_eq!(found(&format!("{}?groupId={SALES}", report(ORDERS))).0, 200);
+    assert_eq!(found(&report(NOWHERE)).1, "PowerBIEntityNotFound");
+    let (_, message, code) = found(&format!("{}?groupId={NOWHERE}", report(ORDERS)));
+    assert_eq!((message.as_str(), code.as_str()), ("PowerBINotAuthorizedException", "401"));
+}
+
+#[test]
+fn a_token_ends_while_the_item_is_shown() {
+    let world = healthy().world;
+    let embed = embed_token(&world, &json!({ "reports": [{ "id": ORDERS }], "lifetimeInMinutes": 1 }));
+    let at = |seconds: i64| now().checked_add(jiff::SignedDuration::from_secs(seconds)).expect("a time");
+    let cluster = |seconds| opened(&world, "EmbedToken", &embed, "/metadata/cluster", at(seconds));
+    assert_eq!(cluster(59).0, 200);
+    assert_eq!((cluster(60).0, cluster(60).1.as_str()), (403, "TokenExpired"));
+}
+
+#[test]
+fn a_paused_capacity_gives_no_data() {
+    let mut world = healthy().world;
+    let embed = of_orders(&world);
+    world.capacities.get_mut("f64").expect("the capacity").paused = true;
+    let config = json!({ "id": ORDERS, "tokenType": 1, "embedUrl": "https://app.powerbi.com/reportEmbed" });
+    let told = super::super::embed::play(&world, Keys::embedded(), &config, &embed, &Moment::derived(now(), "x"));
+    let names: Vec<&str> =
+        told["events"].as_array().expect("events").iter().filter_map(|e| e["name"].as_str()).collect();
+    assert_eq!(names, ["loaded", "error"]);
+    assert_eq!(told["events"][1]["detail"]["message"], "OpenConnectionError");
+}
+
+#[test]
+fn the_page_may_stand_in_any_frame() {
+    for path in ["/reportEmbed", "/dashboardEmbed", "/rdlEmbed"] {
+        let reply = ask(&healthy().world, &get("app.powerbi.com", &format!("{path}?uid=x")));
+        assert_eq!(reply.status, 200);
+        assert!(header(&reply, "content-type").is_some_and(|kind| kind.starts_with("text/html")));
+        assert!(header(&reply, "x-frame-options").is_none() && header(&reply, "content-security-policy").is_none());
+    }
+}
+
+#[test]
+fn every_body_says_what_it_is() {
+    let world = healthy().world;
+    let caller = token(&world, SCOPE);
+    let paths =
+        ["/v1.0/myorg/groups", "/v1.0/myorg/nothing", "/v1/workspaces", "/metadata/cluster", "/reportEmbed", "/"];
+    for request in paths.iter().flat_map(|path| [with_token(&caller, path), get("api.powerbi.com", path)]) {
+        let reply = ask(&world, &request);
+        let is_empty = reply.body.as_ref().is_none_or(Vec::is_empty);
+        assert!(is_empty || header(&reply, "content-type").is_some(), "{}", request.path);
+    }
+}

@@ -1,0 +1,160 @@
+//! Shows an item in a real browser with the real powerbi-client, and tells what happens there.
+//!
+//! A page on loopback embeds the item and reports each event. Either a person looks at it in their own browser, or a
+//! browser without a window opens it and its console and network are watched as well ([`headless`]).
+
+mod client;
+mod devtools;
+mod headless;
+mod launch;
+mod page;
+mod seen;
+mod stand_in;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tokio::sync::Mutex;
+
+use super::browser::open;
+use super::http::Connections;
+use crate::record::Fault;
+use crate::secret::Secret;
+use launch::Program;
+use page::{Page, Served};
+use seen::Seen;
+
+/// What has to be done in the end is done within this: closing the browser, writing the picture, the report.
+const RESERVE: Duration = Duration::from_millis(2500);
+
+/// How an item is shown.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Where the page listens.
+    pub listen: SocketAddr,
+    /// Whether a browser without a window opens it.
+    pub headless: bool,
+    /// Where a picture of the item goes. Absent: none is taken.
+    pub screenshot: Option<PathBuf>,
+    /// The browser. Absent: one that is installed, or the system's own.
+    pub browser: Option<PathBuf>,
+    /// A file or address of powerbi-client. Absent: the published version.
+    pub client: Option<String>,
+    /// Whether the system's browser is opened for a person.
+    pub opens: bool,
+    /// The address of the API: where it is this machine, the pages of reports are there as well.
+    pub api: String,
+    /// Certificates to trust beside the system's: the bytes of a PEM file.
+    pub ca_file: Option<Vec<u8>>,
+    /// When the run ends at the latest.
+    pub deadline: Instant,
+}
+
+/// A page that is ready to show an item.
+#[derive(Debug)]
+pub struct Show {
+    options: Options,
+    connections: Connections,
+    page: Page,
+    /// The page while it is served, and a browser that was started for it.
+    served: Mutex<Option<(Served, Option<Program>)>>,
+}
+
+/// What failed, and in which way.
+type Failed = (Fault, String);
+
+impl Show {
+    /// Takes the port for the page.
+    ///
+    /// # Errors
+    /// The system's, when the port cannot be had.
+    pub fn new(options: Options, connections: Connections) -> std::io::Result<Self> {
+        let page = Page::bind(options.listen)?;
+        Ok(Self { options, connections, page, served: Mutex::new(None) })
+    }
+
+    /// What a person has to be told before the item is shown. `None` where nobody looks.
+    pub(super) fn words(&self) -> Option<String> {
+        (!self.options.headless).then(|| {
+            let address = self.page.address();
+            if self.options.opens {
+                format!("Showing the item in your browser. If it doesn't open, go to {address}")
+            } else {
+                format!("To see the item, open {address} in a browser")
+            }
+        })
+    }
+
+    /// Shows the item of a configuration with a token, and waits until it is rendered, fails, or the time is up.
+    pub(super) async fn run(&self, config: &Value, token: &Secret) -> Result<Value, Failed> {
+        let script = client::load(self.options.client.as_deref(), &self.connections).await?;
+        let mut config = config.clone();
+        config["accessToken"] = token.expose().into();
+        let address = config.get("embedUrl").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let renders = config["type"] == "report" && !address.to_ascii_lowercase().contains("/rdlembed");
+        let stand_in = stand_in::find(&self.options.api, &address, self.options.ca_file.as_deref()).await?;
+        let program = self.program(stand_in.is_some())?;
+        let version = script.version.clone();
+        let (served, events) = self.page.serve(script, config, &address)?;
+        let seen = Seen::new(version, renders, events);
+        let until = self.options.deadline.checked_sub(RESERVE).unwrap_or(self.options.deadline);
+        if self.options.headless {
+            let program = program.ok_or_else(launch::none_found)?;
+            let address = self.page.address();
+            let shown = headless::show(&program, stand_in.as_ref(), &address, seen, until).await;
+            drop(served);
+            let (happened, picture) = shown?;
+            return self.with_picture(happened, picture);
+        }
+        let address = self.page.address();
+        let shown = launch::Window::Visible(&address);
+        let started = program.map(|path| Program::start(&path, &shown, stand_in.as_ref()));
+        let mut window = started.transpose()?;
+        if window.is_none() && self.options.opens {
+            open(&address);
+        }
+        let happened = match &mut window {
+            Some(window) => seen.wait(until, window.ended()).await,
+            None => seen.wait(until, std::future::pending()).await,
+        };
+        *self.served.lock().await = Some((served, window));
+        Ok(happened)
+    }
+
+    /// The browser to start. `None` where the system's own is opened.
+    fn program(&self, stands_in: bool) -> Result<Option<PathBuf>, Failed> {
+        if let Some(path) = &self.options.browser {
+            return launch::named(path).map(Some);
+        }
+        // A page that only stands in for Power BI is not where its name says: a browser has to be told where it is.
+        if self.options.headless || stands_in && self.options.opens {
+            return launch::installed().map(Some).ok_or_else(launch::none_found);
+        }
+        Ok(None)
+    }
+
+    fn with_picture(&self, mut happened: Value, picture: Option<Vec<u8>>) -> Result<Value, Failed> {
+        let Some(path) = &self.options.screenshot else { return Ok(happened) };
+        let Some(bytes) = picture else {
+            happened["picture"] = "the browser took no picture".into();
+            return Ok(happened);
+        };
+        let written = crate::file::write(path, &bytes, crate::file::Readers::Owner);
+        written.map_err(|why| (Fault::NotSendable, format!("{} cannot be written: {why}", path.display())))?;
+        happened["picture"] = json!({ "bytes": bytes.len() });
+        Ok(happened)
+    }
+
+    /// Shows a person the diagnosis, and ends the page. A browser that was started for it stays until its window is closed.
+    pub async fn finish(&self, diagnosis: Value) {
+        let served = self.served.lock().await.take();
+        if let Some((served, window)) = served {
+            served.tell(diagnosis).await;
+            if let Some(mut window) = window {
+                window.ended().await;
+            }
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! What is known by now of an item in a browser.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Map, Value, json};
+use tokio::sync::mpsc::UnboundedReceiver;
+
+/// No more events, lines of a console or refused requests than these are kept.
+const MOST: usize = 50;
+/// A text of somebody else is kept up to here, in characters.
+const LONGEST: usize = 600;
+/// After the last event, what the browser has to say of it comes within this.
+const SETTLE: Duration = Duration::from_millis(250);
+
+/// What happened so far.
+pub(super) struct Seen {
+    version: String,
+    /// Whether such an item raises an event when it is rendered.
+    renders: bool,
+    page: UnboundedReceiver<Value>,
+    events: Vec<Value>,
+    console: Vec<Value>,
+    network: Vec<Value>,
+    answered: bool,
+    thrown: Option<String>,
+    ended: Option<&'static str>,
+    /// When there is nothing more to wait for.
+    enough: Option<Instant>,
+}
+
+impl Seen {
+    pub(super) fn new(version: String, renders: bool, page: UnboundedReceiver<Value>) -> Self {
+        Self {
+            version,
+            renders,
+            page,
+            events: Vec::new(),
+            console: Vec::new(),
+            network: Vec::new(),
+            answered: false,
+            thrown: None,
+            ended: None,
+            enough: None,
+        }
+    }
+
+    /// Waits until nothing more is to be expected, the time is up, or the browser ends.
+    pub(super) async fn wait(mut self, until: Instant, browser_ends: impl Future<Output = ()>) -> Value {
+        tokio::pin!(browser_ends);
+        loop {
+            let end = self.end(until);
+            tokio::select! {
+                biased;
+                event = self.page.recv() => match event {
+                    Some(event) => self.take(&event),
+                    None => break,
+                },
+                () = tokio::time::sleep_until(end.into()) => break,
+                () = &mut browser_ends => {
+                    self.gone();
+                    break;
+                }
+            }
+        }
+        self.told()
+    }
+
+    /// The next message of the page.
+    pub(super) async fn next(&mut self) -> Option<Value> {
+        self.page.recv().await
+    }
+
+    /// When the wait ends.
+    pub(super) fn end(&self, until: Instant) -> Instant {
+        self.enough.map_or(until, |enough| enough.min(until))
+    }
+
+    /// Takes in a message of the page.
+    pub(super) fn take(&mut self, event: &Value) {
+        let name = event.get("name").and_then(Value::as_str).unwrap_or_default();
+        let detail = event.get("detail").filter(|detail| !detail.is_null());
+        match name {
+            "answered" => self.answered = true,
+            "thrown" => {
+                let words = detail.and_then(|detail| detail.get("message")?.as_str()).unwrap_or("without words");
+                self.thrown = Some(cut(words));
+                self.is_enough();
+            }
+            "policy" => {
+                let text = |name: &str| detail.and_then(|detail| detail.get(name)?.as_str()).unwrap_or_default();
+                let (directive, address) = (text("directive"), text("address"));
+                // The browser tells the same in its console, where anybody reads it: in the same words.
+                self.line(&format!(
+                    "Refused to frame '{address}' because it violates the following Content Security Policy directive: \"{directive}\""
+                ));
+            }
+            "closed" => {
+                if self.enough.is_none() {
+                    self.ended = Some("closed");
+                }
+                self.is_enough();
+            }
+            "loaded" | "rendered" | "error" | "pageChanged" | "visualRendered" | "info" | "frame" | "began" => {
+                self.note(name, event, detail);
+            }
+            _ => {}
+        }
+    }
+
+    fn note(&mut self, name: &str, event: &Value, detail: Option<&Value>) {
+        let mut kept = Map::new();
+        kept.insert("name".to_owned(), name.into());
+        kept.insert("ms".to_owned(), event.get("ms").and_then(Value::as_u64).unwrap_or_default().into());
+        if let Some(detail) = detail.filter(|_| name == "error") {
+            kept.insert("detail".to_owned(), error_detail(detail));
+        }
+        if self.events.len() < MOST {
+            self.events.push(Value::Object(kept));
+        }
+        if matches!(name, "rendered" | "error") || name == "loaded" && !self.renders {
+            self.is_enough();
+        }
+    }
+
+    fn is_enough(&mut self) {
+        self.enough.get_or_insert_with(|| Instant::now() + SETTLE);
+    }
+
+    /// The browser is gone.
+    pub(super) fn gone(&mut self) {
+        if self.enough.is_none() {
+            self.ended = Some("browser");
+        }
+    }
+
+    /// A line of the console.
+    pub(super) fn line(&mut self, text: &str) {
+        let line = json!({ "text": cut(text) });
+        if self.console.len() < MOST && !self.console.contains(&line) {
+            self.console.push(line);
+        }
+    }
+
+    /// A request that failed, or was refused: its address without a query, and why.
+    pub(super) fn refused(&mut self, address: &str, why: &Value) {
+        let place = url::Url::parse(address).ok().map(|mut url| {
+            url.set_query(None);
+            url.set_fragment(None);
+            url.to_string()
+        });
+        let Some(place) = place.filter(|place| !place.starts_with("http://127.0.0.1")) else { return };
+        let line = json!({ "address": cut(&place), "why": why });
+        if self.network.len() < MOST && !self.network.contains(&line) {
+            self.network.push(line);
+        }
+    }
+
+    /// Everything, as the record keeps it.
+    pub(super) fn told(self) -> Value {
+        let over = self.enough.is_some();
+        let mut told = json!({
+            "client": self.version,
+            "events": self.events,
+            "answered": self.answered,
+            "console": self.console,
+            "network": self.network,
+        });
+        if let Some(words) = self.thrown {
+            told["thrown"] = words.into();
+        }
+        if let Some(ended) = self.ended.or((!over).then_some("time")) {
+            told["ended"] = ended.into();
+        }
+        told
+    }
+}
+
+/// What is kept of an error: the members of powerbi-models' `IError`.
+fn error_detail(detail: &Value) -> Value {
+    let mut kept = Map::new();
+    for name in ["message", "detailedMessage", "errorCode", "level"] {
+        match detail.get(name) {
+            Some(Value::String(text)) => drop(kept.insert(name.to_owned(), cut(text).into())),
+            Some(number @ Value::Number(_)) => drop(kept.insert(name.to_owned(), number.clone())),
+            _ => {}
+        }
+    }
+    if let Some(id) = detail.get("technicalDetails").and_then(|technical| technical.get("requestId")?.as_str()) {
+        kept.insert("technicalDetails".to_owned(), json!({ "requestId": cut(id) }));
+    }
+    // An error that has no level is one all the same.
+    kept.entry("level").or_insert(Value::Null);
+    Value::Object(kept)
+}
+
+/// A text of somebody else: bounded, without what a terminal would obey.
+fn cut(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control() || *c == '\n').take(LONGEST).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn told(events: &[Value], renders: bool) -> Value {
+        let (send, receive) = tokio::sync::mpsc::unbounded_channel();
+        for event in events {
+            send.send(event.clone()).expect("sent");
+        }
+        let seen = Seen::new("x".to_owned(), renders, receive);
+        seen.wait(Instant::now() + Duration::from_millis(400), std::future::pending()).await
+    }
+
+    #[tokio::test]
+    async fn a_report_is_waited_for_until_it_is_rendered() {
+        let loaded = json!({ "name": "loaded", "ms": 5 });
+        assert_eq!(told(&[loaded.clone()], true).await["ended"], "time");
+        assert!(told(&[loaded.clone()], false).await.get("ended").is_none());
+        assert!(told(&[loaded, json!({ "name": "rendered", "ms": 9 })], true).await.get("ended").is_none());
+        assert_eq!(told(&[json!({ "name": "closed" })], true).await["ended"], "closed");
+    }
+
+    #[tokio::test]
+    async fn what_others_send_is_bounded() {
+        let detail = json!({ "message": "x".repeat(5000), "detailedMessage": "a\u{1b}[31m", "secret": "y" });
+        let told = told(&[json!({ "name": "error", "ms": 1, "detail": detail })], true).await;
+        let detail = &told["events"][0]["detail"];
+        assert_eq!(detail["message"].as_str().map(str::len), Some(LONGEST));
+        assert_eq!((detail["detailedMessage"].as_str(), detail.get("secret")), (Some("a[31m"), None));
+    }
+}

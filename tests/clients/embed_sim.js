@@ -1,0 +1,300 @@
+// powerbi-client, and powerbi-client-react, unchanged in a headless Chromium against the served simulated tenant, with
+// the environment that `pbiauth sim` prints.
+//
+// The browser is told that app.powerbi.com is the simulator, and which key is its own. Exits with 1 when a case failed.
+"use strict";
+
+const { createHash, X509Certificate } = require("node:crypto");
+const fs = require("node:fs");
+const http = require("node:http");
+const path = require("node:path");
+const tls = require("node:tls");
+const esbuild = require("esbuild");
+const puppeteer = require("puppeteer-core");
+
+const MODULES = process.env.NODE_PATH;
+const POWER_BI = "https://analysis.windows.net/powerbi/api/.default";
+const BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge"];
+const ORDERS = "3a1e5000-7777-4077-8077-000000000014";
+const RETURNS = "3a1e5000-7777-4077-8077-000000000015";
+const NOWHERE = "3a1e5000-7777-4077-8077-0000000000ff";
+const PATIENCE = 20000;
+
+function setting(name) {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set: this wants the environment that \`pbiauth sim\` prints`);
+  return value;
+}
+
+function browserPath() {
+  for (const folder of process.env.PATH.split(path.delimiter)) {
+    for (const name of BROWSERS) {
+      const file = path.join(folder, name);
+      if (fs.existsSync(file)) return file;
+    }
+  }
+  return null;
+}
+
+async function post(url, body, headers = {}) {
+  const reply = await fetch(url, { method: "POST", body, headers });
+  return { status: reply.status, body: await reply.json().catch(() => null) };
+}
+
+async function entra(fields) {
+  const url = `${setting("AZURE_AUTHORITY_HOST")}/${setting("AZURE_TENANT_ID")}/oauth2/v2.0/token`;
+  const form = { client_id: setting("AZURE_CLIENT_ID"), scope: POWER_BI, ...fields };
+  const reply = await post(url, new URLSearchParams(form));
+  return reply.body.access_token;
+}
+
+const ofApp = () => entra({ grant_type: "client_credentials", client_secret: setting("AZURE_CLIENT_SECRET") });
+const ofUser = () =>
+  entra({ grant_type: "password", username: setting("AZURE_USERNAME"), password: setting("AZURE_PASSWORD") });
+
+function api(route) {
+  return `${setting("PBIAUTH_API_URL")}/v1.0/myorg/${route}`;
+}
+
+async function generate(route, body, token) {
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+  const reply = await post(api(route), JSON.stringify(body), headers);
+  if (reply.status !== 200) throw new Error(`${route}: ${reply.status}`);
+  return reply.body.token;
+}
+
+async function listed(route, token) {
+  const reply = await fetch(api(route), { headers: { authorization: `Bearer ${token}` } });
+  return (await reply.json()).value;
+}
+
+// The key of the simulator's certificate, which NODE_EXTRA_CA_CERTS lets Node.js trust.
+function keyOf(address) {
+  const { hostname, port } = new URL(address);
+  return new Promise((resolve, reject) => {
+    const socket = tls.connect({ host: hostname, port: Number(port), servername: "app.powerbi.com" }, () => {
+      const leaf = new X509Certificate(socket.getPeerCertificate().raw);
+      socket.end();
+      resolve(createHash("sha256").update(leaf.publicKey.export({ type: "spki", format: "der" })).digest("base64"));
+    });
+    socket.on("error", reject);
+  });
+}
+
+const PAGE = (policy) => `<!doctype html><meta charset="utf-8"><title>embedding</title>
+<style>#item { width: 900px; height: 600px }</style>${policy}
+<div id="item"></div><script src="/powerbi.js"></script>`;
+const POLICY = `<meta http-equiv="Content-Security-Policy" content="frame-src 'self'">`;
+
+const REACT = `
+import { createElement } from "react";
+import { createRoot } from "react-dom/client";
+import { PowerBIEmbed } from "powerbi-client-react";
+window.show = (config) => new Promise((resolve) => {
+  const handlers = new Map([
+    ["rendered", () => resolve("rendered")],
+    ["error", (event) => resolve("error " + event.detail.message)],
+  ]);
+  const item = createElement(PowerBIEmbed, { embedConfig: config, eventHandlers: handlers, cssClassName: "item" });
+  createRoot(document.getElementById("item")).render(item);
+});`;
+
+async function serve() {
+  const bundle = await esbuild.build({
+    stdin: { contents: REACT, resolveDir: path.dirname(MODULES), loader: "jsx" },
+    bundle: true, write: false, format: "iife", define: { "process.env.NODE_ENV": '"production"' },
+  });
+  const files = {
+    "/": ["text/html", PAGE("")],
+    "/policy": ["text/html", PAGE(POLICY)],
+    "/react": ["text/html", PAGE("").replace("/powerbi.js", "/react.js")],
+    "/powerbi.js": ["text/javascript", fs.readFileSync(path.join(MODULES, "powerbi-client/dist/powerbi.min.js"))],
+    "/react.js": ["text/javascript", bundle.outputFiles[0].contents],
+  };
+  const server = http.createServer((request, response) => {
+    const [kind, body] = files[request.url] || ["text/plain", ""];
+    response.writeHead(files[request.url] ? 200 : 404, { "content-type": kind });
+    response.end(body);
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return { server, address: `http://127.0.0.1:${server.address().port}` };
+}
+
+// Runs in the page: embeds and waits for the events that end it.
+function embedding(config, ends) {
+  return new Promise((resolve) => {
+    const seen = [];
+    const end = (name, detail) => {
+      seen.push(name);
+      if (ends.includes(name)) resolve({ seen, detail });
+    };
+    const began = performance.now();
+    try {
+      window.item = window.powerbi.embed(document.getElementById("item"), config);
+    } catch (error) {
+      resolve({ seen, detail: { message: error.message || String(error) } });
+      return;
+    }
+    for (const name of ["loaded", "rendered", "error"]) {
+      window.item.on(name, (event) => end(name, { ...event.detail, ms: Math.round(performance.now() - began) }));
+    }
+  });
+}
+
+async function main() {
+  const executablePath = browserPath();
+  if (!executablePath) {
+    console.log("skipped powerbi-client: there is no Chromium on this machine");
+    return 0;
+  }
+  const simulator = setting("PBIAUTH_SIM_URL");
+  const { server, address } = await serve();
+  const browser = await puppeteer.launch({
+    executablePath,
+    args: [
+      "--no-sandbox",
+      "--disable-dev-shm-usage",
+      `--host-resolver-rules=MAP app.powerbi.com ${new URL(simulator).host}, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1`,
+      `--ignore-certificate-errors-spki-list=${await keyOf(simulator)}`,
+    ],
+  });
+  const group = setting("PBIAUTH_WORKSPACE");
+  const [app, user] = [await ofApp(), await ofUser()];
+  const reports = await listed(`groups/${group}/reports`, app);
+  const address_of = (id) => reports.find((report) => report.id === id).embedUrl;
+  const both = (extra = {}) => generate("GenerateToken", { reports: [{ id: ORDERS }], datasets: [], ...extra }, app);
+  const config = (accessToken, more = {}) => ({
+    type: "report", id: ORDERS, embedUrl: address_of(ORDERS), tokenType: 1, accessToken, ...more,
+  });
+
+  // Opens a page of its own, embeds in it and returns what happened.
+  async function embed(given, ends = ["rendered", "error"], where = "/", then = null) {
+    const page = await browser.newPage();
+    const refused = [];
+    page.on("console", (message) => refused.push(message.text()));
+    try {
+      await page.goto(address + where);
+      const waits = new Promise((resolve) => setTimeout(() => resolve({ seen: [], detail: { message: "time" } }), PATIENCE));
+      const result = await Promise.race([page.evaluate(embedding, given, ends), waits]);
+      return { ...result, refused, after: then ? await then(page) : null };
+    } finally {
+      await page.close();
+    }
+  }
+
+  function expect(found, wanted) {
+    if (JSON.stringify(found) !== JSON.stringify(wanted)) {
+      throw new Error(`wanted ${JSON.stringify(wanted)}, got ${JSON.stringify(found)}`);
+    }
+  }
+  async function refuses(given, message, code, words) {
+    const { detail } = await embed(given);
+    expect([detail.message, detail.errorCode, detail.detailedMessage], [message, code, words]);
+  }
+  const CLUSTER = "Fail to initialize - Couldn't resolve cluster";
+  const GET = "Get report failed";
+
+  const CASES = {
+    "a report is rendered": async () => {
+      const { seen, detail } = await embed(config(await both()));
+      expect(seen, ["loaded", "rendered"]);
+      console.log(`powerbi-client alone: rendered after ${detail.ms} ms`);
+    },
+    "a token of one report": async () => {
+      const token = await generate(`groups/${group}/reports/${ORDERS}/GenerateToken`, { accessLevel: "View" }, app);
+      expect((await embed(config(token))).seen, ["loaded", "rendered"]);
+    },
+    "pages and a new token": async () => {
+      const fresh = await both();
+      const { after } = await embed(config(await both()), ["rendered", "error"], "/", (page) =>
+        page.evaluate(async (token) => {
+          const pages = await window.item.getPages();
+          await window.item.setAccessToken(token);
+          const bad = await window.item.setAccessToken("H4sIgarbage").catch((error) => error.message);
+          return [pages.length, bad];
+        }, fresh));
+      expect(after, [1, "LoadReportFailed"]);
+    },
+    "in two phases": async () => {
+      const page = await browser.newPage();
+      await page.goto(address);
+      const seen = await page.evaluate((given) => new Promise((resolve) => {
+        const item = window.powerbi.load(document.getElementById("item"), given);
+        item.on("loaded", () => item.render());
+        item.on("rendered", () => resolve("rendered"));
+        item.on("error", (event) => resolve(event.detail.message));
+      }), config(await both()));
+      await page.close();
+      expect(seen, "rendered");
+    },
+    "a dashboard": async () => {
+      const [dashboard] = await listed(`groups/${group}/dashboards`, app);
+      const token = await generate(`groups/${group}/dashboards/${dashboard.id}/GenerateToken`, {}, app);
+      const given = { type: "dashboard", id: dashboard.id, embedUrl: dashboard.embedUrl, tokenType: 1, accessToken: token };
+      expect((await embed(given, ["loaded", "error"])).seen, ["loaded"]);
+    },
+    "a paginated report": async () => {
+      const paginated = reports.find((report) => report.reportType === "PaginatedReport");
+      const token = await both({ reports: [{ id: paginated.id }] });
+      const given = config(token, { id: paginated.id, embedUrl: paginated.embedUrl });
+      expect((await embed(given, ["loaded", "error"])).seen, ["loaded"]);
+    },
+    "a user's own token": async () => expect((await embed(config(user, { tokenType: 0 }))).seen, ["loaded", "rendered"]),
+    "an embed token as an access token": async () =>
+      refuses(config(await both(), { tokenType: 0 }), "LoadReportFailed", "403", CLUSTER),
+    "an access token as an embed token": async () => refuses(config(user), "LoadReportFailed", "403", CLUSTER),
+    "a token of another report": async () =>
+      refuses(config(await both(), { id: RETURNS, embedUrl: address_of(RETURNS) }), "LoadReportFailed", "403", GET),
+    "an id that does not exist": async () =>
+      refuses(config(await both(), { id: NOWHERE }), "LoadReportFailed", "404", GET),
+    "an id that is no GUID": async () => refuses(config(await both(), { id: "orders" }), "LoadReportFailed", "500", GET),
+    "a user's token and an unknown id": async () =>
+      refuses(config(user, { tokenType: 0, id: NOWHERE }), "PowerBIEntityNotFound", "404", GET),
+    "a user's token and another workspace": async () =>
+      refuses(config(user, { tokenType: 0, groupId: NOWHERE }), "PowerBINotAuthorizedException", "401", GET),
+    "an address that the library refuses": async () => {
+      const { detail } = await embed(config(await both(), { embedUrl: `${simulator}/reportEmbed?reportId=${ORDERS}` }));
+      if (!detail.message.startsWith("Invalid embed URL detected")) throw new Error(detail.message);
+    },
+    "a page whose policy forbids the frame": async () => {
+      const { refused } = await embed(config(await both()), ["rendered", "error"], "/policy").catch((error) => {
+        throw error;
+      });
+      if (!refused.some((line) => line.includes("frame-src 'self'"))) throw new Error(refused.join("\n"));
+    },
+    "a token that ends while the report is shown": async () => {
+      const token = await both({ lifetimeInMinutes: 1 });
+      const page = await browser.newPage();
+      await page.goto(address);
+      const seen = await page.evaluate(embedding, config(token), ["error"]);
+      await page.close();
+      expect([seen.seen, seen.detail.message], [["loaded", "rendered", "error"], "TokenExpired"]);
+    },
+    "powerbi-client-react": async () => {
+      const page = await browser.newPage();
+      await page.goto(`${address}/react`);
+      const seen = await page.evaluate((given) => window.show(given), config(await both()));
+      await page.close();
+      expect(seen, "rendered");
+    },
+  };
+
+  let failed = 0;
+  for (const [name, run] of Object.entries(CASES)) {
+    try {
+      await run();
+      console.log(`ok powerbi-client: ${name}`);
+    } catch (error) {
+      failed += 1;
+      console.log(`FAILED powerbi-client: ${name}: ${error.message}`);
+    }
+  }
+  await browser.close();
+  server.close();
+  return failed ? 1 : 0;
+}
+
+main().then((code) => process.exit(code), (error) => {
+  console.log(`FAILED powerbi-client: ${error.stack}`);
+  process.exit(1);
+});

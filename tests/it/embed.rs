@@ -1,0 +1,170 @@
+//! `embed` as its user meets it: what goes wrong around the browser is said plainly, in time, and nothing is left.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::support::{Served, causes, pbiauth, report};
+
+fn check<'r>(report: &'r Value, id: &str) -> &'r Value {
+    let checks = report["checks"].as_array().expect("checks");
+    checks.iter().find(|check| check["id"] == id).expect("the check")
+}
+
+/// A program that stands in for a browser.
+fn browser(folder: &Path, script: &str) -> PathBuf {
+    let path = folder.join("browser");
+    std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("a script");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).expect("a mode");
+    }
+    path
+}
+
+/// A file that passes for powerbi-client.
+fn client(folder: &Path) -> PathBuf {
+    let path = folder.join("powerbi.min.js");
+    std::fs::write(&path, "window.powerbi = {};").expect("a file");
+    path
+}
+
+#[test]
+fn the_simulated_tenant_embeds_without_a_browser() {
+    let run = |args: &[&str]| {
+        let output = pbiauth().args(["embed", "--sim", "--format", "json"]).args(args).output().expect("output");
+        report(&output)
+    };
+    let healthy = run(&[]);
+    assert_eq!(healthy["outcome"], "healthy", "{healthy}");
+    for id in ["embed-config", "embed-token", "embed-load", "embed-render"] {
+        assert_eq!(check(&healthy, id)["status"], "passed", "{id}");
+        assert_eq!(check(&healthy, id)["stage"], "embed", "{id}");
+    }
+    let dashboard = run(&["--dashboard", "Sales overview"]);
+    assert_eq!(
+        (check(&dashboard, "embed-load")["status"].as_str(), dashboard["exit"].as_u64()),
+        (Some("passed"), Some(0))
+    );
+    let unknown = run(&["--dashboard", "No such dashboard"]);
+    assert_eq!(check(&unknown, "embed-config")["status"], "failed");
+    let wrong = run(&["--report", "Orders", "--paginated"]);
+    assert_eq!(check(&wrong, "embed-config")["status"], "failed");
+}
+
+#[test]
+fn no_token_and_no_user_is_in_a_bundle() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let bundle = folder.path().join("run.json");
+    let output = pbiauth()
+        .args(["embed", "--sim", "embed/with-identity", "--format", "json", "--bundle"])
+        .arg(&bundle)
+        .output()
+        .expect("output");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+    let text = std::fs::read_to_string(&bundle).expect("the bundle");
+    for secret in ["H4sI", "anna@contoso"] {
+        assert!(!text.contains(secret), "{secret}");
+    }
+    assert!(text.contains("clusterUrl"));
+}
+
+#[test]
+fn what_cannot_be_used_is_told_before_the_run() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let taken = taken.local_addr().expect("an address").to_string();
+    let path = folder.path().to_str().expect("a path");
+    for (args, exit, words) in [
+        (vec!["--listen", "0.0.0.0:0"], 2, "not an address of this machine"),
+        (vec!["--listen", taken.as_str()], 4, "--listen"),
+        (vec!["--headless", "--screenshot", path], 4, "cannot be written"),
+        (vec!["--screenshot", "x.png"], 2, "--headless"),
+        (vec!["--identity", ":Sales"], 2, "user name"),
+    ] {
+        let output = pbiauth()
+            .arg("embed")
+            .args(&args)
+            .envs([("HTTPS_PROXY", "http://127.0.0.1:9"), ("AZURE_TENANT_ID", "contoso.example")])
+            .output()
+            .expect("output");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(exit), "{args:?}: {said}");
+        assert!(said.contains(words), "{args:?}: {said}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_browser_that_fails_is_told_in_time_and_nothing_is_left() {
+    let served = Served::start("healthy");
+    let folder = tempfile::tempdir().expect("a folder");
+    let client = client(folder.path());
+    let pid = folder.path().join("pid");
+    let hanging = format!("echo $$ > {}; exec sleep 100", pid.display());
+    let run = |browser: &Path| {
+        let started = Instant::now();
+        let mut command = pbiauth();
+        command.args(["embed", "--headless", "--format", "json", "--deadline", "12s", "--browser"]).arg(browser);
+        command.arg("--powerbi-client").arg(&client).env("TMPDIR", folder.path());
+        let report = report(&served.run(&mut command));
+        assert!(started.elapsed() < Duration::from_secs(14));
+        report
+    };
+    for (script, status, words) in
+        [("exit 3", "error", "ended as soon as it was started"), (hanging.as_str(), "error", "never became ready")]
+    {
+        let report = run(&browser(folder.path(), script));
+        let load = check(&report, "embed-load");
+        assert_eq!(load["status"], status, "{load}");
+        assert!(load["because"].as_str().is_some_and(|because| because.contains(words)), "{load}");
+        assert_eq!(check(&report, "embed-render")["status"], "skipped");
+    }
+    let pid = std::fs::read_to_string(pid).expect("the browser ran");
+    assert!(!Path::new(&format!("/proc/{}", pid.trim())).exists(), "the browser was left running");
+    let left = std::fs::read_dir(folder.path()).expect("the folder").flatten();
+    assert!(left.map(|entry| entry.file_name()).all(|name| !name.to_string_lossy().starts_with("pbiauth-")));
+}
+
+#[test]
+fn without_a_browser_or_a_library_the_checks_are_skipped_with_what_to_do() {
+    let served = Served::start("healthy");
+    let folder = tempfile::tempdir().expect("a folder");
+    let client = client(folder.path());
+    let run = |args: &[&str], variables: &[(&str, &str)]| {
+        let mut command = pbiauth();
+        command.args(["embed", "--headless", "--format", "json"]).args(args);
+        let output = command.envs(&served.environment).envs(variables.iter().copied()).output().expect("output");
+        let report = report(&output);
+        let load = check(&report, "embed-load");
+        let text = |name: &str| load[name].as_str().expect("a text").to_owned();
+        (text("status"), text("because"), causes(&report))
+    };
+    let file = client.to_str().expect("a path");
+    let (status, because, _) = run(&["--powerbi-client", file], &[("PATH", "/nowhere")]);
+    assert_eq!(status, "skipped");
+    assert!(because.contains("--browser PATH"), "{because}");
+    let (status, because, _) = run(&["--powerbi-client", folder.path().to_str().expect("a path")], &[]);
+    assert_eq!(status, "skipped");
+    assert!(because.contains("it is a folder"), "{because}");
+    let (status, because, blamed) = run(&[], &[("HTTPS_PROXY", "http://127.0.0.1:9"), ("NO_PROXY", "127.0.0.1")]);
+    assert_eq!(status, "error");
+    assert!(because.contains("--powerbi-client FILE"), "{because}");
+    assert!(!blamed.contains(&"proxy-answered".to_owned()), "{blamed:?}");
+}
+
+/// A page as a browser without a window meets it: only where one is installed, with the real powerbi-client.
+#[test]
+fn a_report_is_rendered_in_a_real_browser() {
+    let Some(client) = super::support::powerbi_client() else { return };
+    let served = Served::start("healthy");
+    let folder = tempfile::tempdir().expect("a folder");
+    let picture = folder.path().join("orders.png");
+    let mut command = pbiauth();
+    command.args(["embed", "--headless", "--deadline", "60s", "--format", "json", "--screenshot"]).arg(&picture);
+    let report = report(&served.run(command.arg("--powerbi-client").arg(client)));
+    assert_eq!(check(&report, "embed-render")["status"], "passed", "{report}");
+    assert!(std::fs::read(&picture).expect("a picture").starts_with(b"\x89PNG"));
+}

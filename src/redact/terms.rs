@@ -72,7 +72,7 @@ fn is_numbered(lower: &str) -> bool {
         && NUMBERED.contains(&name)
         && lower[end..].bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._/-".contains(&byte))
         && digits(&lower[end..]) + 4 >= lower[end..].split(['.', '_', '/', '-']).next().map_or(0, str::len)
-        && (name.len() > 1 || lower.len() - end <= 5)
+        && (name.len() > 1 || digits(&lower[end..]) == lower.len() - end)
 }
 
 /// A path, or a kind of media.

@@ -6,71 +6,71 @@ use std::time::Duration;
 use clap::Args;
 
 use super::duration;
+use super::named::{CLOUDS, FLOWS};
 
 /// Who asks, and how a token is got.
 #[derive(Debug, Default, Args)]
 pub struct Who {
-    /// Get a token in this way: client-secret, certificate, federated, managed-identity, password, device-code,
-    /// authorization-code, refresh-token, azure-cli, access-token, or auto for the first that there is a source for.
-    #[arg(long, value_name = "FLOW", help_heading = "Who asks")]
+    /// How to get a token.
+    #[arg(long, value_name = "FLOW", value_parser = FLOWS, help_heading = "Sign-in")]
     pub auth: Option<String>,
-    /// Tenant id or domain, in place of `AZURE_TENANT_ID`.
-    #[arg(long, value_name = "ID|DOMAIN", help_heading = "Who asks")]
+    /// Tenant ID or domain; overrides `AZURE_TENANT_ID`.
+    #[arg(long, value_name = "ID|DOMAIN", help_heading = "Sign-in")]
     pub tenant: Option<String>,
-    /// Application (client) id, in place of `AZURE_CLIENT_ID`.
-    #[arg(long, value_name = "ID", help_heading = "Who asks")]
+    /// Application (client) ID; overrides `AZURE_CLIENT_ID`.
+    #[arg(long, value_name = "ID", help_heading = "Sign-in")]
     pub client_id: Option<String>,
-    /// Ask for exactly this in place of Power BI's default scope. Repeatable.
-    #[arg(long, value_name = "SCOPE", help_heading = "Who asks")]
+    /// Request exactly this scope instead of Power BI's default scope. Repeatable.
+    #[arg(long, value_name = "SCOPE", help_heading = "Sign-in")]
     pub scope: Vec<String>,
-    /// Take an access token from a file, or from standard input (`-`), and request none.
-    #[arg(long, value_name = "FILE|-", help_heading = "Who asks")]
+    /// Use the access token in this file, or on standard input (`-`), and request none.
+    #[arg(long, value_name = "FILE|-", help_heading = "Sign-in")]
     pub access_token_file: Option<PathBuf>,
-    /// Take a refresh token from a file, or from standard input (`-`), in place of `PBIAUTH_REFRESH_TOKEN`.
-    #[arg(long, value_name = "FILE|-", help_heading = "Who asks")]
+    /// Use the refresh token in this file, or on standard input (`-`); overrides `PBIAUTH_REFRESH_TOKEN`.
+    #[arg(long, value_name = "FILE|-", help_heading = "Sign-in")]
     pub refresh_token_file: Option<PathBuf>,
-    /// Take the user's password from a file, or from standard input (`-`), in place of `AZURE_PASSWORD`.
-    #[arg(long, value_name = "FILE|-", help_heading = "Who asks")]
+    /// Use the user's password in this file, or on standard input (`-`); overrides `AZURE_PASSWORD`.
+    #[arg(long, value_name = "FILE|-", help_heading = "Sign-in")]
     pub password_file: Option<PathBuf>,
-    /// Hold the subject of the federated token against this, character by character.
-    #[arg(long, value_name = "SUBJECT", help_heading = "Who asks")]
+    /// Compare the federated token's subject with this, character by character.
+    #[arg(long, value_name = "SUBJECT", help_heading = "Sign-in")]
     pub expect_subject: Option<String>,
-    /// Open no browser: show the address to sign in at.
-    #[arg(long, help_heading = "Who asks")]
+    /// Don't open a browser; show the sign-in address instead.
+    #[arg(long, help_heading = "Sign-in")]
     pub no_browser: bool,
-    /// Take this profile of the settings file. `doctor` takes several.
-    #[arg(long, value_name = "NAME", conflicts_with = "sim", help_heading = "Who asks")]
+    /// Use this profile of the settings file. `doctor` accepts several.
+    #[arg(long, value_name = "NAME", conflicts_with = "sim", help_heading = "Sign-in")]
     pub profile: Vec<String>,
-    /// Read variables from this file; those of the environment go before.
-    #[arg(long, value_name = "FILE", help_heading = "Who asks")]
+    /// Read variables from this file; environment variables take precedence.
+    #[arg(long, value_name = "FILE", help_heading = "Sign-in")]
     pub env_file: Option<PathBuf>,
-    /// Read settings from this file in place of the nearest pbiauth.toml.
-    #[arg(long, value_name = "FILE", help_heading = "Who asks")]
+    /// Read settings from this file instead of the nearest pbiauth.toml.
+    #[arg(long, value_name = "FILE", help_heading = "Sign-in")]
     pub config: Option<PathBuf>,
 }
 
 /// Where the services are met, and how long they are waited for.
 #[derive(Debug, Args)]
 pub struct Network {
-    /// The cloud of the tenant, with its hosts and scope: public, gcc, gcc-high, dod or china.
-    #[arg(long, value_name = "CLOUD", help_heading = "Network")]
+    /// The tenant's cloud; sets hosts and scope.
+    #[arg(long, value_name = "CLOUD", value_parser = CLOUDS, help_heading = "Network")]
     pub cloud: Option<String>,
-    /// Where Entra is asked.
+    /// Entra login host.
     #[arg(long, value_name = "URL", help_heading = "Network")]
     pub authority_host: Option<String>,
-    /// Where Power BI is asked.
+    /// Power BI API host.
     #[arg(long, value_name = "URL", help_heading = "Network")]
     pub api_url: Option<String>,
-    /// Where Fabric is asked.
+    /// Fabric API host.
     #[arg(long, value_name = "URL", help_heading = "Network")]
     pub fabric_url: Option<String>,
-    /// Trust these certificates beside the system's.
+    /// Trust these certificates as well as the system's.
     #[arg(long, value_name = "PEM", help_heading = "Network")]
     pub ca_file: Option<PathBuf>,
-    /// The longest that one request may take.
+    /// Time limit for one request.
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "10s", help_heading = "Network")]
     pub timeout: Duration,
-    /// The longest that the whole run may take [default: 28s; 15m where a person signs in].
+    /// Time limit for the whole run [default: 28s; 15m where a person signs in].
     #[arg(long, value_name = "DURATION", value_parser = duration, help_heading = "Network")]
     pub deadline: Option<Duration>,
 }

@@ -10,11 +10,11 @@ use super::explain::Verdicts;
 /// `pbiauth bundle`.
 #[derive(Debug, Subcommand)]
 pub enum Bundle {
-    /// Tell what a recorded run was: settings, exchanges, what is hidden.
+    /// Show a recorded run: settings, requests, what is hidden.
     Show(Show),
-    /// Copy a bundle, a HAR file, a log or any text without secrets and people.
+    /// Copy a bundle, HAR file, log or any text without secrets and names.
     Redact(Redact),
-    /// Tell what differs between two recorded runs.
+    /// Show the differences between two recorded runs.
     Diff(Diff),
 }
 
@@ -37,9 +37,9 @@ pub struct Show {
   pbiauth bundle redact browser.har --output shared.har
   pbiauth bundle redact service.log --output shared.log
 
-Tokens, secrets, passwords, cookies, codes, assertions and people are replaced by aliases, the same value by the same
-one. What was taken out, and where, is told; the value never. `pbiauth diagnose` says of the copy what it says of the file.
-Look at the copy before you show it: what no name or form gives away, no program can know.")]
+Tokens, secrets, passwords, cookies, codes, assertions and names are replaced by aliases; the same value always gets the
+same alias. The command shows what was removed and where, never the value. `pbiauth diagnose` gives the same result for
+the copy as for the file. Check the copy before you share it: some private data can't be recognised by a program.")]
 pub struct Redact {
     /// The file; `-` is standard input. What is no file is read up to 64 MiB.
     #[arg(value_name = "FILE|-")]
@@ -57,9 +57,9 @@ pub struct Redact {
 #[command(after_help = "Example:
   pbiauth bundle diff last-week.json today.json
 
-Times, lengths of life and ids of requests differ in every run, and are not told.
+Times, lifetimes and request IDs differ in every run and are not shown.
 
-Exit codes: 0 nothing differs, 1 something does.")]
+Exit codes: 0 no differences, 1 differences found.")]
 pub struct Diff {
     /// The bundle of the earlier run.
     #[arg(value_name = "BUNDLE")]
@@ -78,10 +78,10 @@ pub struct View {
     /// The form.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
     pub format: Verdicts,
-    /// Write it to this file in place of standard output.
+    /// Write to this file instead of standard output.
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub output: Option<PathBuf>,
-    /// A folder of rules of your own, used beside those in the tool. Repeatable.
+    /// A folder of your own rules, used as well as the built-in ones. Repeatable.
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub rules: Vec<PathBuf>,
     /// Colours.

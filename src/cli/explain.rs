@@ -13,12 +13,12 @@ use super::Color;
   pbiauth explain Service principals can use Fabric APIs
   pbiauth explain --list secret
 
-Exit codes: 0 the term is known, 1 it is not; what is near to it is told.")]
+Exit codes: 0 the term is known, 1 it is not (similar terms are shown).")]
 pub struct Explain {
     /// A code, cause, claim, scope, role, tenant setting, host, check, exit code or evidence path.
     #[arg(value_name = "TERM", required_unless_present = "list")]
     pub term: Vec<String>,
-    /// List the terms; with words, those that hold them.
+    /// List the terms; with words, only those that contain them.
     #[arg(long)]
     pub list: bool,
     /// How it is shown.
@@ -31,9 +31,9 @@ pub struct Explain {
 pub enum Rules {
     /// List the causes that are recognised.
     List(List),
-    /// Tell a rule in words: how it is recognised, what it means, who does what.
+    /// Show a rule in words: how it is recognised, what it means, who does what.
     Show(ShowRule),
-    /// Read a folder of rules, tell every problem, and hold its fixtures against them.
+    /// Check a folder of rules: report every problem, and run its fixtures.
     Check(Check),
     /// Write the runbook: a page for each cause, indexes, a glossary.
     Docs(Docs),
@@ -90,13 +90,13 @@ pub struct Check {
   pbiauth rules docs runbook                  pages of Markdown, for a repository or wiki
   pbiauth rules docs --format html site       a site: open site/index.html, or serve the folder")]
 pub struct Docs {
-    /// The folder to write. One that holds other files than a runbook's is left alone.
+    /// The folder to write. A folder with files that aren't from a runbook is not touched.
     #[arg(value_name = "DIR")]
     pub folder: PathBuf,
     /// The form of the pages.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: DocsForm,
-    /// A folder of rules of your own, written beside those in the tool. Repeatable.
+    /// A folder of your own rules, included as well as the built-in ones. Repeatable.
     #[arg(long, value_name = "DIR")]
     pub rules: Vec<PathBuf>,
 }
@@ -126,10 +126,10 @@ pub struct Show {
     /// The form.
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     pub format: Form,
-    /// Write it to this file in place of standard output.
+    /// Write to this file instead of standard output.
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub output: Option<PathBuf>,
-    /// A folder of rules of your own, used beside those in the tool. Repeatable.
+    /// A folder of your own rules, used as well as the built-in ones. Repeatable.
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub rules: Vec<PathBuf>,
     /// Colours.

@@ -24,10 +24,10 @@ pub enum Token {
   pbiauth token get --auth device-code --client-id ID --tenant ID
   pbiauth token get --output /run/token --refresh-before 10m
 
-With --format json it prints {\"access_token\", \"token_type\", \"expires_on\", \"expires_in\"}. Where no token is got, the
+With --format json it prints {\"access_token\", \"token_type\", \"expires_on\", \"expires_in\"}. If it gets no token, the
 report says why, and the exit code is the report's.")]
 pub struct Get {
-    /// Use the simulated tenant in place of the network: a scenario by name, or a file of your own.
+    /// Use the simulated tenant instead of the network: a scenario's name (`pbiauth sim --list`), or your own file.
     #[arg(long, value_name = "SCENARIO", num_args = 0..=1, default_missing_value = "healthy")]
     pub sim: Option<String>,
     /// Keep the file of --output fresh until stopped: a new token so long before the old one ends.
@@ -53,8 +53,8 @@ pub struct Inspect {
     /// The file; `-` is standard input.
     #[arg(value_name = "FILE|-", default_value = "-")]
     pub file: PathBuf,
-    /// Hold its permissions against what this needs.
-    #[arg(long = "for", value_name = "INTENT")]
+    /// Check its permissions against what this operation needs.
+    #[arg(long = "for", value_name = "INTENT", value_parser = super::named::INTENTS)]
     pub intent: Option<String>,
     /// Ask the tenant for its keys and check the signature. It is information: only the API's own word counts.
     #[arg(long)]

@@ -5,7 +5,9 @@ pub mod bundle;
 pub mod embed;
 pub mod explain;
 pub mod mcp;
+mod named;
 mod output;
+pub mod secrets;
 pub mod token;
 
 use std::path::PathBuf;
@@ -28,11 +30,11 @@ pub use crate::report::Format;
     max_term_width = 100,
     after_help = "Examples:
   pbiauth doctor --sim                       a run that needs no account and no network
-  pbiauth doctor --workspace 'Sales embed'   a run against your tenant, with the AZURE_… variables
-  pbiauth diagnose error.txt                 the cause of an error that someone pasted
+  pbiauth doctor --workspace 'Sales embed'   a run against your tenant, signing in with AZURE_… variables
+  pbiauth diagnose error.txt                 the cause of an error message in a file
   pbiauth explain AADSTS7000215              what a code means
 
-Exit codes: 0 healthy, 1 a problem was found, 2 wrong usage, 3 a failure that no rule explains, 4 the run could not be made."
+Exit codes: 0 healthy, 1 a problem was found, 2 wrong usage, 3 a failure with no known cause, 4 the run could not be made."
 )]
 pub struct Cli {
     /// What to do.
@@ -47,9 +49,9 @@ pub enum Command {
     Doctor(Box<Doctor>),
     /// Run the checks for embedding, then show the item in a real browser with powerbi-client.
     Embed(Box<embed::Embed>),
-    /// Diagnose what someone pasted or saved: an error text, JSON, a bundle.
+    /// Diagnose an error message, log, HAR file, JSON or saved bundle.
     Diagnose(Diagnose),
-    /// Show and compare recorded runs; remove secrets and people from any file.
+    /// Show and compare recorded runs; remove secrets and names from any file.
     #[command(subcommand)]
     Bundle(bundle::Bundle),
     /// Get an access token, or explain one.
@@ -62,7 +64,7 @@ pub enum Command {
     Rules(explain::Rules),
     /// Print the JSON schema of reports or of rule files.
     Schema(explain::Schema),
-    /// Serve the simulated tenant on this machine, for any client.
+    /// Serve the simulated tenant on this machine, for any client; list its scenarios.
     Sim(Serve),
     /// Serve assistants: a Model Context Protocol server on standard input and output.
     Mcp(mcp::Mcp),
@@ -81,9 +83,10 @@ pub enum Command {
   pbiauth doctor --all-profiles               each profile of pbiauth.toml, and a summary
   pbiauth doctor --format human --format junit --output junit.xml --format html --output report.html
 
-Secrets are read from variables, files and standard input, never from an option.")]
+No option takes a secret: other users and the shell's history could see it. Set AZURE_CLIENT_SECRET in the
+environment, or use --env-file, --access-token-file, --password-file or --refresh-token-file.")]
 pub struct Doctor {
-    /// Use the simulated tenant instead of the network: a scenario's name, or your own scenario file.
+    /// Use the simulated tenant instead of the network: a scenario's name (`pbiauth sim --list`), or your own file.
     #[arg(long, value_name = "SCENARIO", num_args = 0..=1, default_missing_value = "healthy")]
     pub sim: Option<String>,
     /// Check this workspace: its ID, its name, or `me` for My workspace.
@@ -92,30 +95,29 @@ pub struct Doctor {
     /// Check this report: its ID or its name.
     #[arg(long, value_name = "ID|NAME")]
     pub report: Option<String>,
-    /// Check the caller's permissions against what this operation needs: list, embed-customers, embed-organization,
-    /// query, refresh, export, publish or admin-read.
-    #[arg(long = "for", value_name = "INTENT")]
+    /// Check the caller's permissions against what this operation needs.
+    #[arg(long = "for", value_name = "INTENT", value_parser = named::INTENTS)]
     pub intent: Option<String>,
-    /// Run this opt-in check too: admin-api, tenant-settings or embed-token. Repeatable.
-    #[arg(long, value_name = "NAME")]
+    /// Run this opt-in check too. Repeatable.
+    #[arg(long, value_name = "NAME", value_parser = named::PROBES)]
     pub probe: Vec<String>,
-    /// Run only this check and those that it depends on. Repeatable.
+    /// Run only this check and those it depends on. Repeatable.
     #[arg(long, value_name = "CHECK")]
     pub only: Vec<String>,
-    /// Run every profile of the settings file, in parallel.
+    /// Run once for each profile of the settings file, in parallel.
     #[arg(long, conflicts_with_all = ["sim", "profile"])]
     pub all_profiles: bool,
-    /// Save the run, without secrets, to share it or to diagnose it again. With several profiles, writes one file per
+    /// Save the run, without secrets, to share it or diagnose it again. With several profiles, writes one file per
     /// profile: run.json becomes run.NAME.json.
     #[arg(long, value_name = "FILE")]
     pub bundle: Option<PathBuf>,
-    /// Compare with a known-good run, saved with --bundle: what this run can no longer do is an error.
+    /// Compare with a known-good run, saved with --bundle: anything this run can no longer do is an error.
     #[arg(long, value_name = "BUNDLE")]
     pub expect: Option<PathBuf>,
-    /// A fact that you know: its path and its value. Repeatable.
+    /// Add something you know: the path of a fact and its value. Repeatable.
     #[arg(long, value_name = "PATH=VALUE")]
     pub fact: Vec<String>,
-    /// Tenant settings that an administrator exported (GET /v1/admin/tenantsettings of Fabric).
+    /// Tenant settings exported by an administrator (GET /v1/admin/tenantsettings of Fabric).
     #[arg(long, value_name = "FILE")]
     pub tenant_settings: Option<PathBuf>,
 
@@ -141,11 +143,11 @@ pub struct Diagnose {
     /// The file; `-` is standard input.
     #[arg(value_name = "FILE|-")]
     pub file: PathBuf,
-    /// A fact that you know: its path, or a short name (caller, operation, flow, cloud), and its value.
+    /// Add something you know: the path of a fact, or a short name (caller, operation, flow, cloud), and its value.
     /// Repeatable.
     #[arg(long, value_name = "PATH=VALUE")]
     pub fact: Vec<String>,
-    /// Ask you for the facts that the text doesn't show: at most five questions, on the terminal.
+    /// Ask you, on the terminal, up to five questions that narrow down the cause.
     #[arg(long)]
     pub ask: bool,
     /// How the report is shown.
@@ -156,12 +158,15 @@ pub struct Diagnose {
 /// `pbiauth sim`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "It prints the settings of the scenario's caller, then READY, and serves until you interrupt it."
+    after_help = "It prints the settings that the scenario's caller uses, then READY, and serves until you interrupt it."
 )]
 pub struct Serve {
-    /// A scenario's name, or your own scenario file.
+    /// A scenario's name, or your own file.
     #[arg(value_name = "SCENARIO", default_value = "healthy")]
     pub scenario: String,
+    /// List the scenarios, with a line each, and exit.
+    #[arg(long)]
+    pub list: bool,
     /// Where to listen: an address of this machine, and a port (0: any that is free).
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:0")]
     pub listen: std::net::SocketAddr,

@@ -83,6 +83,18 @@ impl Cloud {
         }
     }
 
+    /// What it is, in a few words.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Public => "the worldwide cloud",
+            Self::Gcc => "US Government Community Cloud",
+            Self::GccHigh => "US Government Community Cloud High",
+            Self::Dod => "US Department of Defense",
+            Self::China => "China, operated by 21Vianet",
+        }
+    }
+
     /// The cloud of that name.
     #[must_use]
     pub fn find(name: &str) -> Option<Self> {

@@ -94,6 +94,24 @@ pub enum Error {
         /// Why.
         why: String,
     },
+    /// A text was given where a file is meant.
+    #[error("there is no file \"{start}\": this looks like the error itself")]
+    #[diagnostic(help("{help}"))]
+    TextForFile {
+        /// The beginning of the text.
+        start: String,
+        /// What to type.
+        help: String,
+    },
+    /// There is no such scenario.
+    #[error("there is no scenario \"{name}\"")]
+    #[diagnostic(help("{help}"))]
+    UnknownScenario {
+        /// What was asked for.
+        name: String,
+        /// The names that may be meant, and where the others are.
+        help: String,
+    },
     /// A file is larger than is read.
     #[error("{} is larger than {} MiB, which is as much as is read", path.display(), most / (1024 * 1024))]
     #[diagnostic(help("cut out the part around the failure and diagnose that"))]
@@ -224,7 +242,9 @@ impl Error {
             | Self::NotLoopback { .. }
             | Self::Rules(_)
             | Self::Serve(crate::sim::serve::ServeError::NotLoopback(_))
-            | Self::Scenario(_) => exit::USAGE,
+            | Self::Scenario(_)
+            | Self::UnknownScenario { .. }
+            | Self::TextForFile { .. } => exit::USAGE,
             _ => exit::NOT_DONE,
         }
     }

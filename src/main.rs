@@ -2,10 +2,15 @@
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-use pbiauth::cli::Cli;
+use clap::error::ErrorKind;
+use clap::{CommandFactory as _, Parser as _};
+use pbiauth::cli::{Cli, secrets};
 
 fn main() -> ExitCode {
     pbiauth::crash::hush();
-    ExitCode::from(pbiauth::run(&Cli::parse()))
+    let cli = Cli::try_parse().unwrap_or_else(|error| match secrets::instead(&error) {
+        Some(words) => Cli::command().error(ErrorKind::UnknownArgument, words).exit(),
+        None => error.exit(),
+    });
+    ExitCode::from(pbiauth::run(&cli))
 }

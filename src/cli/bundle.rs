@@ -10,11 +10,11 @@ use super::explain::Verdicts;
 /// `pbiauth bundle`.
 #[derive(Debug, Subcommand)]
 pub enum Bundle {
-    /// Show a recorded run: its settings, its exchanges, what's hidden.
+    /// Show a recorded run: settings, requests, what is hidden.
     Show(Show),
-    /// Copy a bundle, a HAR file, a log or any text, without secrets and people.
+    /// Copy a bundle, HAR file, log or any text without secrets and names.
     Redact(Redact),
-    /// Show what differs between two recorded runs.
+    /// Show the differences between two recorded runs.
     Diff(Diff),
 }
 
@@ -37,9 +37,9 @@ pub struct Show {
   pbiauth bundle redact browser.har --output shared.har
   pbiauth bundle redact service.log --output shared.log
 
-Replaces tokens, secrets, passwords, cookies, codes, assertions and people with aliases; a value always gets the same alias.
-Lists what was removed and where, never the value. `pbiauth diagnose` gives the same diagnosis for the copy.
-Read the copy before you share it: no program can recognize a secret that has no name and no known format.")]
+Tokens, secrets, passwords, cookies, codes, assertions and names are replaced by aliases; the same value always gets the
+same alias. The command shows what was removed and where, never the value. `pbiauth diagnose` gives the same result for
+the copy as for the file. Check the copy before you share it: some private data can't be recognised by a program.")]
 pub struct Redact {
     /// The file; `-` is standard input. If it isn't a regular file, at most 64 MiB are read.
     #[arg(value_name = "FILE|-")]
@@ -57,9 +57,9 @@ pub struct Redact {
 #[command(after_help = "Example:
   pbiauth bundle diff last-week.json today.json
 
-Times, lifetimes and request IDs differ in every run and are ignored.
+Times, lifetimes and request IDs differ in every run and are not shown.
 
-Exit codes: 0 nothing differs, 1 something does.")]
+Exit codes: 0 no differences, 1 differences found.")]
 pub struct Diff {
     /// The bundle of the earlier run.
     #[arg(value_name = "BUNDLE")]

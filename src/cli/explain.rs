@@ -13,12 +13,12 @@ use super::Color;
   pbiauth explain Service principals can use Fabric APIs
   pbiauth explain --list secret
 
-Exit codes: 0 the term is known, 1 it isn't; similar terms are listed.")]
+Exit codes: 0 the term is known, 1 it is not (similar terms are shown).")]
 pub struct Explain {
     /// A code, cause, claim, scope, role, tenant setting, host, check, exit code or evidence path.
     #[arg(value_name = "TERM", required_unless_present = "list")]
     pub term: Vec<String>,
-    /// List all terms; with words, only the terms that contain them.
+    /// List the terms; with words, only those that contain them.
     #[arg(long)]
     pub list: bool,
     /// How it is shown.
@@ -31,9 +31,9 @@ pub struct Explain {
 pub enum Rules {
     /// List the causes that are recognized.
     List(List),
-    /// Explain a rule: how its cause is recognized, what it means, who needs to fix what.
+    /// Show a rule in words: how it is recognised, what it means, who does what.
     Show(ShowRule),
-    /// Check a folder of rules: every problem, and whether the rules recognize their fixtures.
+    /// Check a folder of rules: report every problem, and run its fixtures.
     Check(Check),
     /// Write the runbook: a page for each cause, indexes, a glossary.
     Docs(Docs),
@@ -90,13 +90,13 @@ pub struct Check {
   pbiauth rules docs runbook                  pages of Markdown, for a repository or wiki
   pbiauth rules docs --format html site       a site: open site/index.html, or serve the folder")]
 pub struct Docs {
-    /// The folder to write. If it contains files that aren't part of a runbook, nothing is written.
+    /// The folder to write. A folder with files that aren't from a runbook is not touched.
     #[arg(value_name = "DIR")]
     pub folder: PathBuf,
     /// The form of the pages.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: DocsForm,
-    /// A folder of your own rules, written as well as the built-in ones. Repeatable.
+    /// A folder of your own rules, included as well as the built-in ones. Repeatable.
     #[arg(long, value_name = "DIR")]
     pub rules: Vec<PathBuf>,
 }

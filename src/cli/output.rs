@@ -19,16 +19,16 @@ pub struct Output {
     /// A folder of your own rules, used as well as the built-in ones. Repeatable.
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub rules: Vec<PathBuf>,
-    /// Base URL of your published runbook (`rules docs --format html`): links each cause to its page.
+    /// Base URL of your published runbook (`rules docs --format html`): causes link to their pages there.
     #[arg(long, value_name = "URL", value_parser = base, help_heading = "Output")]
     pub runbook: Option<String>,
     /// When to use colors.
     #[arg(long, value_name = "WHEN", value_enum, default_value_t, help_heading = "Output")]
     pub color: Color,
-    /// Show more detail: what was ruled out and proven, settings, exchanges. Twice: headers and bodies too.
+    /// Show more detail: every check, evidence paths, ruled-out causes, settings, requests; twice: headers and bodies.
     #[arg(short, long, action = ArgAction::Count, help_heading = "Output")]
     pub verbose: u8,
-    /// Show the verdict and the diagnosis alone.
+    /// Show only the diagnosis and the verdict.
     #[arg(short, long, help_heading = "Output")]
     pub quiet: bool,
 }

@@ -24,10 +24,10 @@ pub enum Token {
   pbiauth token get --auth device-code --client-id ID --tenant ID
   pbiauth token get --output /run/token --refresh-before 10m
 
-With --format json it prints {\"access_token\", \"token_type\", \"expires_on\", \"expires_in\"}. If it can't get a token,
-it prints a report that shows why, with the report's exit code.")]
+With --format json it prints {\"access_token\", \"token_type\", \"expires_on\", \"expires_in\"}. If it gets no token, the
+report says why, and the exit code is the report's.")]
 pub struct Get {
-    /// Use the simulated tenant instead of the network: a scenario's name, or your own scenario file.
+    /// Use the simulated tenant instead of the network: a scenario's name (`pbiauth sim --list`), or your own file.
     #[arg(long, value_name = "SCENARIO", num_args = 0..=1, default_missing_value = "healthy")]
     pub sim: Option<String>,
     /// Keep the --output file fresh until stopped: get a new token this long before the old one expires.
@@ -54,7 +54,7 @@ pub struct Inspect {
     #[arg(value_name = "FILE|-", default_value = "-")]
     pub file: PathBuf,
     /// Check its permissions against what this operation needs.
-    #[arg(long = "for", value_name = "INTENT")]
+    #[arg(long = "for", value_name = "INTENT", value_parser = super::named::INTENTS)]
     pub intent: Option<String>,
     /// Get the tenant's public keys and check the signature. For information only: the API makes its own decision.
     #[arg(long)]

@@ -7,14 +7,14 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{SMALL, read_bounded};
+use super::{SMALL, read_bounded, scenarios};
 use crate::check::Run;
 use crate::cli::access::{Network, Who};
 use crate::drive::{Event, watched};
 use crate::error::Error;
 use crate::record::{Auth, Field, World};
 use crate::settings::{Layers, Options, Settings, Sources, resolve};
-use crate::sim::{Sim, keys::Keys, scenario::Scenario};
+use crate::sim::{Sim, keys::Keys};
 use crate::transport::Transport;
 use crate::transport::browser::Browser;
 use crate::transport::http::{Connections, Http, Options as HttpOptions, ProxyFrom};
@@ -133,7 +133,7 @@ fn browser(settings: &mut Settings, opens: bool) -> Option<Browser> {
 
 /// A scenario brings the caller's side with it: settings, credentials and facts; options choose what is looked at.
 fn simulated(name: &str, look: Sources) -> Result<Prepared, Error> {
-    let scenario = Scenario::load(name)?;
+    let scenario = scenarios::load(name)?;
     let now = scenario.clock.now;
     let layers = Layers { environment: scenario.environment(Keys::embedded(), now), ..Layers::default() };
     let sources = Sources {

@@ -31,6 +31,9 @@ pub(super) const BLOCK: u64 = 4 * 1024 * 1024;
 /// A larger document is none that is known, in bytes: it is read as a log.
 pub(super) const DOCUMENT: u64 = 64 * 1024 * 1024;
 
+/// So many characters of a text that was taken for a file are shown: a code, and no secret that may follow it.
+const MOST_OF_TEXT: usize = 20;
+
 /// Runs the command. Returns the exit code.
 ///
 /// # Errors
@@ -141,11 +144,33 @@ fn open(path: &Path) -> Result<Box<dyn Read>, Error> {
         return Ok(Box::new(std::io::stdin().lock()));
     }
     let unreadable = |why: String| Error::Unreadable { path: path.to_path_buf(), why };
-    let file = std::fs::File::open(path).map_err(|e| unreadable(e.to_string()))?;
+    let file = std::fs::File::open(path)
+        .map_err(|e| text_for_file(path, e.kind()).unwrap_or_else(|| unreadable(e.to_string())))?;
     if file.metadata().is_ok_and(|data| data.is_dir()) {
         return Err(unreadable("it is a folder".to_owned()));
     }
     Ok(Box::new(file))
+}
+
+/// The error that says what to type, where a text stands in place of a file.
+fn text_for_file(path: &Path, kind: std::io::ErrorKind) -> Option<Error> {
+    let text = path.to_str()?;
+    let code = text.split(|c: char| !c.is_ascii_alphanumeric()).find(|word| {
+        let number = word.strip_prefix("AADSTS");
+        number.is_some_and(|number| !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit()))
+    });
+    let is_text = code.is_some() || text.split_whitespace().count() > 2 || text.contains(['{', '\n', '"']);
+    let is_missing = !matches!(kind, std::io::ErrorKind::PermissionDenied);
+    (is_text && is_missing).then(|| Error::TextForFile {
+        start: text.chars().take(MOST_OF_TEXT).collect(),
+        help: match code {
+            Some(code) => format!(
+                "for the code alone, type `pbiauth explain {code}`; for the whole error, type `pbiauth diagnose -`, paste \
+                 it, and press Ctrl+D (on Windows Ctrl+Z, Enter)"
+            ),
+            None => "type `pbiauth diagnose -`, paste the text, and press Ctrl+D (on Windows Ctrl+Z, Enter)".to_owned(),
+        },
+    })
 }
 
 /// The length of a file, in bytes. `None` for what can be read only once, as a pipe.

@@ -15,6 +15,7 @@ mod place;
 mod profiles;
 mod progress;
 pub mod rules;
+mod scenarios;
 pub mod schema;
 pub mod serve;
 mod show;

@@ -121,7 +121,7 @@ fn of_rule(catalogue: &Catalogue<'_>, rule: &Rule) -> Page {
         facts: vec![
             named("area", &rule.area),
             named("severity", &word(rule.severity)),
-            named("met", &word(rule.prevalence)),
+            named("frequency", &word(rule.prevalence)),
         ],
         recognised: rule.blocks.iter().map(sign).collect(),
         tell_apart: catalogue.questions(std::slice::from_ref(&rule.id), ""),
@@ -150,7 +150,7 @@ fn fix(rule: &Rule) -> Vec<FixEntry> {
 fn of_check(catalogue: &Catalogue<'_>, check: &Check) -> Page {
     let mut facts = vec![named("stage", &word(check.stage))];
     if !check.after.is_empty() {
-        facts.push(named("stands on", &check.after.join(", ")));
+        facts.push(named("depends on", &check.after.join(", ")));
     }
     let made = check
         .opt_in

@@ -23,11 +23,11 @@ pub fn answer(answer: &Answer, width: usize) -> String {
         lines(&mut sheet, &answer.near);
     }
     if !answer.hints.is_empty() {
-        sheet.line("\nThe OAuth error beside the number tells the kind of failure");
+        sheet.line("\nThe OAuth error next to the number shows the kind of failure");
         lines(&mut sheet, &answer.hints);
     }
     if !answer.known && answer.near.is_empty() {
-        sheet.line("\n`pbiauth explain --list` lists every term, `pbiauth explain --list WORD` those with a word.");
+        sheet.line("\n`pbiauth explain --list` lists every term; `pbiauth explain --list WORD` lists those that contain a word.");
     }
     sheet.into_text()
 }
@@ -105,7 +105,7 @@ fn heads(sheet: &mut Sheet, page: &Page) {
     let checked = page.checked.iter().map(|day| format!("checked {day}"));
     let sure = page.sure.iter().map(|sure| sure.name().to_owned()).chain(checked).collect::<Vec<_>>().join(", ");
     if !sure.is_empty() {
-        heads.push(("Sure".to_owned(), sure));
+        heads.push(("Confidence".to_owned(), sure));
     }
     for (name, value) in heads {
         sheet.wrapped("  ", &format!("{name}: {value}"));
@@ -174,8 +174,7 @@ fn fix(sheet: &mut Sheet, steps: &[FixEntry]) {
     }
     sheet.section("What to do");
     for (number, step) in steps.iter().enumerate() {
-        let place = if step.place.is_empty() { String::new() } else { format!(", in {}", step.place) };
-        sheet.wrapped(&format!("    {}. ", number + 1), &format!("{}{place}: {}", capitalised(&step.by), step.action));
+        sheet.wrapped(&format!("    {}. ", number + 1), &crate::report::words::step(step));
         if let Some(run) = &step.run {
             sheet.line(&format!("       $ {run}"));
         }
@@ -186,7 +185,7 @@ fn questions(sheet: &mut Sheet, questions: &[Question], several: bool) {
     if questions.is_empty() {
         return;
     }
-    sheet.section(if several { "What tells them apart" } else { "What would decide" });
+    sheet.section(if several { "How to tell them apart" } else { "How to tell for certain" });
     for question in questions {
         let about = if several { format!(" ({})", question.causes.join(", ")) } else { String::new() };
         sheet.wrapped("    - ", &format!("{}{about}", question.how));

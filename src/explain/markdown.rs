@@ -82,7 +82,7 @@ fn heads(text: &mut String, page: &Page) {
         let _ = writeln!(text, "- {}: {}", capitalised(&escaped(&fact.name)), escaped(&fact.value));
     }
     if let Some(sure) = page.sure {
-        let _ = writeln!(text, "- Sure: {}", sure.name());
+        let _ = writeln!(text, "- Confidence: {}", sure.name());
     }
     if let Some(day) = &page.checked {
         let _ = writeln!(text, "- Checked: {day}");
@@ -175,7 +175,7 @@ impl Sections<'_> {
             format!("{}{about}", escaped(&question.how))
         };
         let lines: Vec<String> = questions.iter().map(line).collect();
-        self.bullets(if several { "What tells them apart" } else { "What would decide" }, lines);
+        self.bullets(if several { "How to tell them apart" } else { "How to tell for certain" }, lines);
     }
 }
 

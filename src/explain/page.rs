@@ -155,13 +155,18 @@ pub enum Kind {
 }
 
 impl Page {
+    /// Whether it is a cause that is met often.
+    pub(crate) fn is_common(&self) -> bool {
+        self.kind == Kind::Cause && self.facts.iter().any(|fact| fact.name == "frequency" && fact.value == "common")
+    }
+
     /// What stands over its causes.
     #[must_use]
     pub const fn causes_title(&self) -> &'static str {
         match (self.kind.is_symptom(), self.causes.len()) {
-            (true, 1) => "What it comes from",
-            (true, _) => "What it can come from, the likeliest first",
-            (false, _) => "Causes that have to do with it",
+            (true, 1) => "Cause",
+            (true, _) => "Possible causes, most likely first",
+            (false, _) => "Related causes",
         }
     }
 }
@@ -268,10 +273,10 @@ impl Kind {
     #[must_use]
     pub const fn group(self) -> &'static str {
         match self {
-            Self::EntraCode => "Codes of Entra",
-            Self::PowerBiCode => "Codes, header values and events of Power BI",
-            Self::FabricCode => "Codes of Fabric",
-            Self::OwnCode => "Codes of your own",
+            Self::EntraCode => "Entra codes",
+            Self::PowerBiCode => "Power BI codes, header values and events",
+            Self::FabricCode => "Fabric codes",
+            Self::OwnCode => "Your own codes",
             Self::Message => "Messages without a code",
             Self::OauthError => "OAuth errors",
             Self::Status => "HTTP statuses",

@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use super::format::markup;
 use super::page::capitalised;
 use super::several::profile;
-use super::{DiagnosisEntry, Outcome, Report, Reports, words};
+use super::{DiagnosisEntry, FactEntry, Outcome, Report, Reports, words};
 use crate::check::Status;
+use crate::rule::Severity;
 
 const STYLE: &str = include_str!("html/style.css");
 
@@ -57,7 +58,7 @@ impl Html {
         self.head(report);
         if let Some((first, others)) = report.diagnoses.split_first() {
             self.diagnosis(report, first);
-            self.list("Other causes", others.iter().map(other));
+            self.list("Other possible causes", others.iter().map(other));
         }
         self.people(report);
         self.list("Notes", report.notes.iter().map(|note| prose(note)));
@@ -79,9 +80,32 @@ impl Html {
         self.0.push_str("</ul>\n");
     }
 
+    /// What is read in ten seconds: the verdict, the first step, the command; and what the report is about.
     fn head(&mut self, report: &Report) {
         let outcome = words::word(&report.outcome);
-        let _ = writeln!(self.0, "<header class=\"{outcome}\">{}</header>", markup(&report.verdict()));
+        let mark = match report.outcome {
+            Outcome::Healthy if report.warnings().is_empty() => "✔",
+            Outcome::Healthy => "⚠",
+            Outcome::Unexplained => "?",
+            Outcome::Problem | Outcome::Incomplete => "✘",
+        };
+        let _ = write!(
+            self.0,
+            "<header class=\"{outcome}\">\n<p class=\"small\">pbiauth report on Power BI authorization</p>\n\
+             <p class=\"verdict\"><span aria-hidden=\"true\">{mark}</span> {}</p>\n",
+            markup(&report.verdict())
+        );
+        if let Some(step) = report.first_step() {
+            let _ = writeln!(self.0, "<p>{}</p>", prose(&step));
+        }
+        if let Some(run) = report.retry() {
+            let _ = writeln!(self.0, "<p>Retry:</p>\n{}", command(&run));
+        }
+        self.0.push_str("</header>\n<dl class=\"about\">\n");
+        for (name, value) in about(report) {
+            let _ = writeln!(self.0, "<div><dt>{name}</dt><dd>{}</dd></div>", markup(&value));
+        }
+        self.0.push_str("</dl>\n");
     }
 
     fn diagnosis(&mut self, report: &Report, diagnosis: &DiagnosisEntry) {
@@ -89,10 +113,11 @@ impl Html {
         let severity = words::word(&diagnosis.severity);
         let _ = writeln!(
             self.0,
-            "<section class=\"diagnosis {severity}\">\n<h1>{}</h1>\n<p class=\"tags\"><span>{sure}</span> \
-             <span>{severity}</span> <span>{} acts</span></p>\n<p>{}</p>",
+            "<section class=\"diagnosis {severity}\">\n<h1>{}</h1>\n<p class=\"tags\"><span class=\"{severity}\">{} \
+             Severity: {severity}</span> <span class=\"{sure}\">Confidence: {sure}</span> <span>{}</span></p>\n<p>{}</p>",
             markup(&capitalised(&diagnosis.title)),
-            markup(&diagnosis.owner),
+            severity_mark(diagnosis.severity),
+            markup(words::owner_acts(&diagnosis.owner).trim_end_matches('.')),
             prose(&diagnosis.explain)
         );
         if let Some(seen) = words::seen(diagnosis) {
@@ -102,19 +127,20 @@ impl Html {
         for step in &diagnosis.fix {
             let place =
                 if step.place.is_empty() { String::new() } else { format!("<br/><em>{}</em>", markup(&step.place)) };
-            let by = markup(&capitalised(&step.by));
-            let _ = write!(self.0, "<li><strong>{by}</strong>: {}{place}", prose(&step.action));
+            let by = markup(&words::actor(&step.by));
+            let colon = if by.ends_with('.') { "" } else { ":" };
+            let _ = write!(self.0, "<li><strong>{by}</strong>{colon} {}{place}", prose(&step.action));
             if let Some(run) = &step.run {
-                let _ = write!(self.0, "<pre>{}</pre>", markup(run));
+                self.0.push_str(&command(run));
             }
             self.0.push_str("</li>\n");
         }
         self.0.push_str("</ol>\n");
-        self.list("Because", diagnosis.because.iter().map(|fact| code(&words::fact(report, fact))));
+        self.list("Because", diagnosis.because.iter().map(|it| fact(report, it)));
         if !diagnosis.confirm.is_empty() {
             let _ = writeln!(self.0, "<h2>To confirm</h2>\n<p>{}</p>", prose(&diagnosis.confirm));
         }
-        self.list("What would decide", diagnosis.would_decide.iter().map(|question| prose(&question.how)));
+        self.list("How to tell for certain", diagnosis.would_decide.iter().map(|question| prose(&question.how)));
         let _ = write!(self.0, "<p class=\"small\">Cause: {}", code(&diagnosis.cause));
         for url in diagnosis.references.iter().filter(|url| url.starts_with("https://")) {
             let url = markup(url);
@@ -128,9 +154,9 @@ impl Html {
             return;
         }
         if let Some(principal) = &report.principal {
-            let _ = writeln!(self.0, "<h2>Who called</h2>\n<p>{}</p>", markup(&words::principal(principal)));
+            let _ = writeln!(self.0, "<h2>Caller</h2>\n<p>{}</p>", markup(&words::principal(principal)));
         }
-        self.list("For Microsoft's support", report.support.iter().map(|entry| markup(&words::support(entry))));
+        self.list("For Microsoft support", report.support.iter().map(|entry| markup(&words::support(entry))));
     }
 
     fn checks(&mut self, report: &Report) {
@@ -138,11 +164,15 @@ impl Html {
             return;
         }
         self.0.push_str("<h2>Checks</h2>\n<ul class=\"checks\">\n");
-        for check in report.checks.iter().filter(|check| check.status != Status::Skipped) {
+        let mut made: Vec<_> = report.checks.iter().filter(|check| check.status != Status::Skipped).collect();
+        // What failed is read first; within a status the order of the pipeline stays.
+        made.sort_by_key(|check| urgency(check.status));
+        for check in made {
             let status = words::word(&check.status);
             let _ = writeln!(
                 self.0,
-                "<li class=\"{status}\"><b>{status}</b> <code>{}</code> <span>{}</span></li>",
+                "<li class=\"{status}\"><b>{} {status}</b> <code>{}</code> <span>{}</span></li>",
+                words::status_mark(check.status),
                 markup(&check.id),
                 markup(&words::because(check))
             );
@@ -150,7 +180,7 @@ impl Html {
         self.0.push_str("</ul>\n");
         let skipped = report.checks.iter().filter(|check| check.status == Status::Skipped);
         self.folded(
-            "Checks that were not made",
+            "Skipped checks",
             skipped.map(|check| format!("{} {}", code(&check.id), markup(&words::because(check)))),
         );
     }
@@ -158,16 +188,17 @@ impl Html {
     fn background(&mut self, report: &Report) {
         self.folded(
             "Ruled out",
-            report.ruled_out.iter().map(|out| {
-                format!("{} ({}): {}", markup(&out.title), code(&out.cause), code(&words::fact(report, &out.because)))
-            }),
+            report
+                .ruled_out
+                .iter()
+                .map(|out| format!("{} ({}): {}", markup(&out.title), code(&out.cause), fact(report, &out.because))),
         );
         self.folded(
             "Proven",
             report.proves.iter().map(|proof| format!("{}, by {}", markup(&proof.statement), code(&proof.because))),
         );
         self.folded("Settings", report.settings.iter().map(|setting| markup(&words::setting(setting))));
-        self.folded("Exchanges", report.exchanges.iter().map(|exchange| code(&words::exchange(exchange))));
+        self.folded("Requests and responses", report.exchanges.iter().map(|exchange| code(&words::exchange(exchange))));
     }
 
     fn foot(&mut self, report: &Report) {
@@ -195,6 +226,59 @@ impl Html {
             let _ = write!(self.0, "<details>\n<summary>{title}</summary>\n<ul>\n{items}</ul>\n</details>\n");
         }
     }
+}
+
+/// What a report is about: product, tenant, application, profile, time.
+fn about(report: &Report) -> Vec<(&'static str, String)> {
+    let setting = |name: &str| {
+        let found = report.settings.iter().find(|setting| setting.name == name);
+        found.and_then(|setting| setting.value.clone())
+    };
+    let principal = report.principal.as_ref();
+    let tenant = principal.and_then(|principal| principal.tenant.clone()).or_else(|| setting("tenant"));
+    let application = principal.and_then(|principal| principal.client_id.clone()).or_else(|| setting("client-id"));
+    let unknown = || Some("unknown".to_owned()).filter(|_| !report.checks.is_empty());
+    let lines = [
+        ("Product", Some(format!("Power BI ({} {})", report.tool.name, report.tool.version))),
+        ("Tenant", tenant.or_else(unknown)),
+        ("Application", application.or_else(unknown)),
+        ("Profile", report.profile.clone()),
+        ("Workspace", setting("workspace")),
+        ("Time", report.started.clone()),
+        ("Source", Some(words::word(&report.origin))),
+    ];
+    lines.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+}
+
+/// The order in which checks are read.
+const fn urgency(status: Status) -> u8 {
+    match status {
+        Status::Failed => 0,
+        Status::Error => 1,
+        Status::Warned => 2,
+        Status::Manual => 3,
+        Status::Passed => 4,
+        Status::Skipped => 5,
+    }
+}
+
+const fn severity_mark(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "✘",
+        Severity::Warning => "⚠",
+        Severity::Note => "ℹ",
+    }
+}
+
+/// A command; a click selects all of it, so that it can be copied without a script.
+fn command(run: &str) -> String {
+    format!("<pre title=\"Click to select, then copy\">{}</pre>", markup(run))
+}
+
+/// A fact as a sentence, and small beneath it where it stands in the evidence.
+fn fact(report: &Report, fact: &FactEntry) -> String {
+    let sentence = capitalised(&words::fact(report, fact));
+    format!("{}<br/><small>{}</small>", markup(&sentence), code(&words::fact_by_path(fact)))
 }
 
 fn listed(items: impl Iterator<Item = String>) -> Option<String> {

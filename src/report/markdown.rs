@@ -14,7 +14,7 @@ pub fn render(report: &Report) -> String {
     let _ = write!(text, "# {}\n\n{}\n", escaped(&title), escaped(&line(report)));
     if let Some((first, others)) = report.diagnoses.split_first() {
         diagnosis(&mut text, report, first);
-        bullets(&mut text, "Other causes", others.iter().map(other));
+        bullets(&mut text, "Other possible causes", others.iter().map(other));
     }
     people(&mut text, report);
     bullets(&mut text, "Notes", report.notes.iter().map(|note| prose(note)));
@@ -43,7 +43,11 @@ pub fn render(report: &Report) -> String {
 /// What it comes to and who acts, in a line.
 fn line(report: &Report) -> String {
     let Some(first) = report.diagnoses.first() else { return outcome(report) };
-    format!("{} Confidence: {}. Who acts: {}.", report.verdict(), words::word(&first.confidence), first.owner)
+    let verdict = report.verdict();
+    match report.first_step() {
+        Some(step) if report.outcome == Outcome::Unexplained => format!("{verdict} {step}"),
+        _ => format!("{verdict} {}", words::owner_acts(&first.owner)),
+    }
 }
 
 fn outcome(report: &Report) -> String {
@@ -58,8 +62,9 @@ fn diagnosis(text: &mut String, report: &Report, diagnosis: &DiagnosisEntry) {
     heading(text, "What to do");
     for (number, step) in diagnosis.fix.iter().enumerate() {
         let place = if step.place.is_empty() { String::new() } else { format!(", in {}", escaped(&step.place)) };
-        let by = escaped(&capitalised(&step.by));
-        let _ = writeln!(text, "{}. **{by}**{place}: {}", number + 1, prose(&step.action));
+        let by = escaped(&words::actor(&step.by));
+        let colon = if by.ends_with('.') && place.is_empty() { "" } else { ":" };
+        let _ = writeln!(text, "{}. **{by}**{place}{colon} {}", number + 1, prose(&step.action));
         if let Some(run) = &step.run {
             let _ = writeln!(text, "   Run {}", code(run));
         }
@@ -69,7 +74,7 @@ fn diagnosis(text: &mut String, report: &Report, diagnosis: &DiagnosisEntry) {
         heading(text, "To confirm");
         let _ = writeln!(text, "{}", prose(&diagnosis.confirm));
     }
-    bullets(text, "What would decide", diagnosis.would_decide.iter().map(|question| prose(&question.how)));
+    bullets(text, "How to tell for certain", diagnosis.would_decide.iter().map(|question| prose(&question.how)));
     let _ = write!(text, "\nCause: {}", code(&diagnosis.cause));
     for url in &diagnosis.references {
         let _ = write!(text, " · <{}>", clean(url).replace(['<', '>', ' '], ""));
@@ -82,7 +87,7 @@ fn other(diagnosis: &DiagnosisEntry) -> String {
 }
 
 fn fact(report: &Report, fact: &FactEntry) -> String {
-    code(&words::fact(report, fact))
+    format!("{} ({})", escaped(&capitalised(&words::fact(report, fact))), code(&words::fact_by_path(fact)))
 }
 
 fn people(text: &mut String, report: &Report) {
@@ -90,10 +95,10 @@ fn people(text: &mut String, report: &Report) {
         return;
     }
     if let Some(principal) = &report.principal {
-        heading(text, "Who called");
+        heading(text, "Caller");
         let _ = writeln!(text, "{}", escaped(&words::principal(principal)));
     }
-    bullets(text, "For Microsoft's support", report.support.iter().map(|entry| escaped(&words::support(entry))));
+    bullets(text, "For Microsoft support", report.support.iter().map(|entry| escaped(&words::support(entry))));
 }
 
 fn checks(text: &mut String, report: &Report) {
@@ -115,7 +120,7 @@ fn checks(text: &mut String, report: &Report) {
     let skipped: Vec<String> =
         report.checks.iter().filter(|check| check.status == Status::Skipped).map(|check| code(&check.id)).collect();
     if !skipped.is_empty() {
-        let _ = writeln!(text, "\nNot made: {}.", skipped.join(", "));
+        let _ = writeln!(text, "\nSkipped: {}.", skipped.join(", "));
     }
 }
 

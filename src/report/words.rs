@@ -48,6 +48,11 @@ pub(super) fn fact_in_full(report: &Report, fact: &FactEntry) -> String {
     if sentence == by_path { format!("{by_path} ({from})") } else { format!("{sentence} ({by_path}; {from})") }
 }
 
+/// A fact by its path in the evidence, and what it was read from.
+pub(super) fn fact_by_path(fact: &FactEntry) -> String {
+    format!("{} ({})", facts::by_path(fact), fact.from)
+}
+
 /// What a fact was read from; of an exchange what was asked and answered. `None` where it goes without saying.
 fn source(report: &Report, from: &str) -> Option<String> {
     if GOES_WITHOUT_SAYING.contains(&from) {
@@ -79,7 +84,7 @@ fn asked(exchange: &ExchangeEntry) -> String {
 }
 
 /// A step of a remedy: who, where, what.
-pub(super) fn step(step: &FixEntry) -> String {
+pub(crate) fn step(step: &FixEntry) -> String {
     let by = actor(&step.by);
     match (step.by.as_str(), step.place.as_str()) {
         (NOBODY, "") => format!("{by} {}", step.action),
@@ -189,6 +194,18 @@ pub(super) fn reasons(report: &Report) -> Vec<String> {
     let bad = report.checks.iter().filter(|check| is_bad(check.status));
     let bad = bad.map(|check| format!("{} {}: {}", check.id, word(&check.status), because(check)));
     bad.chain(report.notes.iter().cloned()).collect()
+}
+
+/// The mark of a check's status, which tells it without a colour.
+pub(super) const fn status_mark(status: Status) -> &'static str {
+    match status {
+        Status::Passed => "✔",
+        Status::Warned => "⚠",
+        Status::Failed => "✘",
+        Status::Skipped => "–",
+        Status::Error => "!",
+        Status::Manual => "?",
+    }
 }
 
 /// Whether a check says that something does not work, or could not be measured.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::people::PEOPLE;
 use super::{Book, anchor, file_of_kind};
 use crate::explain::markdown::escaped;
 use crate::explain::page::{Kind, Page};
@@ -19,9 +20,16 @@ pub(super) fn main(book: &Book) -> String {
     let mut text = "# Runbook: Power BI authorization failures\n\n".to_owned();
     let _ = write!(
         text,
-        "Something failed? Look up what it said under [symptoms]({SYMPTOMS}), or let `pbiauth diagnose` read it. \
-         What is asked of you? Look under [who acts]({WHO_ACTS}).\n\n## Glossary\n\n"
+        "Something failed? Find what you see below, look up the message under [symptoms]({SYMPTOMS}), or run \
+         `pbiauth diagnose -` and paste it. Someone asked you to act? See [who acts]({WHO_ACTS}).\n\n## What do you see?\n\n"
     );
+    for symptom in &PEOPLE.symptoms {
+        let causes = symptom.causes.iter().map(|cause| to_cause(book, cause));
+        let _ = writeln!(text, "- {}: {}", escaped(&symptom.says), causes.collect::<Vec<_>>().join(", "));
+    }
+    text.push_str("\n## Most common causes\n\n");
+    causes(&mut text, book, book.pages.iter().filter(|page| page.is_common()));
+    text.push_str("\n## Glossary\n\n");
     for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::Cause) {
         let count = book.pages.iter().filter(|page| page.kind == kind).count();
         if count > 0 {
@@ -38,13 +46,13 @@ pub(super) fn main(book: &Book) -> String {
 
 /// What is seen when something fails, with the causes that it can come from.
 pub(super) fn symptoms(book: &Book) -> String {
-    let mut text = "# Symptoms\n\nCauses stand in the order of their likelihood.\n".to_owned();
+    let mut text = "# Symptoms\n\nCauses are listed most likely first.\n".to_owned();
     for kind in Kind::ALL.into_iter().filter(|kind| kind.is_symptom()) {
         let pages: Vec<&Page> = book.pages.iter().filter(|page| page.kind == kind).collect();
         if pages.is_empty() {
             continue;
         }
-        let _ = write!(text, "\n## {}\n\n| seen | means | causes |\n|---|---|---|\n", kind.group());
+        let _ = write!(text, "\n## {}\n\n| What you see | What it means | Causes |\n|---|---|---|\n", kind.group());
         for page in pages {
             let link = format!("{}#{}", file_of_kind(kind), anchor(&page.term));
             let words = page.names.iter().filter(|named| named.name == "words").map(|named| named.value.as_str());

@@ -2,6 +2,7 @@
 //! index by symptom and one by owner; a glossary. Pure: it returns the pages, others write them.
 
 mod index;
+mod people;
 pub mod site;
 
 use std::collections::{BTreeMap, HashMap};

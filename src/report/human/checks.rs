@@ -128,19 +128,7 @@ fn widest<'c>(ids: impl Iterator<Item = &'c str>) -> usize {
 
 /// The beginning of a check's line: mark and word.
 fn beginning(status: Status) -> String {
-    let (mark, word) = status_words(status);
-    format!("{mark} {word:<8}")
-}
-
-const fn status_words(status: Status) -> (&'static str, &'static str) {
-    match status {
-        Status::Passed => ("✔", "passed"),
-        Status::Warned => ("⚠", "warned"),
-        Status::Failed => ("✘", "failed"),
-        Status::Skipped => ("–", "skipped"),
-        Status::Error => ("!", "error"),
-        Status::Manual => ("?", "manual"),
-    }
+    format!("{} {:<8}", words::status_mark(status), words::word(&status))
 }
 
 fn paint(status: Status, text: &str) -> ColoredString {

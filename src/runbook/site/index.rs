@@ -2,10 +2,12 @@
 
 use std::fmt::Write as _;
 
-use super::super::Book;
+use super::super::people::PEOPLE;
+use super::super::{Book, anchor};
 use super::{address, file_of_kind, link, prose};
 use crate::explain::page::{Kind, Page};
 use crate::report::markup;
+use crate::report::page::capitalised;
 use crate::rule::{AREAS, OWNERS};
 
 /// The first page.
@@ -18,10 +20,26 @@ pub(super) const WHO_ACTS: &str = "owners.html";
 /// What the runbook holds, and the causes by area.
 pub(super) fn main(book: &Book) -> String {
     let mut text = format!(
-        "<h1>Power BI authorization failures</h1>\n<p>Something failed? Look up what it said under \
-         <a href=\"{SYMPTOMS}\">symptoms</a>, or let <code>pbiauth diagnose</code> read it. What is asked of you? Look \
-         under <a href=\"{WHO_ACTS}\">who acts</a>.</p>\n<h2>Glossary</h2>\n<ul class=\"groups\">\n"
+        "<h1>Power BI authorization failures</h1>\n<p>Something failed? Search for the message above, find what you see \
+         below, or run <code>pbiauth diagnose -</code> and paste the message. Someone asked you to act? See \
+         <a href=\"{WHO_ACTS}\">who acts</a>.</p>\n<h2>What do you see?</h2>\n<ul class=\"symptoms\">\n"
     );
+    for symptom in &PEOPLE.symptoms {
+        let causes: Vec<String> = symptom.causes.iter().map(|cause| titled(book, cause)).collect();
+        let _ = writeln!(
+            text,
+            "<li id=\"{}\"><strong>{}</strong><ul>{}</ul></li>",
+            anchor(&symptom.says),
+            prose(&symptom.says),
+            causes.join("")
+        );
+    }
+    let _ = write!(
+        text,
+        "</ul>\n<p>Other codes and messages: <a href=\"{SYMPTOMS}\">all symptoms</a>.</p>\n<h2>Most common causes</h2>\n"
+    );
+    causes(&mut text, book, book.pages.iter().filter(|page| page.is_common()));
+    text.push_str("<h2>Glossary</h2>\n<ul class=\"groups\">\n");
     for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::Cause) {
         let count = book.pages.iter().filter(|page| page.kind == kind).count();
         if count > 0 {
@@ -31,15 +49,22 @@ pub(super) fn main(book: &Book) -> String {
     text.push_str("</ul>\n");
     for area in AREAS {
         let of_area = |page: &&Page| page.facts.iter().any(|fact| fact.name == "area" && fact.value == area);
-        let _ = writeln!(text, "<h2>{area}</h2>");
+        let _ = writeln!(text, "<h2>All causes: {area}</h2>");
         causes(&mut text, book, book.pages.iter().filter(of_area));
     }
     text
 }
 
+/// A cause by its title, in a list.
+fn titled(book: &Book, cause: &str) -> String {
+    let page = book.pages.iter().find(|page| page.kind == Kind::Cause && page.term == cause);
+    let title = page.map_or(cause, |page| page.title.as_str());
+    format!("<li><a href=\"{}\">{}</a></li>", markup(&address(Kind::Cause, cause)), prose(&capitalised(title)))
+}
+
 /// What is seen when something fails, with the causes that it can come from.
 pub(super) fn symptoms(book: &Book) -> String {
-    let mut text = "<h1>Symptoms</h1>\n<p>Causes stand in the order of their likelihood.</p>\n".to_owned();
+    let mut text = "<h1>Symptoms</h1>\n<p>Causes are listed most likely first.</p>\n".to_owned();
     for kind in Kind::ALL.into_iter().filter(|kind| kind.is_symptom()) {
         let mut pages = book.pages.iter().filter(|page| page.kind == kind).peekable();
         if pages.peek().is_none() {
@@ -76,7 +101,7 @@ pub(super) fn owners(book: &Book) -> String {
 fn causes<'p>(text: &mut String, book: &Book, pages: impl Iterator<Item = &'p Page>) {
     text.push_str("<ul>\n");
     for page in pages {
-        let _ = writeln!(text, "<li>{}: {}</li>", link(book, Kind::Cause, &page.term), prose(&page.title));
+        let _ = writeln!(text, "{}", titled(book, &page.term));
     }
     text.push_str("</ul>\n");
 }

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
+use super::people::PEOPLE;
 use super::{Book, MARK, anchor};
 use crate::explain::Catalogue;
 use crate::explain::page::{Kind, Page};
@@ -22,6 +23,9 @@ const SEARCH: &str = include_str!("search.js");
 
 /// The longest line of a term among what was found, in characters.
 const LINE: usize = 140;
+
+/// So much of a cause's explanation is searched, in characters.
+const MEANING: usize = 300;
 
 /// The files of the site, by their name in its folder: none lies deeper.
 #[must_use]
@@ -42,7 +46,10 @@ pub fn files(catalogue: &Catalogue<'_>) -> BTreeMap<String, String> {
     files.insert(index::SYMPTOMS.to_owned(), frame("Symptoms", &index::symptoms(&book)));
     files.insert(index::WHO_ACTS.to_owned(), frame("Who acts", &index::owners(&book)));
     files.insert("style.css".to_owned(), format!("{CODE_MARK}\n{STYLE}"));
-    files.insert("search.js".to_owned(), format!("{CODE_MARK}\nconst TERMS = {};\n{SEARCH}", terms(&book)));
+    files.insert(
+        "search.js".to_owned(),
+        format!("{CODE_MARK}\nconst TERMS = {};\nconst PEOPLE = {};\n{SEARCH}", terms(&book), people()),
+    );
     files
 }
 
@@ -60,14 +67,34 @@ fn terms(book: &Book) -> String {
         let words = if page.title.is_empty() { &page.meaning } else { &page.title };
         words.chars().take(LINE).collect()
     };
-    let names = |page: &Page| page.names.iter().map(|named| named.value.as_str()).collect::<Vec<_>>().join(" ");
+    let names = |page: &Page| {
+        let own = page.names.iter().map(|named| named.value.as_str()).collect::<Vec<_>>().join(" ");
+        // A sentence may use the words of a cause's explanation.
+        let meaning = if page.kind == Kind::Cause { page.meaning.as_str() } else { "" };
+        format!("{own} {}", meaning.chars().take(MEANING).collect::<String>()).trim().to_owned()
+    };
+    let symptoms = PEOPLE.symptoms.iter().map(|symptom| {
+        json!([
+            symptom.says,
+            "symptom",
+            "",
+            format!("{}#{}", index::MAIN, anchor(&symptom.says)),
+            symptom.causes.join(" ")
+        ])
+    });
     let terms: Vec<serde_json::Value> = book
         .pages
         .iter()
         .map(|page| json!([page.term, page.kind.name(), line(page), address(page.kind, &page.term), names(page)]))
+        .chain(symptoms)
         .collect();
     // Nothing in it ends a script or begins a comment of HTML.
     serde_json::to_string(&terms).unwrap_or_default().replace('<', "\\u003c")
+}
+
+/// What the search knows of people's words.
+fn people() -> String {
+    serde_json::to_string(&*PEOPLE).unwrap_or_default().replace('<', "\\u003c")
 }
 
 /// The file that a term's page stands in.
@@ -115,7 +142,7 @@ fn frame(title: &str, main: &str) -> String {
          <link rel=\"stylesheet\" href=\"style.css\">\n</head>\n<body>\n<header>\n\
          <nav><a href=\"{}\">Runbook</a> <a href=\"{}\">Symptoms</a> <a href=\"{}\">Who acts</a></nav>\n\
          <form role=\"search\" hidden><input type=\"search\" id=\"search\" \
-         aria-label=\"Search a code, message, cause or term\" placeholder=\"Search: a code, message, cause or term\" \
+         aria-label=\"Search for a code, a message, or what you see\" placeholder=\"Search: a code, a message, or what you see\" \
          autocomplete=\"off\" spellcheck=\"false\">\n<ol id=\"found\" aria-live=\"polite\"></ol></form>\n</header>\n\
          <main>\n{main}</main>\n<footer>Written by pbiauth {}.</footer>\n<script src=\"search.js\"></script>\n\
          </body>\n</html>\n",

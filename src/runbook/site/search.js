@@ -4,29 +4,58 @@
   const found = document.getElementById("found");
   const MOST = 30;
   const lower = TERMS.map(([name, kind, line, , names]) =>
-    [name.toLowerCase(), `${name} ${kind} ${line} ${names}`.toLowerCase()]);
+    [name, `${name} ${kind} ${line} ${names}`].map((text) => text.toLowerCase().replace(/['\u2019]/g, "")));
 
-  // How well a term fits: 0 for not at all.
+  // A word counts for those that people use in its place, and in its plain form: no quotes, no plural.
+  const plain = (text) => text.toLowerCase().replace(/['\u2019]/g, "");
+  const ignored = new Set(PEOPLE.ignored);
+  const same = new Map();
+  for (const group of PEOPLE.same) for (const word of group) same.set(word, group);
+  const stem = (word) => word.length > 4 ? word.replace(/(?:ing|ed|es|s)$/, "") : word;
+  const others = (word) => {
+    const near = [...same.keys()].find((known) => known === word || stem(known) === stem(word));
+    return near ? same.get(near).filter((other) => other !== word) : [];
+  };
+  // Few terms have a rare word: it tells more than a frequent one.
+  const weights = new Map();
+  const weight = (word) => {
+    if (!weights.has(word)) {
+      const count = lower.filter(([, all]) => all.includes(word)).length;
+      weights.set(word, count ? Math.log(1 + TERMS.length / count) : 0);
+    }
+    return weights.get(word);
+  };
+
+  // How well a term fits: 0 for not at all. Of a sentence half the words are enough.
   const fit = (index, words, whole) => {
     const [name, all] = lower[index];
     if (name === whole) return 1000;
-    let score = 0;
-    for (const word of words) {
+    let score = all.includes(whole) ? 60 : 0;
+    let missed = 0;
+    for (const { word, root, near } of words) {
       if (name === word) score += 100;
       else if (name.startsWith(word)) score += 20;
-      else if (name.includes(word)) score += 10;
-      else if (all.includes(word)) score += 4;
-      else score -= 100;
+      else if (name.includes(root)) score += 4 + 3 * weight(root);
+      else if (all.includes(root)) score += 4 * weight(root);
+      else if (near.some((other) => all.includes(other))) score += 4;
+      else missed += 1;
     }
-    if (TERMS[index][1] === "cause") score += 2;
+    const most = words.length > 2 ? words.length / 2 : 0;
+    if (missed > most) return 0;
+    score -= 4 * missed;
+    const kind = TERMS[index][1];
+    if (kind === "symptom") score += 6;
+    if (kind === "cause") score += 2;
     return Math.max(score, 0);
   };
 
   const look = (text) => {
     // Of a whole message its code tells the most.
     const code = text.match(/AADSTS\d+/i);
-    const whole = (code ? code[0] : text.trim()).toLowerCase();
-    const words = whole.split(/\s+/).filter((word) => word.length > 0).slice(0, 12);
+    const whole = plain((code ? code[0] : text).trim());
+    const said = whole.split(/[\s,;:!?"()]+/).filter((word) => word.length > 0).slice(0, 16);
+    const telling = said.filter((word) => !ignored.has(word));
+    const words = (telling.length ? telling : said).map((word) => ({ word, root: stem(word), near: others(word) }));
     if (words.length === 0) return [];
     return TERMS.map((term, index) => [fit(index, words, whole), term])
       .filter(([score]) => score > 0)
@@ -51,10 +80,22 @@
     }));
     if (box.value.trim() && terms.length === 0) {
       const item = document.createElement("li");
-      item.textContent = "Nothing has these words.";
+      item.textContent = "No results.";
       found.append(item);
     }
   };
+
+  // Commands can be copied with a click; without a script they are read and selected.
+  for (const block of document.querySelectorAll("pre")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = "Copy";
+    const command = block.textContent;
+    button.addEventListener("click", () => {
+      navigator.clipboard?.writeText(command).then(() => { button.textContent = "Copied"; }, () => {});
+    });
+    if (navigator.clipboard) block.after(button);
+  }
 
   box.form.hidden = false;
   box.addEventListener("input", show);

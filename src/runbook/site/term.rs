@@ -8,6 +8,7 @@ use crate::explain::human::parts;
 use crate::explain::page::{Kind, Page, Sign, word};
 use crate::report::markup;
 use crate::report::page::capitalised;
+use crate::report::words::actor;
 
 /// A term, its title a heading of this level.
 pub(super) fn article(book: &Book, page: &Page, level: usize) -> String {
@@ -53,7 +54,7 @@ impl Article<'_> {
         }
         heads.extend(page.owner.iter().map(|owner| ("Who acts".to_owned(), owner.clone())));
         heads.extend(page.facts.iter().map(|fact| (capitalised(&fact.name), fact.value.clone())));
-        heads.extend(page.sure.map(|sure| ("Sure".to_owned(), sure.name().to_owned())));
+        heads.extend(page.sure.map(|sure| ("Confidence".to_owned(), sure.name().to_owned())));
         heads.extend(page.checked.iter().map(|day| ("Checked".to_owned(), day.clone())));
         self.text.push_str("<dl>\n");
         for (name, value) in heads {
@@ -92,7 +93,9 @@ impl Article<'_> {
             let place =
                 if step.place.is_empty() { String::new() } else { format!("<br><em>{}</em>", prose(&step.place)) };
             let run = step.run.as_ref().map_or_else(String::new, |run| format!("<pre>{}</pre>", markup(run)));
-            format!("<strong>{}</strong>: {}{place}{run}", markup(&capitalised(&step.by)), prose(&step.action))
+            let by = markup(&actor(&step.by));
+            let colon = if by.ends_with('.') { "" } else { ":" };
+            format!("<strong>{by}</strong>{colon} {}{place}{run}", prose(&step.action))
         });
         self.list("What to do", "ol", steps);
     }
@@ -105,7 +108,7 @@ impl Article<'_> {
             let about = if several { format!(" ({})", causes.join(", ")) } else { String::new() };
             format!("{}{about}", prose(&question.how))
         });
-        self.list(if several { "What tells them apart" } else { "What would decide" }, "ul", lines);
+        self.list(if several { "How to tell them apart" } else { "How to tell for certain" }, "ul", lines);
     }
 }
 

@@ -22,6 +22,8 @@ pub const MOST_NAMED: usize = 4;
 pub struct Diagnosis<'r> {
     /// The causes that may be meant, the believed one first.
     pub findings: Vec<Finding<'r>>,
+    /// Whether a rule, a code or a message names a cause, and not the words of a text alone.
+    pub explained: bool,
     /// The causes whose symptom was seen and that a fact excludes.
     pub ruled_out: Vec<RuledOut>,
     /// What the answers prove beside the failure.
@@ -89,9 +91,10 @@ pub fn diagnose<'r>(
         let possible = known_codes(evidence, rules).into_iter().flat_map(|(_, _, code)| &code.causes).collect();
         by_words::order(&mut findings, &ruled_out, &possible, view, rules, words);
     }
+    let explained = findings.iter().any(|finding| !finding.proposed);
     shorten(&mut findings);
     ask_beyond(view, &mut findings, rules);
-    Diagnosis { findings, ruled_out, proves: proofs(view, evidence, rules) }
+    Diagnosis { findings, explained, ruled_out, proves: proofs(view, evidence, rules) }
 }
 
 impl Finding<'_> {
@@ -156,7 +159,7 @@ fn shorten(findings: &mut Vec<Finding<'_>>) {
 fn ask_beyond(view: &View, findings: &mut [Finding<'_>], rules: &RuleSet) {
     let pasted = matches!(view.find("text.pasted", None), Found::Value(Value::Bool(true)));
     let open = |f: &Finding<'_>| f.found.confidence < Confidence::Certain && f.found.unknown.is_empty();
-    if !pasted || !findings.iter().all(open) {
+    if !pasted || findings.len() >= MOST_NAMED || !findings.iter().all(open) {
         return;
     }
     let mut waiting: BTreeMap<String, usize> = BTreeMap::new();

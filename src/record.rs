@@ -1,6 +1,5 @@
-//! The record: what a run was given and every exchange with a service. All that a bundle stores.
-//!
-//! Nothing here holds a secret: requests name secrets, replies are reduced when they are recorded.
+//! The record: what a run was given and every exchange with a service. All that a bundle stores. Nothing here holds a
+//! secret: requests name secrets, replies are reduced when they are recorded.
 
 mod embedding;
 mod expected;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Finding, MOST_NAMED, RuledOut};
 use crate::evidence::{Found, View};
 use crate::ranker::Opinion;
-use crate::rule::matcher::{Fact, Match, awaits};
+use crate::rule::matcher::{Fact, Match};
 use crate::rule::{Confidence, Rule, RuleSet};
 
 /// What a rule's word counts beside the words of the text, as logarithms of how many times as probable it makes a cause.
@@ -19,8 +19,6 @@ const A_PLACE: f32 = 0.2;
 const LEAST: f32 = 0.03;
 /// Where nothing else is known, so many causes are proposed however probable they are.
 const AT_LEAST: usize = 3;
-/// What words propose asks for at most so many facts.
-const MOST_QUESTIONS: usize = 2;
 /// What is asked first of a failure of which words alone speak: which call, whose, and whether anything else works.
 const GENERAL: [&str; 3] = ["api.calls.0.route", "claims.principal", "api.token_accepted"];
 
@@ -46,17 +44,22 @@ pub(super) fn order<'r>(
                 && !named.contains(&rule.id.as_str())
                 && !ruled_out.iter().any(|out| out.cause == rule.id)
         };
-        let proposed = proposals(named.is_empty(), is_open, view, rules, words);
+        let proposed = proposals(named.is_empty(), is_open, rules, words);
+        // Where a code is known, what the rules make of it goes before what the words propose.
+        let alone = of_codes.is_empty();
+        if !alone {
+            weighed.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+        }
         weighed.extend(proposed);
+        if alone {
+            weighed.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+        }
     }
-    weighed.sort_by(|(one, _), (other, _)| other.total_cmp(one));
     findings.extend(weighed.into_iter().map(|(_, finding)| finding));
     never_surer_than_the_one_before(findings);
     if let Some(first) = findings.first_mut().filter(|first| first.proposed) {
         let known = GENERAL.iter().filter(|path| can_be_asked(path, view, rules)).map(|path| (*path).to_owned());
-        let own = std::mem::take(&mut first.found.unknown);
         first.found.unknown = known.collect();
-        first.found.unknown.extend(own.into_iter().filter(|path| !GENERAL.contains(&path.as_str())));
     }
 }
 
@@ -85,7 +88,6 @@ fn never_surer_than_the_one_before(findings: &mut [Finding<'_>]) {
 fn proposals<'r>(
     alone: bool,
     is_open: impl Fn(&Rule) -> bool,
-    view: &View,
     rules: &'r RuleSet,
     words: &Opinion<'_>,
 ) -> Vec<(f32, Finding<'r>)> {
@@ -101,17 +103,11 @@ fn proposals<'r>(
             confidence: Confidence::Possible,
             severity: None,
             because: because.into_iter().collect(),
-            unknown: questions(rule, view, rules),
+            unknown: Vec::new(),
             excludes: Vec::new(),
             bound: None,
         };
         (probable.ln(), Finding { rule, found, proposed: true })
     });
     proposed.take(MOST_NAMED).collect()
-}
-
-/// The facts that would bring the cause's rule in, and that aren't known.
-fn questions(rule: &Rule, view: &View, rules: &RuleSet) -> Vec<String> {
-    let waiting = awaits(rule, view).into_iter().filter(|path| can_be_asked(path, view, rules));
-    waiting.take(MOST_QUESTIONS).collect()
 }

@@ -7,10 +7,9 @@ use super::cursor::{Cursor, Read};
 use super::enclosed::wrapped;
 use super::find::Span;
 use super::names::{Named, named};
-use super::plausible::Tie;
+use super::plausible::{Tie, is_id};
 use super::scan::taken;
 use super::words::Sure;
-use crate::secret::{Form, Kind};
 
 /// Longer lists of arguments are not read, in bytes.
 const LONGEST: usize = 4096;
@@ -393,22 +392,4 @@ fn arguments(text: &str, open: usize) -> (usize, Vec<(usize, Read)>) {
         cursor.at += c.len_utf8();
     }
     (number + 1, texts)
-}
-
-/// What stands beside a secret and is none.
-fn is_id(value: &str) -> bool {
-    let value = value.trim();
-    let kind = Form::of(value).kind;
-    matches!(
-        kind,
-        Kind::Guid
-            | Kind::BrokenGuid
-            | Kind::ZeroGuid
-            | Kind::Url
-            | Kind::Email
-            | Kind::TenantAlias
-            | Kind::Unexpanded
-            | Kind::Placeholder
-    ) || kind == Kind::Domain && value.split('.').all(|label| !label.bytes().any(|byte| byte.is_ascii_digit()))
-        || value.starts_with(['/', '.', '~']) && value[1..].contains('/')
 }

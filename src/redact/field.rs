@@ -118,7 +118,12 @@ pub(super) fn is_value(what: What, value: &str) -> bool {
     }
     match what {
         What::Token | What::RefreshToken | What::Assertion => value.len() >= 16 && !value.contains(' '),
-        What::Code => value.len() >= 20 && is_opaque(value),
+        // A service's own code is a name: letters and underscores.
+        What::Code => {
+            value.len() >= 20
+                && is_opaque(value)
+                && !value.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
+        }
         What::DeviceCode => value.len() >= 6 && is_opaque(value),
         What::User => !matches!(Form::of(value).kind, Kind::Guid | Kind::Url),
         _ => {

@@ -152,3 +152,21 @@ fn is_prose(lower: &str) -> bool {
         && lower.contains(['-', '_', '.', '/'])
         && words.any(|word| is_in(List::Glue, word))
 }
+
+/// What stands beside a secret and is none.
+pub(super) fn is_id(value: &str) -> bool {
+    let value = value.trim();
+    let kind = Form::of(value).kind;
+    matches!(
+        kind,
+        Kind::Guid
+            | Kind::BrokenGuid
+            | Kind::ZeroGuid
+            | Kind::Url
+            | Kind::Email
+            | Kind::TenantAlias
+            | Kind::Unexpanded
+            | Kind::Placeholder
+    ) || kind == Kind::Domain && value.split('.').all(|label| !label.bytes().any(|byte| byte.is_ascii_digit()))
+        || value.starts_with(['/', '.', '~']) && value[1..].contains('/')
+}

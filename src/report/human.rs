@@ -50,7 +50,7 @@ pub fn render(report: &Report, detail: Detail) -> String {
     let mut page = Page::new(detail.width);
     let tells_causes = !report.diagnoses.is_empty();
     if tells_causes && !detail.watched && !detail.quiet {
-        page.line(&paint_verdict(report, &report.verdict()).to_string());
+        page.headline(report, "");
         page.gap();
     }
     if !detail.quiet {
@@ -84,6 +84,15 @@ impl Page {
         }
     }
 
+    /// What it comes to, in a sentence.
+    fn headline(&mut self, report: &Report, beginning: &str) {
+        let before = self.text.len();
+        self.wrapped(beginning, &report.verdict());
+        for line in self.text.split_off(before).lines() {
+            self.line(&paint_verdict(report, line).to_string());
+        }
+    }
+
     /// What it comes to, the first step, and the command to try again.
     fn verdict(&mut self, report: &Report) {
         let mark = match report.outcome {
@@ -94,11 +103,7 @@ impl Page {
         };
         let mark = if report.checks.is_empty() && report.diagnoses.is_empty() { "" } else { mark };
         let beginning = if mark.is_empty() { String::new() } else { format!("{mark} ") };
-        let before = self.text.len();
-        self.wrapped(&beginning, &report.verdict());
-        for line in self.text.split_off(before).lines() {
-            self.line(&paint_verdict(report, line).to_string());
-        }
+        self.headline(report, &beginning);
         if let Some(step) = report.first_step() {
             self.wrapped("  ", &step);
         }

@@ -101,7 +101,7 @@ fn of_failure(failure: &Failure, rules: &RuleSet, weights: Option<&Weights<'_>>)
     if words.as_ref().is_some_and(|words| words.scores.no_failure() >= SURELY_NONE) && rests_on_no_code(&diagnosis) {
         return One { report: skeleton(Origin::Text), explained: false, failed: false };
     }
-    let explained = diagnosis.findings.iter().any(|finding| !finding.proposed);
+    let explained = diagnosis.explained;
     let mut report = skeleton(Origin::Text);
     name_causes(&mut report, &diagnosis, &view, rules);
     report.principal = who::principal(&failure.evidence);

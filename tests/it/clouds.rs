@@ -131,10 +131,10 @@ fn a_federated_token_is_looked_at_before_it_is_sent() {
     let public = claims("api://AzureADTokenExchange", 4_000_000_000);
     let government = claims("api://AzureADTokenExchangeUSGov", 4_000_000_000);
     for (text, cloud) in [(&public, "public"), (&public, "gcc"), (&government, "gcc-high"), (&government, "dod")] {
-        assert!(!told(text, &["--cloud", cloud]).0.contains("made out to"), "{cloud}");
+        assert!(!told(text, &["--cloud", cloud]).0.contains("this cloud expects"), "{cloud}");
     }
     for (text, cloud) in [(&public, "gcc-high"), (&public, "china"), (&government, "public")] {
-        assert!(told(text, &["--cloud", cloud]).0.contains("made out to api://AzureADTokenExchange"), "{cloud}");
+        assert!(told(text, &["--cloud", cloud]).0.contains("audience is api://AzureADTokenExchange"), "{cloud}");
     }
     let (because, cause) = told("", &[]);
     assert!(because.contains("holds nothing") && cause == "value-unset", "{because} {cause}");

@@ -56,7 +56,7 @@ fn what_a_known_good_run_could_do_is_expected() {
     let cases = [
         ("token/secret-expired", "client-secret-expired", "token-request"),
         ("api/sp-not-in-this-workspace", "sp-not-in-workspace", "Sales embed"),
-        ("api/wrong-report-id", "wrong-workspace-or-item-id", "the check report does not pass"),
+        ("api/wrong-report-id", "wrong-workspace-or-item-id", "the check report doesn't pass"),
         ("claims/user-healthy", "expectation-not-met", "the workspace Finance"),
     ];
     for (scenario, first, lacks) in cases {
@@ -162,10 +162,10 @@ fn a_settings_file_says_what_is_expected() {
     assert!(because.contains("--fact expectation.secret_days_left"), "{because}");
     let cases = [
         ("workspace = 'Sales'", "Sales"),
-        ("workspace = 'Sales embed'\nreports = ['Orders', 'Costs']", "the report Costs is not seen"),
+        ("workspace = 'Sales embed'\nreports = ['Orders', 'Costs']", "the report Costs is not visible"),
         ("workspace = 'Sales embed'\nrole = 'admin'", "is Member, not Admin"),
-        ("scopes = ['Report.Read.All']", "the token lacks Report.Read.All"),
-        ("secret_days_left = 200", "the secret is good for 180 more days, not 200"),
+        ("scopes = ['Report.Read.All']", "the token doesn't have Report.Read.All"),
+        ("secret_days_left = 200", "the secret is valid for 180 more days, not 200"),
     ];
     for (line, lacks) in cases {
         let bad = report(&with_settings(&served, folder.path(), &format!("[expect]\n{line}\n"), &told));

@@ -122,11 +122,8 @@ fn the_sources_passed_over_are_noted() {
     let served = Served::start("healthy");
     let all = doctor(&served.environment, &["--auth", "auto"]);
     let notes = all["notes"].to_string();
-    assert!(
-        notes.contains("as a client secret is used (AZURE_CLIENT_SECRET): AZURE_CLIENT_CERTIFICATE_PATH"),
-        "{notes}"
-    );
-    assert!(notes.contains("in the order in which they are looked for"), "{notes}");
+    assert!(notes.contains("Ignored because AZURE_CLIENT_SECRET is set: AZURE_CLIENT_CERTIFICATE_PATH"), "{notes}");
+    assert!(notes.contains("in the order in which pbiauth looks for them"), "{notes}");
     let rest = doctor(&without(&served, &["AZURE_CLIENT_SECRET"]), &["--auth", "auto"]);
     assert!(because(&rest, "credential-form").contains("thumbprint"), "{rest:#}");
     let usual = doctor(&served.environment, &[]);
@@ -232,11 +229,11 @@ fn what_is_no_token_of_another_issuer_is_told_by_its_form_and_not_sent() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("token");
     for (content, form) in [
-        ("hello canary-7d1f", "no known form"),
-        ("{\"access_token\": \"canary-7d1f\"}", "JSON text"),
-        ("-----BEGIN PRIVATE KEY-----\ncanary-7d1f\n-----END PRIVATE KEY-----\n", "form of a PEM file"),
-        ("<html><body>canary-7d1f</body></html>", "form of a page of HTML"),
-        ("abc8Q~canary-7d1f-canary-7d1f-canary-7d1f-", "form of a client secret"),
+        ("hello canary-7d1f", "contains no JSON Web Token"),
+        ("{\"access_token\": \"canary-7d1f\"}", "looks like JSON"),
+        ("-----BEGIN PRIVATE KEY-----\ncanary-7d1f\n-----END PRIVATE KEY-----\n", "looks like a PEM"),
+        ("<html><body>canary-7d1f</body></html>", "HTML"),
+        ("abc8Q~canary-7d1f-canary-7d1f-canary-7d1f-", "client secret"),
     ] {
         std::fs::write(&path, content).expect("written");
         let mut environment = served.environment.clone();

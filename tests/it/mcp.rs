@@ -119,10 +119,8 @@ fn what_is_no_tool_or_argument_is_told() {
 fn the_runbook_is_there() {
     let read = |id: u64, uri: &str| json!({ "jsonrpc": "2.0", "id": id, "method": "resources/read", "params": { "uri": uri } });
     let list = json!({ "jsonrpc": "2.0", "id": 1, "method": "resources/list" });
-    let answers = answers(
-        &[],
-        &[list, read(2, "pbiauth://runbook/credential/client-secret-wrong.md"), read(3, "file:///etc/passwd")],
-    );
+    let answers =
+        answers(&[], &[list, read(2, "pbiauth://runbook/token/client-secret-wrong.md"), read(3, "file:///etc/passwd")]);
     assert!(answers[1]["result"]["resources"].as_array().is_some_and(|pages| pages.len() > 100));
     assert!(
         answers[2]["result"]["contents"][0]["text"].as_str().is_some_and(|page| page.starts_with("# ")),

@@ -201,11 +201,9 @@ fn each_profile_leaves_a_bundle_of_its_own() {
         let saved = folder.0.path().join(format!("run.{name}.json"));
         let replayed = pbiauth().args(["diagnose", "--format", "json"]).arg(&saved).output().expect("output");
         let replayed = super::support::report(&replayed);
-        assert_eq!(
-            (&replayed["outcome"], &replayed["diagnoses"]),
-            (&report["outcome"], &report["diagnoses"]),
-            "{name}"
-        );
+        // The command to retry names the profile; a bundle has none.
+        let causes = |report: &Value| report["diagnoses"].to_string().replace(&format!(" --profile {name}"), "");
+        assert_eq!((&replayed["outcome"], causes(&replayed)), (&report["outcome"], causes(report)), "{name}");
     }
 }
 
@@ -230,7 +228,7 @@ fn a_file_of_variables_lies_under_the_environment() {
     };
     assert_eq!((from("tenant"), from("client-id")), ("AZURE_TENANT_ID".into(), ".env, AZURE_CLIENT_ID".into()));
     let notes = report["notes"].to_string();
-    assert!(notes.contains("Fabric CLI") && notes.contains("$FAB_SPN_CLIENT_SECRET"), "{notes}");
+    assert!(notes.contains("Fabric CLI") && notes.contains("FAB_SPN_CLIENT_SECRET"), "{notes}");
     assert!(!notes.contains("ARM_CLIENT_ID"), "ours is set: {notes}");
     folder.put("bad.env", &format!("A=1\n{SECRET}\n"));
     let (code, _, stderr) = run(&mut folder.doctor(&["--env-file", "bad.env"]));
@@ -255,7 +253,7 @@ fn half_of_two_credentials_is_told_with_both_other_halves() {
     let because = report["checks"][0]["because"].as_str().expect("words");
     assert_eq!(
         because,
-        "AZURE_USERNAME is given without AZURE_PASSWORD; AZURE_CLIENT_CERTIFICATE_PASSWORD is given without \
+        "AZURE_USERNAME is set without AZURE_PASSWORD; AZURE_CLIENT_CERTIFICATE_PASSWORD is set without \
          AZURE_CLIENT_CERTIFICATE_PATH"
     );
     assert_eq!((&report["diagnoses"][0]["cause"], output.status.code()), (&"value-unset".into(), Some(1)));

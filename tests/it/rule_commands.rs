@@ -146,7 +146,7 @@ fn many_problems_of_a_file_are_counted_and_the_first_drawn() {
     assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
     let said: Vec<String> = String::from_utf8_lossy(&output.stderr).split_whitespace().map(str::to_owned).collect();
     let said = said.join(" ");
-    assert!(said.contains("fault_49") && !said.contains("fault_60 "), "{said}");
+    assert!(said.contains("fault_45") && !said.contains("fault_60 "), "{said}");
     assert!(said.contains("more, which --format json lists"), "{said}");
     let listed: serde_json::Value = serde_json::from_slice(&check(folder.path(), "json").stdout).expect("json");
     let problems = listed["problems"].as_array().expect("problems");

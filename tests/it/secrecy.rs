@@ -50,7 +50,10 @@ fn assert_clean(text: &str, secrets: &[String], what: &str) {
     }
     // A part of a token is as bad as the whole. Key ids are shorter, and may hold these letters by chance.
     let token = regex::Regex::new("(?:eyJ|H4sI)[A-Za-z0-9_-]{30}").expect("a pattern");
-    assert!(!token.is_match(text), "{what} shows a token:\n{text}");
+    // The address that a report is embedded from names its cluster in this form: that is no token.
+    let cluster = regex::Regex::new(r"config=[A-Za-z0-9_%=-]+").expect("a pattern");
+    let others = cluster.replace_all(text, "config=…");
+    assert!(!token.is_match(&others), "{what} shows a token:\n{text}");
 }
 
 fn all_output(output: &Output) -> String {

@@ -78,7 +78,7 @@ fn why_there_is_no_token_is_said() {
     assert_eq!(nobody.status.code(), Some(4));
     let nothing = pbiauth().args(["token", "get"]).env("HTTPS_PROXY", "http://127.0.0.1:9").output().expect("output");
     assert_eq!((nothing.status.code(), nothing.stdout.len()), (Some(1), 0));
-    assert!(text(&nothing.stderr).contains("AZURE_CLIENT_SECRET is not given"), "{}", text(&nothing.stderr));
+    assert!(text(&nothing.stderr).contains("AZURE_CLIENT_SECRET isn't set"), "{}", text(&nothing.stderr));
 }
 
 #[test]

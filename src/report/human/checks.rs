@@ -33,7 +33,9 @@ impl Page {
             }
             return;
         }
-        self.passed(&report.checks);
+        if !detail.watched {
+            self.passed(&report.checks);
+        }
         let is_told = |check: &&CheckEntry| !matches!(check.status, Status::Skipped | Status::Passed);
         for check in report.checks.iter().filter(|check| !detail.watched && is_told(check)) {
             self.check(check, widest);

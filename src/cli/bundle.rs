@@ -39,7 +39,7 @@ pub struct Show {
 
 Tokens, secrets, passwords, cookies, codes, assertions and names are replaced by aliases; the same value always gets the
 same alias. The command shows what was removed and where, never the value. `pbiauth diagnose` gives the same result for
-the copy as for the file. Check the copy before you share it: some private data can't be recognised by a program.")]
+the copy as for the file. Check the copy before you share it: some private data can't be recognized by a program.")]
 pub struct Redact {
     /// The file; `-` is standard input. If it isn't a regular file, at most 64 MiB are read.
     #[arg(value_name = "FILE|-")]

@@ -31,7 +31,7 @@ pub struct Explain {
 pub enum Rules {
     /// List the causes that are recognized.
     List(List),
-    /// Show a rule in words: how it is recognised, what it means, who does what.
+    /// Show a rule in words: how it is recognized, what it means, who does what.
     Show(ShowRule),
     /// Check a folder of rules: report every problem, and run its fixtures.
     Check(Check),

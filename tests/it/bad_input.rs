@@ -89,7 +89,7 @@ fn an_unknown_scenario_and_the_nearest() {
     assert_eq!(code, Some(2));
     // The list of all names breaks lines where it must.
     let words = stderr.replace(['\n', '│', ' '], "");
-    assert!(words.contains("didyoumean\"token/secret-expired\"?"), "{stderr}");
+    assert!(words.contains("didyoumeantoken/secret-expired"), "{stderr}");
 }
 
 #[test]

@@ -30,7 +30,7 @@ pub(super) fn list() -> Result<u8, Error> {
     let mut text = String::new();
     for name in known() {
         let title = Scenario::load(name)?.title;
-        text.push_str(&format!("{name:<widest$}  {title}\n"));
+        text.extend([format!("{name:<widest$}  {title}\n")]);
     }
     print(&text)?;
     Ok(exit::DONE)

@@ -247,7 +247,7 @@ fn piped(text: &str, at: usize, alone: bool) -> Option<Span> {
     let lead = before[..start].trim_end().to_ascii_lowercase();
     let is_said = ["echo", "printf", "-n", "write-output"].iter().any(|word| lead.ends_with(word));
     let is_quoted = before.ends_with(['"', '\'']);
-    if !is_said && !(alone && is_quoted) {
+    if !(is_said || alone && is_quoted) {
         return None;
     }
     let start = before.as_ptr() as usize - text.as_ptr() as usize + start;

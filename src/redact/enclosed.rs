@@ -142,7 +142,7 @@ pub(super) fn next_line(mut cursor: Cursor<'_>, sign: &str) -> Option<Linked> {
         return (!after.starts_with([':', '='])).then_some(Linked { read, tie: Tie::Set });
     }
     let line = cursor.line().trim_end();
-    let single = !line.contains([' ', '\t', '"']) && !line.ends_with([':', '{', '[', '=']) && !line.contains("=");
+    let single = !line.contains([' ', '\t', '"']) && !line.ends_with([':', '{', '[', '=']) && !line.contains('=');
     (single && sign != "==").then(|| Linked {
         read: Read { range: cursor.at..cursor.at + line.len(), quoted: false, end: cursor.at + line.len() },
         tie: Tie::Colon,

@@ -132,6 +132,9 @@ pub(super) fn is_value(what: What, value: &str) -> bool {
     }
 }
 
+/// What an expression begins with, or a name that something is put in the place of.
+const EXPRESSIONS: [&str; 9] = ["${", "$(", "{{", "#{", "<%", "%(", "$[", "@{", "[["];
+
 /// Whether a value stands for one: a placeholder, a word for nothing, an alias, a code, source code.
 pub(super) fn is_nothing(value: &str) -> bool {
     let nothing = [
@@ -143,8 +146,6 @@ pub(super) fn is_nothing(value: &str) -> bool {
         Kind::Masked,
         Kind::ZeroGuid,
     ];
-    // What an expression begins with, or a name that something is put in the place of.
-    const EXPRESSIONS: [&str; 9] = ["${", "$(", "{{", "#{", "<%", "%(", "$[", "@{", "[["];
     EXPRESSIONS.iter().any(|start| value.starts_with(start))
         || value.starts_with('[') && !value.contains(']')
         || value.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).is_some_and(is_word)

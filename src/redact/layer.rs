@@ -85,17 +85,14 @@ impl View {
         let mut at = 0;
         while let Some(next) = text[at..].find(['%', '&', '\\']).map(|gap| at + gap) {
             view.text.push_str(&text[at..next]);
-            match escape(&text[next..]) {
-                Some((says, length)) => {
-                    view.parts.push((view.text.len(), next));
-                    view.text.push_str(&says);
-                    at = next + length;
-                    view.parts.push((view.text.len(), at));
-                }
-                None => {
-                    view.text.push_str(&text[next..=next]);
-                    at = next + 1;
-                }
+            if let Some((says, length)) = escape(&text[next..]) {
+                view.parts.push((view.text.len(), next));
+                view.text.push_str(&says);
+                at = next + length;
+                view.parts.push((view.text.len(), at));
+            } else {
+                view.text.push_str(&text[next..=next]);
+                at = next + 1;
             }
         }
         view.text.push_str(&text[at..]);

@@ -169,7 +169,7 @@ impl<'t> Name<'t> {
 
     /// The value of an option, and of a name that a command sets.
     fn option(&self, before: &str) -> Option<Read> {
-        let marks = before.trim_end_matches(|c| matches!(c, '-' | '/'));
+        let marks = before.trim_end_matches(['-', '/']);
         let dashes = before.len() - marks.len();
         let is_option =
             (1..=2).contains(&dashes) && (marks.is_empty() || marks.ends_with([' ', '\t', '"', '\'', '[', ',', '`']));
@@ -189,7 +189,7 @@ impl<'t> Name<'t> {
         {
             return None;
         }
-        if cursor.rest().starts_with("(") {
+        if cursor.rest().starts_with('(') {
             return wrapped(cursor);
         }
         if !is_option && cursor.quoted().is_none() {

@@ -170,8 +170,9 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = (Trigger, Range<usize>)>
         let index = found.pattern().as_usize();
         let trigger = FORMS
             .get(index)
-            .map(|form| Trigger::Form(form))
-            .unwrap_or(if index < FORMS.len() + NAMES.len() { Trigger::Name } else { Trigger::Place });
+            .map_or(if index < FORMS.len() + NAMES.len() { Trigger::Name } else { Trigger::Place }, |form| {
+                Trigger::Form(form)
+            });
         (trigger, found.range())
     })
 }

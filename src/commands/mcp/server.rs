@@ -51,7 +51,7 @@ impl ServerHandler for Server {
     ) -> Result<CallToolResponse, ErrorData> {
         let given = request.arguments.take();
         match request.name.as_ref() {
-            "diagnose" => self.offline::<Diagnose>("diagnose", given, |known, asked| known.diagnose(asked)).await,
+            "diagnose" => self.offline::<Diagnose>("diagnose", given, super::knowledge::Knowledge::diagnose).await,
             "explain" => self.offline::<Explain>("explain", given, |known, asked| known.explain(&asked)).await,
             "causes" => self.offline::<Causes>("causes", given, |known, asked| known.causes(&asked)).await,
             "doctor" => match arguments::read("doctor", given) {

@@ -75,7 +75,7 @@ pub fn is_power_bi(host: &str) -> bool {
     ];
     let host = host.to_ascii_lowercase();
     let beneath = |domain: &&str| host.strip_suffix(*domain).is_some_and(|front| front.ends_with('.'));
-    HOSTS.contains(&host.as_str()) || DOMAINS.iter().any(|domain| beneath(&domain))
+    HOSTS.contains(&host.as_str()) || DOMAINS.iter().any(beneath)
 }
 
 #[cfg(test)]

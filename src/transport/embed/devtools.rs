@@ -1,4 +1,4 @@
-//! The DevTools protocol, as far as it is needed: commands with their answers, and events in between.
+//! The `DevTools` protocol, as far as it is needed: commands with their answers, and events in between.
 
 use std::collections::VecDeque;
 use std::time::Duration;

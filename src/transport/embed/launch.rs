@@ -12,7 +12,7 @@ use super::Failed;
 use super::stand_in::StandIn;
 use crate::record::Fault;
 
-/// Browsers that speak the DevTools protocol, by the names of their programs.
+/// Browsers that speak the `DevTools` protocol, by the names of their programs.
 const NAMES: [&str; 9] = [
     "chromium",
     "chromium-browser",
@@ -65,7 +65,7 @@ pub(super) struct Program {
 
 /// How a browser shows itself.
 pub(super) enum Window<'a> {
-    /// Not at all: it is driven over the DevTools protocol.
+    /// Not at all: it is driven over the `DevTools` protocol.
     None,
     /// With a window, at this address.
     Visible(&'a str),

@@ -214,8 +214,8 @@ mod tests {
     #[tokio::test]
     async fn a_report_is_waited_for_until_it_is_rendered() {
         let loaded = json!({ "name": "loaded", "ms": 5 });
-        assert_eq!(told(&[loaded.clone()], true).await["ended"], "time");
-        assert!(told(&[loaded.clone()], false).await.get("ended").is_none());
+        assert_eq!(told(std::slice::from_ref(&loaded), true).await["ended"], "time");
+        assert!(told(std::slice::from_ref(&loaded), false).await.get("ended").is_none());
         assert!(told(&[loaded, json!({ "name": "rendered", "ms": 9 })], true).await.get("ended").is_none());
         assert_eq!(told(&[json!({ "name": "closed" })], true).await["ended"], "closed");
     }

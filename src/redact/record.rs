@@ -45,8 +45,8 @@ pub(super) fn values_below(text: &str, start: usize, end: usize) -> Vec<Read> {
 pub(super) fn value_within(text: &str, name: usize, at: usize) -> Option<Read> {
     let to = text.floor_char_boundary((at + NEAR).min(text.len()));
     let behind = &text[at..to];
-    if behind.starts_with('{') {
-        return value_in(text, at + 1, at + 1 + end_of_record(&behind[1..]));
+    if let Some(inner) = behind.strip_prefix('{') {
+        return value_in(text, at + 1, at + 1 + end_of_record(inner));
     }
     let start = start_of_line(text, name);
     let indent = |line: &str| line.len() - line.trim_start_matches([' ', '-', '\t']).len();

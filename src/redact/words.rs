@@ -8,6 +8,7 @@ use super::What;
 
 /// How sure a name is of what it names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(clippy::enum_variant_names, reason = "that it is sure is what the last one says")]
 pub(super) enum Sure {
     /// A key of an unknown kind: only what looks like a secret is one.
     Vague,

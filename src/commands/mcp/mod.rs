@@ -36,15 +36,15 @@ pub fn run(options: &Mcp) -> Result<u8, Error> {
         tell("pbiauth mcp is started by an assistant, which writes JSON to its standard input. Press Ctrl+C to stop.");
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::NoRoom)?;
-    let served = runtime.block_on(async {
+    let ended = runtime.block_on(async {
         tokio::select! {
-            served = serve(server) => served,
+            end = serve(server) => end,
             () = interrupted() => Ok(()),
         }
     });
     // The thread that reads standard input can't be stopped.
     runtime.shutdown_background();
-    served.map(|()| exit::DONE)
+    ended.map(|()| exit::DONE)
 }
 
 async fn serve(server: Server) -> Result<(), Error> {

@@ -186,7 +186,7 @@ fn a_check_is_told_once() {
 fn undecided_with_file() -> Report {
     let mut report = golden("undecided");
     let from = report.diagnoses[0].because[0].from.clone();
-    report.diagnoses[0].because[0].from = "deploy/my.env, AZURE_CLIENT_ID".to_owned();
+    "deploy/my.env, AZURE_CLIENT_ID".clone_into(&mut report.diagnoses[0].because[0].from);
     assert!(!from.is_empty() && report.diagnoses.len() > 1);
     let mut setting = report.settings[0].clone();
     (setting.from, setting.line) = ("deploy/my.env, AZURE_CLIENT_ID".to_owned(), Some(7));

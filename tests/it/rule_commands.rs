@@ -139,7 +139,7 @@ fn every_problem_of_a_folder_is_told_at_once() {
 /// The files of a folder by their names beneath it.
 #[test]
 fn many_problems_of_a_file_are_counted_and_the_first_drawn() {
-    let wrong: String = (0..3000).map(|number| format!("fault_{number} = {number}\n")).collect();
+    let wrong = (0..3000).map(|number| format!("fault_{number} = {number}\n")).collect::<Vec<_>>().concat();
     let folder = own(&wrong, &[]);
     let start = std::time::Instant::now();
     let output = check(folder.path(), "human");

@@ -27,6 +27,7 @@ fn pasted(text: &str, failure: &str) -> [String; 2] {
 }
 
 #[test]
+#[expect(clippy::needless_collect, reason = "all threads start before the first is waited for")]
 fn no_report_shows_a_secret_that_has_a_name() {
     let rules = RuleSet::embedded();
     let codes = Codes::with(rules.code_names());

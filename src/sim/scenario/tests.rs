@@ -11,7 +11,8 @@ fn every_embedded_scenario_loads_and_expects_something() {
         let scenario = Scenario::load(name).unwrap_or_else(|error| panic!("{error}"));
         assert!(["healthy", "problem", "incomplete"].contains(&scenario.expect.outcome.as_str()), "{name}");
         assert_eq!(scenario.expect.diagnoses.is_empty(), scenario.expect.confidence.is_none(), "{name}");
-        assert_eq!(scenario.expect.outcome == "healthy", scenario.expect.diagnoses.is_empty(), "{name}");
+        // A healthy run may have a warning.
+        assert!(scenario.expect.outcome == "healthy" || !scenario.expect.diagnoses.is_empty(), "{name}");
         assert!(!scenario.title.is_empty());
     }
 }

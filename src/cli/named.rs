@@ -42,7 +42,7 @@ impl TypedValueParser for Named {
 
 static OPERATIONS: LazyLock<BTreeMap<String, Intent>> = LazyLock::new(|| {
     let file = crate::embedded::RULES.iter().find(|(name, _)| *name == "reference/intents");
-    file.and_then(|(_, text)| toml::from_str(text).ok()).unwrap_or_default()
+    file.and_then(|(_, text)| serde_json::from_str(text).ok()).unwrap_or_default()
 });
 
 fn intents() -> Vec<PossibleValue> {

@@ -217,8 +217,8 @@ impl Plan {
     /// there is no token to check.
     fn verify(&mut self, transport: &Transport) {
         let keys = self.record.reply(KEYS).filter(|reply| reply.is_success()).and_then(Reply::json);
-        if let (None, Some(keys)) = (self.record.signature, keys) {
-            self.record.signature = transport.verify(keys);
+        if let (None, Some(keys)) = (self.record.verification, keys) {
+            self.record.verification = transport.verify(keys);
         }
     }
 

@@ -47,7 +47,7 @@ pub struct Record {
     /// Whether the access token's signature verifies with the keys that its tenant publishes: a record holds no token, so
     /// that nobody can check it later. Absent where the token or the keys were not had.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub signature: Option<Verification>,
+    pub verification: Option<Verification>,
 }
 
 /// Why a run ended early.
@@ -348,7 +348,7 @@ impl Record {
     /// A run in which nothing was asked yet.
     #[must_use]
     pub const fn new(inputs: Inputs) -> Self {
-        Self { inputs, exchanges: Vec::new(), cut: None, signature: None }
+        Self { inputs, exchanges: Vec::new(), cut: None, verification: None }
     }
 
     /// The answer to a request, by the request's name: its last attempt, unless another is to follow.

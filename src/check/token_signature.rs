@@ -45,7 +45,7 @@ fn next(record: &Record) -> Step {
 }
 
 fn judge(record: &Record) -> Step {
-    let words = match record.signature {
+    let words = match record.verification {
         None | Some(Verification::NotChecked) => {
             return Step::Skip("the token names no key, or the answer holds none that can be used".to_owned());
         }

@@ -132,7 +132,7 @@ fn observe_claims(record: &Record, evidence: &mut Evidence) {
 #[must_use]
 pub(crate) fn claims_of(record: &Record) -> Option<Claims> {
     let (token, _) = token_of(record)?;
-    let signature = record.signature.filter(|verdict| *verdict != Verification::NotChecked);
+    let signature = record.verification.filter(|verdict| *verdict != Verification::NotChecked);
     Some(Claims { signature, ..claims::read(&token, &record.inputs, service_time(record)) })
 }
 

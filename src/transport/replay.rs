@@ -24,7 +24,7 @@ impl Replay {
 
     /// The recorded verdict on the token's signature.
     pub(super) const fn signature(&self) -> Option<Verification> {
-        self.record.signature
+        self.record.verification
     }
 
     fn not_recorded(&self, request: &Request, attempt: u32) -> Exchange {

@@ -26,6 +26,8 @@ pub struct Embed {
     pub frame: Option<Frame>,
     /// What an embed token tells of itself.
     pub token: Option<EmbedToken>,
+    /// Whether the run asks for an embed token with an effective identity.
+    pub identity: Option<bool>,
 }
 
 /// What a browser made of the frame.

@@ -177,7 +177,7 @@ fn observe_api(record: &Record, evidence: &mut Evidence) {
 }
 
 fn observe_embed(record: &Record, evidence: &mut Evidence) {
-    evidence.embed = embed::read_run(record, service_time(record));
+    evidence.embed = Some(embed::read_run(record, service_time(record)));
     if let (Some(said), Some(text)) = (embed::said(record), &mut evidence.text) {
         // What the browser and the library say is worded as in a text, and no text of anybody's.
         text.excerpt = Some(said);

@@ -11,13 +11,13 @@ pub const EMBED: &str = "embed";
 /// The request for an embed token.
 pub const EMBED_TOKEN: &str = "embed-token";
 
-/// Reads a run. `None` where it embedded nothing. `now`: the time of the services, in seconds since 1970.
+/// Reads a run. `now`: the time of the services, in seconds since 1970.
 #[must_use]
-pub fn read(record: &Record, now: i64) -> Option<Embed> {
+pub fn read(record: &Record, now: i64) -> Embed {
     let token = token_of_run(record).map(|token| EmbedToken::of(&token, Some(now)));
-    let Some(exchange) = record.answer(EMBED) else {
-        return token.map(|token| Embed { token: Some(token), ..Embed::default() });
-    };
+    let identity = record.inputs.embedding.as_ref().is_some_and(|embedding| embedding.roles.is_some());
+    let of_run = Embed { identity: Some(identity), ..Embed::default() };
+    let Some(exchange) = record.answer(EMBED) else { return Embed { token, ..of_run } };
     let kind = match exchange.request.bearer {
         Some(SecretRef::EmbedToken) => Kind::EmbedToken,
         _ => Kind::Jwt,
@@ -26,7 +26,8 @@ pub fn read(record: &Record, now: i64) -> Option<Embed> {
     let happened = exchange.reply().and_then(|reply| reply.json());
     let errors =
         happened.map(|happened| of_name(happened, "error").filter_map(|event| read_event(event.get("detail")?)));
-    Some(Embed { event: errors.and_then(|mut errors| errors.next()), config, frame: happened.map(read_frame), token })
+    let event = errors.and_then(|mut errors| errors.next());
+    Embed { event, config, frame: happened.map(read_frame), token, ..of_run }
 }
 
 /// The embed token of a run, taken apart.

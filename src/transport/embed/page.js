@@ -93,7 +93,13 @@
     send({ name: "began", ms: 0 });
     try {
       const embedded = window.powerbi.embed(item, config);
-      for (const name of names) embedded.on(name, (event) => happened(name, event && event.detail));
+      for (const name of names) {
+        try {
+          embedded.on(name, (event) => happened(name, event && event.detail));
+        } catch {
+          // Dashboards have no such event, and powerbi-client refuses to listen for it.
+        }
+      }
       const frame = found();
       if (frame) frame.addEventListener("load", () => happened("frame"));
     } catch (error) {

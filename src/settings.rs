@@ -150,7 +150,10 @@ pub fn resolve(sources: Sources, world: World, started: Timestamp) -> Result<Set
     let sign_in = sign_in::read(&sources, choice, meant, &mut vault);
     if let Some((from, _)) = &sources.tenant_settings {
         let form = Form { kind: Kind::Json, length: 0, mangling: Vec::new() };
-        given.insert(Field::TenantSettings, Given { text: None, form, from: from.clone(), same_as: Vec::new(), line: None });
+        given.insert(
+            Field::TenantSettings,
+            Given { text: None, form, from: from.clone(), same_as: Vec::new(), line: None },
+        );
     }
     if let Some(name) = sources.effective_user {
         vault.put(SecretRef::EffectiveUser, name);

@@ -60,7 +60,13 @@ fn add_one<'r>(
         known.found.because.push(fact);
         return;
     }
-    let found =
-        Match { confidence, severity: None, because: vec![fact], unknown: Vec::new(), excludes: Vec::new(), bound: None };
+    let found = Match {
+        confidence,
+        severity: None,
+        because: vec![fact],
+        unknown: Vec::new(),
+        excludes: Vec::new(),
+        bound: None,
+    };
     findings.push(Finding { rule, found, proposed: false });
 }

@@ -80,8 +80,13 @@ mod tests {
     use serde_json::json;
 
     fn named(asked: &str) -> Option<Vec<String>> {
-        let given =
-            Given { form: Form::of(asked), text: Some(asked.to_owned()), from: String::new(), same_as: Vec::new(), line: None };
+        let given = Given {
+            form: Form::of(asked),
+            text: Some(asked.to_owned()),
+            from: String::new(),
+            same_as: Vec::new(),
+            line: None,
+        };
         let list = [
             json!({"id": "1", "name": "Sales"}),
             json!({"id": "2", "name": "Sales"}),

@@ -54,7 +54,8 @@ mod tests {
         let list = [json!({"id": "AAAAAAAA-0000-4000-8000-000000000001", "name": "Sales"})];
         let found = |asked: &str| {
             let form = Form::of(asked);
-            let given = Given { form, text: Some(asked.to_owned()), from: String::new(), same_as: Vec::new(), line: None };
+            let given =
+                Given { form, text: Some(asked.to_owned()), from: String::new(), same_as: Vec::new(), line: None };
             matching(&list, &given).len()
         };
         assert_eq!(found(" aaaaaaaa-0000-4000-8000-000000000001"), 1);

@@ -35,6 +35,12 @@ enum Look {
     Mixed,
 }
 
+/// Whether a value can be a secret at all, which takes no time to see: of most names in prose a plain word follows.
+pub(super) fn may_be_secret(value: &str, named: Named, tie: Tie) -> bool {
+    let word = value.bytes().all(|byte| byte.is_ascii_alphabetic());
+    !word || tie == Tie::Set && !value.is_empty() && (named.sure == Sure::Sure || named.what == What::Password)
+}
+
 /// Whether a value that is tied to a name in this way is a secret.
 pub(super) fn is_secret(value: &str, named: Named, tie: Tie, quoted: bool) -> bool {
     let value = value.trim();

@@ -18,6 +18,9 @@ const HEADER: usize = 40;
 /// The values below a name, where it stands in the header of a table.
 pub(super) fn below(text: &str, start: usize, end: usize, found: &mut Vec<Span>) {
     page(text, start, end, found);
+    if !is_cell(text, start, end) {
+        return;
+    }
     let Some(line) = line_around(text, start) else { return };
     let header = &text[line.clone()];
     let Some((delimiter, cells)) = cells_of(header, &(start - line.start..end - line.start)) else {
@@ -55,6 +58,19 @@ pub(super) fn below(text: &str, start: usize, end: usize, found: &mut Vec<Span>)
         let at = cell.start + content[cell].find(value).unwrap_or(0);
         found.extend(taken(text, row.start + at..row.start + at + value.len(), named, Tie::Set, false));
     }
+}
+
+/// Whether a name is a cell: nothing but its quotes is between it and what parts cells, on both sides.
+fn is_cell(text: &str, start: usize, end: usize) -> bool {
+    const PARTS: [char; 9] = ['\t', '|', '│', '║', '┃', ';', ',', '\n', '\r'];
+    let marks = ['"', '\'', '`', '*'];
+    let from = text.floor_char_boundary(start.saturating_sub(HEADER));
+    let to = text.floor_char_boundary((end + HEADER).min(text.len()));
+    // A column may have a word before the name, and the id of a secret one behind it.
+    let words = |c: char| c.is_alphabetic() || matches!(c, ' ' | '_' | '-' | '(' | ')');
+    let before = text[from..start].trim_end_matches(words).trim_end_matches(marks);
+    let behind = text[end..to].trim_start_matches(words).trim_start_matches(marks);
+    (before.is_empty() || before.ends_with(PARTS)) && (behind.is_empty() || behind.starts_with(PARTS))
 }
 
 /// The column that holds secrets: that of the name, or beside a secret's id the values.
@@ -165,12 +181,13 @@ fn rows(text: &str, end: usize) -> impl Iterator<Item = Range<usize>> {
 
 /// The cells below a header of a table of HTML.
 fn page(text: &str, start: usize, end: usize, found: &mut Vec<Span>) {
+    if !text[..start].ends_with('>') || !text[end..].starts_with("</th") {
+        return;
+    }
     let from = text.floor_char_boundary(start.saturating_sub(LONGEST));
     let (before, behind) =
         (&text[from..start], &text[end..text.floor_char_boundary((end + 4 * LONGEST).min(text.len()))]);
-    let Some(named) = named(&text[start..end]).filter(|_| before.ends_with('>') && behind.starts_with("</th")) else {
-        return;
-    };
+    let Some(named) = named(&text[start..end]) else { return };
     let column = before.rfind("<tr").map_or(0, |row| before[row..].matches("<th").count());
     for row in behind.split("<tr").skip(1) {
         let Some(cell) = row.split("<td").nth(column) else { continue };

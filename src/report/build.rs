@@ -275,7 +275,13 @@ fn settings(inputs: &Inputs) -> Vec<Setting> {
     let usual = usual.filter_map(|(field, value)| {
         let value = value?;
         let form = Form::of(&value).describe();
-        Some(Setting { name: name(&field).unwrap_or_default(), value: Some(value), from: from.clone(), form, line: None })
+        Some(Setting {
+            name: name(&field).unwrap_or_default(),
+            value: Some(value),
+            from: from.clone(),
+            form,
+            line: None,
+        })
     });
     given.chain(usual).collect()
 }

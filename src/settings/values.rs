@@ -30,7 +30,10 @@ pub(super) fn plain(sources: &Sources) -> BTreeMap<Field, Given> {
     let mut given = BTreeMap::new();
     for (field, option, variable) in PLACES {
         if let Some((value, from)) = value_of(sources, field, option, variable) {
-            given.insert(field, Given { form: Form::of(&value), text: Some(value), from, same_as: Vec::new(), line: None });
+            given.insert(
+                field,
+                Given { form: Form::of(&value), text: Some(value), from, same_as: Vec::new(), line: None },
+            );
         }
     }
     given

@@ -141,6 +141,8 @@ pub(super) fn is_nothing(value: &str) -> bool {
     // What an expression begins with, or a name that something is put in the place of.
     const EXPRESSIONS: [&str; 9] = ["${", "$(", "{{", "#{", "<%", "%(", "$[", "@{", "[["];
     EXPRESSIONS.iter().any(|start| value.starts_with(start))
+        || value.contains("${") && value.contains('}')
+        || value.starts_with("eyJ") && (value.ends_with("...") || value.ends_with('…'))
         || value.starts_with('[') && !value.contains(']')
         || value.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).is_some_and(is_word)
         || value.contains("AADSTS")

@@ -29,7 +29,8 @@ pub(super) fn below(text: &str, start: usize, end: usize, found: &mut Vec<Span>)
     };
     let cell = |range: &Range<usize>| bare(&header[range.clone()]);
     let is_header = |range: &Range<usize>| cell(range).len() <= HEADER && is_title(cell(range));
-    if !cells.iter().all(is_header) {
+    let by_comma = matches!(delimiter, Delimiter::Sign(',' | ';'));
+    if !cells.iter().all(is_header) || by_comma && cells.iter().any(|range| cell(range).is_empty()) {
         return;
     }
     let wanted = cells.iter().position(|range| range.start <= start - line.start && end - line.start <= range.end);
@@ -47,7 +48,10 @@ pub(super) fn below(text: &str, start: usize, end: usize, found: &mut Vec<Span>)
             continue;
         }
         let found_cell = match delimiter {
-            Delimiter::Sign(sign) => split(content, sign).get(column).cloned(),
+            Delimiter::Sign(sign) => {
+                let own = split(content, sign);
+                own.get(column).filter(|_| !by_comma || own.len() == cells.len()).cloned()
+            }
             Delimiter::Gap => match cells_of(content, &(0..0)) {
                 Some((Delimiter::Gap, own)) if own.len() == cells.len() => own.get(column).cloned(),
                 _ => under(content, &cells, column),

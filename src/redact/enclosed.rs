@@ -57,7 +57,13 @@ pub(super) fn wrapped(mut cursor: Cursor<'_>) -> Option<Read> {
         if cursor.eat_any(&['(', '[', '{', '@', '$', '&', '-', '!', '<']).is_some() {
             cursor.eat("![CDATA[");
             let wide = cursor.space();
-            if cursor.quoted().is_none() && wide && cursor.rest().starts_with(['-']) {
+            let inner = cursor.quoted();
+            if inner.is_none() && wide && cursor.rest().starts_with('-') {
+                return None;
+            }
+            // A name in an object, and a link of Markdown.
+            let is_name = inner.is_some_and(|read| cursor.text[read.end..].trim_start().starts_with([':', '=']));
+            if is_name || cursor.rest().starts_with('`') {
                 return None;
             }
             continue;

@@ -147,6 +147,8 @@ pub(super) fn is_nothing(value: &str) -> bool {
         Kind::ZeroGuid,
     ];
     EXPRESSIONS.iter().any(|start| value.starts_with(start))
+        || value.contains("${") && value.contains('}')
+        || value.starts_with("eyJ") && (value.ends_with("...") || value.ends_with('…'))
         || value.starts_with('[') && !value.contains(']')
         || value.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).is_some_and(is_word)
         || value.contains("AADSTS")

@@ -33,10 +33,8 @@ pub(super) fn value_behind(name: Cursor<'_>, alone: bool) -> Option<Linked> {
     let mut cursor = name;
     let closed = close_name(&mut cursor);
     let after_name = cursor;
-    if let Some(c) = cursor.peek().filter(|_| closed)
-        && c == ','
-    {
-        return argument(cursor);
+    if closed && cursor.peek() == Some(',') {
+        return is_whole(name, cursor.at).then(|| argument(cursor)).flatten();
     }
     let in_header = cursor.rest().starts_with("</th");
     if !in_header
@@ -75,6 +73,14 @@ pub(super) fn value_behind(name: Cursor<'_>, alone: bool) -> Option<Linked> {
         return Some(Linked { read, tie: Tie::Set });
     }
     cell(after_name).or_else(|| said(after_name, alone))
+}
+
+/// Whether a name is all that its quotes hold. `end`: where they and brackets behind it end.
+fn is_whole(name: Cursor<'_>, end: usize) -> bool {
+    let near = name.text.floor_char_boundary(name.at.saturating_sub(160));
+    let before = name.text[near..name.at].trim_end_matches(|c: char| c.is_alphanumeric() || "_-.:/".contains(c));
+    let quotes: Vec<char> = name.text[name.at..end].chars().filter(|c| matches!(c, '"' | '\'')).collect();
+    matches!(quotes.as_slice(), [quote] if before.ends_with(*quote))
 }
 
 /// Passes what closes a name: quotes, brackets, marks of bold letters.

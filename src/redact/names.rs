@@ -46,7 +46,8 @@ pub(super) fn is_value_field(name: &str) -> bool {
 
 /// Whether a name is that of several secrets, each with a name of its own: `secrets`, `passwords`.
 pub(super) fn is_of_several(name: &str) -> bool {
-    words_of(name).last().is_some_and(|word| word.ends_with('s'))
+    name.ends_with(['s', 'S'])
+        && words_of(name).last().is_some_and(|word| word.ends_with('s'))
         && named(name).is_some_and(|named| named.sure == Sure::Sure)
 }
 

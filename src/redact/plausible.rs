@@ -35,6 +35,12 @@ enum Look {
     Mixed,
 }
 
+/// Whether a value can be a secret at all, which takes no time to see: of most names in prose a plain word follows.
+pub(super) fn may_be_secret(value: &str, named: Named, tie: Tie) -> bool {
+    let word = value.bytes().all(|byte| byte.is_ascii_alphabetic());
+    !word || tie == Tie::Set && !value.is_empty() && (named.sure == Sure::Sure || named.what == What::Password)
+}
+
 /// Whether a value that is tied to a name in this way is a secret.
 pub(super) fn is_secret(value: &str, named: Named, tie: Tie, quoted: bool) -> bool {
     let value = value.trim();
@@ -55,10 +61,10 @@ pub(super) fn is_secret(value: &str, named: Named, tie: Tie, quoted: bool) -> bo
             Look::Joined => quoted || !is_term(value),
             Look::Mixed => quoted || !is_path(value),
         },
-        (Tie::Set, Sure::Likely) => telling && value.len() > 4 || look == Look::Joined && value.len() > 6,
-        (Tie::Colon, Sure::Sure | Sure::Likely) => {
-            telling && value.len() > 4 || look == Look::Joined && value.len() > 6
+        (Tie::Set, Sure::Likely) | (Tie::Colon, Sure::Sure) => {
+            telling && value.len() > 4 || look == Look::Joined && value.len() > 6 && !is_term(value)
         }
+        (Tie::Colon, Sure::Likely) => telling && value.len() > 4,
         (Tie::Said, Sure::Sure | Sure::Likely) => {
             is_told(value) && (telling || look == Look::Joined && value.len() > 7)
         }
@@ -72,6 +78,8 @@ pub(super) fn is_secret(value: &str, named: Named, tie: Tie, quoted: bool) -> bo
 
 /// Whether a person would take a value in a sentence for a secret.
 pub(super) fn is_told(value: &str) -> bool {
+    // A question or an exclamation mark ends a sentence.
+    let value = if value.trim_end_matches(['?', '!']).chars().all(char::is_alphabetic) { "" } else { value };
     let kind = Form::of(value).kind;
     let id = matches!(kind, Kind::Guid | Kind::BrokenGuid | Kind::Url | Kind::Domain | Kind::Email | Kind::Json);
     value.len() >= 5
@@ -107,7 +115,8 @@ fn is_lower_pair(value: &str) -> bool {
 
 /// The name of a variable: `AZURE_CLIENT_SECRET`.
 fn is_setting(value: &str) -> bool {
-    value.contains('_') && value.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+    value.contains('_')
+        && value.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || b"_*".contains(&byte))
 }
 
 /// Whether a value has the letters of a name and nothing else.

@@ -4,6 +4,7 @@ use super::cursor::{Cursor, Read};
 use super::enclosed::wrapped;
 use super::link::value_behind;
 use super::names::is_value_field;
+use super::plausible::Tie;
 
 /// So far the two fields stand apart, in bytes.
 const NEAR: usize = 400;
@@ -137,7 +138,7 @@ fn value_of(text: &str, start: usize, end: usize) -> Option<Read> {
     }
     let before = &text[start_of_line(text, start)..start];
     let alone = before.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '"' | '\'')).is_empty();
-    value_behind(Cursor::new(text, end), alone).map(|linked| linked.read)
+    value_behind(Cursor::new(text, end), alone).filter(|linked| linked.tie >= Tie::Colon).map(|linked| linked.read)
 }
 
 /// Where the line of a place begins, or what is near enough.

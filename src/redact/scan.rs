@@ -1,5 +1,6 @@
 //! Values that a name gives away, wherever in a text the name stands.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::alias::{ends_with_alias, is_alias};
@@ -8,7 +9,7 @@ use super::enclosed::wrapped;
 use super::find::{Span, span};
 use super::link::{Linked, value_behind};
 use super::names::{Named, is_of_several, named};
-use super::plausible::{Tie, is_secret, is_told};
+use super::plausible::{Tie, is_secret, is_told, may_be_secret};
 use super::record::{is_value_option, value_beside, values_below};
 use super::spoken::{from_to, is_name_place, is_setter, value_before};
 use super::triggers::{Trigger, words};
@@ -18,6 +19,7 @@ use super::{calls, table};
 /// Values that names and places give away. `form`: the text was taken out of the escapes of a form or an address.
 pub(super) fn spans(text: &str, form: bool, found: &mut Vec<Span>) {
     let mut done = 0;
+    let mut known = HashMap::new();
     for (trigger, word) in words(text) {
         match trigger {
             Trigger::Form(form) => calls::by_form(text, form, &word, found),
@@ -25,7 +27,7 @@ pub(super) fn spans(text: &str, form: bool, found: &mut Vec<Span>) {
             Trigger::Name => {
                 calls::by_place(text, &word, found);
                 if word.start >= done {
-                    done = by_name(text, word, form, found).unwrap_or(done);
+                    done = by_name(text, word, form, &mut known, found).unwrap_or(done);
                 }
             }
         }
@@ -33,10 +35,17 @@ pub(super) fn spans(text: &str, form: bool, found: &mut Vec<Span>) {
 }
 
 /// The values of the name that has a word here, and where it ends.
-fn by_name(text: &str, word: Range<usize>, form: bool, found: &mut Vec<Span>) -> Option<usize> {
+fn by_name<'t>(
+    text: &'t str,
+    word: Range<usize>,
+    form: bool,
+    known: &mut HashMap<&'t str, Option<Named>>,
+    found: &mut Vec<Span>,
+) -> Option<usize> {
     let name = Name { form, ..Name::around(text, word)? };
     if !name.is_alias()
-        && let Some(named) = named(name.with_its_kind())
+        && let text = name.with_its_kind()
+        && let Some(named) = *known.entry(text).or_insert_with(|| named(text))
     {
         name.look(named, found);
     }
@@ -115,7 +124,7 @@ impl<'t> Name<'t> {
     fn before(&self) -> &'t str {
         let from = self.whole.floor_char_boundary(self.start.saturating_sub(160));
         let near = &self.whole[from..self.start];
-        near.rsplit(['\n', '\r']).next().unwrap_or_default()
+        &near[memchr::memrchr2(b'\n', b'\r', near.as_bytes()).map_or(0, |end| end + 1)..]
     }
 
     /// Whether it begins its line, but for marks and what declares it.
@@ -244,6 +253,9 @@ pub(super) fn taken(text: &str, range: Range<usize>, named: Named, tie: Tie, quo
     let lead = raw.len() - raw.trim_start().len();
     let range = range.start + lead..range.start + lead + raw.trim().len();
     let raw = &text[range.clone()];
+    if !may_be_secret(raw, named, tie) {
+        return None;
+    }
     // A scheme before a credential stays.
     if let Some((scheme, _)) = raw.split_once(' ').filter(|(scheme, rest)| is_scheme(scheme) && !rest.is_empty()) {
         let start = range.start + scheme.len() + 1;

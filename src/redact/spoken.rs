@@ -1,5 +1,7 @@
 //! What stands between a name and its value in a sentence, and before a name that its value goes before.
 
+use std::borrow::Cow;
+
 /// Verbs between a name and its value.
 const VERBS: &[&str] = &[
     "is", "was", "are", "were", "to", "ist", "lautet", "war", "est", "es", "é", "è", "är", "er", "je", "jest",
@@ -86,8 +88,8 @@ pub(super) fn verb_end(behind: &str) -> Option<usize> {
             return None;
         }
         let (word, after) = word(next)?;
-        let lower = word.to_lowercase();
-        if VERBS.contains(&lower.as_str()) || has && lower == "value" {
+        let is = |known: &&str| known.eq_ignore_ascii_case(word);
+        if VERBS.iter().any(|verb| is(verb)) || has && is(&"value") {
             let after = after.strip_prefix(':').unwrap_or(after);
             let adverb = after.trim_start_matches([' ', '\t']);
             let end = adverb.find(' ').filter(|end| ADVERBS.contains(&adverb[..*end].to_lowercase().as_str()));
@@ -97,7 +99,7 @@ pub(super) fn verb_end(behind: &str) -> Option<usize> {
                 after.strip_prefix(" to ").map_or(after, |rest| &after[after.len() - rest.len() - 1..]),
             );
         }
-        has |= lower == "has";
+        has |= is(&"has");
         rest = after;
     }
     None
@@ -173,12 +175,18 @@ pub(super) fn is_setter(before: &str) -> bool {
 
 /// Whether a name at the end of this is the value of a field.
 pub(super) fn is_name_place(before: &str) -> bool {
+    let is_of_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | ':' | '.' | '/' | '@' | ' ' | '-');
+    let outside = before.trim_end_matches(is_of_name);
+    let unquoted = outside.trim_end_matches(['"', '\'', '\\']);
+    if unquoted.len() < outside.len() && !unquoted.ends_with([':', '=', '>', ' ', '\t']) {
+        return false;
+    }
     let from = before.floor_char_boundary(before.len().saturating_sub(110));
     let near = &before[from..];
     let mut at = 0;
     for word in near.split(|c: char| !c.is_alphanumeric()) {
         let end = at + word.len();
-        if NAMING.contains(&word.to_ascii_lowercase().as_str()) && leads_to_name(&near[end..]) {
+        if NAMING.iter().any(|known| known.eq_ignore_ascii_case(word)) && leads_to_name(&near[end..]) {
             return true;
         }
         at = end + near[end..].chars().next().map_or(0, char::len_utf8);
@@ -188,7 +196,7 @@ pub(super) fn is_name_place(before: &str) -> bool {
 
 /// Whether nothing but signs, quotes and the beginning of a name stand here.
 fn leads_to_name(behind: &str) -> bool {
-    let closed = behind.replace("&quot;", "\"");
+    let closed = if behind.contains('&') { behind.replace("&quot;", "\"").into() } else { Cow::Borrowed(behind) };
     let closed = closed.trim_start_matches(['"', '\'', '\\', ']']);
     let signs = closed.trim_start_matches([':', '=', '>', ' ', '\t']);
     let name = signs.trim_start_matches(['"', '\'', '\\', ' ']);

@@ -18,6 +18,9 @@ const HEADER: usize = 40;
 /// The values below a name, where it stands in the header of a table.
 pub(super) fn below(text: &str, start: usize, end: usize, found: &mut Vec<Span>) {
     page(text, start, end, found);
+    if !is_cell(text, start, end) {
+        return;
+    }
     let Some(line) = line_around(text, start) else { return };
     let header = &text[line.clone()];
     let Some((delimiter, cells)) = cells_of(header, &(start - line.start..end - line.start)) else {
@@ -26,7 +29,8 @@ pub(super) fn below(text: &str, start: usize, end: usize, found: &mut Vec<Span>)
     };
     let cell = |range: &Range<usize>| bare(&header[range.clone()]);
     let is_header = |range: &Range<usize>| cell(range).len() <= HEADER && is_title(cell(range));
-    if !cells.iter().all(is_header) {
+    let by_comma = matches!(delimiter, Delimiter::Sign(',' | ';'));
+    if !cells.iter().all(is_header) || by_comma && cells.iter().any(|range| cell(range).is_empty()) {
         return;
     }
     let wanted = cells.iter().position(|range| range.start <= start - line.start && end - line.start <= range.end);
@@ -44,7 +48,10 @@ pub(super) fn below(text: &str, start: usize, end: usize, found: &mut Vec<Span>)
             continue;
         }
         let found_cell = match delimiter {
-            Delimiter::Sign(sign) => split(content, sign).get(column).cloned(),
+            Delimiter::Sign(sign) => {
+                let own = split(content, sign);
+                own.get(column).filter(|_| !by_comma || own.len() == cells.len()).cloned()
+            }
             Delimiter::Gap => match cells_of(content, &(0..0)) {
                 Some((Delimiter::Gap, own)) if own.len() == cells.len() => own.get(column).cloned(),
                 _ => under(content, &cells, column),
@@ -55,6 +62,19 @@ pub(super) fn below(text: &str, start: usize, end: usize, found: &mut Vec<Span>)
         let at = cell.start + content[cell].find(value).unwrap_or(0);
         found.extend(taken(text, row.start + at..row.start + at + value.len(), named, Tie::Set, false));
     }
+}
+
+/// Whether a name is a cell: nothing but its quotes is between it and what parts cells, on both sides.
+fn is_cell(text: &str, start: usize, end: usize) -> bool {
+    const PARTS: [char; 9] = ['\t', '|', '│', '║', '┃', ';', ',', '\n', '\r'];
+    let marks = ['"', '\'', '`', '*'];
+    let from = text.floor_char_boundary(start.saturating_sub(HEADER));
+    let to = text.floor_char_boundary((end + HEADER).min(text.len()));
+    // A column may have a word before the name, and the id of a secret one behind it.
+    let words = |c: char| c.is_alphabetic() || matches!(c, ' ' | '_' | '-' | '(' | ')');
+    let before = text[from..start].trim_end_matches(words).trim_end_matches(marks);
+    let behind = text[end..to].trim_start_matches(words).trim_start_matches(marks);
+    (before.is_empty() || before.ends_with(PARTS)) && (behind.is_empty() || behind.starts_with(PARTS))
 }
 
 /// The column that holds secrets: that of the name, or beside a secret's id the values.
@@ -165,12 +185,13 @@ fn rows(text: &str, end: usize) -> impl Iterator<Item = Range<usize>> {
 
 /// The cells below a header of a table of HTML.
 fn page(text: &str, start: usize, end: usize, found: &mut Vec<Span>) {
+    if !text[..start].ends_with('>') || !text[end..].starts_with("</th") {
+        return;
+    }
     let from = text.floor_char_boundary(start.saturating_sub(LONGEST));
     let (before, behind) =
         (&text[from..start], &text[end..text.floor_char_boundary((end + 4 * LONGEST).min(text.len()))]);
-    let Some(named) = named(&text[start..end]).filter(|_| before.ends_with('>') && behind.starts_with("</th")) else {
-        return;
-    };
+    let Some(named) = named(&text[start..end]) else { return };
     let column = before.rfind("<tr").map_or(0, |row| before[row..].matches("<th").count());
     for row in behind.split("<tr").skip(1) {
         let Some(cell) = row.split("<td").nth(column) else { continue };

@@ -27,6 +27,7 @@ pub(super) fn is_term(value: &str) -> bool {
         || lower.contains("://")
         || is_number(lower)
         || is_numbered(lower)
+        || is_coded(value)
         || is_path(lower)
         || is_file(lower)
         || is_code(lower)
@@ -75,6 +76,13 @@ fn is_numbered(lower: &str) -> bool {
         && (name.len() > 1 || digits(&lower[end..]) == lower.len() - end)
 }
 
+/// A code of a service: `IDW10202`.
+fn is_coded(value: &str) -> bool {
+    let number = value.trim_start_matches(|c: char| c.is_ascii_uppercase());
+    let letters = value.len() - number.len();
+    (2..=8).contains(&letters) && number.len() > 2 && digits(number) == number.len()
+}
+
 /// A path, or a kind of media.
 pub(super) fn is_path(lower: &str) -> bool {
     let rooted = lower.trim_start_matches(['.', '~']);
@@ -101,7 +109,8 @@ fn is_code(lower: &str) -> bool {
     let is_command = lower.split_once('-').is_some_and(|(verb, rest)| VERBS.contains(&verb) && all(rest, is_letter));
     let is_member =
         lower.contains('.') && lower.split('.').all(|part| all(part, |byte| is_letter(byte) || byte == b'_'));
-    let is_set = lower.strip_suffix('=').is_some_and(|name| all(name, is_letter));
+    let is_set =
+        lower.split_once('=').is_some_and(|(name, value)| all(name, is_letter) && (value.is_empty() || name.len() < 4));
     let is_short = lower.split_once('\'').is_some_and(|(one, other)| all(one, is_letter) && all(other, is_letter));
     is_option || is_command || is_member || is_set || is_short || lower.ends_with("(s)") || lower.starts_with('(')
 }

@@ -137,7 +137,7 @@ fn a_federated_token_is_looked_at_before_it_is_sent() {
         assert!(told(text, &["--cloud", cloud]).0.contains("audience is api://AzureADTokenExchange"), "{cloud}");
     }
     let (because, cause) = told("", &[]);
-    assert!(because.contains("holds nothing") && cause == "value-unset", "{because} {cause}");
+    assert!(because.contains("is empty") && cause == "value-unset", "{because} {cause}");
     let (because, cause) = told(&claims("api://AzureADTokenExchange", 1_700_000_000), &[]);
-    assert!(because.contains("ended") && cause == "federated-assertion-expired", "{because} {cause}");
+    assert!(because.contains("expired") && cause == "federated-assertion-expired", "{because} {cause}");
 }

@@ -127,7 +127,7 @@ fn the_sources_passed_over_are_noted() {
     let rest = doctor(&without(&served, &["AZURE_CLIENT_SECRET"]), &["--auth", "auto"]);
     assert!(because(&rest, "credential-form").contains("thumbprint"), "{rest:#}");
     let usual = doctor(&served.environment, &[]);
-    assert!(because(&usual, "credential-form").contains("a secret of"), "{usual:#}");
+    assert!(because(&usual, "credential-form").contains("a client secret of"), "{usual:#}");
 }
 
 #[test]

@@ -90,12 +90,14 @@ pub fn explain(token: &Token, evidence: &Evidence, intent: Option<&Intent>) -> T
 
 fn what(claims: &Claims, token: &Token) -> String {
     match claims.kind {
-        Some(TokenKind::Access) => "an access token of Entra".to_owned(),
-        Some(TokenKind::Id) => "an id token: it says who signed in, and opens no API".to_owned(),
-        Some(TokenKind::Embed) => "a Power BI embed token: it opens a report in a browser, and no API".to_owned(),
-        Some(TokenKind::WorkspaceCollection) => "a token of Power BI's retired workspace collections".to_owned(),
+        Some(TokenKind::Access) => "an Entra access token".to_owned(),
+        Some(TokenKind::Id) => "an ID token: it identifies the user, and APIs don't accept it".to_owned(),
+        Some(TokenKind::Embed) => {
+            "a Power BI embed token: it opens a report in a browser; the REST API doesn't accept it".to_owned()
+        }
+        Some(TokenKind::WorkspaceCollection) => "a token for Power BI's retired workspace collections".to_owned(),
         Some(TokenKind::Malformed) | None => {
-            format!("nothing that can be read as a token: {}", token.form.describe())
+            format!("not a readable token: {}", token.form.describe())
         }
     }
 }
@@ -103,7 +105,7 @@ fn what(claims: &Claims, token: &Token) -> String {
 const fn audience_words(audience: Audience) -> &'static str {
     match audience {
         Audience::PowerBi => "Power BI and Fabric",
-        Audience::PowerBiOtherCloud => "Power BI in another cloud than the public one",
+        Audience::PowerBiOtherCloud => "Power BI in a national cloud",
         Audience::Graph => "Microsoft Graph, not Power BI",
         Audience::AzureAdGraph => "the retired Azure AD Graph, not Power BI",
         Audience::AzureManagement => "Azure Resource Manager, not Power BI",
@@ -134,7 +136,7 @@ fn untold(claims: &Claims, raw: &Value) -> Vec<String> {
 fn client_proof(raw: &Value) -> Option<String> {
     let proof = raw.get("appidacr").or_else(|| raw.get("azpacr"))?.as_str()?;
     Some(match proof {
-        "0" => "nothing: a public client".to_owned(),
+        "0" => "nothing (a public client)".to_owned(),
         "1" => "a client secret".to_owned(),
         "2" => "a certificate, a federated credential or a managed identity".to_owned(),
         other => other.to_owned(),
@@ -151,14 +153,14 @@ fn suspicious(claims: &Claims, token: &Token, raw: &Value) -> Vec<String> {
     let found = [
         (
             header("alg").is_some_and(|alg| alg != "RS256") && claims.kind == Some(TokenKind::Access),
-            "It is not signed with RS256, as Entra's tokens are.",
+            "It isn't signed with RS256, unlike Entra's tokens.",
         ),
         (header("nonce").is_some(), "Its header has a nonce: tokens for Microsoft Graph have one, Power BI's do not."),
-        (is_power_bi && text("ver") == Some("2.0"), "Its version is 2.0: Power BI's tokens are of version 1.0."),
-        (text("iss").is_some_and(elsewhere), "Its issuer names another tenant than its tenant id."),
+        (is_power_bi && text("ver") == Some("2.0"), "Its version is 2.0; Power BI's tokens have version 1.0."),
+        (text("iss").is_some_and(elsewhere), "Its issuer names a different tenant than its tenant ID."),
         (
             claims.tenant.as_deref() == Some(MICROSOFT_SERVICES),
-            "Its tenant is Microsoft's own: it was asked for without naming a tenant.",
+            "Its tenant is Microsoft's own, because it was requested without a tenant.",
         ),
         (
             is_app && claims.roles.iter().flatten().any(|role| role.starts_with("Tenant.Read")),
@@ -171,11 +173,11 @@ fn suspicious(claims: &Claims, token: &Token, raw: &Value) -> Vec<String> {
         ),
         (
             methods.len() == 1 && methods[0] == "pwd",
-            "The user signed in with a password alone: it is likely a token of the password grant.",
+            "The user signed in with only a password, so this is probably a token of the password grant.",
         ),
         (
             raw.get("allowAccessOverPublicInternet").and_then(Value::as_bool) == Some(false),
-            "It does not work over the public internet: only within the tenant's private networks.",
+            "It doesn't work over the public internet, only within the tenant's private networks.",
         ),
     ];
     found.into_iter().filter(|(yes, _)| *yes).map(|(_, words)| words.to_owned()).collect()
@@ -186,8 +188,8 @@ impl TokenEntry {
     #[must_use]
     pub fn lines(&self) -> Vec<(&'static str, String)> {
         let speaks = match self.principal {
-            Some(Principal::App) => Some("an application, for itself".to_owned()),
-            Some(Principal::User) => Some("a user, through an application".to_owned()),
+            Some(Principal::App) => Some("an application that signs in as itself (app-only token)".to_owned()),
+            Some(Principal::User) => Some("a user, through an application (delegated token)".to_owned()),
             None => None,
         };
         let application = self.client_id.as_ref().map(|id| match &self.client_name {
@@ -200,22 +202,22 @@ impl TokenEntry {
         });
         let list = |items: &[String]| (!items.is_empty()).then(|| items.join(" "));
         let lines = [
-            ("it is", Some(self.what.clone())),
-            ("it speaks for", speaks),
+            ("type", Some(self.what.clone())),
+            ("caller", speaks),
             ("application", application),
-            ("proved by", self.client_proof.clone()),
-            ("object id", self.object_id.clone()),
+            ("signed in with", self.client_proof.clone()),
+            ("object ID", self.object_id.clone()),
             ("tenant", self.tenant.clone()),
-            ("for", audience),
+            ("audience", audience),
             ("scopes", list(&self.scopes)),
             ("roles", list(&self.roles)),
-            ("lacks", list(&self.missing_scopes)),
-            ("ends", self.expires.as_ref().map(|end| format!("{end}, {}", left(self.life_left_seconds)))),
+            ("missing", list(&self.missing_scopes)),
+            ("expires", self.expires.as_ref().map(|end| format!("{end}, {}", left(self.life_left_seconds)))),
             ("cluster", self.cluster.clone()),
             ("signature", self.signature.map(|signature| signature.words().to_owned())),
         ];
-        let suspicious = self.suspicious.iter().map(|words| ("odd", words.clone()));
-        let untold = self.untold.iter().map(|words| ("not in it", words.clone()));
+        let suspicious = self.suspicious.iter().map(|words| ("unusual", words.clone()));
+        let untold = self.untold.iter().map(|words| ("not included", words.clone()));
         lines.into_iter().filter_map(|(name, value)| Some((name, value?))).chain(untold).chain(suspicious).collect()
     }
 }
@@ -224,6 +226,6 @@ fn left(seconds: Option<i64>) -> String {
     match seconds {
         Some(seconds) if seconds > 0 => format!("in {}", span::words(seconds.unsigned_abs())),
         Some(seconds) => format!("{} ago", span::words(seconds.unsigned_abs())),
-        None => "at no time that is known".to_owned(),
+        None => "time unknown".to_owned(),
     }
 }

@@ -87,9 +87,28 @@ fn a_bundle_that_is_damaged() {
 fn an_unknown_scenario_and_the_nearest() {
     let (code, _, stderr) = run(&["doctor", "--sim", "token/secret-expird"], b"");
     assert_eq!(code, Some(2));
-    // The list of all names breaks lines where it must.
-    let words = stderr.replace(['\n', '│', ' '], "");
-    assert!(words.contains("didyoumeantoken/secret-expired"), "{stderr}");
+    let words = stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("did you mean token/secret-expired") && words.contains("sim --list"), "{stderr}");
+    let (code, stdout, _) = run(&["sim", "--list"], b"");
+    assert_eq!(code, Some(0));
+    let line = stdout.lines().find(|line| line.starts_with("token/secret-expired ")).expect("a line");
+    assert!(line.ends_with("the secret ended twelve days ago"), "{line}");
+}
+
+#[test]
+fn a_text_in_place_of_a_file() {
+    let (code, _, stderr) = run(&["diagnose", "AADSTS7000222: The provided client secret keys are expired."], b"");
+    assert_eq!(code, Some(2));
+    assert!(stderr.contains("pbiauth explain AADSTS7000222"), "{stderr}");
+    assert!(stderr.split_whitespace().collect::<Vec<_>>().join(" ").contains("diagnose -"), "{stderr}");
+}
+
+#[test]
+fn no_option_takes_a_secret() {
+    let (code, _, stderr) = run(&["doctor", "--client-secret", "made-up-secret-value"], b"");
+    assert_eq!(code, Some(2));
+    assert!(stderr.contains("AZURE_CLIENT_SECRET") && stderr.contains("history"), "{stderr}");
+    assert!(!stderr.contains("made-up-secret-value"), "{stderr}");
 }
 
 #[test]

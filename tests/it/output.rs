@@ -215,10 +215,34 @@ fn help_has_examples_and_groups() {
     for (args, words) in [
         (&["--help"][..], &["Examples:", "Exit codes:"][..]),
         (&["doctor", "--help"], &["Examples:", "Sign-in:", "Network:", "Output:"]),
+        (&["doctor", "--help"], &["embed-customers:", "managed-identity:", "gcc-high:", "tenant-settings:"]),
         (&["diagnose", "--help"], &["Examples:", "Output:"]),
     ] {
         let (code, help, _) = run(args, folder.path());
         assert_eq!(code, Some(0));
         assert!(words.iter().all(|word| help.contains(word)), "{args:?}: {help}");
     }
+}
+
+#[test]
+fn the_verdict_is_the_last_thing_on_a_screen() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (_, shown, _) = run(&["doctor", "--sim", "token/secret-expired", "--color", "never"], folder.path());
+    let screen = shown.lines().rev().take(24).collect::<Vec<_>>().into_iter().rev().collect::<Vec<_>>().join(" ");
+    for words in ["Problem: the client secret has expired (certain).", "App owner, in", "Retry: pbiauth doctor --only"]
+    {
+        assert!(screen.contains(words), "{words}: {shown}");
+    }
+    assert!(shown.starts_with("Problem: the client secret has expired"), "{shown}");
+    let (_, quiet, _) = run(&["doctor", "--sim", "intent/shared-capacity-embeds", "-q"], folder.path());
+    assert!(quiet.contains("Healthy, with 1 warning: the workspace is on shared capacity"), "{quiet}");
+}
+
+#[test]
+fn a_step_of_nobody_and_a_text_that_shows_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (_, shown, _) = run(&["doctor", "--sim", "token/secret-just-made"], folder.path());
+    assert!(shown.contains("No one needs to act. Wait two minutes") && !shown.contains("Nobody"), "{shown}");
+    let (_, told, _) = run(&["doctor", "--sim", "token/secret-expired", "-v"], folder.path());
+    assert!(told.contains("token.error.codes is 7000222"), "the path is told with -v: {told}");
 }

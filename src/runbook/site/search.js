@@ -40,7 +40,7 @@
       else if (near.some((other) => all.includes(other))) score += 4;
       else missed += 1;
     }
-    const most = words.length > 2 ? words.length / 2 : 0;
+    const most = words.length / 2;
     if (missed > most) return 0;
     score -= 4 * missed;
     const kind = TERMS[index][1];

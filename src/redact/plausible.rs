@@ -61,10 +61,9 @@ pub(super) fn is_secret(value: &str, named: Named, tie: Tie, quoted: bool) -> bo
             Look::Joined => quoted || !is_term(value),
             Look::Mixed => quoted || !is_path(value),
         },
-        (Tie::Set, Sure::Likely) | (Tie::Colon, Sure::Sure) => {
+        (Tie::Set, Sure::Likely) | (Tie::Colon, Sure::Sure | Sure::Likely) => {
             telling && value.len() > 4 || look == Look::Joined && value.len() > 6 && !is_term(value)
         }
-        (Tie::Colon, Sure::Likely) => telling && value.len() > 4,
         (Tie::Said, Sure::Sure | Sure::Likely) => {
             is_told(value) && (telling || look == Look::Joined && value.len() > 7)
         }

@@ -230,8 +230,8 @@ fn what_is_no_token_of_another_issuer_is_told_by_its_form_and_not_sent() {
     let path = folder.path().join("token");
     for (content, form) in [
         ("hello canary-7d1f", "contains no JSON Web Token"),
-        ("{\"access_token\": \"canary-7d1f\"}", "looks like JSON"),
-        ("-----BEGIN PRIVATE KEY-----\ncanary-7d1f\n-----END PRIVATE KEY-----\n", "looks like a PEM"),
+        ("{\"access_token\": \"canary-7d1f\"}", "(JSON text)"),
+        ("-----BEGIN PRIVATE KEY-----\ncanary-7d1f\n-----END PRIVATE KEY-----\n", "PEM"),
         ("<html><body>canary-7d1f</body></html>", "HTML"),
         ("abc8Q~canary-7d1f-canary-7d1f-canary-7d1f-", "client secret"),
     ] {

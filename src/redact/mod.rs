@@ -1,10 +1,10 @@
 //! Takes secrets and people out of a file that somebody else wrote: a log, a transcript, a HAR file, a bundle.
 //!
-//! What stands in a text is a secret by its form ([`find`]), or by a name. A name is known by its words ([`names`], with
-//! the words of many languages in `words.tsv`). Its value follows it ([`link`], [`enclosed`]), stands beside it in its
-//! record ([`record`]) or below it in its column ([`table`]), or goes before it in a sentence ([`spoken`]). Arguments and
-//! options have no name but their place ([`calls`]). What is encoded is read as what it says ([`layer`]). Then the value
-//! itself decides: the looser the tie to the name, the more it has to look like a secret ([`plausible`], [`terms`]), as
+//! What stands in a text is a secret by its form (`find`), or by a name. A name is known by its words (`names`, with
+//! the words of many languages in `words.tsv`). Its value follows it (`link`, `enclosed`), stands beside it in its
+//! record (`record`) or below it in its column (`table`), or goes before it in a sentence (`spoken`). Arguments and
+//! options have no name but their place (`calls`). What is encoded is read as what it says (`layer`). Then the value
+//! itself decides: the looser the tie to the name, the more it has to look like a secret (`plausible`, `terms`), as
 //! `the secret is wrong` is none.
 //!
 //! A file is read twice. First [`Redaction::learn`] sees all of it, so that a value that is known from one place is

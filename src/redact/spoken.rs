@@ -89,7 +89,7 @@ pub(super) fn verb_end(behind: &str) -> Option<usize> {
         }
         let (word, after) = word(next)?;
         let is = |known: &&str| known.eq_ignore_ascii_case(word);
-        if VERBS.iter().any(|verb| is(verb)) || has && is(&"value") {
+        if VERBS.iter().any(&is) || has && is(&"value") {
             let after = after.strip_prefix(':').unwrap_or(after);
             let adverb = after.trim_start_matches([' ', '\t']);
             let end = adverb.find(' ').filter(|end| ADVERBS.contains(&adverb[..*end].to_lowercase().as_str()));

@@ -1,7 +1,7 @@
 //! Shows an item in a real browser with the real powerbi-client, and tells what happens there.
 //!
 //! A page on loopback embeds the item and reports each event. Either a person looks at it in their own browser, or a
-//! browser without a window opens it and its console and network are watched as well ([`headless`]).
+//! browser without a window opens it and its console and network are watched as well (`headless`).
 
 mod client;
 mod devtools;

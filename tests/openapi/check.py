@@ -57,6 +57,8 @@ class Description:
 
     def faults(self, value, schema, file, at):
         schema, file = self.resolve(schema, file)
+        if isinstance(value, dict) and "form" in value and schema.get("type") == "string":
+            return  # A saved run has the form of a token in place of the token.
         kinds = {"string": str, "integer": int, "boolean": bool, "number": (int, float), "array": list}
         kind = kinds.get(schema.get("type"))
         if kind and not isinstance(value, kind):

@@ -2,7 +2,7 @@
 
 use super::page::{Cause, Kind, Link, Named, Page, Question, word};
 use super::words::{looks_at, looks_for, sign};
-use super::{AADSTS, Catalogue, Entry, shown_code};
+use super::{AADSTS, Catalogue, Entry, Facts, shown_code};
 use crate::check::{CHECKS, Check};
 use crate::evidence::{Evidence, View};
 use crate::report::FixEntry;
@@ -171,13 +171,13 @@ fn of_check(catalogue: &Catalogue<'_>, check: &Check) -> Page {
 pub(super) fn of_path(catalogue: &Catalogue<'_>, asked: &str) -> Option<Page> {
     let path = general(asked);
     let beneath = format!("{path}.");
-    let inner = catalogue.entries.iter().filter(|e| e.kind == Kind::Fact && e.term.starts_with(&beneath));
+    let Facts { vocabulary, entries } = catalogue.facts();
+    let inner = entries.iter().filter(|entry| entry.term.starts_with(&beneath));
     let inner: Vec<Link> = inner.map(link_to).collect();
-    let is_leaf = catalogue.entries.iter().any(|entry| entry.kind == Kind::Fact && entry.term == path);
+    let is_leaf = entries.iter().any(|entry| entry.term == path);
     if !is_leaf && inner.is_empty() {
         return None;
     }
-    let vocabulary = &catalogue.vocabulary;
     let rules = catalogue.rules.rules.iter().filter(|rule| is_leaf && rule.blocks.iter().any(|b| looks_at(b, &path)));
     let words = vocabulary.words_at(&path);
     let question = catalogue.rules.question(&path);
@@ -250,7 +250,9 @@ impl Catalogue<'_> {
     /// A term by its own name, of this kind or of any.
     fn link(&self, term: &str, kind: Option<Kind>) -> Option<Link> {
         let fits = |entry: &&Entry| entry.term == term && kind.is_none_or(|kind| entry.kind == kind);
-        self.entries.iter().find(fits).map(link_to)
+        let known = self.terms.iter().find(fits);
+        let may_be_fact = kind.is_none_or(|kind| kind == Kind::Fact);
+        known.or_else(|| may_be_fact.then(|| self.facts().entries.iter().find(fits))?).map(link_to)
     }
 }
 

@@ -54,10 +54,13 @@ impl Catalogue<'_> {
     fn pages_of(&self, word: &str) -> Vec<Page> {
         let code = number_in(word).map(|number| format!("{AADSTS}{number}").to_lowercase());
         let word = code.as_deref().unwrap_or(word);
-        let mut found: Vec<&Entry> =
-            self.entries.iter().filter(|entry| entry.names.iter().any(|name| name == word)).collect();
+        let is_named = |entry: &&Entry| entry.names.iter().any(|name| name == word);
+        let mut found: Vec<&Entry> = self.terms.iter().filter(is_named).collect();
         if found.is_empty() {
-            found = self.entries.iter().filter(|entry| entry.kind == Kind::Message && is_quoted(entry, word)).collect();
+            found = self.facts().entries.iter().filter(is_named).collect();
+        }
+        if found.is_empty() {
+            found = self.terms.iter().filter(|entry| entry.kind == Kind::Message && is_quoted(entry, word)).collect();
         }
         let pages: Vec<Page> = found.into_iter().filter_map(|entry| build::page(self, entry)).collect();
         if !pages.is_empty() {
@@ -83,7 +86,7 @@ impl Catalogue<'_> {
     /// The terms whose names are a few letters away, then those that hold the word.
     fn near(&self, word: &str) -> Vec<Entry> {
         let mut ranked: Vec<(usize, &Entry)> =
-            self.entries.iter().filter_map(|entry| Some((distance_to(entry, word)?, entry))).collect();
+            self.entries().filter_map(|entry| Some((distance_to(entry, word)?, entry))).collect();
         ranked.sort();
         ranked.into_iter().take(MOST_NEAR).map(|(_, entry)| entry.clone()).collect()
     }
@@ -96,7 +99,7 @@ impl Catalogue<'_> {
             let distance = strsim::damerau_levenshtein(other, number);
             (distance <= 1 || alike >= 3).then_some((distance.min(2), usize::MAX - alike, other.len()))
         };
-        let mut ranked: Vec<_> = self.entries.iter().filter_map(|entry| Some((rank(entry)?, entry))).collect();
+        let mut ranked: Vec<_> = self.terms.iter().filter_map(|entry| Some((rank(entry)?, entry))).collect();
         ranked.sort();
         ranked.into_iter().take(MOST_NEAR).map(|(_, entry)| entry.clone()).collect()
     }
@@ -107,7 +110,7 @@ impl Catalogue<'_> {
         let theirs: Vec<&String> = neighbours.iter().filter_map(of).flatten().collect();
         let mut errors = COARSE;
         errors.sort_by_key(|error| !theirs.iter().any(|their| their == error));
-        let entry = |error: &&str| self.entries.iter().find(|e| e.kind == Kind::OauthError && e.term == **error);
+        let entry = |error: &&str| self.terms.iter().find(|e| e.kind == Kind::OauthError && e.term == **error);
         errors.iter().filter_map(entry).cloned().collect()
     }
 }

@@ -10,6 +10,7 @@ mod find;
 mod words;
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use serde::Serialize;
 
@@ -28,10 +29,18 @@ pub const SCHEMA: &str = "pbiauth.explain/1";
 pub struct Catalogue<'r> {
     rules: &'r RuleSet,
     glossary: &'r Glossary,
-    vocabulary: Vocabulary,
-    entries: Vec<Entry>,
+    /// The terms but for facts.
+    terms: Vec<Entry>,
+    facts: OnceLock<Facts>,
     /// The codes that can come from a cause, by cause.
     codes_of: BTreeMap<&'r str, Vec<&'r str>>,
+}
+
+/// What the evidence can tell: made when it is asked for, as that takes longer than all other terms together.
+#[derive(Debug)]
+struct Facts {
+    vocabulary: Vocabulary,
+    entries: Vec<Entry>,
 }
 
 /// A term in a list.
@@ -86,8 +95,7 @@ impl<'r> Catalogue<'r> {
                 codes_of.entry(cause).or_default().push(code);
             }
         }
-        let vocabulary = Vocabulary::of_evidence();
-        let mut catalogue = Self { rules, glossary, vocabulary, entries: Vec::new(), codes_of };
+        let mut catalogue = Self { rules, glossary, terms: Vec::new(), facts: OnceLock::new(), codes_of };
         catalogue.collect();
         catalogue
     }
@@ -101,13 +109,13 @@ impl<'r> Catalogue<'r> {
             text.push_str(&entry.names.join(" "));
             words.iter().all(|word| text.contains(word))
         };
-        Listing { schema: SCHEMA.to_owned(), terms: self.entries.iter().filter(holds).cloned().collect() }
+        Listing { schema: SCHEMA.to_owned(), terms: self.entries().filter(holds).cloned().collect() }
     }
 
     /// Every term.
     #[must_use]
-    pub fn entries(&self) -> &[Entry] {
-        &self.entries
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.terms.iter().chain(&self.facts().entries)
     }
 
     /// The page of a term.
@@ -139,18 +147,32 @@ impl<'r> Catalogue<'r> {
         for Check { id, title, .. } in CHECKS {
             self.add(Kind::Check, id, title, None);
         }
-        for (path, words) in self.vocabulary.leaves() {
-            self.add(Kind::Fact, &path, &words, None);
-        }
-        self.entries.sort_by_cached_key(|entry| {
+        self.terms.sort_by_cached_key(|entry| {
             let number = entry.term.trim_start_matches(AADSTS).parse::<u64>().unwrap_or(0);
             (entry.kind, number, entry.term.to_lowercase())
         });
     }
 
     fn add<'n>(&mut self, kind: Kind, term: &'n str, line: &str, names: impl IntoIterator<Item = &'n str>) {
+        self.terms.push(Entry::new(kind, term, line, names));
+    }
+
+    fn facts(&self) -> &Facts {
+        self.facts.get_or_init(|| {
+            let vocabulary = Vocabulary::of_evidence();
+            let leaves = vocabulary.leaves();
+            let mut entries: Vec<Entry> =
+                leaves.iter().map(|(path, words)| Entry::new(Kind::Fact, path, words, None)).collect();
+            entries.sort_by_cached_key(|entry| entry.term.to_lowercase());
+            Facts { vocabulary, entries }
+        })
+    }
+}
+
+impl Entry {
+    fn new<'n>(kind: Kind, term: &'n str, line: &str, names: impl IntoIterator<Item = &'n str>) -> Self {
         let names = std::iter::once(term).chain(names).map(find::folded).collect();
-        self.entries.push(Entry { kind, term: term.to_owned(), line: first_sentence(line), names });
+        Self { kind, term: term.to_owned(), line: first_sentence(line), names }
     }
 }
 

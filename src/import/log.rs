@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::DefaultHasher;
-use std::hash::{Hash as _, Hasher as _};
+use std::hash::Hasher as _;
 use std::ops::Range;
 
 use super::group::{Key, Sight, Table};
@@ -251,8 +251,8 @@ fn continues(line: &str) -> bool {
 /// What an entry looks like without its times and ids: numbers of four digits and more but for codes, GUIDs, and long
 /// runs of letters and digits, as tokens have.
 fn form_of(entry: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
     let bytes = entry.as_bytes();
+    let mut form = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while at < bytes.len() {
         let start = at;
@@ -260,7 +260,7 @@ fn form_of(entry: &str) -> u64 {
             at += 1;
         }
         if at == start {
-            bytes[at].hash(&mut hasher);
+            form.push(bytes[at]);
             at += 1;
             continue;
         }
@@ -268,11 +268,13 @@ fn form_of(entry: &str) -> u64 {
         let digits = word.iter().filter(|byte| byte.is_ascii_digit()).count();
         let is_id = word.len() == 36 || word.len() > 60 || digits * 2 > word.len() && word.len() != 3;
         if is_id && !word.starts_with(b"AADSTS") {
-            0_u8.hash(&mut hasher);
+            form.push(0);
         } else {
-            word.hash(&mut hasher);
+            form.extend_from_slice(word);
         }
     }
+    let mut hasher = DefaultHasher::new();
+    hasher.write(&form);
     hasher.finish()
 }
 

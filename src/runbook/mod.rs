@@ -41,7 +41,7 @@ struct Book {
 
 impl Book {
     fn of(catalogue: &Catalogue<'_>) -> Self {
-        let pages: Vec<Page> = catalogue.entries().iter().filter_map(|entry| catalogue.page(entry)).collect();
+        let pages: Vec<Page> = catalogue.entries().filter_map(|entry| catalogue.page(entry)).collect();
         Self { files: pages.iter().map(|page| (key(page.kind, &page.term), file_of(page))).collect(), pages }
     }
 

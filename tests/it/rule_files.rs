@@ -178,7 +178,7 @@ fn terms_name_people_and_terms_that_there_are() {
     }
     for (_, name, term) in glossary.terms() {
         for other in &term.see {
-            let there = catalogue.entries().iter().any(|entry| entry.term == *other);
+            let there = catalogue.entries().any(|entry| entry.term == *other);
             assert!(there, "{name} points to {other}");
         }
     }

@@ -159,15 +159,24 @@ fn known_messages(messages: &BTreeMap<String, toml::Value>) -> Result<String, st
     for (id, message) in messages {
         let says = |name: &str, usual: bool| message.get(name).and_then(toml::Value::as_bool).unwrap_or(usual);
         let (failure, decides, general) = (says("failure", true), says("decides", false), says("general", false));
+        let code = code_of(message);
         let causes = message.get("causes").and_then(toml::Value::as_array).cloned().unwrap_or_default();
         let causes: Vec<&str> = causes.iter().filter_map(toml::Value::as_str).collect();
         writeln!(
             code,
-            "    crate::wording::Known {{ id: {id:?}, failure: {failure}, decides: {decides}, general: {general}, causes: &{causes:?} }},"
+            "    crate::wording::Known {{ id: {id:?}, failure: {failure}, decides: {decides}, general: {general}, code: {code:?}, causes: &{causes:?} }},"
         )?;
     }
     code.push_str("];\n");
     Ok(code)
+}
+
+/// The one code of Entra that a message comes with, where its wording is sure.
+fn code_of(message: &toml::Value) -> Option<u32> {
+    let text = |name: &str| message.get(name).and_then(toml::Value::as_str).unwrap_or_default();
+    let mut codes = text("by").split("AADSTS").skip(1).map(|rest| rest.trim_end_matches(|c: char| !c.is_ascii_digit()));
+    let code = codes.next()?.parse().ok()?;
+    (codes.next().is_none() && text("sure") == "high").then_some(code)
 }
 
 fn search_tables(sayings: &[(usize, Vec<u32>)]) -> Result<String, std::fmt::Error> {

@@ -5,9 +5,10 @@ use std::ops::Range;
 use serde_json::Value;
 
 use super::code::Codes;
-use super::{boundary, hidden, lenient_json, sentence};
+use super::{boundary, hidden, lenient_json};
 use crate::evidence::token::{TokenError, read_description, read_error};
 use crate::pattern::Pattern;
+use crate::wording;
 
 /// An error of Entra as a text shows it.
 #[derive(Debug)]
@@ -223,9 +224,23 @@ fn word_before(text: &str, at: usize) -> Option<String> {
     OAUTH.find_iter(before).last().map(|word| word.as_str().to_owned())
 }
 
-/// An answer without a code: a sentence that belongs to one, the number alone, or OAuth's word for it.
+/// The code whose message a text quotes without it, and where the sentence begins.
+fn quoted_code(text: &str) -> Option<(usize, u32)> {
+    let exact = wording::seen(text).into_iter().filter(|seen| seen.exact);
+    let (place, code) = exact.filter_map(|seen| Some((seen.place, seen.known.code?))).next()?;
+    Some((start_of_sentence(text, place.start), code))
+}
+
+fn start_of_sentence(text: &str, at: usize) -> usize {
+    let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let before = &text[line..at];
+    let colon = before.rfind(": ").map_or(0, |colon| colon + 2);
+    line + before.rfind(['"', '(', '>']).map_or(colon, |quote| colon.max(quote + 1))
+}
+
+/// An answer without a code: a message that belongs to one, the number alone, or OAuth's word for it.
 fn of_words(text: &str, codes: &Codes) -> Option<Answer> {
-    if let Some((at, code)) = sentence::code_of(text) {
+    if let Some((at, code)) = quoted_code(text) {
         let end = end_of_answer(text, at, text.len());
         let described = read_description(&text[at..end]);
         let error = TokenError { codes: Some(vec![code]), error: word_before(text, at), ..described };
@@ -263,6 +278,16 @@ mod tests {
 
     fn codes(text: &str) -> Vec<Vec<u32>> {
         read(text).into_iter().map(|answer| answer.error.codes.unwrap_or_default()).collect()
+    }
+
+    #[test]
+    fn a_message_without_its_code_is_known() {
+        let text = "InvalidScope: ****: The provided value for scope openid is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier";
+        let (at, code) = quoted_code(text).expect("a code");
+        assert_eq!(code, 1_002_012);
+        assert!(text[at..].trim_start().starts_with("The provided value"));
+        assert_eq!(quoted_code("that your organization uses Power BI"), None);
+        assert_eq!(quoted_code("nothing of the kind"), None);
     }
 
     #[test]

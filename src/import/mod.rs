@@ -28,7 +28,6 @@ mod operation;
 mod piece;
 pub mod program;
 mod refusal;
-mod sentence;
 mod settings_in_text;
 pub mod sieve;
 mod status;

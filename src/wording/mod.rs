@@ -48,6 +48,8 @@ pub struct Known {
     pub decides: bool,
     /// Whether programs of any kind say it: it counts in a text that names the services, and in no other.
     pub general: bool,
+    /// The number of the one code of Entra that it comes with. Absent where its wording is not sure.
+    pub code: Option<u32>,
     /// The causes that it can come from, the likeliest first.
     pub causes: &'static [&'static str],
 }

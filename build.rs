@@ -159,12 +159,12 @@ fn known_messages(messages: &BTreeMap<String, toml::Value>) -> Result<String, st
     for (id, message) in messages {
         let says = |name: &str, usual: bool| message.get(name).and_then(toml::Value::as_bool).unwrap_or(usual);
         let (failure, decides, general) = (says("failure", true), says("decides", false), says("general", false));
-        let code = code_of(message);
+        let entra_code = code_of(message);
         let causes = message.get("causes").and_then(toml::Value::as_array).cloned().unwrap_or_default();
         let causes: Vec<&str> = causes.iter().filter_map(toml::Value::as_str).collect();
         writeln!(
             code,
-            "    crate::wording::Known {{ id: {id:?}, failure: {failure}, decides: {decides}, general: {general}, code: {code:?}, causes: &{causes:?} }},"
+            "    crate::wording::Known {{ id: {id:?}, failure: {failure}, decides: {decides}, general: {general}, code: {entra_code:?}, causes: &{causes:?} }},"
         )?;
     }
     code.push_str("];\n");

@@ -19,8 +19,10 @@ pub(super) fn add<'r>(
     if evidence.token.as_ref().is_some_and(|token| token.error.as_ref().is_some_and(|error| error.codes.is_some())) {
         return;
     }
+    // Of a call, an answer of Entra nearby tells nothing: it is a failure of its own.
+    let is_call = evidence.api.as_ref().is_some_and(|api| api.calls.as_ref().is_some_and(|calls| !calls.is_empty()));
     let exact = text.messages.as_deref().unwrap_or_default();
-    for message in exact.iter().filter_map(|id| known(id)) {
+    for message in exact.iter().filter_map(|id| known(id)).filter(|known| !is_call || known.code.is_none()) {
         for (place, cause) in message.causes.iter().enumerate() {
             let fact = Fact { at: "text.messages".to_owned(), value: Value::from(message.id) };
             add_one(findings, ruled_out, rules, cause, surety(message, place), fact);

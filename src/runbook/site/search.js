@@ -46,7 +46,8 @@
     const kind = TERMS[index][1];
     if (kind === "symptom") score += 6;
     if (kind === "cause") score += 2;
-    return Math.max(score, 0);
+    // Paths of evidence are for those who write rules: what people see comes first.
+    return Math.max(kind === "evidence" ? score / 2 : score, 0);
   };
 
   const look = (text) => {
@@ -70,11 +71,13 @@
       const item = document.createElement("li");
       const link = document.createElement("a");
       link.href = address;
-      link.textContent = name;
+      // Of a cause, people know the sentence and not the id.
+      const [title, below] = kind === "cause" ? [line[0].toUpperCase() + line.slice(1), name] : [name, line];
+      link.textContent = title;
       const small = document.createElement("small");
       small.textContent = ` ${kind}`;
       const text = document.createElement("span");
-      text.textContent = line;
+      text.textContent = below;
       item.append(link, small, text);
       return item;
     }));

@@ -41,12 +41,13 @@ pub fn run(options: &Doctor) -> Result<u8, Error> {
     Ok(exit)
 }
 
-/// Makes the steps that run `doctor` once more ask what this run asked: with its options, but for those that the step
-/// itself gives.
+/// Makes the report's own command and the steps that run `doctor` once more ask what this run asked: with its options,
+/// but for those that a step itself gives.
 pub(super) fn keep_options(report: &mut Report, options: &Doctor, profile: Option<&str>) {
     /// A cloud brings all hosts and the scope with it.
     const OF_A_CLOUD: [&str; 4] = ["--authority-host", "--api-url", "--fabric-url", "--scope"];
     let options = again(options, profile);
+    report.command = Some(with_options("pbiauth doctor", &options));
     let steps = report.diagnoses.iter_mut().flat_map(|diagnosis| &mut diagnosis.fix);
     for line in steps.filter_map(|step| step.run.as_mut()).filter(|line| line.starts_with("pbiauth doctor")) {
         let names_cloud = line.contains("--cloud");
@@ -56,7 +57,7 @@ pub(super) fn keep_options(report: &mut Report, options: &Doctor, profile: Optio
 }
 
 /// The options of a run as another one is given them. `profile`: the one of several whose run it is.
-fn again(options: &Doctor, profile: Option<&str>) -> Vec<(&'static str, Option<String>)> {
+pub(super) fn again(options: &Doctor, profile: Option<&str>) -> Vec<(&'static str, Option<String>)> {
     let Doctor { who, network, .. } = options;
     let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
     let one = [

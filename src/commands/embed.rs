@@ -1,13 +1,13 @@
 //! `pbiauth embed`: everything that `doctor` checks for embedding, then the item in a real browser.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use super::access::{Prepared, interrupted, prepare};
-use super::doctor::looked_at;
+use super::doctor::{again, keep_options, looked_at};
 use super::watch::Watch;
 use super::write::writable;
 use super::{SMALL, read_bounded, ready, rules, show};
@@ -19,6 +19,7 @@ use crate::record::{Embedding, Field, Inputs, Item};
 use crate::report::{Report, build};
 use crate::secret::Secret;
 use crate::settings::Sources;
+use crate::shell::with_options;
 use crate::sim::Scenario;
 use crate::transport::Transport;
 use crate::transport::embed::{Options, Show};
@@ -57,7 +58,9 @@ pub fn run(options: &Embed) -> Result<u8, Error> {
     });
     let seen = watch.end();
     let saved = doctor.bundle.as_deref().map_or(Ok(()), |path| bundle::write(&run.record, path));
-    let report = build::of_run(&run, &rules, false, doctor.output.fail_on);
+    let mut report = build::of_run(&run, &rules, false, doctor.output.fail_on);
+    keep_options(&mut report, doctor, None);
+    report.command = Some(command(options));
     let exit = show(&report, &doctor.output, seen)?;
     if let Some(shown) = shown.filter(|_| run.record.cut.is_none()) {
         runtime.block_on(async {
@@ -173,4 +176,21 @@ fn in_words(report: &Report) -> Value {
         lines.push(line("text", "No problems found.".to_owned()));
     }
     json!({ "lines": lines })
+}
+/// The command that makes this run once more. Whoever is named as the identity is not told.
+fn command(options: &Embed) -> String {
+    let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
+    let with_value = [
+        ("--dashboard", options.dashboard.clone()),
+        ("--identity", options.identity.as_ref().map(|_| "USER".to_owned())),
+        ("--lifetime", options.lifetime.map(|lifetime| format!("{}s", lifetime.as_secs()))),
+        ("--screenshot", path(&options.screenshot)),
+        ("--browser", path(&options.browser)),
+        ("--powerbi-client", options.powerbi_client.clone()),
+    ];
+    let flags = [("--paginated", options.paginated), ("--edit", options.edit), ("--headless", options.headless)];
+    let mut all = again(&options.doctor, None);
+    all.extend(with_value.into_iter().filter(|(_, value)| value.is_some()));
+    all.extend(flags.into_iter().filter(|(_, given)| *given).map(|(name, _)| (name, None)));
+    with_options("pbiauth embed", &all)
 }

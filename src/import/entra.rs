@@ -224,11 +224,12 @@ fn word_before(text: &str, at: usize) -> Option<String> {
     OAUTH.find_iter(before).last().map(|word| word.as_str().to_owned())
 }
 
-/// The code whose message a text quotes without it, and where the sentence begins.
+/// The code whose message a text quotes without it, and where the sentence begins. Messages of several codes tell none.
 fn quoted_code(text: &str) -> Option<(usize, u32)> {
     let exact = wording::seen(text).into_iter().filter(|seen| seen.exact);
-    let (place, code) = exact.filter_map(|seen| Some((seen.place, seen.known.code?))).next()?;
-    Some((start_of_sentence(text, place.start), code))
+    let mut quoted = exact.filter_map(|seen| Some((seen.place.start, seen.known.code?)));
+    let (at, code) = quoted.next()?;
+    quoted.all(|(_, other)| other == code).then(|| (start_of_sentence(text, at), code))
 }
 
 fn start_of_sentence(text: &str, at: usize) -> usize {
@@ -287,6 +288,8 @@ mod tests {
         assert_eq!(code, 1_002_012);
         assert!(text[at..].trim_start().starts_with("The provided value"));
         assert_eq!(quoted_code("that your organization uses Power BI"), None);
+        let two = "Invalid client secret provided. Retried: The provided client secret keys are expired";
+        assert_eq!(quoted_code(two), None, "which of them is it?");
         assert_eq!(quoted_code("nothing of the kind"), None);
     }
 

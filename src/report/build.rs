@@ -94,6 +94,7 @@ pub(super) fn skeleton(origin: Origin) -> Report {
         exchanges: Vec::new(),
         notes: Vec::new(),
         exit: 0,
+        command: None,
     }
 }
 

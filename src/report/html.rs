@@ -56,7 +56,9 @@ impl Html {
 
     fn report(&mut self, report: &Report) {
         self.head(report);
-        if let Some((first, others)) = report.diagnoses.split_first() {
+        if report.outcome == Outcome::Unexplained {
+            self.open_causes(report);
+        } else if let Some((first, others)) = report.diagnoses.split_first() {
             self.diagnosis(report, first);
             self.list("Other possible causes", others.iter().map(other));
         }
@@ -64,6 +66,20 @@ impl Html {
         self.list("Notes", report.notes.iter().map(|note| prose(note)));
         self.checks(report);
         self.background(report);
+    }
+
+    /// Of a failure that nothing explains: what to find out, and the causes that it may have, each shut.
+    fn open_causes(&mut self, report: &Report) {
+        self.list("How to tell for certain", report.questions().into_iter().map(prose));
+        if !report.diagnoses.is_empty() {
+            self.0.push_str("<h2>Possible causes</h2>\n");
+        }
+        for cause in &report.diagnoses {
+            let title = markup(&capitalised(&cause.title));
+            let _ = writeln!(self.0, "<details>\n<summary>{title} ({})</summary>", code(&cause.cause));
+            self.diagnosis(report, cause);
+            self.0.push_str("</details>\n");
+        }
     }
 
     fn summary(&mut self, reports: &Reports) {
@@ -83,15 +99,15 @@ impl Html {
     /// What is read in ten seconds: the verdict, the first step, the command; and what the report is about.
     fn head(&mut self, report: &Report) {
         let outcome = words::word(&report.outcome);
-        let mark = match report.outcome {
-            Outcome::Healthy if report.warnings().is_empty() => "✔",
-            Outcome::Healthy => "⚠",
-            Outcome::Unexplained => "?",
-            Outcome::Problem | Outcome::Incomplete => "✘",
+        let (mark, class) = match report.outcome {
+            Outcome::Healthy if report.warnings().is_empty() => ("✔", outcome.as_str()),
+            Outcome::Healthy => ("⚠", "warned"),
+            Outcome::Unexplained => ("?", outcome.as_str()),
+            Outcome::Problem | Outcome::Incomplete => ("✘", outcome.as_str()),
         };
         let _ = write!(
             self.0,
-            "<header class=\"{outcome}\">\n<p class=\"small\">pbiauth report on Power BI authorization</p>\n\
+            "<header class=\"{class}\">\n<p class=\"small\">pbiauth report on Power BI authorization</p>\n\
              <p class=\"verdict\"><span aria-hidden=\"true\">{mark}</span> {}</p>\n",
             markup(&report.verdict())
         );

@@ -12,7 +12,10 @@ pub fn render(report: &Report) -> String {
     let mut text = String::new();
     let title = report.diagnoses.first().map_or_else(|| report.verdict(), |d| capitalised(&d.title));
     let _ = write!(text, "# {}\n\n{}\n", escaped(&title), escaped(&line(report)));
-    if let Some((first, others)) = report.diagnoses.split_first() {
+    if report.outcome == Outcome::Unexplained {
+        bullets(&mut text, "How to tell for certain", report.questions().into_iter().map(prose));
+        bullets(&mut text, "Possible causes", report.diagnoses.iter().map(|cause| possible(report, cause)));
+    } else if let Some((first, others)) = report.diagnoses.split_first() {
         diagnosis(&mut text, report, first);
         bullets(&mut text, "Other possible causes", others.iter().map(other));
     }
@@ -80,6 +83,12 @@ fn diagnosis(text: &mut String, report: &Report, diagnosis: &DiagnosisEntry) {
         let _ = write!(text, " · <{}>", clean(url).replace(['<', '>', ' '], ""));
     }
     text.push('\n');
+}
+
+fn possible(report: &Report, cause: &DiagnosisEntry) -> String {
+    let facts: Vec<String> = cause.because.iter().map(|it| format!(" {}.", fact(report, it))).collect();
+    let owner = escaped(&words::owner_acts(&cause.owner));
+    format!("{} ({}). {owner}{}", escaped(&capitalised(&cause.title)), code(&cause.cause), facts.concat())
 }
 
 fn other(diagnosis: &DiagnosisEntry) -> String {

@@ -86,6 +86,9 @@ pub struct Report {
     pub notes: Vec<String>,
     /// The exit code.
     pub exit: u8,
+    /// The command that made the report, with its options. Absent for a text, and where a report is read again.
+    #[serde(skip)]
+    pub command: Option<String>,
 }
 
 /// Name and version of this tool.

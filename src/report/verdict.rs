@@ -48,8 +48,9 @@ impl Report {
         let first = self.diagnoses.first().filter(|_| self.outcome != Outcome::Unexplained)?;
         let mut commands = first.fix.iter().filter_map(|step| step.run.clone());
         let ours = commands.find(|run| run.starts_with(OURS));
-        let is_callers = matches!(first.area.as_str(), "client" | "embed");
-        ours.or_else(|| (!is_callers && first.severity > Severity::Note).then(|| "pbiauth doctor".to_owned()))
+        let made_by = self.command.as_deref().unwrap_or("pbiauth doctor");
+        let covers = made_by.starts_with("pbiauth embed") || !matches!(first.area.as_str(), "client" | "embed");
+        ours.or_else(|| (covers && first.severity > Severity::Note).then(|| made_by.to_owned()))
     }
 
     /// What is not known and would decide, of all causes, each question once.

@@ -113,7 +113,6 @@ impl<'r> Catalogue<'r> {
     }
 
     /// Every term.
-    #[must_use]
     pub fn entries(&self) -> impl Iterator<Item = &Entry> {
         self.terms.iter().chain(&self.facts().entries)
     }

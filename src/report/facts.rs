@@ -8,7 +8,8 @@ use serde_json::Value;
 use super::FactEntry;
 use super::page::{clean, shortened};
 use crate::rule::template::in_words;
-use crate::{span, wording};
+use crate::span;
+use crate::wording;
 
 /// The longest value of a fact that is shown, in characters; the report for programs has all of it.
 const LONGEST_VALUE: usize = 240;

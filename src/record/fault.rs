@@ -23,47 +23,47 @@ pub struct Failure {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fault {
-    /// The name has no address.
+    /// DNS lookup failed: the name has no address.
     NameNotFound,
-    /// The name was not looked up in time.
+    /// DNS lookup timed out.
     NameTimeout,
-    /// The port is closed.
+    /// The connection was refused: the port is closed.
     Refused,
-    /// No route, or the network is down.
+    /// There's no route to the host, or the network is down.
     Unreachable,
-    /// No connection in time.
+    /// The connection timed out.
     ConnectTimeout,
-    /// The connection was opened; the TLS handshake did not end in time.
+    /// The connection was opened, but the TLS handshake timed out.
     TlsTimeout,
-    /// The certificate's issuer is not trusted.
+    /// The certificate's issuer isn't trusted.
     UntrustedCertificate,
-    /// The certificate is past its end, or not yet valid.
+    /// The certificate has expired or isn't valid yet.
     ExpiredCertificate,
-    /// The certificate is for another name.
+    /// The certificate is for another host name.
     WrongCertificateName,
-    /// The peer does not speak TLS, or refuses this client's.
+    /// The server doesn't use TLS, or refuses the client's TLS version or cipher.
     TlsFailed,
-    /// The proxy cannot be reached.
+    /// The proxy can't be reached.
     ProxyUnreachable,
-    /// The proxy asks for a name and password.
+    /// The proxy requires a user name and password.
     ProxyAuthentication,
-    /// The proxy refuses the tunnel.
+    /// The proxy refused to open a tunnel.
     ProxyRefused,
-    /// No reply in time.
+    /// The response timed out.
     ReplyTimeout,
-    /// The reply began and did not end in time.
+    /// The response began but timed out.
     BodyTimeout,
     /// The connection was reset.
     Reset,
-    /// The connection was closed before the reply was whole.
+    /// The connection was closed before the response was complete.
     Closed,
-    /// What came is not HTTP.
+    /// The response isn't HTTP.
     NotHttp,
-    /// The program that was to be run is not on this machine.
+    /// The program to run isn't installed on this machine.
     NotInstalled,
-    /// The request could not be sent as it is: a value that no URL or header can carry.
+    /// The request can't be sent as it is: it contains a value that isn't allowed in a URL or header.
     NotSendable,
-    /// A bundle holds no answer to this request.
+    /// The bundle has no answer to this request.
     NotRecorded,
 }
 

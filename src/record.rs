@@ -141,27 +141,27 @@ pub enum Field {
     Tenant,
     /// Application (client) id.
     ClientId,
-    /// Client secret; only its form is kept.
+    /// The client secret. Only its format is kept.
     ClientSecret,
-    /// Access token handed over; its parts are in [`Inputs::token`].
+    /// The access token you supplied. Its parts are in [`Inputs::token`].
     AccessToken,
-    /// A file of certificate and private key.
+    /// A file with a certificate and its private key.
     CertificatePath,
-    /// The password of that file; only its form is kept.
+    /// The password of that file. Only its format is kept.
     CertificatePassword,
-    /// A file of another issuer's token.
+    /// A file with another issuer's token.
     FederatedTokenFile,
     /// The subject that the federated credential expects.
     ExpectSubject,
-    /// A user's name; only its form is kept.
+    /// A user name. Only its format is kept.
     Username,
-    /// A user's password; only its form is kept.
+    /// A user's password. Only its format is kept.
     Password,
-    /// A refresh token; only its form is kept.
+    /// A refresh token. Only its format is kept.
     RefreshToken,
     /// The cloud.
     Cloud,
-    /// Scope asked for in place of the cloud's default.
+    /// A scope to request instead of the cloud's default.
     Scope,
     /// Workspace id or name, or `me` for My workspace.
     Workspace,
@@ -175,7 +175,7 @@ pub enum Field {
     ApiUrl,
     /// Fabric's address.
     FabricUrl,
-    /// A file of certificates to trust beside the system's.
+    /// A file of certificates to trust in addition to the system's.
     CaFile,
     /// A file of tenant settings.
     TenantSettings,

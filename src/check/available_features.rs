@@ -37,9 +37,9 @@ fn judge(record: &Record) -> Step {
     }
     match read.embed_trial_used {
         Some(used) if used >= NEARLY => Step::warned(format!(
-            "Power BI accepted the token; {used} % of the free embed tokens are used, and without a capacity there are no more"
+            "Power BI accepted the token; {used}% of the free embed tokens are used, and without a capacity there are no more"
         )),
-        Some(used) => Step::passed(format!("Power BI accepted the token; {used} % of the free embed tokens are used")),
+        Some(used) => Step::passed(format!("Power BI accepted the token; {used}% of the free embed tokens are used")),
         None => Step::passed("Power BI accepted the token"),
     }
 }

@@ -75,18 +75,18 @@ fn made(record: &Record) -> Step {
     let asked = record.inputs.embedding.as_ref().map_or(Some(1), |embedding| embedding.minutes);
     let told = token_of_run(record).map(|token| EmbedToken::of(&token, Some(service_time(record))));
     let Some(left) = told.and_then(|told| told.life_left_seconds) else {
-        return Step::passed("Power BI made an embed token");
+        return Step::passed("Power BI created an embed token");
     };
     // Rounded: the answer took a moment.
-    let words = format!("Power BI made an embed token for {} min", (left + 30).div_euclid(60));
+    let minutes = (left + 30).div_euclid(60);
     let of_access = claims_of(record).and_then(|claims| claims.life_left_seconds);
     if asked.is_none() && left < SHORT {
         let why = if of_access.is_some_and(|life| life < SHORT) {
-            ": it ends with the access token that it was made with. Request embed tokens with a fresh access token"
+            ". It can't outlive the access token that requested it: request embed tokens with a fresh access token"
         } else {
             ""
         };
-        return Step::warned(format!("{words} only{why}"));
+        return Step::warned(format!("Power BI created an embed token that is valid for only {minutes} min{why}"));
     }
-    Step::passed(words)
+    Step::passed(format!("Power BI created an embed token that is valid for {minutes} min"))
 }

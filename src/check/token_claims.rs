@@ -1,6 +1,7 @@
 //! Reads the token and holds it against what was asked for. Nothing is sent.
 
 use super::{Check, Stage, Step};
+use crate::cloud;
 use crate::evidence::claims::{Audience, Claims, TokenKind};
 use crate::evidence::claims_of;
 use crate::intent::Principal;
@@ -50,8 +51,7 @@ fn faults(claims: &Claims) -> Vec<String> {
     }
     let mut faults = Vec::new();
     if claims.audience_is != Some(Audience::PowerBi) {
-        let audience = claims.audience.as_deref().unwrap_or("no audience");
-        faults.push(format!("it is for {audience}, not for Power BI"));
+        faults.push(foreign(claims));
     }
     if let Some(left) = claims.life_left_seconds.filter(|left| *left <= 0) {
         faults.push(format!("it expired {} ago", span::words(left.unsigned_abs())));
@@ -60,6 +60,20 @@ fn faults(claims: &Claims) -> Vec<String> {
         faults.push(format!("it becomes valid in {until} s"));
     }
     faults
+}
+
+/// What a token is for that isn't for the Power BI of the run.
+fn foreign(claims: &Claims) -> String {
+    let Some(audience) = claims.audience.as_deref() else {
+        return "it has no audience, so it isn't for Power BI".to_owned();
+    };
+    if claims.audience_is != Some(Audience::PowerBiOtherCloud) {
+        return format!("it's for {audience}, not for Power BI");
+    }
+    // Some names are shared by several clouds.
+    let of = cloud::of_resource(audience.trim_end_matches('/')).map(cloud::Cloud::words);
+    let of = of.map_or_else(String::new, |words| format!(", {words}"));
+    format!("it's for Power BI in another cloud{of} ({audience})")
 }
 
 fn doubts(claims: &Claims) -> Vec<String> {
@@ -74,4 +88,27 @@ fn doubts(claims: &Claims) -> Vec<String> {
         doubts.push(format!("it expires in {left} s"));
     }
     doubts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(audience: &str, audience_is: Audience) -> String {
+        foreign(&Claims { audience: Some(audience.to_owned()), audience_is: Some(audience_is), ..Claims::default() })
+    }
+
+    #[test]
+    fn power_bi_of_another_cloud_is_power_bi() {
+        let high = "https://high.analysis.usgovcloudapi.net/powerbi/api";
+        assert_eq!(
+            said(high, Audience::PowerBiOtherCloud),
+            format!("it's for Power BI in another cloud, US Government Community Cloud High ({high})")
+        );
+        let shared = "fc4979e5-0aa5-429f-b13a-5d1365be5566";
+        assert_eq!(said(shared, Audience::PowerBiOtherCloud), format!("it's for Power BI in another cloud ({shared})"));
+        let graph = "https://graph.microsoft.com";
+        assert_eq!(said(graph, Audience::Graph), format!("it's for {graph}, not for Power BI"));
+        assert_eq!(foreign(&Claims::default()), "it has no audience, so it isn't for Power BI");
+    }
 }

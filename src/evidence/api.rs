@@ -14,123 +14,124 @@ use crate::record::{Body, Exchange, Method, Record, Reply, Service};
 /// The calls of a run, and what they show of the caller's rights.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
 pub struct Api {
-    /// Every call with a token that was answered; of repeated attempts the last.
+    /// The answered calls that had a token. Of repeated attempts, only the last one is included.
     pub calls: Option<Vec<Call>>,
-    /// Whether the API took the token at least once.
+    /// Whether the API accepted the token at least once.
     pub token_accepted: Option<bool>,
-    /// Whether Power BI answers every call with a token as it answers the one without: 403, and no reason. Absent where
-    /// not both were answered.
+    /// Whether Power BI answers every call with the token exactly as it answers a call without one: 403, with no
+    /// reason. Absent unless both kinds of call were answered.
     pub as_without_token: Option<bool>,
     /// The workspaces that the caller sees.
     pub workspaces: Option<List>,
-    /// The workspace that was asked for.
+    /// The workspace you named.
     pub workspace: Option<Item>,
-    /// The reports of that workspace.
+    /// The reports in that workspace.
     pub reports: Option<List>,
-    /// The report that was asked for.
+    /// The report you named.
     pub report: Option<Item>,
     /// The report's semantic model.
     pub model: Option<Model>,
-    /// The caller's role in the workspace, where an intent needs one.
+    /// The caller's workspace role, if the operation needs one.
     pub role: Option<Role>,
-    /// What Power BI says that the caller may use.
+    /// The features that Power BI says the caller can use.
     pub features: Option<Features>,
-    /// The workspace's capacity, where the caller has rights on it: others are not shown.
+    /// The workspace's capacity. Shown only to a caller with rights on it.
     pub capacity: Option<Capacity>,
-    /// What the workspace's network policy says of callers from public networks.
+    /// Whether the workspace's network policy allows callers from public networks.
     pub inbound: Option<Inbound>,
-    /// What Fabric says to the same token.
+    /// How Fabric responds to the same token.
     pub fabric: Option<Fabric>,
-    /// The service principal profiles of the caller.
+    /// The caller's service principal profiles.
     pub profiles: Option<List>,
 }
 
-/// One answered call. Of a recorded call every leaf is known; of one in a text only what the text says.
+/// One answered call. For a recorded call, every value is known; for a call in a text, only what the text says.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
 pub struct Call {
-    /// Which service.
+    /// The service that was called.
     pub service: Option<Service>,
-    /// The class of its route.
+    /// The type of route that was called.
     pub route: Option<Route>,
-    /// Whether the path names a workspace (`/groups/{id}`); absent where none belongs to it.
+    /// Whether the path names a workspace (`/groups/{id}`). Absent if the route doesn't involve a workspace.
     pub in_workspace: Option<bool>,
     /// GET or POST.
     pub method: Option<Method>,
-    /// Its path.
+    /// The path that was called.
     pub path: Option<String>,
-    /// Whether a token was sent along.
+    /// Whether the call included a token.
     pub with_token: Option<bool>,
-    /// HTTP status of the service. Absent where somebody else answered in its place.
+    /// The HTTP status that the service answered with. Absent if something other than the service answered.
     pub status: Option<u16>,
-    /// Whether a text says in words alone that the service refused. Absent where a status is told, and of a recorded call.
+    /// Whether a text says, without a status, that the service refused the call. Absent if there's a status, and for a
+    /// recorded call.
     pub refused: Option<bool>,
-    /// The error code of the body: Power BI's `error.code`, Fabric's `errorCode`.
+    /// The error code in the body: Power BI's `error.code`, Fabric's `errorCode`.
     pub code: Option<String>,
-    /// The header `X-PowerBI-Error-Info`.
+    /// The `X-PowerBI-Error-Info` header.
     pub error_info: Option<String>,
-    /// The header `X-PowerBI-Error-Details`.
+    /// The `X-PowerBI-Error-Details` header.
     pub error_details: Option<String>,
-    /// The service's words: of the message, or of the details within `pbi.error`.
+    /// The service's message, or the details in `pbi.error`.
     pub message: Option<String>,
-    /// The `error` of the header `WWW-Authenticate`.
+    /// The `error` in the `WWW-Authenticate` header.
     pub challenge: Option<String>,
-    /// The header `RequestId`: what support asks for.
+    /// The `RequestId` header, which Microsoft support asks for.
     pub request_id: Option<String>,
-    /// The header `Date`: support asks for it as well.
+    /// The `Date` header, which Microsoft support also asks for.
     pub date: Option<String>,
-    /// The form of the body.
+    /// The format of the body.
     pub body: Option<BodyForm>,
-    /// Who replied.
+    /// Who answered: the service itself, or something in between.
     pub answered_by: Option<Replier>,
-    /// The header `Retry-After`, in seconds.
+    /// The `Retry-After` header, in seconds.
     pub retry_after_seconds: Option<u64>,
     /// Where it was read from.
     #[serde(skip)]
     pub source: String,
 }
 
-/// The form of a body.
+/// The format of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum BodyForm {
-    /// No bytes. Normal for Power BI's refusals.
+    /// Empty. This is normal when Power BI refuses a call.
     Empty,
     /// JSON.
     Json,
-    /// Something else, as a page of HTML.
+    /// Something else, such as an HTML page.
     Text,
-    /// More than is read.
+    /// Too large to be read.
     TooLarge,
 }
 
-/// A list that the API gave.
+/// A list that the API returned.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct List {
-    /// How many entries.
+    /// The number of entries.
     pub count: Option<usize>,
 }
 
-/// Something that was asked for by id or name.
+/// Something you named by ID or name.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Item {
-    /// The id or name, as given.
+    /// The ID or name, as you gave it.
     pub asked: Option<String>,
-    /// Whether the caller's list holds it.
+    /// Whether it's in the caller's list.
     pub listed: Option<bool>,
-    /// How many entries of the list bear the name.
+    /// How many entries in the list have this name.
     pub matches: Option<usize>,
-    /// Whether the API showed it when it was asked for by its id.
+    /// Whether the API returned it when it was requested by its ID.
     pub shown: Option<bool>,
     /// Its id.
     pub id: Option<String>,
     /// Its name.
     pub name: Option<String>,
-    /// Whether it is on a dedicated capacity; of a workspace.
+    /// For a workspace: whether it's on a dedicated capacity.
     pub on_capacity: Option<bool>,
-    /// What may be meant, each with its id: those that bear the name, those of a like name, the workspaces in which a
+    /// What you may have meant, each with its ID: entries with this name or a similar one, or the workspaces in which a
     /// report was found.
     pub candidates: Option<Vec<String>>,
-    /// Whether somebody who has access to it sees it under this id. Only a person knows.
+    /// Whether someone who has access can open it with this ID. Only a person can answer this.
     pub exists_for_others: Option<bool>,
 }
 

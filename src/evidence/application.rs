@@ -3,48 +3,49 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// What the portal shows of the application. Only a person knows: it comes by `--fact` and is never read.
+/// What the portal shows about the application. Only a person can answer this, with `--fact`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Application {
-    /// Whether its Overview shows another Directory (tenant) ID than the one that was asked.
+    /// Whether the application's Overview page shows a different Directory (tenant) ID from the one you configured.
     pub of_another_tenant: Option<bool>,
-    /// Whether the id that was sent stands on its Overview as Object ID.
+    /// Whether the ID you sent is shown on the application's Overview page as Object ID.
     pub id_is_object_id: Option<bool>,
-    /// Whether Certificates & secrets lists, not past its end, the secret that was sent: its Hint is how that begins.
+    /// Whether Certificates & secrets lists the secret you sent, and it hasn't expired. The secret's hint shows its
+    /// first characters.
     pub secret_is_listed: Option<bool>,
-    /// Whether the secret was made in the last five minutes.
+    /// Whether the secret was created within the last five minutes.
     pub secret_is_new: Option<bool>,
-    /// Whether a role, group or setting that gives it access was changed in the last half hour.
+    /// Whether a role, group or setting that gives the application access was changed within the last half hour.
     pub access_is_new: Option<bool>,
     /// Whether Authentication > Allow public client flows is on.
     pub allows_public_clients: Option<bool>,
-    /// The platform under which the redirect URI that was sent is registered.
+    /// The platform under which the redirect URI you sent is registered.
     pub redirect_platform: Option<Platform>,
-    /// Whether API permissions lists the API that was asked for.
+    /// Whether the application's API permissions page lists the requested API.
     pub lists_the_api: Option<bool>,
-    /// Whether only an administrator may consent: to one of its permissions, or to any application.
+    /// Whether only an administrator can consent, either to one of the application's permissions or to any application.
     pub needs_admin_consent: Option<bool>,
-    /// What stands otherwise in its federated credentials than in the assertion that was presented.
+    /// Which value differs between the application's federated credentials and the assertion you sent.
     pub federated_difference: Option<Difference>,
-    /// Whether the federated credential was made or changed in the last ten minutes.
+    /// Whether the federated credential was created or changed within the last ten minutes.
     pub federated_credential_is_new: Option<bool>,
-    /// Whether Certificates & secrets lists the thumbprint of the certificate that signs.
+    /// Whether Certificates & secrets lists the thumbprint of the certificate that signs the assertion.
     pub certificate_is_listed: Option<bool>,
-    /// Whether the id of the service principal that was to be given a right stands as Object ID under Enterprise
+    /// Whether the ID you used to give the service principal a permission is its Object ID under Enterprise
     /// applications.
     pub principal_id_fits: Option<bool>,
-    /// Whether the tenant is one of a national cloud (US Government, China).
+    /// Whether the tenant is in a national cloud (US Government, China).
     pub of_national_cloud: Option<bool>,
 }
 
-/// What trying another version of the library or tool shows. Only a person knows.
+/// What happens with another version of the library or tool. Only a person can answer this.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Client {
     /// Whether an earlier version works with the same code and credential.
     pub earlier_version_works: Option<bool>,
     /// Whether the newest version gets further with the same code and credential.
     pub newest_version_works: Option<bool>,
-    /// Whether the same request, unchanged, succeeds some minutes later.
+    /// Whether the same request, unchanged, succeeds a few minutes later.
     pub later_works: Option<bool>,
 }
 
@@ -64,12 +65,12 @@ pub enum Platform {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Difference {
-    /// The issuer, be it by a slash at its end.
+    /// The issuer, even if only by a trailing slash.
     Issuer,
-    /// The subject, be it by the case of a letter.
+    /// The subject, even if only by the case of one letter.
     Subject,
     /// The audience.
     Audience,
-    /// Nothing: one credential has all three to the character.
+    /// Nothing: one credential matches all three character for character.
     Nothing,
 }

@@ -7,28 +7,29 @@ use jiff::civil::DateTime;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// An assertion, as far as Entra repeats it.
+/// An assertion, as far as Entra's error repeats it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Assertion {
     /// `iss` of a federated token.
     pub issuer: Option<String>,
     /// `sub` of a federated token.
     pub subject: Option<String>,
-    /// The subject that Entra says should stand there.
+    /// The subject that Entra says it expects.
     pub subject_wanted: Option<String>,
     /// `aud` of a federated token.
     pub audience: Option<String>,
-    /// The thumbprint of the certificate that its header names.
+    /// The certificate thumbprint in the assertion's header.
     pub thumbprint: Option<String>,
-    /// Whether that is the hash of a certificate by its form: 40 hexadecimal digits for SHA-1, 64 for SHA-256.
+    /// Whether that thumbprint has the length of a certificate hash: 40 hexadecimal digits for SHA-1, 64 for SHA-256.
     pub thumbprint_is_whole: Option<bool>,
-    /// The end of the certificate that was found for it, as Entra wrote it.
+    /// When the certificate that Entra found for it expires, as Entra writes it.
     pub key_ends: Option<String>,
-    /// Whether that end was past when Entra answered. Absent where the time of the answer is not known.
+    /// Whether that certificate had expired when Entra answered. Absent if the time of the answer is unknown.
     pub key_expired: Option<bool>,
-    /// Seconds since its end by Entra's clock; negative while it is valid.
+    /// Seconds since the assertion expired, by Entra's clock. Negative while it's valid.
     pub late_seconds: Option<i64>,
-    /// Seconds until its start by Entra's clock; negative once it has begun. Absent for one that names no start.
+    /// Seconds until the assertion becomes valid, by Entra's clock. Negative once it's valid. Absent if it has no start
+    /// time.
     pub early_seconds: Option<i64>,
 }
 

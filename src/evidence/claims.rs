@@ -18,27 +18,27 @@ pub struct Claims {
     pub kind: Option<TokenKind>,
     /// `aud`: the API that the token is for.
     pub audience: Option<String>,
-    /// The API that `aud` stands for.
+    /// Which API that is.
     pub audience_is: Option<Audience>,
     /// `iss`: who issued it.
     pub issuer: Option<String>,
     /// `tid`: the tenant.
     pub tenant: Option<String>,
-    /// Whether `tid` is the tenant that was configured. Absent when a domain was, or none.
+    /// Whether `tid` is the tenant you configured. Absent if you configured a domain or no tenant.
     pub tenant_is_asked: Option<bool>,
     /// `appid` or `azp`: the application.
     pub client_id: Option<String>,
-    /// Whether it is the application that was configured.
+    /// Whether that is the application you configured.
     pub client_id_is_asked: Option<bool>,
-    /// `oid`: the object id of the service principal or user.
+    /// `oid`: the object ID of the service principal or user.
     pub object_id: Option<String>,
-    /// On whose behalf it speaks.
+    /// Whether the token is app-only or a user's token.
     pub principal: Option<Principal>,
     /// `scp`: delegated permissions.
     pub scopes: Option<Vec<String>>,
     /// `roles`: application permissions. Their absence is normal for Power BI.
     pub roles: Option<Vec<String>>,
-    /// `wids`: the template ids of the caller's roles in the directory.
+    /// `wids`: the template IDs of the caller's directory roles.
     pub directory_roles: Option<Vec<String>>,
     /// `upn` or `unique_name`: the user.
     pub user: Option<String>,
@@ -46,11 +46,13 @@ pub struct Claims {
     pub not_before: Option<i64>,
     /// `exp`, in seconds since 1970.
     pub expires: Option<i64>,
-    /// Seconds until `exp` by the service's clock, or by this machine's where no service answered; negative when past.
+    /// Seconds until `exp`, by the service's clock, or by this machine's clock if no service answered. Negative if the
+    /// token has expired.
     pub life_left_seconds: Option<i64>,
-    /// Seconds until `nbf`, likewise; negative when the token is valid already.
+    /// Seconds until `nbf`, by the same clock. Negative if the token is already valid.
     pub valid_in_seconds: Option<i64>,
-    /// Whether its signature verifies with the keys that the tenant publishes. Absent where they were not asked for.
+    /// Whether the token's signature is valid for the keys that the tenant publishes. Absent if the keys weren't
+    /// fetched.
     pub signature: Option<Verification>,
 }
 
@@ -62,35 +64,35 @@ impl Claims {
     }
 }
 
-/// The kinds of token that are told apart.
+/// The types of token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum TokenKind {
-    /// An access token of Entra.
+    /// An Entra access token.
     Access,
-    /// An id token: it says who signed in and opens no API.
+    /// An ID token: it shows who signed in. No API accepts it.
     Id,
     /// A Power BI embed token: it opens one report in a browser.
     Embed,
     /// The application token of Power BI's retired workspace collections.
     WorkspaceCollection,
-    /// Not a token: cut, quoted, JSON, or something else.
+    /// Not a token: cut off, quoted, JSON or something else.
     Malformed,
 }
 
-/// The APIs that an audience stands for.
+/// The APIs that a token can be for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Audience {
-    /// Power BI in the cloud of the run, or in the public one where none is known; Fabric's name for it counts too.
+    /// Power BI in the cloud of the run, or in the public cloud if none is known. Fabric's name for it is included.
     PowerBi,
-    /// Power BI of another cloud.
+    /// Power BI in another cloud.
     PowerBiOtherCloud,
     /// Microsoft Graph.
     Graph,
     /// The retired Azure AD Graph.
     AzureAdGraph,
-    /// Azure Resource Manager: what `az account get-access-token` asks for unless told otherwise.
+    /// Azure Resource Manager, the default of `az account get-access-token`.
     AzureManagement,
     /// Azure Storage.
     Storage,

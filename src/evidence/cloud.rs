@@ -13,42 +13,45 @@ pub use crate::cloud::Cloud;
 use crate::pattern::Pattern;
 use crate::record::{Field, Inputs, Record};
 
-/// The clouds of one set-up. A member that is not named, or named twice in two ways, is absent.
+/// The clouds of the parts of one setup. A part is absent if it isn't named, or is named in contradictory ways.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Clouds {
-    /// The cloud that was named for the run (`--cloud`).
+    /// The cloud that was set for the run (`--cloud`).
     pub named: Option<Cloud>,
-    /// Of the login host. GCC signs in where the public cloud does, `DoD` where GCC High does: it is called by the first.
+    /// The login host's cloud. GCC and the public cloud share a login host, which counts as public. `DoD` and GCC High
+    /// share one, which counts as GCC High.
     pub authority: Option<Cloud>,
-    /// Of the Power BI API that the token is asked for, or made for.
+    /// The cloud of the Power BI API that the token is requested or issued for.
     pub resource: Option<Cloud>,
-    /// Of the Power BI or Fabric host that is called.
+    /// The cloud of the Power BI or Fabric host that is called.
     pub api: Option<Cloud>,
-    /// Of the Fabric host, where one was given for the run.
+    /// The Fabric host's cloud, if a Fabric host was set for the run.
     pub fabric: Option<Cloud>,
-    /// Of the host that a report is embedded from: of the `embedUrl` of a configuration, or of the API's.
+    /// The cloud of the host that a report is embedded from: the host in a configuration's `embedUrl`, or in the one
+    /// the API returned.
     pub embed: Option<Cloud>,
-    /// That host.
+    /// The host that a report is embedded from.
     pub embed_host: Option<String>,
-    /// Whether it is known of which cloud it is.
+    /// Whether pbiauth knows which cloud that host belongs to.
     pub embed_known: Option<bool>,
-    /// Whether two of them cannot belong together. Absent where fewer than two are known.
+    /// Whether two of the parts can't belong to the same cloud. Absent if fewer than two are known.
     pub mixed: Option<bool>,
-    /// The one that does not fit: into the cloud that was named, or to the two others, which agree and of which one
-    /// was given.
+    /// The one part that belongs to the wrong cloud. It differs from the cloud set with `--cloud`, or from the other
+    /// two, which agree and at least one of which was set explicitly.
     pub misfit: Option<Member>,
-    /// Whether they were mixed before anything was sent: in the settings of a run. Absent for a text.
+    /// Whether the settings of a run already mix clouds, before anything is sent. Absent for a text.
     pub set_mixed: Option<bool>,
-    /// Whether the login host is one of Entra's. Absent for a stand-in on this machine.
+    /// Whether the login host is one of Entra's. Absent if a server on this machine, or at a bare IP address, takes
+    /// Entra's place.
     pub authority_known: Option<bool>,
-    /// The login host that was given.
+    /// The login host that was set.
     pub authority_host: Option<String>,
-    /// The path that was given behind it, without a slash at its beginning. Absent where there is none, as there should
-    /// be: what stands there is read as the tenant.
+    /// The path after the login host, without its leading slash. Entra would read it as the tenant. Absent if there's
+    /// no path, which is correct.
     pub authority_path: Option<String>,
 }
 
-/// A part of a set-up that belongs to a cloud.
+/// A part of a setup that belongs to a cloud.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Member {
@@ -56,9 +59,9 @@ pub enum Member {
     Authority,
     /// The API that the token is for.
     Resource,
-    /// The host that is called.
+    /// The API host that is called.
     Api,
-    /// The host of Fabric.
+    /// The Fabric host.
     Fabric,
     /// The host that a report is embedded from.
     Embed,

@@ -12,60 +12,60 @@ pub use crate::record::Auth;
 /// The caller's side of a token request.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Credential {
-    /// How a token is got.
+    /// The sign-in method.
     pub auth: Option<Auth>,
-    /// Whether any way was welcome, and there was no source for one.
+    /// Whether every sign-in method was allowed but no credential was found.
     pub none_found: Option<bool>,
-    /// The other sources of a token that were there and passed over.
+    /// The other sign-in methods that have credentials but were ignored.
     pub passed_over: Option<Vec<Auth>>,
-    /// Tenant id or domain.
+    /// The tenant ID or domain.
     pub tenant: Option<Seen>,
-    /// Application (client) id.
+    /// The application (client) ID.
     pub client_id: Option<Seen>,
-    /// Client secret; its text is never there.
+    /// The client secret. Its text is never included.
     pub secret: Option<Seen>,
-    /// Access token handed over; its text is never there.
+    /// The access token you supplied. Its text is never included.
     pub access_token: Option<Seen>,
-    /// The file of certificate and key. Absent where no certificate is used.
+    /// The file with the certificate and private key. Absent if no certificate is used.
     pub certificate: Option<Certificate>,
-    /// The other issuer's token that stands in for a secret. Absent where none does.
+    /// The other issuer's token that replaces a secret (federated credential). Absent if none is used.
     pub assertion: Option<Assertion>,
-    /// The managed identity that is asked for. Absent where none is.
+    /// The requested managed identity. Absent if none is used.
     pub identity: Option<Identity>,
-    /// The Azure CLI. Absent where it is not asked.
+    /// The Azure CLI. Absent if it isn't used.
     pub azure_cli: Option<AzureCli>,
-    /// The user's name; its text is never there.
+    /// The user name. Its text is never included.
     pub username: Option<Seen>,
-    /// The user's password; its text is never there.
+    /// The user's password. Its text is never included.
     pub password: Option<Seen>,
-    /// Refresh token handed over; its text is never there.
+    /// The refresh token you supplied. Its text is never included.
     pub refresh_token: Option<Seen>,
-    /// What the token is asked for.
+    /// The scopes that the token is requested for.
     pub scopes: Option<Vec<String>>,
-    /// Names of the variables that are needed and were not given. Absent when none is missing.
+    /// The names of the required variables that aren't set. Absent if none is missing.
     pub missing: Option<Vec<String>>,
-    /// Names of what was given empty, as a word for "no value", or as a variable that nobody expanded.
+    /// The names of the settings whose value is empty, a word for "no value", or a variable that wasn't expanded.
     pub unset: Option<Vec<String>>,
-    /// Names of what holds the placeholder of a sample.
+    /// The names of the settings whose value is still a sample's placeholder.
     pub placeholders: Option<Vec<String>>,
-    /// Names of what was changed on its way: quotes, line ends, white space, encodings.
+    /// The names of the settings whose value was changed on its way: quotes, line breaks, white space, encodings.
     pub mangled: Option<Vec<String>>,
 }
 
-/// A value that was given, as far as it may be shown.
+/// A value that you set, as far as it can be shown.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Seen {
-    /// Whether it was given at all; an empty value was given.
+    /// Whether it's set at all. An empty value counts as set.
     pub given: bool,
-    /// The value. Absent for a secret and for what has the form of one.
+    /// The value. Absent for a secret and for anything that looks like one.
     pub value: Option<String>,
     /// What it looks like.
     pub kind: Option<Kind>,
-    /// What was done to it on its way.
+    /// How the value was changed on its way.
     pub mangling: Option<Vec<Mangling>>,
     /// Its length in characters.
     pub length: Option<usize>,
-    /// The other fields that hold the same value: `tenant`, `client-id`, `client-secret`.
+    /// The other fields that have the same value: `tenant`, `client-id`, `client-secret`.
     pub same_as: Option<Vec<Field>>,
 }
 

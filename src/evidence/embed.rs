@@ -22,61 +22,61 @@ pub struct Embed {
     pub event: Option<Event>,
     /// The configuration.
     pub config: Option<Config>,
-    /// What the browser made of the frame.
+    /// What happened in the browser's frame.
     pub frame: Option<Frame>,
-    /// What an embed token tells of itself.
+    /// What the embed token itself shows.
     pub token: Option<EmbedToken>,
     /// Whether the run asks for an embed token with an effective identity.
     pub identity: Option<bool>,
 }
 
-/// What a browser made of the frame.
+/// What happened in the browser's frame.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Frame {
-    /// Whether the page in the frame said anything.
+    /// Whether the page in the frame sent any message.
     pub answered: Option<bool>,
     /// Whether the item was loaded.
     pub loaded: Option<bool>,
-    /// Milliseconds until then, from the call of `embed`.
+    /// Milliseconds from the call to `embed` until the item was loaded.
     pub loaded_ms: Option<u64>,
     /// Whether it was rendered.
     pub rendered: Option<bool>,
-    /// Milliseconds until then.
+    /// Milliseconds from the call to `embed` until the item was rendered.
     pub rendered_ms: Option<u64>,
-    /// Who refused to show the frame.
+    /// What refused to show the frame.
     pub refused_by: Option<RefusedBy>,
-    /// The directive of the policy that refused it, as `frame-src`.
+    /// The policy directive that refused it, such as `frame-src`.
     pub directive: Option<String>,
-    /// The host of the page that it would have held.
+    /// The host of the page that the frame would have shown.
     pub refused_host: Option<String>,
-    /// Whether that host signs people in.
+    /// Whether that host is a sign-in host.
     pub refused_sign_in: Option<bool>,
-    /// Whether that host shows reports of Power BI.
+    /// Whether that host shows Power BI reports.
     pub refused_power_bi: Option<bool>,
 }
 
-/// Who refuses to show a frame.
+/// What refuses to show a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RefusedBy {
-    /// The page around it, by its own Content-Security-Policy: `frame-src`, `child-src` or `default-src`.
+    /// The embedding page, by its own Content-Security-Policy: `frame-src`, `child-src` or `default-src`.
     PagePolicy,
-    /// The page in it, by `frame-ancestors`.
+    /// The framed page, by `frame-ancestors`.
     FramePolicy,
-    /// The page in it, by `X-Frame-Options`.
+    /// The framed page, by `X-Frame-Options`.
     FrameOptions,
 }
 
-/// What an embed token tells of itself, in its second part. What is not there is not known.
+/// What the second part of an embed token shows. A missing value is unknown.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct EmbedToken {
-    /// The host of the cluster that it is for.
+    /// The cluster host that the embed token is for.
     pub cluster: Option<String>,
-    /// Its end, in seconds since 1970.
+    /// When the embed token expires, in seconds since 1970.
     pub expires: Option<i64>,
-    /// Seconds until then; negative when past. Absent without a clock.
+    /// Seconds until the embed token expires. Negative if it has expired. Absent if no time is known to compare with.
     pub life_left_seconds: Option<i64>,
-    /// Whether it may be used from the public internet.
+    /// Whether the embed token can be used from the public internet.
     pub from_internet: Option<bool>,
 }
 
@@ -102,60 +102,60 @@ fn host_of(address: &str) -> Option<String> {
 /// The detail of an `error` event.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Event {
-    /// `message`: a code, as `TokenExpired`, `LoadReportFailed`.
+    /// `message`: a code such as `TokenExpired` or `LoadReportFailed`.
     pub message: Option<String>,
-    /// `detailedMessage`: words.
+    /// `detailedMessage`: the error in words.
     pub detailed_message: Option<String>,
-    /// `errorCode`: an HTTP status as text, where there is one.
+    /// `errorCode`: an HTTP status as text, if there is one.
     pub error_code: Option<String>,
     /// `level`, as the library writes it.
     pub level: Option<String>,
-    /// `technicalDetails.requestId`: what support asks for.
+    /// `technicalDetails.requestId`, which Microsoft support asks for.
     pub request_id: Option<String>,
 }
 
-/// What was given to `powerbi.embed`.
+/// The configuration passed to `powerbi.embed`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Config {
     /// `type`: report, dashboard, tile, qna, visual.
     pub kind: Option<String>,
-    /// `tokenType`, where it is given; the library takes `aad` where it is not.
+    /// `tokenType`, if it's set. The library's default is `aad`.
     pub token_type: Option<TokenType>,
-    /// What `accessToken` looks like. Absent where the configuration has none.
+    /// What `accessToken` looks like. Absent if the configuration has none.
     pub token_kind: Option<Kind>,
-    /// Whether `tokenType`, given or not, is the one of such a token. Absent where the token does not tell.
+    /// Whether `tokenType`, or its default, matches the type of token. Absent if the token's type isn't recognizable.
     pub token_type_fits: Option<bool>,
     /// `id`.
     pub id: Option<String>,
-    /// The workspace: `groupId`, or the one in the address.
+    /// The workspace: `groupId`, or the one in `embedUrl`.
     pub workspace: Option<String>,
-    /// The host of `embedUrl`. Absent where there is none.
+    /// The host in `embedUrl`. Absent if there's none.
     pub host: Option<String>,
-    /// Whether `embedUrl` names another report than `id`.
+    /// Whether `embedUrl` and `id` name different reports.
     pub names_another_report: Option<bool>,
-    /// Whether `embedUrl` holds the `config` that names the cluster, as the one of the REST API does.
+    /// Whether `embedUrl` has the `config` parameter that names the cluster, as the `embedUrl` from the REST API does.
     pub names_cluster: Option<bool>,
-    /// The host of the cluster that `embedUrl` names.
+    /// The cluster host in `embedUrl`.
     pub cluster: Option<String>,
-    /// Whether the token is for another cluster than that one.
+    /// Whether the embed token is for a different cluster from the one in `embedUrl`.
     pub token_for_another_cluster: Option<bool>,
-    /// Whether `embedUrl` is the one of another kind of item than `type`.
+    /// Whether `embedUrl` is for a different type of item from `type`.
     pub address_of_another_kind: Option<bool>,
     /// Whether `groupId` and `embedUrl` name different workspaces.
     pub names_another_workspace: Option<bool>,
-    /// Whether `permissions` or `viewMode` ask for editing.
+    /// Whether `permissions` or `viewMode` requests editing.
     pub edits: Option<bool>,
-    /// Whether `embedUrl` is the portal's link for secure embedding (`autoAuth=true`), which the library refuses.
+    /// Whether `embedUrl` is the portal's secure embed link (`autoAuth=true`), which the library rejects.
     pub auto_auth: Option<bool>,
-    /// The members that the library needs and that are missing or empty: `accessToken`, `embedUrl`, `id`, `type`.
+    /// The required members that are missing or empty: `accessToken`, `embedUrl`, `id`, `type`.
     pub missing: Option<Vec<String>>,
 }
 
-/// The two kinds of token that powerbi-client takes.
+/// The two types of token that powerbi-client accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum TokenType {
-    /// An access token of Entra: 0, and the default.
+    /// An Entra access token: 0, the default.
     Aad,
     /// An embed token: 1.
     Embed,

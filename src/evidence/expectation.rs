@@ -6,10 +6,10 @@ use serde::Serialize;
 /// What a known-good run or the settings file expects.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Expectation {
-    /// Who expects it: files.
+    /// The files that state what's expected.
     pub from: Option<Vec<String>>,
-    /// What the run lacks, in words. Absent where it lacks nothing.
+    /// How the run falls short of what's expected, in words. Absent if it meets everything.
     pub missing: Option<Vec<String>>,
-    /// Days until the end date that Certificates & secrets shows for the secret. Only a person knows.
+    /// Days until the secret's expiry date in Certificates & secrets. Only a person can answer this.
     pub secret_days_left: Option<i64>,
 }

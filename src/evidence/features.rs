@@ -11,22 +11,22 @@ use crate::record::{Record, Reply};
 /// The answer of `GET /availableFeatures`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Features {
-    /// How much of the free embed tokens is used up, in percent.
+    /// The percentage of free embed tokens that are used up.
     pub embed_trial_used: Option<u64>,
-    /// False where the service says of a feature that the user has no licence for it.
+    /// False if the service says that the user has no license for a feature.
     pub licensed: Option<bool>,
 }
 
-/// A capacity, as `GET /capacities` shows it.
+/// A capacity, as `GET /capacities` returns it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Capacity {
     /// Its id.
     pub id: Option<String>,
     /// Its name.
     pub name: Option<String>,
-    /// Its kind: `F64`, `A1`.
+    /// Its SKU, such as `F64` or `A1`.
     pub sku: Option<String>,
-    /// Its state, as the service names it: `Active`, `Suspended`.
+    /// Its state in the service's words, such as `Active` or `Suspended`.
     pub state: Option<String>,
 }
 
@@ -34,18 +34,18 @@ pub struct Capacity {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Inbound {
-    /// It takes them.
+    /// The workspace allows them.
     Allow,
-    /// It turns them away.
+    /// The workspace denies them.
     Deny,
 }
 
-/// What Fabric says to the token that Power BI got.
+/// How Fabric responds to the token that was sent to Power BI.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Fabric {
-    /// Whether it takes it.
+    /// Whether Fabric accepts the token.
     pub accepted: Option<bool>,
-    /// How many workspaces it shows on its first page.
+    /// How many workspaces are on Fabric's first page of results.
     pub workspaces: Option<usize>,
 }
 

@@ -8,22 +8,22 @@ use crate::intent::{Fit, Principal, ROLES, Role};
 use crate::powerbi::request::{entries, role_request};
 use crate::record::Record;
 
-/// The operation that was named, and how the caller fits it.
+/// The operation you named, and whether the caller meets its requirements.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Intent {
     /// Its name: `embed-customers`.
     pub name: Option<String>,
-    /// What is done, in words that follow "to".
+    /// What the operation does, in words that follow "to".
     pub title: Option<String>,
-    /// The role that the documentation asks for.
+    /// The workspace role that the documentation requires.
     pub role_needed: Option<Role>,
-    /// How the caller's role fits.
+    /// Whether the caller's role is sufficient.
     pub role_fit: Option<Fit>,
-    /// Who must call.
+    /// Whether an application or a user must make the call.
     pub caller_needed: Option<Principal>,
-    /// The delegated permissions that a user's token must have.
+    /// The delegated scopes that a user's token must have.
     pub scopes_needed: Option<Vec<String>>,
-    /// Those of them that the user's token lacks.
+    /// The required scopes that the user's token doesn't have.
     pub scopes_missing: Option<Vec<String>>,
 }
 

@@ -46,39 +46,40 @@ pub use view::{Bound, Found, View, schema};
 /// Everything that is known of one failure, or of one run.
 #[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub struct Evidence {
-    /// What was given: values and their forms.
+    /// The values you set, and their formats.
     pub credential: Option<credential::Credential>,
-    /// Who answered, and what stood in the way.
+    /// Who answered, and what went wrong on the way.
     pub network: Option<network::Network>,
-    /// What Entra's discovery document says of the tenant.
+    /// What Entra's discovery document says about the tenant.
     pub tenant: Option<tenant::Tenant>,
     /// What Entra's token endpoint answered.
     pub token: Option<token::Token>,
-    /// The access token's claims, compared with what was asked for.
+    /// The access token's claims, compared with what you requested.
     pub claims: Option<claims::Claims>,
-    /// Which national cloud each part of the set-up belongs to.
+    /// Which national cloud each part of the setup belongs to.
     pub clouds: Option<cloud::Clouds>,
-    /// What the caller means to do, and how the caller fits.
+    /// The operation you named, and whether the caller meets its requirements.
     pub intent: Option<intent::Intent>,
     /// What the Power BI and Fabric APIs answered.
     pub api: Option<api::Api>,
-    /// What all answers of a run come to.
+    /// What all the answers of a run show together.
     pub run: run::Run,
     /// A report in a browser: its error event and its configuration.
     pub embed: Option<embed::Embed>,
-    /// What the portal shows of the application: facts that only a person knows.
+    /// What the portal shows about the application. Only a person can answer this.
     pub application: Option<application::Application>,
-    /// What is known of the user who signs in: what Entra tells of the name, and facts that only a person knows.
+    /// What is known about the user who signs in: what Entra says about the user name, and facts that only a person can
+    /// supply.
     pub user: Option<user::User>,
-    /// What is known of the rights of whoever calls: facts that only a person knows.
+    /// The caller's permissions. Only a person can answer this.
     pub rights: Option<rights::Rights>,
-    /// What trying another version of the library or tool shows.
+    /// What happens with another version of the library or tool.
     pub client: Option<application::Client>,
-    /// The tenant's settings, from an administrator's export.
+    /// The tenant settings, from an administrator's export.
     pub settings: Option<settings::Settings>,
-    /// What is expected of the run, and what it lacks.
+    /// What's expected of the run, and how it falls short.
     pub expectation: Option<expectation::Expectation>,
-    /// The text itself, where one was pasted.
+    /// The text itself, if one was pasted.
     pub text: Option<text::Text>,
     /// The paths beneath which a missing leaf is known to be absent. Elsewhere it is unknown.
     #[serde(skip)]

@@ -42,17 +42,17 @@ pub fn found_elsewhere(record: &Record) -> Option<(String, &Reply)> {
 pub struct Model {
     /// Its id.
     pub id: Option<String>,
-    /// The workspace that holds it, as the report says.
+    /// The workspace that contains it, according to the report.
     pub workspace: Option<String>,
-    /// Whether that is another workspace than the report's.
+    /// Whether that's a different workspace from the report's.
     pub elsewhere: Option<bool>,
-    /// Whether the caller is shown it, in the workspace that holds it.
+    /// Whether the caller can open it, in the workspace that contains it.
     pub shown: Option<bool>,
-    /// Who configured it.
+    /// The user or application that configured it (its owner).
     pub owner: Option<String>,
-    /// Whether a service principal's embed token must carry an effective identity.
+    /// Whether a service principal's embed token must include an effective identity.
     pub identity_required: Option<bool>,
-    /// Whether that identity must name roles.
+    /// Whether that identity must include roles.
     pub identity_roles_required: Option<bool>,
 }
 

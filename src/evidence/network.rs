@@ -5,10 +5,10 @@ use serde::Serialize;
 
 use crate::record::{Body, Exchange, Fault, Method, Outcome, Record, Reply, Service, Times};
 
-/// The way to the services.
+/// The network path to the services.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
 pub struct Network {
-    /// One entry a service that was addressed: the worst of what happened.
+    /// One entry for each service that was called, with the worst thing that happened.
     pub peers: Option<Vec<Peer>>,
     /// Whether a service itself answered at least once.
     pub any_answer: Option<bool>,
@@ -18,44 +18,44 @@ pub struct Network {
     pub clock_off_seconds: Option<i64>,
 }
 
-/// A service as it was met.
+/// A service that was called, and what happened.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Peer {
-    /// Which.
+    /// The service.
     pub service: Service,
     /// Its host, with the port where it is not 443.
     pub host: String,
-    /// What stood in the way. Absent when a reply came.
+    /// What went wrong. Absent if a response came.
     pub fault: Option<Fault>,
-    /// The layer of the fault: DNS, connection, TLS, proxy, time-out, protocol.
+    /// The layer that failed: DNS, connection, TLS, proxy, time-out, protocol.
     pub layer: Option<String>,
-    /// The issuer of a certificate that is not trusted.
+    /// The issuer of a certificate that isn't trusted.
     pub issuer: Option<String>,
-    /// The proxy in between.
+    /// The proxy that was used.
     pub proxy: Option<String>,
-    /// The words of the system or library.
+    /// The error in the words of the system or library.
     pub detail: Option<String>,
-    /// Who replied: the service, or somebody in its place.
+    /// Who answered: the service, or something in its place.
     pub answered_by: Option<Replier>,
-    /// The status of the reply.
+    /// The response's HTTP status.
     pub status: Option<u16>,
-    /// Where a reply sends the caller on to, when it is not the service's.
+    /// Where a response redirects the caller to, if the response isn't from the service.
     pub location: Option<String>,
-    /// The replier's own name for itself (`Server`, `Via`), when it is not the service.
+    /// What the server that answered calls itself (`Server`, `Via`), if it isn't the service.
     pub server: Option<String>,
-    /// Whether the last reply of every request was a server error (5xx).
+    /// Whether the last response to every request was a server error (5xx).
     pub failing: Option<bool>,
-    /// Milliseconds until the whole reply was there, or until it was given up.
+    /// Milliseconds until the response was complete or the request was abandoned.
     pub ms: Option<u64>,
-    /// How they went, step by step. Absent where that was not measured.
+    /// How long each step took. Absent if that wasn't measured.
     pub times: Option<Times>,
-    /// The same in words: the steps that were reached, the last one the one that failed.
+    /// The same in words: the steps that were reached. The last one is the one that failed.
     pub took: Option<String>,
     /// The exchange that this was read from.
     pub exchange: usize,
 }
 
-/// Who replied.
+/// Who answered: the service itself, or something in between.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Replier {

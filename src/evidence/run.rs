@@ -5,14 +5,14 @@ use serde::Serialize;
 
 use super::api::Api;
 
-/// What holds of all answers of a run together. All false of a text.
+/// What all the answers of a run show together. Always false for a text.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Run {
-    /// Whether the API accepted the token in none of its answers.
+    /// Whether the API never accepted the token.
     pub nothing_accepted: bool,
-    /// Whether the API showed the workspace that was asked for.
+    /// Whether the API returned the workspace you named.
     pub shows_workspace: bool,
-    /// Whether the caller's list of workspaces lacks the one that was asked for.
+    /// Whether the workspace you named is missing from the caller's list.
     pub misses_workspace: bool,
 }
 

@@ -4,17 +4,17 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-/// The settings that gate the APIs and embedding. A setting that is missing from an export is unknown, never off: a
-/// restricted caller is given a shorter list.
+/// The tenant settings that control the APIs and embedding. A setting that's missing from an export is unknown, not
+/// off: a restricted caller gets a shorter list.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Settings {
-    /// How many settings the export holds.
+    /// How many settings the export contains.
     pub count: Option<usize>,
     /// "Service principals can call Fabric public APIs", under any of its names.
     pub service_principals: Option<Setting>,
     /// "Service principals can create workspaces, connections, and deployment pipelines".
     pub create: Option<Setting>,
-    /// "Create workspaces": of users.
+    /// "Create workspaces", for users.
     pub create_workspaces: Option<Setting>,
     /// "Service principals can access read-only admin APIs".
     pub admin_read: Option<Setting>,
@@ -24,7 +24,7 @@ pub struct Settings {
     pub embed: Option<Setting>,
     /// "Semantic Model Execute Queries REST API".
     pub execute_queries: Option<Setting>,
-    /// The export of reports as presentations or PDF documents.
+    /// The setting for exporting reports as presentations or PDF documents.
     pub export_files: Option<Setting>,
     /// "Export reports as image files".
     pub export_images: Option<Setting>,
@@ -41,13 +41,13 @@ pub struct Setting {
     pub name: Option<String>,
     /// Its title in the portal.
     pub title: Option<String>,
-    /// Whether it is switched on.
+    /// Whether the setting is on.
     pub enabled: Option<bool>,
-    /// Whether it is on for everybody, not for named groups only.
+    /// Whether the setting is on for the whole organization, not just for specific groups.
     pub for_everybody: Option<bool>,
-    /// The groups that it is on for. Absent: everybody.
+    /// The groups that the setting is on for. Absent if it applies to the whole organization.
     pub groups: Option<Vec<String>>,
-    /// The groups that it is off for all the same.
+    /// The groups that are excluded from the setting.
     pub excluded_groups: Option<Vec<String>>,
 }
 

@@ -13,51 +13,51 @@ use crate::record::{
 };
 use crate::secret::{Kind, Mangling};
 
-/// A file of certificate and key.
+/// A file with a certificate and its private key.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Certificate {
     /// The file.
     pub path: Option<String>,
-    /// Its form.
+    /// Its format.
     pub format: Option<Format>,
-    /// What keeps the file from being used. Absent when nothing does.
+    /// Why the file can't be used. Absent if it can.
     pub fault: Option<CertificateFault>,
-    /// All that is wrong with it, the worst first. Absent when nothing is.
+    /// Everything that is wrong with the file, worst first. Absent if nothing is.
     pub faults: Option<Vec<CertificateFault>>,
-    /// Whom the certificate names.
+    /// The certificate's subject.
     pub subject: Option<String>,
-    /// Its SHA-1, in hexadecimal: what the portal lists as thumbprint.
+    /// Its SHA-1 hash in hexadecimal, which the portal lists as Thumbprint.
     pub thumbprint: Option<String>,
-    /// Its SHA-256, in hexadecimal.
+    /// Its SHA-256 hash in hexadecimal.
     pub thumbprint_sha256: Option<String>,
-    /// The beginning of its time.
+    /// When the certificate becomes valid.
     pub not_before: Option<String>,
-    /// The end of its time.
+    /// When the certificate expires.
     pub not_after: Option<String>,
-    /// Whether its end has passed.
+    /// Whether the certificate has expired.
     pub expired: Option<bool>,
-    /// Days until its end; negative when past.
+    /// Days until the certificate expires. Negative if it has expired.
     pub days_left: Option<i64>,
-    /// Whether the key in the file is the certificate's.
+    /// Whether the private key in the file belongs to the certificate.
     pub key_matches: Option<bool>,
-    /// Whether Entra took an RS256 signature where it refused a PS256 one. Absent where that was not tried.
+    /// Whether Entra accepted an RS256 signature after it refused a PS256 one. Absent if that wasn't tried.
     pub only_rs256: Option<bool>,
 }
 
-/// Another issuer's token that stands in for a secret.
+/// Another issuer's token that replaces a secret (federated credential).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Assertion {
-    /// Where it comes from.
+    /// Where the token comes from.
     pub source: Option<FederatedSource>,
-    /// Why its file cannot be read. Absent when it was, and for a token that is asked for.
+    /// Why the token's file can't be read. Absent if it was read, and for a token that is requested instead.
     pub unreadable: Option<String>,
-    /// The issuer's status, when it gave none.
+    /// The issuer's HTTP status, if it didn't return a token.
     pub refused: Option<u16>,
-    /// Whether it can be read as a JSON Web Token. Absent when there is none.
+    /// Whether it can be read as a JSON Web Token. Absent if there's no token.
     pub readable: Option<bool>,
     /// What it looks like.
     pub kind: Option<Kind>,
-    /// What was done to it on its way.
+    /// How the value was changed on its way.
     pub mangling: Option<Vec<Mangling>>,
     /// `iss`.
     pub issuer: Option<String>,
@@ -65,39 +65,39 @@ pub struct Assertion {
     pub subject: Option<String>,
     /// `aud`.
     pub audience: Option<String>,
-    /// Whether that is the audience that credentials of the run's cloud have unless they name another.
+    /// Whether that's the default audience of federated credentials in the run's cloud.
     pub audience_is_usual: Option<bool>,
-    /// Whether there is nothing in it.
+    /// Whether the token is empty.
     pub empty: Option<bool>,
-    /// Seconds until `exp`; negative when past.
+    /// Seconds until `exp`. Negative if the token has expired.
     pub life_left_seconds: Option<i64>,
-    /// The subject that was said to be expected (`--expect-subject`).
+    /// The expected subject (`--expect-subject`).
     pub expected_subject: Option<String>,
-    /// Whether the subject is that, character by character. Absent when it was not said.
+    /// Whether the subject is exactly the expected one. Absent if none was specified.
     pub subject_is_expected: Option<bool>,
-    /// The place of the first character that differs, from 1.
+    /// The position of the first character that differs, counted from 1.
     pub differs_at: Option<usize>,
 }
 
-/// A managed identity that is asked for.
+/// A requested managed identity.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Identity {
-    /// The kind of endpoint.
+    /// The type of endpoint.
     pub endpoint: Option<IdentityEndpoint>,
-    /// The id of the user-assigned identity. Absent when none was named.
+    /// The ID of the user-assigned identity. Absent if none was specified.
     pub id: Option<String>,
-    /// What stood in the way of the endpoint. Absent when it answered, or was not asked.
+    /// Why the endpoint didn't answer. Absent if it answered or wasn't called.
     pub fault: Option<Fault>,
-    /// The endpoint's status. Absent when it did not answer.
+    /// The endpoint's HTTP status. Absent if it didn't answer.
     pub status: Option<u16>,
 }
 
 /// The Azure CLI, asked for a token.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct AzureCli {
-    /// Whether it is on this machine. Absent before it was asked.
+    /// Whether it's installed on this machine. Absent until pbiauth has tried to run it.
     pub installed: Option<bool>,
-    /// The code with which it ended. Absent when it did not run to its end.
+    /// Its exit code. Absent if it didn't finish.
     pub status: Option<u16>,
 }
 

@@ -17,22 +17,22 @@ pub const DISCOVERY_BY_CLIENT_ID: &str = "discovery-by-client-id";
 /// The tenant as Entra knows it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Tenant {
-    /// Whether Entra knows a tenant by this name.
+    /// Whether Entra knows a tenant with this ID or domain.
     pub exists: Option<bool>,
-    /// Whether Entra knows a tenant by the value that was given as client id: then the two were swapped.
+    /// Whether Entra knows a tenant with the value you set as client ID. If so, the two IDs were swapped.
     pub client_id_is_tenant: Option<bool>,
-    /// The tenant's id, from the issuer. Absent for an alias such as `common`.
+    /// The tenant's ID, from the issuer. Absent for an alias such as `common`.
     pub id: Option<String>,
     /// The cloud that the tenant belongs to, in Entra's words: `NA`, `EU`, `USGov`.
     pub region: Option<String>,
-    /// Its part of the cloud: `GCC`, `DOD`, `DODCON`.
+    /// The tenant's part of the cloud: `GCC`, `DOD`, `DODCON`.
     pub sub_region: Option<String>,
-    /// The cloud whose login host serves it, by the address of its token endpoint: the public login host knows tenants of
-    /// national clouds too. Absent for a stand-in.
+    /// The cloud whose login host serves the tenant, according to the tenant's token endpoint. (The public login host
+    /// also knows tenants in national clouds.) Absent if the endpoint isn't on one of Entra's hosts.
     pub cloud: Option<Cloud>,
-    /// Whether that is another one than the run signs in to.
+    /// Whether that's a different cloud from the one that the run signs in to.
     pub elsewhere: Option<bool>,
-    /// Whether anybody in the tenant has ever signed up for Power BI or Fabric. Only a person knows.
+    /// Whether anyone in the tenant has ever signed up for Power BI or Fabric. Only a person can answer this.
     pub uses_power_bi: Option<bool>,
 }
 

@@ -5,28 +5,29 @@ use serde::Serialize;
 
 use crate::wording;
 
-/// A text around a failure.
+/// The text around a failure.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Text {
-    /// Whether there is a text. Known to be false of a run.
+    /// Whether there's a text. Always false for a run.
     pub pasted: Option<bool>,
-    /// The failure and the lines around it, without secrets, colours, prefixes of logs and line breaks of terminals. At
-    /// most [`MOST`] bytes.
+    /// The failure and the lines around it, without secrets, colors, log prefixes and terminal line breaks. At most
+    /// [`MOST`] bytes.
     pub excerpt: Option<String>,
-    /// Whether it names Entra, Power BI, Fabric, or what only they have, and doesn't call other services alone.
+    /// Whether the text mentions Entra, Power BI, Fabric or something that only they have, and isn't only about calls
+    /// to other services.
     pub of_this_field: Option<bool>,
-    /// Whether it is about failures and seems to show none: an article, a table of codes, source code. Its codes and
-    /// messages aren't read. Absent for any other.
+    /// Whether the text is about failures but doesn't seem to show one: an article, a table of codes, source code. Its
+    /// codes and messages are ignored. Absent for any other text.
     pub document: Option<bool>,
-    /// The messages of services and libraries in it, word for word, by their ids in `rules/wording`.
+    /// The messages of services and libraries that the text contains word for word, by their IDs in `rules/wording`.
     pub messages: Option<Vec<String>>,
-    /// Those messages, and the ones that it has nearly: most of their words, in their order.
+    /// Those messages, and similar ones: the text contains most of their words in the same order.
     pub similar: Option<Vec<String>>,
-    /// The library or tool that wrote it. Absent where none shows.
+    /// The library or tool that wrote the text. Absent if it can't be recognized.
     pub library: Option<Library>,
-    /// Whether it shows that a token request or a call failed, and hides what the service answered:
-    /// `KeyError: 'access_token'`, `One or more errors occurred`, OAuth's word without a description. False where Entra's
-    /// answer is told.
+    /// Whether the text shows that a token request or call failed but not what the service answered: `KeyError:
+    /// 'access_token'`, `One or more errors occurred`, an OAuth error without a description. False if it shows Entra's
+    /// answer.
     pub answer_hidden: Option<bool>,
 }
 
@@ -54,7 +55,7 @@ impl Text {
 /// The longest excerpt, in bytes.
 pub const MOST: usize = 16 * 1024;
 
-/// The libraries and tools that are told apart by what they write.
+/// The libraries and tools that are recognized by what they write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Library {

@@ -23,19 +23,19 @@ pub const FEDERATED_TOKEN: &str = "federated-token";
 /// The answer to a token request.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Token {
-    /// The way in which it was asked for.
+    /// How the token was requested.
     pub flow: Option<Flow>,
     /// Whether a token was issued.
     pub issued: Option<bool>,
     /// HTTP status.
     pub status: Option<u16>,
-    /// The error. Absent when a token was issued.
+    /// The error. Absent if a token was issued.
     pub error: Option<TokenError>,
-    /// The life of the issued token, in seconds.
+    /// How long the issued token is valid, in seconds.
     pub expires_in: Option<u64>,
 }
 
-/// The ways in which a token is asked for.
+/// The ways to request a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Flow {
@@ -55,7 +55,7 @@ pub enum Flow {
     Password,
     /// A refresh token (RFC 6749 section 6).
     RefreshToken,
-    /// On behalf of a user who called the caller.
+    /// On behalf of a user who called the application.
     OnBehalfOf,
     /// The Azure CLI's own sign-in.
     AzureCli,
@@ -64,42 +64,42 @@ pub enum Flow {
 /// An error of Entra (RFC 6749 section 5.2, with Entra's members).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct TokenError {
-    /// The AADSTS codes: those of `error_codes`, then those of the description, each once.
+    /// The AADSTS codes: those in `error_codes`, then those in the description, without duplicates.
     pub codes: Option<Vec<u32>>,
-    /// OAuth's class of the error: `invalid_client`, `invalid_request`.
+    /// The OAuth error, such as `invalid_client` or `invalid_request`.
     pub error: Option<String>,
-    /// Entra's finer class: `bad_token`, `consent_required`.
+    /// Entra's more specific error, such as `bad_token` or `consent_required`.
     pub suberror: Option<String>,
-    /// The description, without ids and time.
+    /// The description, without IDs and the time.
     pub description: Option<String>,
-    /// Entra's id of the answer: what its support asks for.
+    /// Entra's ID for the answer, which Microsoft support asks for.
     pub trace_id: Option<String>,
-    /// The id that ties client and service logs together.
+    /// The ID that connects client and service logs.
     pub correlation_id: Option<String>,
     /// The time of the answer, as Entra wrote it.
     pub timestamp: Option<String>,
-    /// What the description quotes of the request.
+    /// The values from the request that the description quotes.
     pub quoted: Option<Quoted>,
 }
 
 /// The values that a description quotes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Quoted {
-    /// The application's identifier.
+    /// The application's ID.
     pub application: Option<QuotedValue>,
-    /// The tenant that was not found or is malformed.
+    /// The tenant that wasn't found or is malformed.
     pub tenant: Option<QuotedValue>,
-    /// The directory that was searched: a name, a domain or an id.
+    /// The directory that was searched: a name, a domain or an ID.
     pub directory: Option<QuotedValue>,
     /// The parameter that is missing.
     pub parameter: Option<String>,
-    /// The scope that is not valid.
+    /// The invalid scope.
     pub scope: Option<String>,
-    /// The resource that was not found or is not among the application's permissions.
+    /// The resource that wasn't found or isn't among the application's permissions.
     pub resource: Option<String>,
-    /// The redirect URI that is not registered.
+    /// The redirect URI that isn't registered.
     pub redirect_uri: Option<String>,
-    /// The assertion that was presented in place of a secret.
+    /// The assertion that was sent instead of a secret.
     pub assertion: Option<Assertion>,
 }
 

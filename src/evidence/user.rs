@@ -10,32 +10,32 @@ use crate::record::{Record, Reply};
 /// The question who checks the password of the user's domain.
 pub const REALM: &str = "user-realm";
 
-/// The user who signs in. All but the domain only a person knows: it comes by `--fact` and is never read.
+/// The user who signs in. Except for the domain, only a person can answer this, with `--fact`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct User {
-    /// Whether the same name and password are taken at the sign-in page of a browser.
+    /// Whether a browser's sign-in page accepts the same user name and password.
     pub signs_in_in_browser: Option<bool>,
-    /// Who checks the password of the user's domain.
+    /// Who checks passwords for the user's domain.
     pub domain: Option<Domain>,
-    /// Whether the hash of the user's password is synchronized from the local directory to Entra.
+    /// Whether the user's password hash is synchronized from the on-premises directory to Entra.
     pub password_hash_is_synced: Option<bool>,
-    /// Whether the user belongs to another tenant than the one that was asked.
+    /// Whether the user belongs to a different tenant from the one you requested the token from.
     pub home_is_another_tenant: Option<bool>,
-    /// Whether the account that is signed in is the one that was meant.
+    /// Whether the signed-in account is the one you meant.
     pub is_the_one_meant: Option<bool>,
     /// Whether the password was changed or reset, or the sessions were revoked, since the sign-in.
     pub password_changed: Option<bool>,
 }
 
-/// The kinds of domain that a user name can end in.
+/// The types of domain that a user name can end with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Domain {
     /// Entra checks the password.
     Managed,
-    /// Another identity provider checks it, as AD FS.
+    /// Another identity provider, such as AD FS, checks it.
     Federated,
-    /// Entra does not know the domain.
+    /// Entra doesn't know the domain.
     Unknown,
 }
 

@@ -60,13 +60,13 @@ fn of_code(catalogue: &Catalogue<'_>, term: &str) -> Page {
 
 fn code_facts(code: &Code) -> Vec<Named> {
     let errors = (!code.errors.is_empty()).then(|| code.errors.join(" or "));
-    let facts = [("stands in", code.seen.clone()), ("OAuth error", errors)];
+    let facts = [("seen in", code.seen.clone()), ("OAuth error", errors)];
     facts.into_iter().filter_map(|(name, value)| Some(named(name, &value?))).collect()
 }
 
 fn of_term(catalogue: &Catalogue<'_>, kind: Kind, name: &str, term: &Term) -> Page {
     let meaning = term.meaning.clone().unwrap_or_else(|| {
-        "A tenant setting of which nothing more is known here: the calls that this tool explains do not depend on it, as far as is known.".to_owned()
+        "pbiauth has no more information about this tenant setting. As far as is known, the calls that pbiauth explains don't depend on it.".to_owned()
     });
     let within = term.within.iter().map(|within| named("part of", within));
     Page {

@@ -40,12 +40,12 @@ impl Catalogue<'_> {
         }
         if let Some(number) = number_in(&word) {
             answer.note = format!(
-                "AADSTS{number} has the form of a code of Entra, and is not known here. Microsoft tells what it knows of a number at https://login.microsoftonline.com/error?code={number}"
+                "AADSTS{number} looks like an Entra error code, but pbiauth doesn't know it. Look it up at https://login.microsoftonline.com/error?code={number}"
             );
             answer.near = self.neighbours(number);
             answer.hints = self.coarse(&answer.near);
         } else {
-            answer.note = format!("\"{}\" is not known here.", answer.asked);
+            answer.note = format!("pbiauth doesn't know \"{}\".", answer.asked);
             answer.near = self.near(&word);
         }
         answer

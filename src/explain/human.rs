@@ -145,7 +145,7 @@ fn recognised(sheet: &mut Sheet, signs: &[Sign]) {
     if signs.is_empty() {
         return;
     }
-    sheet.section("How it is recognised");
+    sheet.section("How it's recognized");
     for sign in signs {
         let each = sign.each.as_ref().map_or_else(String::new, |list| format!(", in one of `{list}`"));
         sheet.wrapped("    - ", &format!("{}{each}, where", word(sign.confidence)));
@@ -154,7 +154,7 @@ fn recognised(sheet: &mut Sheet, signs: &[Sign]) {
             sheet.wrapped("        ", &format!("{before}{}", conditions.join(between)));
         }
         if !sign.excludes.is_empty() {
-            sheet.wrapped("        ", &format!("it then excludes {}", sign.excludes.join(", ")));
+            sheet.wrapped("        ", &format!("this rules out {}", sign.excludes.join(", ")));
         }
     }
 }

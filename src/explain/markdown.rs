@@ -137,7 +137,7 @@ impl Sections<'_> {
         if signs.is_empty() {
             return;
         }
-        self.title("How it is recognised");
+        self.title("How it's recognized");
         for sign in signs {
             let each = sign.each.as_ref().map_or_else(String::new, |list| format!(", in one of `{list}`"));
             let _ = writeln!(self.text, "- {}{each}, where", word(sign.confidence));
@@ -148,7 +148,7 @@ impl Sections<'_> {
             }
             if !sign.excludes.is_empty() {
                 let causes: Vec<String> = sign.excludes.iter().map(|id| self.link(Kind::Cause, id)).collect();
-                let _ = writeln!(self.text, "  - it then excludes {}", causes.join(", "));
+                let _ = writeln!(self.text, "  - this rules out {}", causes.join(", "));
             }
         }
     }

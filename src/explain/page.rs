@@ -250,9 +250,9 @@ impl Kind {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::EntraCode => "code of Entra",
-            Self::PowerBiCode => "code of Power BI",
-            Self::FabricCode => "code of Fabric",
+            Self::EntraCode => "Entra error code",
+            Self::PowerBiCode => "Power BI error code",
+            Self::FabricCode => "Fabric error code",
             Self::OwnCode => "code",
             Self::Message => "message",
             Self::OauthError => "OAuth error",

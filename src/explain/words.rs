@@ -41,12 +41,12 @@ fn leaf_words(leaf: &Leaf) -> String {
     match &leaf.test {
         Test::Is(value) => format!("`{at}` is {}", quoted(value)),
         Test::In(values) => format!("`{at}` is {}", listed(values)),
-        Test::Has(value) => format!("`{at}` holds {}", quoted(value)),
-        Test::HasAny(values) => format!("`{at}` holds {}", listed(values)),
+        Test::Has(value) => format!("`{at}` contains {}", quoted(value)),
+        Test::HasAny(values) => format!("`{at}` contains {}", listed(values)),
         Test::Contains(text) => format!("`{at}` contains \"{text}\""),
         Test::Matches(pattern) => format!("`{at}` matches {}", code(pattern.source())),
-        Test::Exists(true) => format!("`{at}` is there"),
-        Test::Exists(false) => format!("`{at}` is not there"),
+        Test::Exists(true) => format!("`{at}` is present"),
+        Test::Exists(false) => format!("`{at}` is absent"),
         Test::Below(bound) => format!("`{at}` is below {bound}"),
         Test::Above(bound) => format!("`{at}` is above {bound}"),
         Test::SameAs(other) => format!("`{at}` is the same as `{other}`"),
@@ -125,7 +125,7 @@ fix = [{ by = "user", do = "d" }]
             sign.symptom,
             [
                 "`call.status` is 401 or 403",
-                "not: (`call.code` is there or (`call.message` contains \"a b\" and `call.status` is below 402))"
+                "not: (`call.code` is present or (`call.message` contains \"a b\" and `call.status` is below 402))"
             ]
         );
         assert_eq!(sign.not, ["`claims.principal` is user"]);

@@ -23,47 +23,47 @@ pub struct Failure {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fault {
-    /// The name has no address.
+    /// DNS lookup failed: the name has no address.
     NameNotFound,
-    /// The name was not looked up in time.
+    /// DNS lookup timed out.
     NameTimeout,
-    /// The port is closed.
+    /// The connection was refused: the port is closed.
     Refused,
-    /// No route, or the network is down.
+    /// There's no route to the host, or the network is down.
     Unreachable,
-    /// No connection in time.
+    /// The connection timed out.
     ConnectTimeout,
-    /// The connection was opened; the TLS handshake did not end in time.
+    /// The connection was opened, but the TLS handshake timed out.
     TlsTimeout,
-    /// The certificate's issuer is not trusted.
+    /// The certificate's issuer isn't trusted.
     UntrustedCertificate,
-    /// The certificate is past its end, or not yet valid.
+    /// The certificate has expired or isn't valid yet.
     ExpiredCertificate,
-    /// The certificate is for another name.
+    /// The certificate is for another host name.
     WrongCertificateName,
-    /// The peer does not speak TLS, or refuses this client's.
+    /// The server doesn't use TLS, or refuses the client's TLS version or cipher.
     TlsFailed,
-    /// The proxy cannot be reached.
+    /// The proxy can't be reached.
     ProxyUnreachable,
-    /// The proxy asks for a name and password.
+    /// The proxy requires a user name and password.
     ProxyAuthentication,
-    /// The proxy refuses the tunnel.
+    /// The proxy refused to open a tunnel.
     ProxyRefused,
-    /// No reply in time.
+    /// The response timed out.
     ReplyTimeout,
-    /// The reply began and did not end in time.
+    /// The response began but timed out.
     BodyTimeout,
     /// The connection was reset.
     Reset,
-    /// The connection was closed before the reply was whole.
+    /// The connection was closed before the response was complete.
     Closed,
-    /// What came is not HTTP.
+    /// The response isn't HTTP.
     NotHttp,
-    /// The program that was to be run is not on this machine.
+    /// The program to run isn't installed on this machine.
     NotInstalled,
-    /// The request could not be sent as it is: a value that no URL or header can carry.
+    /// The request can't be sent as it is: it contains a value that isn't allowed in a URL or header.
     NotSendable,
-    /// A bundle holds no answer to this request.
+    /// The bundle has no answer to this request.
     NotRecorded,
 }
 
@@ -92,27 +92,27 @@ impl Fault {
     #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
-            Self::NameNotFound => "the name has no address",
-            Self::NameTimeout => "the look-up of its name does not end",
-            Self::Refused => "the connection is refused",
-            Self::Unreachable => "there is no route to it",
-            Self::ConnectTimeout => "no connection in time",
-            Self::TlsTimeout => "the TLS handshake does not end",
-            Self::UntrustedCertificate => "its certificate is not trusted",
-            Self::ExpiredCertificate => "its certificate is not valid at this time",
-            Self::WrongCertificateName => "its certificate is for another name",
-            Self::TlsFailed => "TLS fails",
-            Self::ProxyUnreachable => "the proxy cannot be reached",
-            Self::ProxyAuthentication => "the proxy asks for a name and password",
-            Self::ProxyRefused => "the proxy refuses",
-            Self::ReplyTimeout => "no reply in time",
-            Self::BodyTimeout => "the reply does not end in time",
+            Self::NameNotFound => "DNS lookup failed: the name has no address",
+            Self::NameTimeout => "DNS lookup timed out",
+            Self::Refused => "the connection was refused",
+            Self::Unreachable => "there is no route to the host",
+            Self::ConnectTimeout => "the connection timed out",
+            Self::TlsTimeout => "the TLS handshake timed out",
+            Self::UntrustedCertificate => "its certificate isn't trusted",
+            Self::ExpiredCertificate => "its certificate isn't valid at this time",
+            Self::WrongCertificateName => "its certificate is for another host name",
+            Self::TlsFailed => "the TLS handshake failed",
+            Self::ProxyUnreachable => "the proxy can't be reached",
+            Self::ProxyAuthentication => "the proxy requires a user name and password",
+            Self::ProxyRefused => "the proxy refused the connection",
+            Self::ReplyTimeout => "the response timed out",
+            Self::BodyTimeout => "the response began but timed out",
             Self::Reset => "the connection was reset",
-            Self::Closed => "the connection was closed in the middle",
-            Self::NotHttp => "what answers is no HTTP",
-            Self::NotInstalled => "it is not installed",
-            Self::NotSendable => "the request cannot be sent as it is",
-            Self::NotRecorded => "the bundle holds no answer to this",
+            Self::Closed => "the connection was closed before the response was complete",
+            Self::NotHttp => "the response isn't HTTP",
+            Self::NotInstalled => "it isn't installed",
+            Self::NotSendable => "the request can't be sent as it is",
+            Self::NotRecorded => "the bundle has no answer to this request",
         }
     }
 }

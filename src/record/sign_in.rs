@@ -13,7 +13,7 @@ use super::Token;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Auth {
-    /// A token was handed over and none is requested.
+    /// You supplied a token, and none is requested.
     AccessToken,
     /// Client credentials with a secret.
     ClientSecret,
@@ -23,7 +23,7 @@ pub enum Auth {
     Password,
     /// Client credentials with another issuer's token.
     Federated,
-    /// The identity of the machine or service that this runs on.
+    /// The identity of the machine or service that pbiauth runs on.
     ManagedIdentity,
     /// The Azure CLI's own sign-in.
     AzureCli,
@@ -158,33 +158,33 @@ pub enum Format {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum CertificateFault {
-    /// There is no such file.
+    /// The file doesn't exist.
     NotFound,
-    /// The file cannot be read.
+    /// The file can't be read.
     Unreadable,
     /// The file is empty.
     Empty,
-    /// It is neither PEM nor PFX.
+    /// The file is neither PEM nor PFX.
     UnknownFormat,
-    /// It is PEM or PFX, and damaged.
+    /// The file is PEM or PFX but damaged.
     Damaged,
-    /// The key is under a password, and none was given.
+    /// The key has a password, and none is set.
     PasswordMissing,
-    /// The password opens neither key nor file.
+    /// The password is wrong for both the key and the file.
     PasswordWrong,
-    /// The key is encrypted in a way that is not read here.
+    /// The key is encrypted in a way that pbiauth doesn't support.
     EncryptionUnknown,
-    /// There is no certificate in it.
+    /// The file contains no certificate.
     NoCertificate,
-    /// There is no private key in it.
+    /// The file contains no private key.
     NoKey,
-    /// There is more than one private key in it.
+    /// The file contains more than one private key.
     SeveralKeys,
-    /// The private key is another certificate's.
+    /// The private key belongs to another certificate.
     ForeignKey,
-    /// The private key is no RSA key, and Entra takes RSA alone.
+    /// The private key isn't an RSA key. Entra accepts only RSA keys.
     NotRsa,
-    /// The file is encrypted with RC2: read here, refused by OpenSSL 3 and what is built on it.
+    /// The file is encrypted with RC2. pbiauth reads it, but OpenSSL 3 and programs built on it refuse it.
     OldEncryption,
 }
 
@@ -205,21 +205,21 @@ impl CertificateFault {
             Self::UnknownFormat => "is neither PEM nor PFX",
             Self::Damaged => "is damaged",
             Self::PasswordMissing => {
-                "is under a password, and none is given: set AZURE_CLIENT_CERTIFICATE_PASSWORD, or take the password off"
+                "needs a password, and none is set: set AZURE_CLIENT_CERTIFICATE_PASSWORD, or remove the password"
             }
-            Self::PasswordWrong => "does not open with the password in AZURE_CLIENT_CERTIFICATE_PASSWORD",
+            Self::PasswordWrong => "doesn't open with the password in AZURE_CLIENT_CERTIFICATE_PASSWORD",
             Self::EncryptionUnknown => {
-                "holds a key that is encrypted in an old way: write it anew with openssl pkcs8 -topk8"
+                "contains a key that is encrypted in an old way: convert it with openssl pkcs8 -topk8"
             }
-            Self::NoCertificate => "holds no certificate: put certificate and private key in one file",
-            Self::NoKey => "holds a certificate and no private key: put both in one file",
+            Self::NoCertificate => "contains no certificate: put the certificate and private key in one file",
+            Self::NoKey => "contains a certificate but no private key: put both in one file",
             Self::SeveralKeys => {
-                "holds more than one private key, and other tools may take the wrong one: leave the certificate's"
+                "contains more than one private key, and other tools may use the wrong one: keep only the certificate's"
             }
-            Self::ForeignKey => "holds a private key that is not the certificate's",
-            Self::NotRsa => "holds a key that is no RSA key: Entra takes RSA keys alone",
+            Self::ForeignKey => "contains a private key that doesn't belong to the certificate",
+            Self::NotRsa => "contains a key that isn't an RSA key: Entra accepts only RSA keys",
             Self::OldEncryption => {
-                "is encrypted with RC2, which OpenSSL 3 and clients that are built on it refuse: export it anew with AES"
+                "is encrypted with RC2, which OpenSSL 3 and clients built on it refuse: export it again with AES"
             }
         }
     }

@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verification {
-    /// It was made with a key that the tenant publishes.
+    /// The signature is valid for a key that the tenant publishes.
     Valid,
-    /// The tenant publishes the key, and it was not made with that.
+    /// The tenant publishes the key, but the signature isn't valid for it.
     Invalid,
-    /// The tenant publishes no key of that id.
+    /// The tenant publishes no key with that ID.
     KeyUnknown,
-    /// It cannot be checked: no signature, or no keys.
+    /// The signature can't be checked: there's no signature, or no keys.
     NotChecked,
 }
 

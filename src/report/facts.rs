@@ -8,6 +8,8 @@ use serde_json::Value;
 use super::FactEntry;
 use super::page::{clean, shortened};
 use crate::rule::template::in_words;
+use crate::span;
+use crate::wording;
 
 /// The longest value of a fact that is shown, in characters; the report for programs has all of it.
 const LONGEST_VALUE: usize = 240;
@@ -15,11 +17,26 @@ const LONGEST_VALUE: usize = 240;
 /// The key of the sentence for every value that has none of its own.
 const ANY: &str = "any";
 
+/// The key of the sentence for a list of more than one value.
+const SEVERAL: &str = "several";
+
+/// The key of the sentence for a number below zero.
+const NEGATIVE: &str = "negative";
+
+/// The path whose values are ids of messages: a sentence quotes the message.
+const MESSAGES: &str = "text.messages";
+
 /// Sentences by path and value.
 type Sentences = BTreeMap<String, BTreeMap<String, String>>;
 
 static SENTENCES: LazyLock<Sentences> =
     LazyLock::new(|| toml::from_str(include_str!("facts.toml")).expect("the file in the binary was tested"));
+
+/// The messages of `rules/wording` by id, each as it's usually worded. Read only where a report shows one.
+static SAYINGS: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
+    let first = |(id, message): (String, wording::Message)| Some((id, message.says.into_iter().next()?));
+    wording::all().into_iter().filter_map(first).collect()
+});
 
 /// A fact as a sentence without its end; by path and value where it has no sentence.
 pub(super) fn sentence(fact: &FactEntry) -> String {
@@ -39,8 +56,46 @@ fn told(fact: &FactEntry) -> Option<String> {
         Value::Null => "null".to_owned(),
         value => in_words(value),
     };
+    let of_form = form(&fact.value).and_then(|form| of_path.get(form));
     let every = of_path.get(ANY).filter(|_| !fact.value.is_null());
-    Some(of_path.get(&key).or(every)?.replace("{}", &value(fact)))
+    let sentence = of_path.get(&key).or(of_form).or(every)?;
+    let seconds = fact.value.as_i64().unwrap_or_default().unsigned_abs();
+    Some(sentence.replace("{duration}", &span::words(seconds)).replace("{}", &listed(fact)))
+}
+
+/// The key of the sentence for values of this form.
+fn form(value: &Value) -> Option<&'static str> {
+    match value {
+        Value::Array(items) if items.len() > 1 => Some(SEVERAL),
+        Value::Number(number) if number.as_i64().is_some_and(|number| number < 0) => Some(NEGATIVE),
+        _ => None,
+    }
+}
+
+/// The value as it's written within a sentence: names with "and" before the last one, messages in quotes.
+fn listed(fact: &FactEntry) -> String {
+    if fact.at == MESSAGES {
+        let ids = match &fact.value {
+            Value::Array(ids) => ids.as_slice(),
+            id => std::slice::from_ref(id),
+        };
+        return ids.iter().map(quoted).collect::<Vec<_>>().join(", ");
+    }
+    let Value::Array(items) = &fact.value else { return value(fact) };
+    let names: Vec<String> = items.iter().map(in_words).collect();
+    match names.as_slice() {
+        [firsts @ .., last] if !firsts.is_empty() && !names.iter().any(|name| name.contains(' ')) => {
+            shortened(&clean(&format!("{} and {last}", firsts.join(", "))), LONGEST_VALUE).into_owned()
+        }
+        _ => value(fact),
+    }
+}
+
+/// A message by its id, in quotes; the id where this version doesn't know it.
+fn quoted(id: &Value) -> String {
+    let id = in_words(id);
+    let words = SAYINGS.get(&id).map_or(id.as_str(), String::as_str);
+    format!("\"{}\"", shortened(&clean(words), LONGEST_VALUE))
 }
 
 fn value(fact: &FactEntry) -> String {
@@ -70,6 +125,31 @@ mod tests {
         assert_eq!(said("api.calls.12.status", json!(403)), "the API answered 403");
         assert_eq!(said("api.calls.0.error_info", json!(null)), "the answer has no X-PowerBI-Error-Info header");
         assert_eq!(said("text.excerpt", json!("not … load")), "words in the text: \"not … load\"");
+    }
+
+    #[test]
+    fn what_has_expired_is_in_the_past() {
+        assert_eq!(said("claims.life_left_seconds", json!(-95_995_603)), "the token expired 1111 days ago");
+        assert_eq!(said("claims.life_left_seconds", json!(3_540)), "the token expires in 59 minutes");
+        assert_eq!(said("claims.valid_in_seconds", json!(1)), "the token becomes valid in 1 second");
+    }
+
+    #[test]
+    fn several_names_are_a_list() {
+        assert_eq!(said("credential.missing", json!(["AZURE_CLIENT_ID"])), "AZURE_CLIENT_ID isn't set");
+        let both = json!(["AZURE_CLIENT_ID", "AZURE_TENANT_ID"]);
+        assert_eq!(said("credential.missing", both), "AZURE_CLIENT_ID and AZURE_TENANT_ID aren't set");
+        let all = json!(["Report.Read.All", "Dataset.Read.All", "Workspace.Read.All"]);
+        let scopes = "the token has the scopes Report.Read.All, Dataset.Read.All and Workspace.Read.All";
+        assert_eq!(said("claims.scopes", all), scopes);
+    }
+
+    #[test]
+    fn a_message_is_quoted() {
+        let quoted = said("text.messages", json!("powerbi-client-access-token-validation"));
+        assert_eq!(quoted, "the text contains the message \"accessToken is required\"");
+        let unknown = said("text.messages", json!(["no-such-message"]));
+        assert_eq!(unknown, "the text contains the message \"no-such-message\"");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::format::markup;
 use super::page::capitalised;
 use super::several::profile;
-use super::{DiagnosisEntry, FactEntry, Outcome, Report, Reports, words};
+use super::{DiagnosisEntry, FactEntry, Origin, Outcome, Report, Reports, words};
 use crate::check::Status;
 use crate::rule::Severity;
 
@@ -261,9 +261,22 @@ fn about(report: &Report) -> Vec<(&'static str, String)> {
         ("Profile", report.profile.clone()),
         ("Workspace", setting("workspace")),
         ("Time", report.started.clone()),
-        ("Source", Some(words::word(&report.origin))),
+        ("Source", Some(source(report.origin).to_owned())),
     ];
     lines.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+}
+
+/// What a report was made from, in words.
+const fn source(origin: Origin) -> &'static str {
+    match origin {
+        Origin::Live => "the real services",
+        Origin::Sim => "the simulated tenant",
+        Origin::Bundle => "a recorded run",
+        Origin::Har => "a HAR file",
+        Origin::Log => "a log",
+        Origin::Text => "a pasted text",
+        Origin::Token => "a token",
+    }
 }
 
 /// The order in which checks are read.

@@ -74,7 +74,7 @@ impl Parser<'_> {
         if blocks.is_empty() && !crate::wording::names(id) {
             self.missing(
                 &file.span(),
-                "[[when]] is missing, and no message in rules/wording names this cause: it can't be recognised",
+                "[[when]] is missing, and no message in rules/wording names this cause: it can't be recognized",
             );
         }
         self.each = None;

@@ -9,45 +9,45 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
-    /// Nothing, or white space alone.
+    /// Nothing, or only white space.
     Empty,
     /// A word of a programming language for "no value": `undefined`, `null`, `None`, `nil`, `NaN`.
     NullWord,
-    /// A variable or template that was not expanded: `${NAME}`, `$(NAME)`, `%NAME%`, `{{name}}`.
+    /// A variable or template that wasn't expanded: `${NAME}`, `$(NAME)`, `%NAME%`, `{{name}}`.
     Unexpanded,
-    /// An App Service reference to Key Vault that was not resolved.
+    /// An App Service reference to Key Vault that wasn't resolved.
     KeyVaultReference,
-    /// Text of a sample: `<your-client-id>`, `Enter_the_Application_Id_here`, `tenant_id`.
+    /// A sample's placeholder: `<your-client-id>`, `Enter_the_Application_Id_here`, `tenant_id`.
     Placeholder,
-    /// Stars, or an id of `x`: a value that was hidden from the reader.
+    /// A hidden value: asterisks, or an ID made of `x`.
     Masked,
-    /// The GUID of zeros.
+    /// A GUID of zeros.
     ZeroGuid,
     /// A GUID, 8-4-4-4-12.
     Guid,
-    /// Nearly a GUID: groups of hexadecimal digits, one or more of them too short or too long.
+    /// Almost a GUID: groups of hexadecimal digits, at least one of them too short or too long.
     BrokenGuid,
-    /// `common`, `organizations` or `consumers`: names that stand for no tenant of one's own.
+    /// `common`, `organizations` or `consumers`: names that don't identify a specific tenant.
     TenantAlias,
-    /// A signed JSON Web Token: an access token, an id token or an assertion.
+    /// A signed JSON Web Token: an access token, an ID token or an assertion.
     Jwt,
     /// A Power BI embed token (`H4sI…`).
     EmbedToken,
     /// A token with `Bearer` in front.
     BearerHeader,
-    /// A client secret as Entra has made them since about 2021 (40 characters with `Q~`), or what is left of one.
+    /// A client secret in the format that Entra has used since about 2021 (40 characters with `Q~`), or part of one.
     ClientSecret,
-    /// Base64 that holds a client secret of that form, as a Kubernetes manifest does.
+    /// A Base64-encoded client secret in that format, as in a Kubernetes manifest.
     Base64OfSecret,
-    /// What a PEM file holds: a key or a certificate.
+    /// The content of a PEM file: a key or a certificate.
     Pem,
-    /// A page of HTML.
+    /// An HTML page.
     Page,
     /// JSON text.
     Json,
     /// A URL.
     Url,
-    /// A mail address or user principal name.
+    /// An email address or user principal name.
     Email,
     /// A domain name.
     Domain,
@@ -61,7 +61,7 @@ pub enum Kind {
 pub enum Mangling {
     /// Spaces or tabs at the beginning or the end.
     SpaceAround,
-    /// A line end at the end.
+    /// A line break at the end.
     LineEndAtEnd,
     /// White space inside.
     SpaceInside,
@@ -71,13 +71,13 @@ pub enum Mangling {
     Bracketed,
     /// Typographic quotes.
     SmartQuotes,
-    /// A character that cannot be seen: zero width, no-break space, byte order mark, control character.
+    /// An invisible character: zero width, no-break space, byte order mark, control character.
     Invisible,
     /// Percent escapes, as in a URL.
     PercentEncoded,
-    /// Base64 of what should stand here.
+    /// The right value, Base64-encoded.
     Base64,
-    /// The form of an Entra secret, but shorter than one.
+    /// The format of an Entra secret, but too short.
     Cut,
 }
 
@@ -160,15 +160,15 @@ impl Mangling {
     pub const fn words(self) -> &'static str {
         match self {
             Self::SpaceAround => "white space around it",
-            Self::LineEndAtEnd => "a line end at its end",
+            Self::LineEndAtEnd => "a line break at the end",
             Self::SpaceInside => "white space inside",
             Self::Quoted => "quotes around it",
             Self::Bracketed => "brackets around it",
             Self::SmartQuotes => "typographic quotes in it",
             Self::Invisible => "an invisible character in it",
             Self::PercentEncoded => "percent escapes in it",
-            Self::Base64 => "encoded as base64",
-            Self::Cut => "shorter than such a secret is",
+            Self::Base64 => "Base64 encoding",
+            Self::Cut => "too few characters for an Entra secret",
         }
     }
 }

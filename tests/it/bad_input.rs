@@ -92,7 +92,7 @@ fn an_unknown_scenario_and_the_nearest() {
     let (code, stdout, _) = run(&["sim", "--list"], b"");
     assert_eq!(code, Some(0));
     let line = stdout.lines().find(|line| line.starts_with("token/secret-expired ")).expect("a line");
-    assert!(line.ends_with("the secret ended twelve days ago"), "{line}");
+    assert!(line.ends_with("the client secret expired 12 days ago"), "{line}");
 }
 
 #[test]

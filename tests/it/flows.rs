@@ -164,7 +164,7 @@ fn bad_files_are_findings() {
     let cases = [
         ("encrypted.pem", "under a password", "certificate-file-unreadable"),
         ("no-such-file.pem", "does not exist", "certificate-file-unreadable"),
-        ("no-certificate.pem", "holds no certificate", "certificate-file-unreadable"),
+        ("no-certificate.pem", "contains no certificate", "certificate-file-unreadable"),
         ("no-key.pem", "no private key", "certificate-private-key-inaccessible"),
         ("foreign-key.pem", "not the certificate's", "certificate-private-key-inaccessible"),
     ];

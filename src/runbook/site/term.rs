@@ -31,7 +31,7 @@ pub(super) fn article(book: &Book, page: &Page, level: usize) -> String {
     part.causes(page);
     part.list("To confirm", "ul", page.confirm.lines().map(prose));
     part.questions(page);
-    part.list("How it is recognised", "ul", page.recognised.iter().map(|sign| sign_words(book, sign)));
+    part.list("How it's recognized", "ul", page.recognised.iter().map(|sign| sign_words(book, sign)));
     let see = page.see.iter().map(|to| format!("{}: {}", link(book, to.kind, &to.term), prose(&to.line)));
     part.list("See also", "ul", see);
     part.list("Fixtures", "ul", page.fixtures.iter().map(|file| format!("<code>{}</code>", markup(file))));
@@ -122,7 +122,7 @@ fn sign_words(book: &Book, sign: &Sign) -> String {
     }
     if !sign.excludes.is_empty() {
         let causes: Vec<String> = sign.excludes.iter().map(|id| link(book, Kind::Cause, id)).collect();
-        let _ = writeln!(text, "<li>it then excludes {}</li>", causes.join(", "));
+        let _ = writeln!(text, "<li>this rules out {}</li>", causes.join(", "));
     }
     text.push_str("</ul>");
     text

@@ -199,8 +199,8 @@ impl CertificateFault {
     #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
-            Self::NotFound => "does not exist",
-            Self::Unreadable => "cannot be read",
+            Self::NotFound => "doesn't exist",
+            Self::Unreadable => "can't be read",
             Self::Empty => "is empty",
             Self::UnknownFormat => "is neither PEM nor PFX",
             Self::Damaged => "is damaged",

@@ -150,7 +150,10 @@ pub(super) fn is_nothing(value: &str) -> bool {
         || value.contains("${") && value.contains('}')
         || value.starts_with("eyJ") && (value.ends_with("...") || value.ends_with('…'))
         || value.starts_with('[') && !value.contains(']')
-        || value.strip_prefix('{').and_then(|rest| rest.split_once(['=', ':'])).is_some_and(|(name, _)| is_word(name))
+        || value
+            .strip_prefix('{')
+            .and_then(|rest| rest.split_once(['=', ':']))
+            .is_some_and(|(name, _)| !name.is_empty() && is_word(name))
         || value.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).is_some_and(is_word)
         || value.contains("AADSTS")
         || is_alias(value)

@@ -12,7 +12,7 @@ use crate::evidence::{Bound, Evidence, View};
 use crate::record::{Body, Exchange, Field, Inputs, World};
 use crate::rule::matcher::{Fact, Tri, weigh};
 use crate::rule::set::is_number;
-use crate::rule::{Confidence, FixStep, RuleSet, Severity};
+use crate::rule::{Condition, Confidence, FixStep, RuleSet, Severity, Test};
 use crate::secret::Form;
 
 /// At most so many entries of a list are shown in an exchange.
@@ -166,7 +166,14 @@ fn diagnosis_entry(finding: &Finding<'_>, view: &View, rules: &RuleSet) -> Diagn
     let found = &finding.found;
     let bound = found.bound.as_ref().map(|(list, name, index)| Bound { list, name, index: *index });
     let fill = |template: &crate::rule::template::Template| template.fill(view, bound);
-    let is_meant = |step: &&FixStep| step.only_if.as_ref().is_none_or(|only| weigh(only, view, bound) != Tri::False);
+    // A step that names a value needs it; any other is left out only where it is not meant.
+    let names = |only: &Condition| matches!(only, Condition::Leaf(leaf) if matches!(leaf.test, Test::Exists(true)));
+    let holds = |only: &Condition| match weigh(only, view, bound) {
+        Tri::True => true,
+        Tri::Unknown => !names(only),
+        Tri::False => false,
+    };
+    let is_meant = |step: &&FixStep| step.only_if.as_ref().is_none_or(holds);
     let fix = rule.explain.fix.iter().filter(is_meant).map(|step| FixEntry {
         by: step.by.clone(),
         place: step.place.as_ref().map(fill).unwrap_or_default(),

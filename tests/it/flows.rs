@@ -162,11 +162,11 @@ fn bad_files_are_findings() {
     let served = Served::start("healthy");
     let certificates = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/certificates/");
     let cases = [
-        ("encrypted.pem", "under a password", "certificate-file-unreadable"),
-        ("no-such-file.pem", "does not exist", "certificate-file-unreadable"),
+        ("encrypted.pem", "needs a password", "certificate-file-unreadable"),
+        ("no-such-file.pem", "doesn't exist", "certificate-file-unreadable"),
         ("no-certificate.pem", "contains no certificate", "certificate-file-unreadable"),
-        ("no-key.pem", "no private key", "certificate-private-key-inaccessible"),
-        ("foreign-key.pem", "not the certificate's", "certificate-private-key-inaccessible"),
+        ("no-key.pem", "but no private key", "certificate-private-key-inaccessible"),
+        ("foreign-key.pem", "doesn't belong to the certificate", "certificate-private-key-inaccessible"),
     ];
     for (name, words, cause) in cases {
         let mut environment = served.environment.clone();
@@ -196,7 +196,7 @@ fn a_token_file_with_a_line_end_is_said() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("token");
     for (text, words) in [
-        (format!("{}\n", token.trim()), "line end"),
+        (format!("{}\n", token.trim()), "line break"),
         (format!("\u{feff}{}", token.trim()), "invisible"),
         ("not a token".to_owned(), "no JSON Web Token"),
         (String::new(), "no JSON Web Token"),

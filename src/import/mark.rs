@@ -172,7 +172,9 @@ pub(super) fn requests(text: &str) -> Vec<Mark> {
         let method = found.get(1).map(|method| method.as_str().to_uppercase());
         let path = found.get(4).map_or("", |path| path.as_str()).trim_end_matches(['.', '\\', '`']);
         let path = if path.contains('{') { path } else { path.trim_end_matches('}') }.to_owned();
-        if whose == Host::Page || whose == Host::Foreign && method.is_none() && !is_asked(text, &found) {
+        // What a page loads beside its content keeps its status, so that no call is taken to have it.
+        let passed_over = whose == Host::Page && !is_asset(&path);
+        if passed_over || whose == Host::Foreign && method.is_none() && !is_asked(text, &found) {
             continue;
         }
         marks.push(Mark::new(&found, What::Request { host: Some(whose), method, path }));
@@ -273,4 +275,10 @@ pub(super) fn method_of(word: &str) -> Option<Method> {
         "POST" => Some(Method::Post),
         _ => None,
     }
+}
+/// Whether a path is that of a picture, a script or the like.
+fn is_asset(path: &str) -> bool {
+    const ENDINGS: [&str; 9] = ["ico", "png", "svg", "css", "js", "map", "woff", "woff2", "wasm"];
+    let file = path.split(['?', '#']).next().unwrap_or_default().trim_end_matches(':');
+    file.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
 }

@@ -146,10 +146,16 @@ pub(super) fn is_nothing(value: &str) -> bool {
         Kind::Masked,
         Kind::ZeroGuid,
     ];
+    let kind = Form::of(value).kind;
+    let is_loose = kind == Kind::Unexpanded || kind == Kind::Placeholder && !value.ends_with('>');
+    // Nobody names a variable, a function or a placeholder so; a generator makes secrets like that.
+    let is_jumbled = alternations(value) > 3;
     EXPRESSIONS.iter().any(|start| value.starts_with(start))
-        || value.contains("${") && value.contains('}')
+        || !is_jumbled && value.contains("${") && value.contains('}')
+        || value.starts_with("{\"")
+        || value.starts_with("{'")
         || value.starts_with("eyJ") && (value.ends_with("...") || value.ends_with('…'))
-        || value.starts_with('[') && !value.contains(']')
+        || !is_jumbled && value.starts_with('[') && !value.contains(']')
         || value
             .strip_prefix('{')
             .and_then(|rest| rest.split_once(['=', ':']))
@@ -157,10 +163,17 @@ pub(super) fn is_nothing(value: &str) -> bool {
         || value.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).is_some_and(is_word)
         || value.contains("AADSTS")
         || is_alias(value)
-        || is_code(value)
+        || !is_jumbled && is_code(value)
         || is_hidden(value)
-        || nothing.contains(&Form::of(value).kind)
+        || nothing.contains(&kind)
+            && !(is_jumbled && is_loose)
             && !value.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).is_some_and(is_told)
+}
+
+/// How often letters and digits take turns.
+fn alternations(value: &str) -> usize {
+    let kinds: Vec<bool> = value.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.is_ascii_digit()).collect();
+    kinds.windows(2).filter(|pair| pair[0] != pair[1]).count()
 }
 
 fn is_word(text: &str) -> bool {

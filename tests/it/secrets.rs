@@ -127,6 +127,27 @@ fn assert_none_leaks(file: &str) {
     assert!(leaks.is_empty(), "{} of {count} leak:\n{}", leaks.len(), leaks.join("\n"));
 }
 
+/// What begins as a variable, a list or a placeholder does, or holds a bracket, is a secret where nobody would name such
+/// a thing so.
+#[test]
+fn a_generated_secret_is_no_code() {
+    let secrets = ["kb7wq(4mzt2r", "kb7wq[4mzt2r", "kb7w(q4)mzt2r", "<kb7wq4mzt2r", "[kb7wq4mzt2r", "$kb7wq4mzt2r"];
+    let texts = [
+        "CLIENT_SECRET={secret}",
+        "$clientSecret = '{secret}'",
+        "\"clientSecret\": \"{secret}\",",
+        "ClientSecret = \"{secret}\";",
+        "password: '{secret}'",
+        "az login --service-principal -u app -p '{secret}'",
+    ];
+    for secret in secrets {
+        for text in texts.map(|text| text.replace("{secret}", secret)) {
+            let copy = Redaction::default().text(&text);
+            assert!(!copy.contains("mzt2r"), "{text} => {copy}");
+        }
+    }
+}
+
 #[test]
 fn no_copy_shows_a_secret_that_has_a_name() {
     assert_none_leaks(FIRST);

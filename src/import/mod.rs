@@ -137,7 +137,7 @@ fn boundary(text: &str, at: usize) -> usize {
 }
 
 fn floor(text: &str, at: usize) -> usize {
-    (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+    text.floor_char_boundary(at)
 }
 
 #[cfg(test)]

@@ -187,8 +187,9 @@ fn causes_of_codes<'r>(
             let excluded = ruled_out.iter().any(|out| out.cause == rule.id);
             if !excluded && !findings.iter().any(|finding| finding.rule.id == rule.id) {
                 let because = vec![Fact { at: at.clone(), value: Value::from(code.clone()) }];
-                // What a general word means depends on what was called.
-                let route = at.rsplit_once('.').map(|(call, _)| format!("{call}.route"));
+                // What a word of several meanings means depends on what was called.
+                let call = at.rsplit_once('.').filter(|_| known.causes.len() > 1);
+                let route = call.map(|(call, _)| format!("{call}.route"));
                 let unknown: Vec<String> = route.filter(|path| is_unknown(view, path)).into_iter().collect();
                 let found = Match {
                     confidence: Confidence::Possible,

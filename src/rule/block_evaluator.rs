@@ -120,10 +120,17 @@ impl BlockEvaluator<'_> {
 
     pub(super) fn unknown(&self, block: &Block) -> Vec<String> {
         let mut paths = Vec::new();
-        for condition in block.all.iter().chain(&block.any).chain(&block.not) {
+        let speaks_against = block.not.iter().filter(|condition| self.is_one_answer_away(condition));
+        for condition in block.all.iter().chain(&block.any).chain(speaks_against) {
             self.collect_unknown(condition, &mut paths);
         }
         paths
+    }
+
+    /// Whether one fact more can make a condition true. Of several that have to hold together, no one alone does.
+    fn is_one_answer_away(&self, condition: &Condition) -> bool {
+        let Condition::All(inner) = condition else { return true };
+        inner.iter().filter(|condition| self.condition(condition) == Tri::Unknown).count() < 2
     }
 
     /// The one fact that the symptom of a block lacks, where some of it is seen and nothing excludes the block.

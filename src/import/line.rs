@@ -59,6 +59,36 @@ fn of_json(line: &str) -> Option<Prefix<'_>> {
     Some(Prefix { time: found.get(1)?.as_str(), calm, console: false, length: 0 })
 }
 
+/// The time that a line bears, as it is written. The most usual form is read without an expression.
+pub(super) fn time(line: &str) -> Option<&str> {
+    usual_time(line).or_else(|| prefix(line).map(|prefix| prefix.time))
+}
+
+/// `2026-10-05T04:00:12.481Z`, `2026-10-05 04:00:12,481`. Where more may belong to it, as an offset does, none is told.
+fn usual_time(line: &str) -> Option<&str> {
+    const FORM: &[u8; 19] = b"0000-00-00T00:00:00";
+    let bytes = line.as_bytes();
+    let fits = |(byte, form): (&u8, &u8)| match form {
+        b'0' => byte.is_ascii_digit(),
+        b'T' => matches!(byte, b'T' | b' '),
+        _ => byte == form,
+    };
+    if !bytes.get(..FORM.len())?.iter().zip(FORM).all(fits) {
+        return None;
+    }
+    let digits = |from: usize| bytes[from..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let fraction = match bytes.get(FORM.len()) {
+        Some(b'.' | b',') => 1 + digits(FORM.len() + 1),
+        _ => 0,
+    };
+    let end = FORM.len() + fraction;
+    match &bytes[end..] {
+        [b'Z', ..] => line.get(..=end),
+        [b' ', next, ..] if fraction != 1 && !matches!(next, b'+' | b'-' | b'U' | b'G' | b'C') => line.get(..end),
+        _ => None,
+    }
+}
+
 /// Whether a line bears a time. The most usual forms are known without an expression.
 pub(super) fn is_timed(line: &str) -> bool {
     let bytes = line.as_bytes();
@@ -79,6 +109,26 @@ pub(super) fn without_command(line: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_usual_time_is_read_as_the_expression_reads_it() {
+        for (line, usual) in [
+            ("2026-10-05T04:00:12.481Z x", true),
+            ("2026-10-05 04:00:12,481 ERROR x", true),
+            ("2026-10-05 04:00:12 INFO x", true),
+            ("2026-10-05T04:00:12Z", true),
+            ("2026-10-05 04:00:12. x", false),
+            ("2026-10-05 04:00:12 +02:00 x", false),
+            ("2026-10-05 04:00:12 CEST x", false),
+            ("2026-10-05T04:00:12+02:00 x", false),
+            ("2026-10-05, 04:00:12 x", false),
+            ("no time", false),
+        ] {
+            let by_expression = prefix(line).map(|prefix| prefix.time);
+            assert_eq!(time(line), by_expression, "{line}");
+            assert_eq!(usual_time(line).is_some(), usual, "{line}");
+        }
+    }
 
     #[test]
     fn what_logs_write_first_is_told_from_the_message() {

@@ -9,7 +9,7 @@ use std::hash::Hasher as _;
 use std::ops::Range;
 
 use super::group::{Key, Sight, Table};
-use super::line::{is_timed, prefix};
+use super::line::{is_timed, time};
 use super::piece::{Happened, Piece};
 use super::sieve::{Block, Mesh, Text, lines, places};
 use super::{Codes, Reading, Source, boundary, floor};
@@ -124,7 +124,7 @@ impl<'c> Scanner<'c> {
 
     fn read_entry(&mut self, entry: &str, line: usize) {
         let form = form_of(entry);
-        let time = prefix(entry.lines().next().unwrap_or_default()).map(|prefix| prefix.time);
+        let time = time(entry.lines().next().unwrap_or_default());
         if let Some(seen) = self.forms.get(&form) {
             for seen in seen.clone() {
                 self.count(entry, seen, Sight { line: line + seen.line, time });

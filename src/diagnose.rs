@@ -1,16 +1,16 @@
 //! From evidence to causes: the core. Pure and total: no clock, no environment, no I/O.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 mod by_messages;
 mod by_words;
+mod question;
 
 use crate::evidence::{Evidence, Found, View};
 use crate::ranker::Opinion;
-use crate::rule::matcher::{Fact, Match, Verdict, awaits, hold};
+use crate::rule::matcher::{Fact, Match, Verdict, contradicted, hold};
 use crate::rule::set::Code;
 use crate::rule::{AREAS, Confidence, Rule, RuleSet, Severity};
 
@@ -80,7 +80,7 @@ pub fn diagnose<'r>(
             Verdict::Candidate(found) => findings.push(Finding { rule, found, proposed: false }),
         }
     }
-    by_messages::add(&mut findings, &ruled_out, evidence, rules);
+    by_messages::add(&mut findings, &mut ruled_out, view, evidence, rules);
     exclude_rivals(&mut findings, &mut ruled_out);
     supersede(&mut findings);
     findings.sort_by_cached_key(|finding| (Reverse(rank(finding)), stage(finding), finding.rule.id.clone()));
@@ -93,7 +93,7 @@ pub fn diagnose<'r>(
     }
     let explained = findings.iter().any(|finding| !finding.proposed);
     shorten(&mut findings);
-    ask_beyond(view, &mut findings, rules);
+    question::ask(view, &mut findings, rules);
     Diagnosis { findings, explained, ruled_out, proves: proofs(view, evidence, rules) }
 }
 
@@ -154,26 +154,6 @@ fn shorten(findings: &mut Vec<Finding<'_>>) {
     findings.truncate(certain.max(MOST_NAMED));
 }
 
-/// Of a text, where no candidate is certain and none waits for a fact: the first is asked for the one that most other
-/// causes wait for, which would bring them in.
-fn ask_beyond(view: &View, findings: &mut [Finding<'_>], rules: &RuleSet) {
-    let pasted = matches!(view.find("text.pasted", None), Found::Value(Value::Bool(true)));
-    let open = |f: &Finding<'_>| f.found.confidence < Confidence::Certain && f.found.unknown.is_empty();
-    if !pasted || findings.len() >= MOST_NAMED || !findings.iter().all(open) {
-        return;
-    }
-    let mut waiting: BTreeMap<String, usize> = BTreeMap::new();
-    for rule in rules.rules.iter().filter(|rule| !findings.iter().any(|f| f.rule.id == rule.id)) {
-        for path in awaits(rule, view).into_iter().filter(|path| rules.question(path).is_some()) {
-            *waiting.entry(path).or_default() += 1;
-        }
-    }
-    let most = waiting.into_iter().max_by_key(|(_, causes)| *causes);
-    if let (Some(first), Some((path, _))) = (findings.first_mut(), most) {
-        first.found.unknown.push(path);
-    }
-}
-
 /// Where no rule speaks, a known code still tells the causes that it can come from, the likeliest first.
 fn causes_of_codes<'r>(
     view: &View,
@@ -185,20 +165,16 @@ fn causes_of_codes<'r>(
     for (code, at, known) in known_codes(evidence, rules) {
         for rule in known.causes.iter().filter_map(|cause| rules.get(cause)) {
             let excluded = ruled_out.iter().any(|out| out.cause == rule.id);
-            if !excluded && !findings.iter().any(|finding| finding.rule.id == rule.id) {
+            if !excluded
+                && contradicted(rule, view).is_none()
+                && !findings.iter().any(|finding| finding.rule.id == rule.id)
+            {
                 let because = vec![Fact { at: at.clone(), value: Value::from(code.clone()) }];
                 // What a word of several meanings means depends on what was called.
                 let call = at.rsplit_once('.').filter(|_| known.causes.len() > 1);
                 let route = call.map(|(call, _)| format!("{call}.route"));
                 let unknown: Vec<String> = route.filter(|path| is_unknown(view, path)).into_iter().collect();
-                let found = Match {
-                    confidence: Confidence::Possible,
-                    severity: None,
-                    because,
-                    unknown,
-                    excludes: Vec::new(),
-                    bound: None,
-                };
+                let found = Match { unknown, ..Match::of(Confidence::Possible, because) };
                 findings.push(Finding { rule, found, proposed: false });
             }
         }

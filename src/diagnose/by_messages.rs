@@ -3,41 +3,60 @@
 use serde_json::Value;
 
 use super::{Finding, RuledOut};
-use crate::evidence::Evidence;
-use crate::rule::matcher::{Fact, Match};
+use crate::evidence::{Evidence, View};
+use crate::rule::matcher::{Fact, Match, contradicted};
 use crate::rule::{Confidence, RuleSet};
 use crate::wording::{Known, known};
 
-/// Adds the causes of the messages in the text. A code of Entra says more than any message: beside one they are silent.
+/// Adds the causes of the messages in the text, but for those that a fact excludes.
 pub(super) fn add<'r>(
     findings: &mut Vec<Finding<'r>>,
-    ruled_out: &[RuledOut],
+    ruled_out: &mut Vec<RuledOut>,
+    view: &View,
     evidence: &Evidence,
     rules: &'r RuleSet,
 ) {
-    let Some(text) = &evidence.text else { return };
-    if evidence.token.as_ref().is_some_and(|token| token.error.as_ref().is_some_and(|error| error.codes.is_some())) {
-        return;
+    for (cause, confidence, because) in named(evidence, findings.is_empty()) {
+        let Some(rule) = rules.get(cause).filter(|rule| !ruled_out.iter().any(|out| out.cause == rule.id)) else {
+            continue;
+        };
+        if let Some(known) = findings.iter_mut().find(|finding| finding.rule.id == rule.id) {
+            known.found.confidence = known.found.confidence.max(confidence);
+            known.found.because.push(because);
+        } else if let Some(fact) = contradicted(rule, view) {
+            ruled_out.push(RuledOut::new(rule, fact));
+        } else {
+            findings.push(Finding { rule, found: Match::of(confidence, vec![because]), proposed: false });
+        }
     }
+}
+
+/// What the messages name. A code of Entra says more than any message: beside one they are silent. `alone`: nothing else
+/// names a cause, so that what is merely similar counts.
+fn named(evidence: &Evidence, alone: bool) -> Vec<(&'static str, Confidence, Fact)> {
+    let has_codes =
+        evidence.token.as_ref().is_some_and(|token| token.error.as_ref().is_some_and(|e| e.codes.is_some()));
+    let Some(text) = evidence.text.as_ref().filter(|_| !has_codes) else { return Vec::new() };
     // Of a call, an answer of Entra nearby tells nothing: it is a failure of its own.
     let is_call = evidence.api.as_ref().is_some_and(|api| api.calls.as_ref().is_some_and(|calls| !calls.is_empty()));
     let exact = text.messages.as_deref().unwrap_or_default();
-    for message in exact.iter().filter_map(|id| known(id)).filter(|known| !is_call || known.code.is_none()) {
-        for (place, cause) in message.causes.iter().enumerate() {
-            let fact = Fact { at: "text.messages".to_owned(), value: Value::from(message.id) };
-            add_one(findings, ruled_out, rules, cause, surety(message, place), fact);
-        }
+    let said = exact.iter().filter_map(|id| known(id)).filter(|known| !is_call || known.code.is_none());
+    let mut named: Vec<_> =
+        said.flat_map(|message| causes(message, "text.messages", move |place| surety(message, place))).collect();
+    if alone && named.is_empty() {
+        let nearly = text.similar.iter().flatten().filter(|id| !exact.contains(id)).filter_map(|id| known(id));
+        named.extend(nearly.flat_map(|message| causes(message, "text.similar", |_| Confidence::Possible)));
     }
-    if !findings.is_empty() {
-        return;
-    }
-    let nearly = text.similar.iter().flatten().filter(|id| !exact.contains(id));
-    for message in nearly.filter_map(|id| known(id)) {
-        for cause in message.causes {
-            let fact = Fact { at: "text.similar".to_owned(), value: Value::from(message.id) };
-            add_one(findings, ruled_out, rules, cause, Confidence::Possible, fact);
-        }
-    }
+    named
+}
+
+fn causes(
+    message: &'static Known,
+    at: &str,
+    sure: impl Fn(usize) -> Confidence,
+) -> Vec<(&'static str, Confidence, Fact)> {
+    let fact = Fact { at: at.to_owned(), value: Value::from(message.id) };
+    message.causes.iter().enumerate().map(|(place, cause)| (*cause, sure(place), fact.clone())).collect()
 }
 
 fn surety(message: &Known, place: usize) -> Confidence {
@@ -46,29 +65,4 @@ fn surety(message: &Known, place: usize) -> Confidence {
         (false, 1) => Confidence::Likely,
         _ => Confidence::Possible,
     }
-}
-
-fn add_one<'r>(
-    findings: &mut Vec<Finding<'r>>,
-    ruled_out: &[RuledOut],
-    rules: &'r RuleSet,
-    cause: &str,
-    confidence: Confidence,
-    fact: Fact,
-) {
-    let Some(rule) = rules.get(cause).filter(|rule| !ruled_out.iter().any(|out| out.cause == rule.id)) else { return };
-    if let Some(known) = findings.iter_mut().find(|finding| finding.rule.id == rule.id) {
-        known.found.confidence = known.found.confidence.max(confidence);
-        known.found.because.push(fact);
-        return;
-    }
-    let found = Match {
-        confidence,
-        severity: None,
-        because: vec![fact],
-        unknown: Vec::new(),
-        excludes: Vec::new(),
-        bound: None,
-    };
-    findings.push(Finding { rule, found, proposed: false });
 }

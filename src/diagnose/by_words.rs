@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{Finding, MOST_NAMED, RuledOut};
-use crate::evidence::{Found, View};
+use crate::evidence::View;
 use crate::ranker::Opinion;
-use crate::rule::matcher::{Fact, Match};
+use crate::rule::matcher::{Fact, Match, contradicted};
 use crate::rule::{Confidence, Rule, RuleSet};
 
 /// What a rule's word counts beside the words of the text, as logarithms of how many times as probable it makes a cause.
@@ -19,9 +19,6 @@ const A_PLACE: f32 = 0.2;
 const LEAST: f32 = 0.03;
 /// Where nothing else is known, so many causes are proposed however probable they are.
 const AT_LEAST: usize = 3;
-/// What is asked first of a failure of which words alone speak: which call, whose, and whether anything else works.
-const GENERAL: [&str; 3] = ["api.calls.0.route", "claims.principal", "api.token_accepted"];
-
 /// Brings the findings into an order: those that are certain as they are, then the rest by rules and words together.
 /// Proposes what the words make probable and no rule names. `of_codes`: where codes are known, the causes that they can
 /// come from; the words propose no other.
@@ -43,6 +40,7 @@ pub(super) fn order<'r>(
             (of_codes.is_empty() || of_codes.contains(&rule.id))
                 && !named.contains(&rule.id.as_str())
                 && !ruled_out.iter().any(|out| out.cause == rule.id)
+                && contradicted(rule, view).is_none()
         };
         let proposed = proposals(named.is_empty(), is_open, rules, words);
         // Where a code is known, what the rules make of it goes before what the words propose.
@@ -57,16 +55,6 @@ pub(super) fn order<'r>(
     }
     findings.extend(weighed.into_iter().map(|(_, finding)| finding));
     never_surer_than_the_one_before(findings);
-    if let Some(first) = findings.first_mut().filter(|first| first.proposed) {
-        let known = GENERAL.iter().filter(|path| can_be_asked(path, view, rules)).map(|path| (*path).to_owned());
-        first.found.unknown = known.collect();
-    }
-}
-
-/// Whether a fact isn't known, and somebody can be asked for it. Of calls, where there is one.
-fn can_be_asked(path: &str, view: &View, rules: &RuleSet) -> bool {
-    let can_be = !path.starts_with("api.calls.") || view.count("api.calls") > 0;
-    can_be && rules.question(path).is_some() && matches!(view.find(path, None), Found::Unknown)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "there are few findings")]
@@ -99,14 +87,7 @@ fn proposals<'r>(
         let cause = rule.id.as_str();
         let because =
             words.phrases(cause).map(|phrases| Fact { at: "text.excerpt".to_owned(), value: Value::from(phrases) });
-        let found = Match {
-            confidence: Confidence::Possible,
-            severity: None,
-            because: because.into_iter().collect(),
-            unknown: Vec::new(),
-            excludes: Vec::new(),
-            bound: None,
-        };
+        let found = Match::of(Confidence::Possible, because.into_iter().collect());
         (probable.ln(), Finding { rule, found, proposed: true })
     });
     proposed.take(MOST_NAMED).collect()

@@ -19,7 +19,7 @@ pub enum Found<'a> {
 }
 
 /// Evidence by path.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct View {
     tree: Value,
     whole: Vec<String>,
@@ -62,6 +62,14 @@ impl View {
     #[must_use]
     pub const fn known(&self) -> &BTreeMap<String, Value> {
         &self.facts
+    }
+
+    /// The same evidence, and one fact more.
+    #[must_use]
+    pub fn with(&self, path: &str, value: Value) -> Self {
+        let mut told = self.clone();
+        told.facts.insert(path.to_owned(), value);
+        told
     }
 
     /// What stands at a path, bound or not.

@@ -33,6 +33,17 @@ impl BlockEvaluator<'_> {
         }
     }
 
+    /// What the leaves say that speak for a block, its symptom apart.
+    pub(super) fn speaks_for(&self, block: &Block) -> Tri {
+        let any = if block.any.is_empty() { Tri::True } else { self.any(&block.any) };
+        Tri::all([self.all(&block.all), any])
+    }
+
+    /// What all leaves of a block say, its symptom apart.
+    pub(super) fn decided(&self, block: &Block) -> Tri {
+        Tri::all([self.speaks_for(block), self.any(&block.not).not()])
+    }
+
     fn leaf(&self, leaf: &Leaf) -> Tri {
         let found = self.view.find(&leaf.at, self.bound);
         if let Test::Exists(wanted) = leaf.test {

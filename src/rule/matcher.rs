@@ -46,6 +46,14 @@ pub struct Match {
     pub bound: Option<(String, String, usize)>,
 }
 
+impl Match {
+    /// A match that rests on these facts, and waits for none.
+    #[must_use]
+    pub const fn of(confidence: Confidence, because: Vec<Fact>) -> Self {
+        Self { confidence, severity: None, because, unknown: Vec::new(), excludes: Vec::new(), bound: None }
+    }
+}
+
 /// Holds a rule to evidence: its strongest block counts.
 #[must_use]
 pub fn hold(rule: &Rule, view: &View) -> Verdict {
@@ -87,6 +95,31 @@ pub fn awaits(rule: &Rule, view: &View) -> BTreeSet<String> {
     blocks.filter_map(|(block, bound)| BlockEvaluator { view, bound }.awaited(block)).collect()
 }
 
+/// The fact that excludes every block of a rule, whether its symptom is seen or not. `None` where a block is open: one
+/// without a symptom is, as what it lacks was only not seen.
+#[must_use]
+pub fn contradicted(rule: &Rule, view: &View) -> Option<Fact> {
+    let mut first = None;
+    for block in &rule.blocks {
+        let bounds = bounds(block, view);
+        let items = if bounds.is_empty() { vec![None] } else { bounds };
+        for bound in items {
+            let evaluator = BlockEvaluator { view, bound };
+            let is_excluded = !block.symptom.is_empty() && evaluator.decided(block) == Tri::False;
+            let fact = is_excluded.then(|| evaluator.excluding(block)).flatten()?;
+            first = first.or(Some(fact));
+        }
+    }
+    first
+}
+
+/// The facts that are unknown in the blocks of a rule.
+#[must_use]
+pub fn open_paths(rule: &Rule, view: &View) -> BTreeSet<String> {
+    let blocks = rule.blocks.iter().flat_map(|block| bounds(block, view).into_iter().map(move |bound| (block, bound)));
+    blocks.flat_map(|(block, bound)| BlockEvaluator { view, bound }.unknown(block)).collect()
+}
+
 /// Whether a condition holds, of the item that a rule is bound to.
 #[must_use]
 pub fn weigh(condition: &Condition, view: &View, bound: Option<Bound<'_>>) -> Tri {
@@ -120,10 +153,8 @@ fn hold_block(block: &Block, view: &View, bound: Option<Bound<'_>>) -> BlockVerd
     if evaluator.all(&block.symptom) != Tri::True {
         return BlockVerdict::Silent;
     }
-    let any = if block.any.is_empty() { Tri::True } else { evaluator.any(&block.any) };
-    let speaks_for = Tri::all([evaluator.all(&block.all), any]);
-    let speaks_against = evaluator.any(&block.not);
-    match Tri::all([speaks_for, speaks_against.not()]) {
+    let speaks_for = evaluator.speaks_for(block);
+    match evaluator.decided(block) {
         Tri::False | Tri::Unknown if block.symptom.is_empty() => BlockVerdict::Silent,
         Tri::False => evaluator.excluding(block).map_or(BlockVerdict::Silent, BlockVerdict::Excluded),
         verdict @ (Tri::Unknown | Tri::True) => {
@@ -210,6 +241,22 @@ fix = [{ by = "developer", do = "d" }]
             panic!("not out")
         };
         assert_eq!(fact.at, "credential.secret.kind");
+    }
+
+    #[test]
+    fn a_fact_contradicts_a_rule_whose_symptom_is_not_seen() {
+        let told = |text: &str, principal: &str| {
+            let rule = parse("r", "token", text, None).expect("a rule");
+            contradicted(&rule, &View::of(&Evidence::default()).with("credential.secret.kind", principal.into()))
+        };
+        let one = &RULE[..RULE.rfind("[[when]]").expect("two blocks")];
+        let explain = &RULE[RULE.find("[explain]").expect("an explanation")..];
+        let one = format!("{one}{explain}");
+        let without = one.lines().filter(|line| !line.starts_with("symptom")).collect::<Vec<_>>().join("\n");
+        assert_eq!(told(&one, "client-secret").expect("a fact").at, "credential.secret.kind");
+        assert_eq!(told(&one, "guid"), None);
+        assert_eq!(told(RULE, "something"), None, "its second block is open");
+        assert_eq!(told(&without, "client-secret"), None, "without a symptom, nothing excludes");
     }
 
     #[test]

@@ -192,17 +192,27 @@ impl Block {
         self.paths_of(self.symptom.iter().chain(&self.all).chain(&self.any).chain(&self.not))
     }
 
+    /// All its leaves, each with its path by the name of the list where it is bound to one.
+    pub(crate) fn leaves(&self) -> Vec<(String, &Leaf)> {
+        self.leaves_of(self.symptom.iter().chain(&self.all).chain(&self.any).chain(&self.not))
+    }
+
     fn paths_of<'c>(&self, conditions: impl Iterator<Item = &'c Condition>) -> Vec<String> {
-        let mut paths = Vec::new();
+        self.leaves_of(conditions).into_iter().map(|(path, _)| path).collect()
+    }
+
+    fn leaves_of<'c>(&self, conditions: impl Iterator<Item = &'c Condition>) -> Vec<(String, &'c Leaf)> {
+        let mut leaves = Vec::new();
         for condition in conditions {
-            condition.paths(&mut paths);
+            condition.leaves(&mut leaves);
         }
-        let Some(list) = &self.each else { return paths };
+        let Some(list) = &self.each else { return leaves.into_iter().map(|leaf| (leaf.at.clone(), leaf)).collect() };
         let item = format!("{}.", matcher::item_name(list));
-        paths
-            .iter()
-            .filter(|path| !ALWAYS_KNOWN.contains(&path.as_str()))
-            .map(|path| path.strip_prefix(&item).map_or_else(|| path.clone(), |rest| format!("{list}.{rest}")))
+        let path = |at: &str| at.strip_prefix(&item).map_or_else(|| at.to_owned(), |rest| format!("{list}.{rest}"));
+        leaves
+            .into_iter()
+            .filter(|leaf| !ALWAYS_KNOWN.contains(&leaf.at.as_str()))
+            .map(|leaf| (path(&leaf.at), leaf))
             .collect()
     }
 }
@@ -211,11 +221,11 @@ impl Block {
 const ALWAYS_KNOWN: [&str; 1] = ["text.pasted"];
 
 impl Condition {
-    fn paths(&self, paths: &mut Vec<String>) {
+    fn leaves<'c>(&'c self, leaves: &mut Vec<&'c Leaf>) {
         match self {
-            Self::Leaf(leaf) => paths.push(leaf.at.clone()),
-            Self::All(inner) | Self::Any(inner) => inner.iter().for_each(|condition| condition.paths(paths)),
-            Self::Not(inner) => inner.paths(paths),
+            Self::Leaf(leaf) => leaves.push(leaf),
+            Self::All(inner) | Self::Any(inner) => inner.iter().for_each(|condition| condition.leaves(leaves)),
+            Self::Not(inner) => inner.leaves(leaves),
         }
     }
 }
@@ -224,6 +234,21 @@ impl Condition {
 const LONG: usize = 120;
 
 impl Test {
+    /// The values that it tells from others.
+    pub(crate) fn answers(&self) -> Vec<Value> {
+        match self {
+            Self::Is(Value::Bool(_)) => vec![Value::Bool(true), Value::Bool(false)],
+            Self::Is(value) => vec![value.clone()],
+            Self::In(values) => values.clone(),
+            Self::Has(value) => vec![Value::from(vec![value.clone()])],
+            Self::HasAny(values) => values.iter().map(|value| Value::from(vec![value.clone()])).collect(),
+            Self::Contains(text) => vec![Value::from(text.as_str())],
+            Self::Below(bound) => vec![Value::from(bound - 1.0)],
+            Self::Above(bound) => vec![Value::from(bound + 1.0)],
+            Self::Matches(_) | Self::Exists(_) | Self::SameAs(_) | Self::DiffersFrom(_) => Vec::new(),
+        }
+    }
+
     /// The value as a fact: of a long text the piece that the test found in it.
     #[must_use]
     pub fn piece(&self, value: &Value) -> Value {

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_json::Value;
 
-use super::Rule;
 use super::problem::{BadRules, Problem, RuleProblems};
 use super::source::{Built, Source, Written};
 use super::template::Template;
 use super::term::Sure;
 use super::vocabulary::Vocabulary;
+use super::{Block, Rule};
 use crate::embedded::RULES;
 use crate::intent::Intent;
 use crate::wording::Message;
@@ -173,9 +174,28 @@ impl RuleSet {
     /// What to ask for a path; the place of an item in its list counts for nothing.
     #[must_use]
     pub fn question(&self, path: &str) -> Option<&Question> {
-        let general: Vec<&str> = path.split('.').filter(|part| part.parse::<usize>().is_err()).collect();
-        self.questions.get(&general.join("."))
+        self.questions.get(&without_places(path))
     }
+
+    /// The values that rules tell apart at a path.
+    #[must_use]
+    pub fn answers(&self, path: &str) -> Vec<Value> {
+        let path = without_places(path);
+        let leaves = self.rules.iter().flat_map(|rule| &rule.blocks).flat_map(Block::leaves);
+        let mut answers: Vec<Value> = Vec::new();
+        for answer in leaves.filter(|(at, _)| *at == path).flat_map(|(_, leaf)| leaf.test.answers()) {
+            if !answers.contains(&answer) {
+                answers.push(answer);
+            }
+        }
+        answers
+    }
+}
+
+/// A path without the places of items in their lists.
+fn without_places(path: &str) -> String {
+    let parts: Vec<&str> = path.split('.').filter(|part| part.parse::<usize>().is_err()).collect();
+    parts.join(".")
 }
 
 impl Code {

@@ -33,6 +33,14 @@ pub fn user_realm(hosts: &Hosts, name: &str) -> Request {
     Request { names_user: true, aside: true, ..Request::new(name, Service::Entra, Method::Get, url) }
 }
 
+/// What to do about the number of an error code that isn't known: Entra has a page for each.
+#[must_use]
+pub fn unknown_code(number: &str) -> String {
+    format!(
+        "AADSTS{number} looks like an Entra error code, but pbiauth doesn't know it. Look it up at https://login.microsoftonline.com/error?code={number}"
+    )
+}
+
 /// Whether a URL can carry this as a tenant: not empty, no dot segment, nothing that looks like a secret.
 #[must_use]
 pub fn is_sendable_tenant(tenant: &str) -> bool {

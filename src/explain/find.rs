@@ -39,9 +39,7 @@ impl Catalogue<'_> {
             return answer;
         }
         if let Some(number) = number_in(&word) {
-            answer.note = format!(
-                "AADSTS{number} looks like an Entra error code, but pbiauth doesn't know it. Look it up at https://login.microsoftonline.com/error?code={number}"
-            );
+            answer.note = crate::entra::unknown_code(number);
             answer.near = self.neighbours(number);
             answer.hints = self.coarse(&answer.near);
         } else {

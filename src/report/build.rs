@@ -7,7 +7,7 @@ use super::{
 use serde_json::Value;
 
 use crate::check::{CheckResult, Run, Status, observe_run};
-use crate::diagnose::{Diagnosis, Finding, diagnose, known_codes};
+use crate::diagnose::{Diagnosis, Finding, codes, diagnose, known_codes};
 use crate::evidence::{Bound, Evidence, View};
 use crate::record::{Body, Exchange, Field, Inputs, World};
 use crate::rule::matcher::{Fact, Tri, weigh};
@@ -54,11 +54,15 @@ pub fn of_run(run: &Run, rules: &RuleSet, bundle: bool, fail_on: FailOn) -> Repo
     report
 }
 
-/// Where no cause is named, the codes that were seen are explained all the same.
+/// Where no cause is named, the codes that were seen are explained all the same, or it is said where to look them up.
 pub(super) fn explain_codes(report: &mut Report, evidence: &Evidence, rules: &RuleSet) {
-    for (code, _, known) in known_codes(evidence, rules) {
+    let known = known_codes(evidence, rules).into_iter().map(|(code, _, known)| {
         let shown = if is_number(&code) { format!("AADSTS{code}") } else { code };
-        let note = format!("{shown}: {} Who acts: {}.", known.meaning, known.owner);
+        format!("{shown}: {} Who acts: {}.", known.meaning, known.owner)
+    });
+    let numbers = codes(evidence).into_iter().filter(|(_, at)| at == "token.error.codes").map(|(code, _)| code);
+    let unknown = numbers.filter(|code| !rules.codes.contains_key(code));
+    for note in known.chain(unknown.map(|number| crate::entra::unknown_code(&number))) {
         if !report.notes.contains(&note) {
             report.notes.push(note);
         }

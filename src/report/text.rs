@@ -220,6 +220,16 @@ mod tests {
         of_reading(reading, &BTreeMap::new(), &rules, FailOn::Error)
     }
 
+    #[test]
+    fn a_code_that_is_not_known_has_a_page_of_its_own() {
+        let notes = report("AADSTS9999123: Something new. Trace ID: 1c9f3e2a-5b77-4c0e-9a41-77d0c1b2a300").notes;
+        assert!(
+            notes.iter().any(|note| note.ends_with("https://login.microsoftonline.com/error?code=9999123")),
+            "{notes:?}"
+        );
+        assert!(!report(LOG).notes.iter().any(|note| note.contains("error?code=")));
+    }
+
     const LOG: &str = "2026-10-05 04:00:01 ERROR AADSTS7000222: The provided client secret keys are expired.\n\
                        2026-10-05 04:00:02 INFO nothing\n\
                        2026-10-05 04:00:03 ERROR GET https://api.powerbi.com/v1.0/myorg/groups -> 429\n\

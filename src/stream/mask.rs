@@ -12,8 +12,8 @@ use crate::cloud::is_power_bi;
 use crate::evidence::clients::microsoft_client;
 use crate::rule::{Condition, RuleSet, Test};
 
-/// Shorter numbers stay: they are statuses, versions, few.
-const SHORTEST_NUMBER: usize = 4;
+/// Shorter words aren't replaced, so that they needn't be kept.
+const SHORTEST: usize = 4;
 /// Shorter runs of hexadecimal digits stay.
 const SHORTEST_HEX: usize = 16;
 /// Members whose numbers are times of a token, which a rule compares.
@@ -65,7 +65,7 @@ impl Kept {
 fn collect(condition: &Condition, kept: &mut HashSet<String>) {
     let mut take = |text: &str| {
         let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
-        kept.extend(words.filter(|word| word.len() >= SHORTEST_NUMBER).map(str::to_ascii_lowercase));
+        kept.extend(words.filter(|word| word.len() >= SHORTEST).map(str::to_ascii_lowercase));
     };
     match condition {
         Condition::All(inner) | Condition::Any(inner) => inner.iter().for_each(|inner| collect(inner, kept)),
@@ -140,18 +140,20 @@ impl Masked {
         }
         if let Some(end) = piece.time() {
             self.text.push_str(&text[copied..at]);
-            self.text.extend(text[at..end].chars().map(|c| if c.is_ascii_digit() { '1' } else { c }));
+            self.text.push_str(&digits_of(&text[at..end]));
             return Some(end);
         }
-        let number = piece.times && length >= SHORTEST_NUMBER && word.bytes().all(|byte| byte.is_ascii_digit());
-        let hex = length >= SHORTEST_HEX && word.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let replaced =
-            (number && !CLAIMS.contains(&piece.before) || hex) && !kept.0.contains(&word.to_ascii_lowercase());
-        replaced.then(|| {
-            self.text.push_str(&text[copied..at]);
-            self.text.extend(std::iter::repeat_n(if number { '4' } else { 'a' }, length));
-            at + length
-        })
+        if piece.stays() || kept.0.contains(&word.to_ascii_lowercase()) {
+            return None;
+        }
+        self.text.push_str(&text[copied..at]);
+        if word.bytes().all(|byte| byte.is_ascii_digit()) {
+            self.text.push_str(&digits_of(word));
+        } else {
+            self.text.push_str("a1");
+            self.text.extend(std::iter::repeat_n('a', length - 2));
+        }
+        Some(at + length)
     }
 
     fn stand_in(&mut self, guid: &str) {
@@ -179,7 +181,25 @@ struct Piece<'t> {
     before: &'t str,
 }
 
+/// A number of the same length, a year for a year.
+fn digits_of(text: &str) -> String {
+    let (year, rest) = text.split_at(if text.len() > 3 && text.starts_with("20") { 2 } else { 0 });
+    let rest = rest.chars().map(|c| if c.is_ascii_digit() { '1' } else { c });
+    year.chars().chain(rest).collect()
+}
+
 impl Piece<'_> {
+    /// Whether the word stays: it is neither a count, nor a hash or an ID of hexadecimal digits. Numbers of five to seven
+    /// digits may be codes.
+    fn stays(&self) -> bool {
+        let word = &self.text.as_bytes()[self.at..self.at + self.length];
+        let digits = word.iter().filter(|byte| byte.is_ascii_digit()).count();
+        if digits == word.len() {
+            return !self.times || !matches!(word.len(), 4 | 8..) || CLAIMS.contains(&self.before);
+        }
+        digits == 0 || word.len() < SHORTEST_HEX || !word.iter().all(u8::is_ascii_hexdigit)
+    }
+
     /// Where the time that begins here ends: `2026-10-05T04:00:12.481`, `04:00:12`.
     fn time(&self) -> Option<usize> {
         self.time_of(b"0000-00-00T00:00:00").or_else(|| self.time_of(b"00:00:00"))
@@ -231,8 +251,8 @@ mod tests {
         let record = |id: &str, time: &str, count: &str| {
             masked(&format!("{time} ERROR app '{id}' {count} rows, trace {id}: AADSTS700016, 401, 3 tries")).text
         };
-        let one = record("5f0c9a2e-7d41-4d0c-9b57-1c2ab1e4f6d3", "2026-10-05T04:00:12.481Z", "12345");
-        let other = record("6A0c9a2e-7d41-4d0c-9b57-1c2ab1e4f6d3", "2026-11-06T05:10:13.000Z", "54321");
+        let one = record("5f0c9a2e-7d41-4d0c-9b57-1c2ab1e4f6d3", "2026-10-05T04:00:12.481Z", "1234");
+        let other = record("6A0c9a2e-7d41-4d0c-9b57-1c2ab1e4f6d3", "2026-11-06T05:10:13.000Z", "4321");
         assert_eq!(one, other);
         assert!(one.contains("AADSTS700016, 401, 3 tries"), "{one}");
     }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use textwrap::core::display_width;
-use textwrap::{Options, fill};
+use textwrap::{Options, WordSplitter, fill};
 
 use super::summary::{Group, Summary};
 use crate::report::words::word;
@@ -28,7 +28,11 @@ impl Summary {
             let owner = group.owner.as_deref().unwrap_or("–");
             let _ = writeln!(text, "{:>counts$}  {:causes$}  {owner}", group.count, group.what());
             let indent = " ".repeat(counts + 2);
-            let options = Options::new(width).initial_indent(&indent).subsequent_indent(&indent).break_words(false);
+            let options = Options::new(width)
+                .initial_indent(&indent)
+                .subsequent_indent(&indent)
+                .break_words(false)
+                .word_splitter(WordSplitter::NoHyphenation);
             let _ = writeln!(text, "{}", fill(&group.whose(), options));
         }
         if self.groups.len() > shown.len() {

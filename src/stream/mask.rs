@@ -190,12 +190,13 @@ fn digits_of(text: &str) -> String {
 
 impl Piece<'_> {
     /// Whether the word stays: it is neither a count, nor a hash or an ID of hexadecimal digits. Numbers of five to seven
-    /// digits may be codes.
+    /// digits may be codes, and years are few.
     fn stays(&self) -> bool {
         let word = &self.text.as_bytes()[self.at..self.at + self.length];
         let digits = word.iter().filter(|byte| byte.is_ascii_digit()).count();
         if digits == word.len() {
-            return !self.times || !matches!(word.len(), 4 | 8..) || CLAIMS.contains(&self.before);
+            let is_count = matches!(word.len(), 4 | 8..) && !(word.len() == 4 && word.starts_with(b"20"));
+            return !self.times || !is_count || CLAIMS.contains(&self.before);
         }
         digits == 0 || word.len() < SHORTEST_HEX || !word.iter().all(u8::is_ascii_hexdigit)
     }

@@ -122,12 +122,9 @@ impl Read for Wide {
 
 impl Wide {
     fn ends_in_half(&self, block: &[u8]) -> bool {
-        let high = match (self.encoding, block) {
-            (Encoding::Utf16Le, [.., high]) => *high,
-            (_, [.., high, _]) => *high,
-            _ => return false,
-        };
-        (0xd8..0xdc).contains(&high)
+        let from_end = if self.encoding == Encoding::Utf16Le { 1 } else { 2 };
+        let high = block.len().checked_sub(from_end).and_then(|at| block.get(at));
+        high.is_some_and(|high| (0xd8..0xdc).contains(high))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::fmt::Write as _;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -142,7 +143,7 @@ fn of_table(text: &str) -> Option<(Vec<Placed>, Vec<String>)> {
             Err(_) => broken += 1,
         }
     }
-    let note = format!("{broken} rows of the table don't fit its header line and weren't read.");
+    let note = format!("Rows that don't fit the header line and weren't read: {broken}.");
     Some((placed, (broken > 0).then_some(note).into_iter().collect()))
 }
 
@@ -182,12 +183,12 @@ fn key(entry: &Entry) -> Option<Key> {
 }
 
 fn told(read: usize, left_out: usize, repeated: usize) -> String {
-    let mut note = format!("{read} {} of an exported log read.", if read == 1 { "record" } else { "records" });
+    let mut note = format!("Records read from an exported log: {read}.");
     if left_out > 0 {
-        note.push_str(&format!(" {left_out} about other resources left out."));
+        let _ = write!(note, " Left out because they concern other resources: {left_out}.");
     }
     if repeated > 0 {
-        note.push_str(&format!(" {repeated} exported more than once, counted once."));
+        let _ = write!(note, " Ignored because they repeat another record: {repeated}.");
     }
     note
 }

@@ -151,7 +151,7 @@ fn principal(fields: &Fields<'_>) -> Option<Principal> {
 fn flow(fields: &Fields<'_>) -> Option<Flow> {
     let is = |fact: &str, word: &str| {
         let said = fields.get(fact).unwrap_or_default();
-        said.chars().filter(|c| c.is_ascii_alphanumeric()).flat_map(char::to_lowercase).eq(word.chars())
+        said.chars().filter(char::is_ascii_alphanumeric).flat_map(char::to_lowercase).eq(word.chars())
     };
     let kind = fields.get("event").or_else(|| fields.get("category")).unwrap_or_default().to_ascii_lowercase();
     if is("protocol", "ropc") {

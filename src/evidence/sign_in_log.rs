@@ -12,6 +12,4 @@ pub struct SignInLog {
     pub failed_policies: Option<Vec<String>>,
     /// The ID of the secret or certificate that the application signed in with, as Certificates & secrets lists it.
     pub credential_key_id: Option<String>,
-    /// The ID of the federated credential that the application signed in with.
-    pub federated_credential_id: Option<String>,
 }

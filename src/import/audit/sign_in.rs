@@ -23,7 +23,6 @@ pub struct SignIn {
     /// Conditional Access policies whose result is `failure`, by name.
     failed_policies: Vec<String>,
     key: Option<String>,
-    federated: Option<String>,
 }
 
 /// What a record tells of, where it is one of a sign-in.
@@ -55,21 +54,15 @@ impl SignIn {
             flow: flow(fields),
             failed_policies: failed.map(|policy| policy.name.clone().unwrap_or_else(|| "unnamed".to_owned())).collect(),
             key: owned("key"),
-            federated: owned("federated"),
         }
     }
 
-    /// The same without what is another's in each record: keys, and values that a description quotes. `keep`: the GUIDs
-    /// that a rule looks for, which stay.
+    /// The same without what is another's in each record: keys, and values that a description quotes. `mask`: a text
+    /// without them.
     #[must_use]
     pub fn masked(&self, mask: impl Fn(&str) -> String) -> Self {
         let masked = |text: &Option<String>| text.as_deref().map(&mask);
-        Self {
-            reason: masked(&self.reason),
-            key: masked(&self.key),
-            federated: masked(&self.federated),
-            ..self.clone()
-        }
+        Self { reason: masked(&self.reason), key: masked(&self.key), ..self.clone() }
     }
 
     /// The evidence of the failure.
@@ -113,7 +106,6 @@ impl SignIn {
         let log = SignInLog {
             failed_policies: (!self.failed_policies.is_empty()).then(|| self.failed_policies.clone()),
             credential_key_id: self.key.clone(),
-            federated_credential_id: self.federated.clone(),
         };
         (log != SignInLog::default()).then_some(log)
     }

@@ -5,7 +5,7 @@ usage: limits.py BINARY
 
 Start-up is compared with that of `true`, a run over the network with its longest chain of round trips, a run of many
 profiles with the time that its requests need when as many as are permitted are under way, reading a log with a search
-for one word in it (`rg`, or `grep` where that is missing).
+for one word in it (`rg`, or `grep` where that is missing), a stream of records with Python's reader of JSON.
 """
 import json
 import os
@@ -22,6 +22,7 @@ PROFILES = 200
 PROFILE_LATENCY = 0.05
 REQUESTS_AT_ONCE = 16
 CALLERS = 4
+STREAMED = 50_000
 
 
 def clean_environment():
@@ -176,6 +177,44 @@ def logs(folder, hold):
         hold(f"a log {name}, memory", high_water([BINARY, "diagnose", log]), 64, "MiB")
 
 
+def write_sign_ins(path, count):
+    """A sign-in log of so many records, as Microsoft Graph has them: a third failed, in three ways, by a thousand applications."""
+    codes = [(53003, "Access has been blocked by Conditional Access policies. The access policy does not allow token issuance."),
+             (7000222, "The provided client secret keys for app '{identifier}' are expired."),
+             (50126, "Error validating credentials due to invalid username or password.")]
+    with open(path, "w") as log:
+        for n in range(count):
+            code, reason = codes[n // 3 % 3] if n % 3 == 0 else (0, "Other.")
+            policies = [{"id": f"5e4a7{m:03x}-6f1d-4b5e-8a77-90b1c2d3e4ff", "displayName": f"Policy {m}",
+                         "enforcedGrantControls": ["Mfa"], "enforcedSessionControls": [],
+                         "result": "failure" if code == 53003 and m == 0 else "notApplied"} for m in range(4)]
+            record = {"id": f"{n:08x}-6f1d-4b5e-8a77-90b1c2d3e4ff",
+                      "createdDateTime": f"2026-11-24T{n // 3600 % 24:02}:{n // 60 % 60:02}:{n % 60:02}Z",
+                      "appId": f"5e4a0{n % 1000:03x}-6f1d-4b5e-8a77-90b1c2d3e401", "appDisplayName": "Contoso refresh",
+                      "userPrincipalName": f"user{n % 5000}@contoso.example", "ipAddress": "203.0.113.7",
+                      "correlationId": f"{n:08x}-6f1d-4b5e-8a77-90b1c2d3e4aa", "clientAppUsed": "Browser",
+                      "resourceId": "00000009-0000-0000-c000-000000000000", "resourceDisplayName": "Power BI Service",
+                      "status": {"errorCode": code, "failureReason": reason}, "signInEventTypes": ["nonInteractiveUser"],
+                      "deviceDetail": {"operatingSystem": "Linux", "browser": "Python Requests 2.32"},
+                      "location": {"city": "Bern", "countryOrRegion": "CH"}, "appliedConditionalAccessPolicies": policies}
+            log.write(json.dumps(record) + "\n")
+
+
+def streams(folder, hold):
+    """A stream of records beside the shortest program that reads them: Python's own reader of JSON, which is C."""
+    log, more = os.path.join(folder, "sign-ins.jsonl"), os.path.join(folder, "more.jsonl")
+    write_sign_ins(log, STREAMED)
+    write_sign_ins(more, 4 * STREAMED)
+    read = timed([sys.executable, "-c", f"import json\nfor line in open({log!r}): json.loads(line)"])
+    command = [BINARY, "diagnose", "--stream"]
+    wall = timed([*command, log])
+    cores = os.cpu_count() or 1
+    print(f"{STREAMED} sign-ins: {STREAMED / wall:.0f} a second on {cores} cores; json.loads {STREAMED / read:.0f} on one")
+    hold("a stream of sign-ins, beside json.loads", wall / read, 1, "x", 1.5)
+    hold("its summary, beside json.loads", timed([*command, "--summary", log]) / read, 1.5, "x", 1.5)
+    hold("four times as many sign-ins, memory beside", high_water([*command, more]) / high_water([*command, log]), 1.25, "x")
+
+
 def main():
     failures = []
 
@@ -199,6 +238,7 @@ def main():
             file.write("AADSTS7000215: Invalid client secret provided. Trace ID: 1c9f3e2a-5b77-4c0e-9a41-77d0c1b2a300")
         hold("diagnose of a pasted error, start to exit", timed([BINARY, "diagnose", error]) * 1000, 15, "ms", 2)
         logs(folder, hold)
+        streams(folder, hold)
     hold("size of the binary", os.path.getsize(BINARY) / 2**20, 20, "MB")
     with tempfile.TemporaryDirectory() as folder:
         child, settings = serve(folder, LATENCY)

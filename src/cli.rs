@@ -13,7 +13,7 @@ pub mod token;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use access::{Network, Who};
 pub use output::{Color, Output, Target, Targets};
@@ -138,7 +138,9 @@ pub struct Doctor {
 #[command(after_help = "Examples:
   pbiauth diagnose error.txt
   kubectl logs job/refresh | pbiauth diagnose -
-  pbiauth diagnose run.json --format markdown --output ticket.md")]
+  pbiauth diagnose run.json --format markdown --output ticket.md
+  pbiauth diagnose --stream --summary sign-ins.json.gz   the failures of a large log, counted
+  tail -f app.log | pbiauth diagnose --stream -          one line of JSON for each line of a log")]
 pub struct Diagnose {
     /// The file; `-` is standard input.
     #[arg(value_name = "FILE|-")]
@@ -150,9 +152,25 @@ pub struct Diagnose {
     /// Ask you, on the terminal, up to five questions that narrow down the cause.
     #[arg(long)]
     pub ask: bool,
+    /// Read one record a line (JSON or text) and write one line of JSON a record, as they come.
+    #[arg(long, conflicts_with = "ask")]
+    pub stream: bool,
+    /// With --stream: count the failures by cause, application, user, resource and hour instead.
+    #[arg(long, requires = "stream")]
+    pub summary: bool,
+    /// Of a sign-in log, read only the records that concern this resource.
+    #[arg(long, value_name = "RESOURCE", value_enum)]
+    pub resource: Option<Concerned>,
     /// How the report is shown.
     #[command(flatten)]
     pub output: Output,
+}
+
+/// The resources that records can be chosen by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Concerned {
+    /// Power BI and Fabric.
+    Powerbi,
 }
 
 /// `pbiauth sim`.

@@ -192,6 +192,12 @@ pub enum Error {
     #[error("there is no terminal to ask on")]
     #[diagnostic(help("give what you know with --fact PATH=VALUE, and the input as a file"))]
     NoTerminal,
+    /// A stream has a form of its own.
+    #[error("--stream writes findings as lines of JSON to standard output, and in no other format")]
+    #[diagnostic(help(
+        "leave out --format and --output; a summary (--summary) also has --format human; redirect standard output to a file"
+    ))]
+    FormOfStream,
     /// What started the server for assistants is no assistant.
     #[error("standard input doesn't begin as the Model Context Protocol does")]
     #[diagnostic(help("`pbiauth mcp` is started by an assistant; see `pbiauth mcp --help` for its configuration"))]
@@ -237,6 +243,7 @@ impl Error {
             | Self::OneFile { .. }
             | Self::OverInput { .. }
             | Self::NoTerminal
+            | Self::FormOfStream
             | Self::NoAssistant
             | Self::AsksAPerson(_)
             | Self::NotLoopback { .. }

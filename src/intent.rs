@@ -57,7 +57,7 @@ pub enum Capacity {
 }
 
 /// On whose behalf a token speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Principal {
     /// The application itself: a service principal or managed identity.

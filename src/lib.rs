@@ -33,6 +33,7 @@ pub mod settings;
 pub mod shell;
 pub mod sim;
 pub mod span;
+pub mod stream;
 pub mod transport;
 pub mod wire;
 pub mod wording;

@@ -120,6 +120,10 @@ pub enum SchemaOf {
     Rule,
     /// The settings file, `pbiauth.toml`.
     Config,
+    /// A line of `diagnose --stream`.
+    Finding,
+    /// What `diagnose --stream --summary` prints.
+    Summary,
 }
 
 /// How an explanation is shown.

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::progress::Progress;
 use super::terminal::Terminal;
-use super::{ask, codes, log, ready, rules, show};
+use super::{ask, codes, log, ready, rules, show, stream};
 use crate::bundle;
 use crate::check::Run;
 use crate::cli::Diagnose;
@@ -41,12 +41,15 @@ const MOST_OF_TEXT: usize = 20;
 pub fn run(options: &Diagnose) -> Result<u8, Error> {
     ready(&options.output)?;
     let mut facts = facts::read(&options.fact).map_err(SettingsError::from)?;
+    if options.stream {
+        return stream::run(options, facts);
+    }
     let progress = Progress::start(&format!("reading {}", options.file.display()), Terminal::here().progress());
     // Reading a text needs of the rules the codes alone.
     let folders = &options.output.rules;
     let (rules, read) = std::thread::scope(|scope| {
         let rules = scope.spawn(|| rules(folders));
-        let read = codes(folders).and_then(|codes| read(&options.file, &codes));
+        let read = codes(folders).and_then(|codes| read(&options.file, &codes, options.resource.is_some()));
         (rules.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), read)
     });
     drop(progress);
@@ -68,7 +71,7 @@ pub(crate) fn report_of(
     rules: &RuleSet,
     fail_on: FailOn,
 ) -> Result<Report, Error> {
-    let (found, lost) = read(input, &Codes::with(rules.code_names()))?;
+    let (found, lost) = read(input, &Codes::with(rules.code_names()), false)?;
     of_found(found, lost, facts, rules, fail_on)
 }
 
@@ -99,8 +102,9 @@ pub(super) fn of_found(
     Ok(report)
 }
 
-/// Reads an input: as a whole, or block by block where it is large.
-fn read(path: &Path, codes: &Codes) -> Result<(Found, bool), Error> {
+/// Reads an input: as a whole, or block by block where it is large. `only_power_bi`: of an exported log, records about
+/// other resources are left out.
+fn read(path: &Path, codes: &Codes, only_power_bi: bool) -> Result<(Found, bool), Error> {
     let unreadable = |e: std::io::Error| Error::Unreadable { path: path.to_path_buf(), why: e.to_string() };
     let mut source = open(path)?;
     let mut bytes = Vec::new();
@@ -108,7 +112,7 @@ fn read(path: &Path, codes: &Codes) -> Result<(Found, bool), Error> {
         source.by_ref().take(most - bytes.len() as u64).read_to_end(&mut bytes).map_err(unreadable)?;
         if (bytes.len() as u64) < most {
             refuse_broken_bundle(path, &bytes)?;
-            return Ok(read_whole(&bytes, codes));
+            return Ok(read_whole(&bytes, codes, only_power_bi));
         }
         if !import::may_be_document(&bytes) {
             break;
@@ -134,8 +138,11 @@ fn refuse_broken_bundle(path: &Path, bytes: &[u8]) -> Result<(), Error> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a token alone is judged by this machine's clock")]
-fn read_whole(bytes: &[u8], codes: &Codes) -> (Found, bool) {
+fn read_whole(bytes: &[u8], codes: &Codes, only_power_bi: bool) -> (Found, bool) {
     let (text, lost) = import::decode(bytes);
+    if let Some(reading) = only_power_bi.then(|| import::audit::read(&text, true)).flatten() {
+        return (Found::Reading(reading), lost);
+    }
     (import::read(&text, codes, Timestamp::now().as_second()), lost)
 }
 

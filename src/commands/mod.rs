@@ -19,6 +19,7 @@ mod scenarios;
 pub mod schema;
 pub mod serve;
 mod show;
+mod stream;
 mod terminal;
 pub mod token;
 mod watch;

@@ -7,6 +7,7 @@ use crate::exit;
 use crate::report;
 use crate::rule::written;
 use crate::settings;
+use crate::stream;
 
 /// Runs the command. Returns the exit code.
 ///
@@ -18,6 +19,8 @@ pub fn run(options: &Schema) -> Result<u8, Error> {
         SchemaOf::Reports => json(&report::several::schema()),
         SchemaOf::Rule => json(&written::schema()),
         SchemaOf::Config => json(&settings::schema::schema()),
+        SchemaOf::Finding => json(&stream::schema()),
+        SchemaOf::Summary => json(&stream::summary_schema()),
     };
     print(&schema)?;
     Ok(exit::DONE)

@@ -25,6 +25,7 @@ pub mod rights;
 pub mod run;
 pub mod settings;
 pub mod sign_in;
+pub mod sign_in_log;
 pub mod signature;
 pub mod tenant;
 pub mod text;
@@ -54,6 +55,8 @@ pub struct Evidence {
     pub tenant: Option<tenant::Tenant>,
     /// What Entra's token endpoint answered.
     pub token: Option<token::Token>,
+    /// What Entra's sign-in log records of the sign-in, apart from the error.
+    pub sign_in_log: Option<sign_in_log::SignInLog>,
     /// The access token's claims, compared with what you requested.
     pub claims: Option<claims::Claims>,
     /// Which national cloud each part of the setup belongs to.

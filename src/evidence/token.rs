@@ -36,7 +36,7 @@ pub struct Token {
 }
 
 /// The ways to request a token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Flow {
     /// An application with a secret (RFC 6749 section 4.4).
@@ -265,7 +265,9 @@ pub fn read_description(text: &str) -> TokenError {
 }
 
 impl QuotedValue {
-    fn of(value: String) -> Self {
+    /// A value, with what it looks like.
+    #[must_use]
+    pub fn of(value: String) -> Self {
         // Who shows an error to others hides ids; that says nothing of what was sent.
         let hidden = value.starts_with(['<', '[']) || matches!(value.to_lowercase().as_str(), "removed" | "redacted");
         let kind = if hidden { Kind::Masked } else { Form::of(&value).kind };

@@ -43,6 +43,12 @@ struct Seen {
     is_token: bool,
 }
 
+/// The time that a line begins with, as it is written. `None` where it has none.
+#[must_use]
+pub fn time_of(line: &str) -> Option<&str> {
+    prefix(line).map(|prefix| prefix.time)
+}
+
 impl<'c> Scanner<'c> {
     /// A scanner that knows these codes.
     #[must_use]

@@ -5,6 +5,7 @@
 //! (`entra`, `mark`, `operation`, `context` …), failures from the pieces (`piece`), and their like together (`group`).
 //! A log of any size is read block by block ([`log`]).
 
+pub mod audit;
 mod call;
 mod clause;
 mod clean;
@@ -48,6 +49,9 @@ pub use operation::route_named;
 
 /// Texts larger than this are read as logs, in bytes: prose is not looked for in them.
 pub const PROSE: usize = 1024 * 1024;
+
+/// So much of an input tells whether it may be a document, in bytes.
+const FIRST: usize = 64 * 1024;
 
 /// What was found in an input.
 #[derive(Debug)]
@@ -115,6 +119,9 @@ pub fn read(text: &str, codes: &Codes, now: i64) -> Found {
             return Found::Reading(reading);
         }
     }
+    if let Some(reading) = audit::read(text, false) {
+        return Found::Reading(reading);
+    }
     if text.len() > PROSE {
         let mut scanner = log::Scanner::new(codes);
         scanner.push(text);
@@ -123,12 +130,13 @@ pub fn read(text: &str, codes: &Codes, now: i64) -> Found {
     Found::Reading(piece::read(text, codes, now))
 }
 
-/// Whether an input that begins so may be one JSON document, which has to be read as a whole, and not one in each line.
+/// Whether an input that begins so may be one document, which has to be read as a whole: JSON, and not one in each line,
+/// or an exported log.
 #[must_use]
 pub fn may_be_document(first: &[u8]) -> bool {
-    let (text, _) = decode(&first[..first.len().min(1024)]);
-    let line = first.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    text.trim_start().starts_with('{') && serde_json::from_slice::<serde::de::IgnoredAny>(line).is_err()
+    let (text, _) = decode(&first[..first.len().min(FIRST)]);
+    let line = text.trim_start().lines().next().unwrap_or_default();
+    line.starts_with('{') && serde_json::from_str::<serde::de::IgnoredAny>(line).is_err() || audit::begins(line)
 }
 
 /// The last place at or before this one that is no place within a character.

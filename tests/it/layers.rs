@@ -16,7 +16,7 @@ const LAYERS: [&[&str]; 15] = [
     &["diagnose", "import", "sim"],
     &["check", "facts", "transport"],
     &["drive", "report", "settings"],
-    &["bundle", "cli", "explain"],
+    &["bundle", "cli", "explain", "stream"],
     &["error", "runbook"],
     &["commands"],
     &["lib", "main"],

@@ -32,5 +32,6 @@ mod run;
 mod secrecy;
 mod secret_reports;
 mod secrets;
+mod stream;
 mod style;
 mod token;

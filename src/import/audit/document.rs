@@ -1,0 +1,194 @@
+//! One document of many records: an array, the pages of an API, the result of a query, a table, a record a line.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::fmt::Write as _;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::json::Item;
+use super::time::instant;
+use super::{Columns, Entry, What};
+use crate::import::group::{Key, One, Sight, Table};
+use crate::import::{Reading, Source};
+
+/// The forms of an answer with records.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Page {
+    /// Of Microsoft Graph.
+    value: Vec<Item>,
+    /// Of Azure Event Hubs and storage accounts.
+    records: Vec<Item>,
+    /// Of Power BI's `GET /admin/activityevents`.
+    #[serde(rename = "activityEventEntities")]
+    activities: Vec<Item>,
+    /// Of a query in Log Analytics
+    /// (<https://learn.microsoft.com/azure/azure-monitor/logs/api/response-format>).
+    tables: Vec<Rows>,
+}
+
+/// A table of a query's result.
+#[derive(Deserialize)]
+struct Rows {
+    columns: Vec<Column>,
+    rows: Vec<Vec<Value>>,
+}
+
+#[derive(Deserialize)]
+struct Column {
+    name: String,
+}
+
+/// A record and where it is: its line, or its place among the records.
+type Placed = (usize, Entry);
+
+/// Reads a document of an exported log. `only_power_bi`: records about other resources are left out. `None` where it is
+/// none.
+#[must_use]
+pub fn read(text: &str, only_power_bi: bool) -> Option<Reading> {
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    let (placed, mut notes) = match text.as_bytes().first()? {
+        b'[' => (of_array(text)?, Vec::new()),
+        b'{' => (of_page(text).or_else(|| of_one(text)).or_else(|| of_lines(text))?, Vec::new()),
+        _ => of_table(text)?,
+    };
+    if placed.iter().all(|(_, entry)| entry.what == What::Other) {
+        return None;
+    }
+    let mut reading = grouped(placed, only_power_bi);
+    notes.append(&mut reading.notes);
+    Some(Reading { notes, ..reading })
+}
+
+/// Whether an exported log begins with this line.
+pub(in crate::import) fn begins(line: &str) -> bool {
+    let is_record = || Entry::of_json(line).is_ok_and(|entry| entry.what != What::Other);
+    match line.strip_prefix('[') {
+        Some(rest) => matches!(rest.trim_start().chars().next(), Some('{') | None),
+        None => is_record() || Columns::of_header(line).is_some(),
+    }
+}
+
+/// The records that a line holds: those of a page, or itself.
+///
+/// # Errors
+/// When it is no JSON object.
+pub fn of_line(line: &str) -> Result<Vec<Entry>, serde_json::Error> {
+    let one = Entry::of_json(line)?;
+    if one.what == What::Other
+        && let Some(page) = of_page(line)
+    {
+        return Ok(page.into_iter().map(|(_, entry)| entry).collect());
+    }
+    Ok(vec![one])
+}
+
+fn of_array(text: &str) -> Option<Vec<Placed>> {
+    of_items(serde_json::from_str(text).ok()?)
+}
+
+fn of_page(text: &str) -> Option<Vec<Placed>> {
+    let page: Page = serde_json::from_str(text).ok()?;
+    let items = page.value.into_iter().chain(page.records).chain(page.activities);
+    let mut found = of_items(items.collect()).unwrap_or_default();
+    for table in page.tables {
+        let columns = Columns::named(b',', table.columns.iter().map(|column| column.name.as_str()))?;
+        let cell = |value: Value| match value {
+            Value::String(text) => Cow::Owned(text),
+            Value::Null => Cow::Borrowed(""),
+            other => Cow::Owned(other.to_string()),
+        };
+        for row in table.rows {
+            found.push((found.len() + 1, columns.entry_of(row.into_iter().map(cell))));
+        }
+    }
+    (!found.is_empty()).then_some(found)
+}
+
+fn of_one(text: &str) -> Option<Vec<Placed>> {
+    Some(vec![(1, Entry::of_json(text).ok()?)])
+}
+
+fn of_items(items: Vec<Item>) -> Option<Vec<Placed>> {
+    let entries = items.into_iter().enumerate().filter_map(|(at, item)| Some((at + 1, item.0?)));
+    let found: Vec<Placed> = entries.collect();
+    (!found.is_empty()).then_some(found)
+}
+
+/// A record a line, as diagnostic settings write them to a storage account.
+fn of_lines(text: &str) -> Option<Vec<Placed>> {
+    let mut placed = Vec::new();
+    for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        match of_line(line) {
+            Ok(entries) if placed.is_empty() && entries.iter().all(|entry| entry.what == What::Other) => return None,
+            Ok(entries) => placed.extend(entries.into_iter().map(|entry| (at + 1, entry))),
+            Err(_) if placed.is_empty() => return None,
+            Err(_) => {}
+        }
+    }
+    Some(placed)
+}
+
+fn of_table(text: &str) -> Option<(Vec<Placed>, Vec<String>)> {
+    let columns = Columns::of_header(text.lines().next()?)?;
+    let mut placed = Vec::new();
+    let mut broken = 0;
+    let mut reader = columns.reader(text.as_bytes());
+    for row in reader.records().skip(1).filter(|row| !row.as_ref().is_ok_and(Columns::is_blank)) {
+        let place = row.as_ref().ok().and_then(|row| row.position()).map_or(0, csv::Position::line);
+        match row.map_err(|why| why.to_string()).and_then(|row| columns.entry(&row)) {
+            Ok(entry) => placed.push((usize::try_from(place).unwrap_or(usize::MAX), entry)),
+            Err(_) => broken += 1,
+        }
+    }
+    let note = format!("Rows that don't fit the header line and weren't read: {broken}.");
+    Some((placed, (broken > 0).then_some(note).into_iter().collect()))
+}
+
+/// The failures of the records, each kind with its count, and whether they are over. Exports are in any order, often the
+/// newest first: they are read in the order of their times.
+fn grouped(mut placed: Vec<Placed>, only_power_bi: bool) -> Reading {
+    let read = placed.len();
+    if only_power_bi {
+        placed.retain(|(_, entry)| entry.identity.resource.as_ref().is_none_or(|resource| resource.is_power_bi));
+    }
+    let left_out = read - placed.len();
+    let mut seen = HashSet::new();
+    placed.retain(|(_, entry)| entry.identity.id.as_ref().is_none_or(|id| seen.insert(id.clone())));
+    let repeated = read - left_out - placed.len();
+    placed.sort_by_cached_key(|(_, entry)| entry.identity.time.as_deref().and_then(instant));
+    let mut table = Table::default();
+    for (line, entry) in &placed {
+        let sight = Sight { line: *line, time: entry.identity.time.as_deref() };
+        match entry.evidence() {
+            Some(evidence) => drop(table.add(One { evidence, failed: true, key: key(entry) }, sight)),
+            None if entry.what == What::Succeeded => drop(key(entry).map(|key| table.success(&key))),
+            None => {}
+        }
+    }
+    let (failures, mut notes) = table.finish();
+    notes.insert(0, told(read, left_out, repeated));
+    Reading { source: Source::Log, failures, notes }
+}
+
+/// What makes two sign-ins those of the same caller to the same resource.
+fn key(entry: &Entry) -> Option<Key> {
+    let identity = &entry.identity;
+    let resource = identity.resource.as_ref().map(|resource| resource.name.clone());
+    let ids: Vec<String> =
+        [identity.application.clone(), identity.user.clone(), resource].into_iter().flatten().collect();
+    (identity.application.is_some() && ids.len() > 1).then_some(Key { endpoint: "token".to_owned(), ids })
+}
+
+fn told(read: usize, left_out: usize, repeated: usize) -> String {
+    let mut note = format!("Records read from an exported log: {read}.");
+    if left_out > 0 {
+        let _ = write!(note, " Left out because they concern other resources: {left_out}.");
+    }
+    if repeated > 0 {
+        let _ = write!(note, " Ignored because they repeat another record: {repeated}.");
+    }
+    note
+}

@@ -73,8 +73,24 @@ pub(crate) fn show_several(reports: &Reports, output: &Output) -> Result<u8, Err
     failed.map_or(Ok(reports.summary.exit), Err)
 }
 
+/// Writes the forms that go to files. `render`: the report in a form.
+///
+/// # Errors
+/// When one cannot be written; the others are written all the same.
+pub(super) fn to_files(output: &Output, render: &dyn Fn(Format, Detail) -> String) -> Result<(), Error> {
+    let terminal = Terminal::here();
+    let mut failed = None;
+    for target in output.targets.iter().filter(|target| target.file.is_some()) {
+        let (format, detail) = form(output, target, terminal);
+        if let Err(error) = put(&render(format, detail), target.file.as_deref()) {
+            failed.get_or_insert(error);
+        }
+    }
+    failed.map_or(Ok(()), Err)
+}
+
 /// The report with each cause linked to its page of the runbook's site that lies there: the first of its references.
-fn linked(mut report: Report, base: &str) -> Report {
+pub(super) fn linked(mut report: Report, base: &str) -> Report {
     for diagnosis in &mut report.diagnoses {
         diagnosis.references.insert(0, format!("{base}/{}.html", diagnosis.cause));
     }

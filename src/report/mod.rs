@@ -2,6 +2,7 @@
 
 mod azure;
 pub mod build;
+pub mod changes;
 mod exchange;
 mod facts;
 mod format;
@@ -10,6 +11,7 @@ mod html;
 pub mod human;
 mod junit;
 mod markdown;
+pub mod merge;
 mod openmetrics;
 pub(crate) mod page;
 mod sarif;

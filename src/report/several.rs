@@ -81,7 +81,8 @@ impl Reports {
     }
 
     /// How many of each outcome there are, in words.
-    pub(super) fn counts(&self) -> String {
+    #[must_use]
+    pub fn counts(&self) -> String {
         let Summary { healthy, problem, unexplained, incomplete, .. } = &self.summary;
         let counts = [
             (*healthy, "healthy"),
@@ -91,7 +92,11 @@ impl Reports {
         ];
         let counts = counts.into_iter().filter(|(count, _)| *count > 0);
         let counts: Vec<String> = counts.map(|(count, words)| format!("{count} {words}")).collect();
-        format!("{} profiles: {}", self.reports.len(), counts.join(", "))
+        match self.reports.len() {
+            0 => "No profiles".to_owned(),
+            1 => format!("1 profile: {}", counts.join(", ")),
+            many => format!("{many} profiles: {}", counts.join(", ")),
+        }
     }
 }
 

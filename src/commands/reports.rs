@@ -1,0 +1,66 @@
+//! `pbiauth reports`: saved reports as one.
+
+use std::path::{Path, PathBuf};
+
+use super::show::show_several;
+use super::{read_bounded, ready, tell};
+use crate::cli::reports::{Merge, Reports};
+use crate::error::Error;
+use crate::report::{Report, merge};
+
+/// The most that is read of a file of reports, in bytes.
+const MOST: u64 = 512 * 1024 * 1024;
+
+/// Runs the command. Returns the exit code.
+///
+/// # Errors
+/// When a file is no report, or the merged one cannot be written.
+pub fn run(options: &Reports) -> Result<u8, Error> {
+    let Reports::Merge(options) = options;
+    run_merge(options)
+}
+
+fn run_merge(options: &Merge) -> Result<u8, Error> {
+    ready(&options.output)?;
+    let mut all = Vec::new();
+    for path in &options.files {
+        for file in files(path)? {
+            all.extend(read(&file)?);
+        }
+    }
+    let (reports, said) = merge::merge(all, options.output.fail_on);
+    said.iter().for_each(|sentence| tell(sentence));
+    show_several(&reports, &options.output)
+}
+
+/// The file, or every JSON file of the folder, in the order of their names.
+fn files(path: &Path) -> Result<Vec<PathBuf>, Error> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_path_buf()]);
+    }
+    let unreadable = |why: std::io::Error| Error::Unreadable { path: path.to_path_buf(), why: why.to_string() };
+    let entries = std::fs::read_dir(path).and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(unreadable)?;
+    let files = entries.into_iter().map(|entry| entry.path());
+    let mut files: Vec<PathBuf> =
+        files.filter(|path| path.is_file() && path.extension().is_some_and(|ending| ending == "json")).collect();
+    files.sort();
+    match files.is_empty() {
+        true => Err(Error::Unreadable { path: path.to_path_buf(), why: "it has no .json file".to_owned() }),
+        false => Ok(files),
+    }
+}
+
+/// The reports of a file. One without a profile is called as the file is.
+fn read(path: &Path) -> Result<Vec<Report>, Error> {
+    let text = read_bounded(path, MOST)?;
+    let mut reports =
+        merge::read(&text).map_err(|why| Error::NoReport { path: path.to_path_buf(), why })?;
+    let name = || match path.as_os_str() == "-" {
+        true => Some("standard input".to_owned()),
+        false => path.file_stem().map(|stem| stem.to_string_lossy().into_owned()),
+    };
+    for report in reports.iter_mut().filter(|report| report.profile.is_none()) {
+        report.profile = name();
+    }
+    Ok(reports)
+}

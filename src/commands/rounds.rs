@@ -123,11 +123,13 @@ fn close(round: Round, options: &Doctor, known: &mut Known, began: &str, first: 
     } else if first {
         lines.insert(0, format!("{began}  first round: {}\n", all()));
     }
-    print(&lines.concat())?;
-    to_files(&options.output, &|format, detail| match reports.reports.as_slice() {
+    let written = to_files(&options.output, &|format, detail| match reports.reports.as_slice() {
         [report] if !is_several => render(report, format, detail),
         _ => render_several(&reports, format, detail),
-    })?;
+    });
+    // Who reads a line finds the files as it says.
+    print(&lines.concat())?;
+    written?;
     unsaved.map_or(Ok(reports.summary.exit), Err)
 }
 

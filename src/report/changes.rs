@@ -6,11 +6,12 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::page::clean;
-use super::{Outcome, Report, words};
+use super::{DiagnosisEntry, Outcome, Report, words};
 use crate::check::Run;
 use crate::check::expectation::{SECRET_DAYS, expected_of, judge};
 use crate::evidence::{service_time, settings_of, sign_in};
 use crate::record::{Expected, Record};
+use crate::rule::Confidence;
 
 /// So many days before its end a credential is told.
 const SOON: i64 = 30;
@@ -20,7 +21,7 @@ const DAY: i64 = 24 * 60 * 60;
 /// What a round knows of a caller.
 #[derive(Debug)]
 pub struct Snapshot {
-    /// The causes that are named, each in a line.
+    /// The causes that are believed, each in a line.
     causes: BTreeMap<String, String>,
     /// What the caller could do.
     could: Expected,
@@ -44,7 +45,7 @@ impl Snapshot {
         }
         let record = &run.record;
         let snapshot = Self {
-            causes: report.diagnoses.iter().map(|found| (found.cause.clone(), words::headline(found))).collect(),
+            causes: causes(report),
             could: could(record),
             switches: switches(record),
             certificate: sign_in::certificate(record, service_time(record)).and_then(|read| read.days_left),
@@ -90,6 +91,13 @@ impl Snapshot {
     fn secret_days(&self) -> Option<i64> {
         self.secret.map(|(end, _)| (end - self.at.as_second()).div_euclid(DAY))
     }
+}
+
+/// The first cause, and those that are not merely what else it may be.
+fn causes(report: &Report) -> BTreeMap<String, String> {
+    let believed = |(place, found): &(usize, &DiagnosisEntry)| *place == 0 || found.confidence > Confidence::Possible;
+    let causes = report.diagnoses.iter().enumerate().filter(believed);
+    causes.map(|(_, found)| (found.cause.clone(), words::headline(found))).collect()
 }
 
 /// What a caller can no longer do, as a run before a deployment is compared with a known-good one.

@@ -171,7 +171,7 @@ fn what_a_caller_loses_is_a_change() {
     // The same tenant, where somebody took the role away.
     folder.put("secret", &viewer.environment["AZURE_CLIENT_SECRET"]);
     folder.settings(&viewer, "");
-    watch.says("lost: the caller's workspace role is viewer");
+    watch.says("lost: the caller's workspace role is Viewer");
     assert_eq!(watch.end("-INT"), Some(0));
     let soon = watch.seen.iter().filter(|line| line.contains("expires soon")).count();
     assert_eq!(soon, 1, "{:#?}", watch.seen);

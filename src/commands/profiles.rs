@@ -23,7 +23,7 @@ use crate::drive::{Event, watched};
 use crate::error::Error;
 use crate::record::Cut;
 use crate::report::changes::Snapshot;
-use crate::report::{Origin, Report, Reports, build};
+use crate::report::{Kept, Origin, Report, Several, build};
 use crate::rule::RuleSet;
 use crate::transport::http::Connections;
 
@@ -42,7 +42,7 @@ pub(super) type Known = BTreeMap<String, Snapshot>;
 
 /// What comes of a profile.
 pub(super) struct Made {
-    pub(super) report: Report,
+    pub(super) kept: Kept,
     /// What is known of it now, and what changed. Absent where nobody watches, or nothing is known.
     pub(super) seen: Option<(Snapshot, Vec<String>)>,
 }
@@ -80,8 +80,8 @@ pub(super) fn run(options: &Doctor, rules: &RuleSet) -> Result<u8, Error> {
     runtime.shutdown_background();
     let Round { profiles, unsaved } = round?;
     // The reports are shown also when a bundle cannot be written.
-    let reports = profiles.into_iter().map(|made| made.report).collect();
-    let exit = show_several(&Reports::of(reports), &options.output)?;
+    let kept = profiles.into_iter().map(|made| made.kept).collect();
+    let exit = show_several(&Several::of(kept, options.output.runbook.as_deref()), &options.output)?;
     unsaved.map_or(Ok(exit), Err)
 }
 
@@ -159,7 +159,7 @@ fn apart(file: &Path, names: &[String]) -> Result<(), Error> {
 
 impl Plan<'_> {
     /// The report of a profile that is finished already. What cannot be used is told.
-    fn finished(&self, profile: &Trial) -> Option<Report> {
+    fn finished(&self, profile: &Trial) -> Option<Made> {
         let found = self.finished.as_ref().map_or(Ok(None), |finished| finished.report(profile));
         let mut report = found.unwrap_or_else(|why| {
             self.progress.borrow().aside(|| tell(&why));
@@ -167,21 +167,22 @@ impl Plan<'_> {
         })?;
         report.exit = build::exit_of(&report, self.options.output.fail_on);
         self.tell(&report);
-        Some(report)
+        Some(Made { kept: Kept::of(&report), seen: None })
     }
 
     async fn one(&self, profile: &Trial, stop: Stop) -> Made {
         let name = profile.name.as_str();
-        let made = match self.prepared(name).await {
-            Err(error) => Made { report: build::of_nothing(Origin::Live, error.to_string()), seen: None },
+        let (mut report, seen) = match self.prepared(name).await {
+            Err(error) => (build::of_nothing(Origin::Live, error.to_string()), None),
             Ok(prepared) => self.run(profile, prepared, stop).await,
         };
-        let made = Made { report: Report { profile: Some(name.to_owned()), ..made.report }, ..made };
-        self.tell(&made.report);
-        made
+        report.profile = Some(name.to_owned());
+        self.tell(&report);
+        Made { kept: Kept::of(&report), seen }
     }
 
-    async fn run(&self, profile: &Trial, Prepared { settings, transport }: Prepared, stop: Stop) -> Made {
+    async fn run(&self, profile: &Trial, prepared: Prepared, stop: Stop) -> (Report, Option<(Snapshot, Vec<String>)>) {
+        let Prepared { settings, transport } = prepared;
         let name = profile.name.as_str();
         let deadline = self.options.network.deadline(settings.inputs.auth().asks_a_person());
         let mut watch = |event: Event<'_>| {
@@ -199,7 +200,7 @@ impl Plan<'_> {
             self.saved(finished.save(profile, &report));
         }
         let seen = self.known.and_then(|known| Snapshot::take(&run, &report, known.get(name)));
-        Made { report, seen }
+        (report, seen)
     }
 
     /// Of files that cannot be written, the first is told at the end.

@@ -6,7 +6,8 @@ use super::show::show_several;
 use super::{read_bounded, ready, tell};
 use crate::cli::reports::{Merge, Reports};
 use crate::error::Error;
-use crate::report::{Report, merge};
+use crate::report::merge::{self, Merger};
+use crate::report::{Report, Several};
 
 /// The most that is read of a file of reports, in bytes.
 const MOST: u64 = 512 * 1024 * 1024;
@@ -22,15 +23,15 @@ pub fn run(options: &Reports) -> Result<u8, Error> {
 
 fn run_merge(options: &Merge) -> Result<u8, Error> {
     ready(&options.output)?;
-    let mut all = Vec::new();
+    let mut merger = Merger::new(options.output.fail_on);
     for path in &options.files {
         for file in files(path)? {
-            all.extend(read(&file)?);
+            read(&file, &mut merger)?;
         }
     }
-    let (reports, said) = merge::merge(all, options.output.fail_on);
+    let (kept, said) = merger.merged();
     said.iter().for_each(|sentence| tell(sentence));
-    show_several(&reports, &options.output)
+    show_several(&Several::of(kept, options.output.runbook.as_deref()), &options.output)
 }
 
 /// The file, or every JSON file of the folder, in the order of their names.
@@ -50,17 +51,16 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, Error> {
     }
 }
 
-/// The reports of a file. One without a profile is called as the file is.
-fn read(path: &Path) -> Result<Vec<Report>, Error> {
+/// Merges the reports of a file. One without a profile is called as the file is.
+fn read(path: &Path, merger: &mut Merger) -> Result<(), Error> {
     let text = read_bounded(path, MOST)?;
-    let mut reports =
-        merge::read(&text).map_err(|why| Error::NoReport { path: path.to_path_buf(), why })?;
-    let name = || match path.as_os_str() == "-" {
-        true => Some("standard input".to_owned()),
-        false => path.file_stem().map(|stem| stem.to_string_lossy().into_owned()),
+    let name = match path.as_os_str() == "-" {
+        true => "standard input".to_owned(),
+        false => path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
     };
-    for report in reports.iter_mut().filter(|report| report.profile.is_none()) {
-        report.profile = name();
-    }
-    Ok(reports)
+    let each = &mut |mut report: Report| {
+        report.profile.get_or_insert_with(|| name.clone());
+        merger.add(report);
+    };
+    merge::read(&text, each).map_err(|why| Error::NoReport { path: path.to_path_buf(), why })
 }

@@ -11,7 +11,7 @@ use super::access::{Prepared, Surroundings, prepare};
 use super::doctor::{keep_options, looked_at};
 use super::profiles::trial::{self, Trial};
 use super::profiles::{self, Known, Made, Round, Stop};
-use super::show::{linked, to_files};
+use super::show::to_files;
 use super::{print, tell};
 use crate::bundle;
 use crate::cli::{Doctor, Format};
@@ -19,8 +19,9 @@ use crate::drive::{Event, watched};
 use crate::error::Error;
 use crate::exit;
 use crate::report::changes::Snapshot;
-use crate::report::several::{Reports, render as render_several};
-use crate::report::{Report, build, render};
+use crate::report::page::clean;
+use crate::report::several::write as write_several;
+use crate::report::{Kept, Several, build, render};
 use crate::rule::RuleSet;
 
 /// The services throttle whoever asks more often.
@@ -87,54 +88,50 @@ async fn make(options: &Doctor, rules: &RuleSet, known: &Known, stop: &Stop) -> 
     let saved = options.bundle.as_deref().map_or(Ok(()), |path| bundle::write(&run.record, path));
     let mut report = build::of_run(&run, rules, false, options.output.fail_on);
     keep_options(&mut report, options, None);
-    let seen = Snapshot::take(&run, &report, known.get(name(&report)));
-    Ok(Round { profiles: vec![Made { report, seen }], unsaved: saved.err().map(Error::from) })
+    let kept = Kept::of(&report);
+    let seen = Snapshot::take(&run, &report, known.get(&kept.entry().profile));
+    Ok(Round { profiles: vec![Made { kept, seen }], unsaved: saved.err().map(Error::from) })
 }
 
-/// Prints what changed, writes the files, and keeps what is known. Returns the exit code of the round.
+/// Writes the files, prints what changed, and keeps what is known. Returns the exit code of the round.
 fn close(round: Round, options: &Doctor, known: &mut Known, began: &str, first: bool) -> Result<u8, Error> {
     let Round { profiles, unsaved } = round;
+    let is_several = options.is_of_several();
     let none_answered = profiles.len() > 1 && profiles.iter().all(|made| made.seen.is_none());
     let mut lines = Vec::new();
-    let mut reports = Vec::with_capacity(profiles.len());
-    for Made { report, seen } in profiles {
-        let of = |said: &str| match name(&report) {
-            "" => format!("{began}  {said}\n"),
-            name => format!("{began}  {name}: {said}\n"),
+    let mut kept = Vec::with_capacity(profiles.len());
+    for made in profiles {
+        let name = made.kept.entry().profile.clone();
+        let of = |said: &str| match is_several {
+            true => format!("{began}  {}: {said}\n", clean(&name)),
+            false => format!("{began}  {said}\n"),
         };
-        match seen {
+        match made.seen {
             None if none_answered => {}
-            None => lines.push(of(&format!("not checked: {}", report.verdict()))),
+            None => lines.push(of(&format!("not checked: {}", clean(&made.kept.entry().says)))),
             Some((snapshot, changes)) => {
                 lines.extend(changes.iter().map(|change| of(change)));
-                known.insert(name(&report).to_owned(), snapshot);
+                known.insert(name, snapshot);
             }
         }
-        reports.push(options.output.runbook.as_ref().map_or(report.clone(), |base| linked(report, base)));
+        kept.push(made.kept);
     }
-    let is_several = options.is_of_several();
-    let reports = Reports::of(reports);
-    let all = || match reports.reports.as_slice() {
-        [report] if !is_several => report.verdict(),
-        _ => reports.counts(),
-    };
+    let reports = Several::of(kept, options.output.runbook.as_deref());
+    let summary = reports.summary();
     if none_answered {
-        lines.push(format!("{began}  no profile could be checked: {}\n", reports.reports[0].verdict()));
+        lines.push(format!("{began}  no profile could be checked: {}\n", clean(&summary.profiles[0].says)));
     } else if first {
-        lines.insert(0, format!("{began}  first round: {}\n", all()));
+        let verdict = reports.reports().next().filter(|_| !is_several).map(|report| report.verdict());
+        lines.insert(0, format!("{began}  first round: {}\n", clean(&verdict.unwrap_or_else(|| summary.counts()))));
     }
-    let written = to_files(&options.output, &|format, detail| match reports.reports.as_slice() {
-        [report] if !is_several => render(report, format, detail),
-        _ => render_several(&reports, format, detail),
+    let written = to_files(&options.output, &mut |format, detail, out| match reports.reports().next() {
+        Some(report) if !is_several => out.write_all(render(&report, format, detail).as_bytes()),
+        _ => write_several(&reports, format, detail, out),
     });
     // Who reads a line finds the files as it says.
     print(&lines.concat())?;
     written?;
-    unsaved.map_or(Ok(reports.summary.exit), Err)
-}
-
-fn name(report: &Report) -> &str {
-    report.profile.as_deref().unwrap_or_default()
+    unsaved.map_or(Ok(summary.exit), Err)
 }
 
 /// What went wrong, with what to do about it.

@@ -10,6 +10,7 @@ mod github;
 mod html;
 pub mod human;
 mod junit;
+mod kept;
 mod markdown;
 pub mod merge;
 mod openmetrics;
@@ -31,7 +32,8 @@ pub use exchange::ExchangeEntry;
 pub(crate) use format::markup;
 pub use format::{Format, render};
 pub use markdown::render as to_markdown;
-pub use several::Reports;
+pub use kept::Kept;
+pub use several::Several;
 
 use crate::check::{Skip, Stage, Status};
 use crate::intent::Principal;
@@ -346,6 +348,15 @@ impl Outcome {
 }
 
 impl Report {
+    /// The report with each cause linked to its page of the runbook that is at this address: the first of its references.
+    #[must_use]
+    pub fn linked(mut self, base: &str) -> Self {
+        for diagnosis in &mut self.diagnoses {
+            diagnosis.references.insert(0, format!("{base}/{}.html", diagnosis.cause));
+        }
+        self
+    }
+
     /// The report as one JSON document with a line end.
     #[must_use]
     pub fn to_json(&self) -> String {

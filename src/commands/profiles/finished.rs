@@ -42,10 +42,11 @@ impl Finished {
         }
         let why = |why: String| format!("{} can't be used, so the profile runs again: {why}", path.display());
         let text = read_bounded(&path, MOST).map_err(|error| why(error.to_string()))?;
-        let mut reports = merge::read(&text).map_err(|error| why(error.to_string()))?;
-        match reports.pop().filter(|report| report.profile.as_ref() == Some(&profile.name)) {
-            Some(report) if reports.is_empty() => Ok(Some(report).filter(is_finished)),
-            _ => Err(why("it is not this profile's report".to_owned())),
+        let mut found = None;
+        merge::read(&text, &mut |report| found = Some(report)).map_err(|error| why(error.to_string()))?;
+        match found.filter(|report| report.profile.as_ref() == Some(&profile.name)) {
+            Some(report) => Ok(Some(report).filter(is_finished)),
+            None => Err(why("it is not this profile's report".to_owned())),
         }
     }
 

@@ -26,7 +26,7 @@ pub(super) async fn run(plan: &Plan<'_>, profiles: &[Trial], stop: &Stop) -> Vec
     let mut waiting: VecDeque<Waiting<'_>> = VecDeque::new();
     for (at, profile) in profiles.iter().enumerate() {
         match plan.finished(profile) {
-            Some(report) => made.push((at, Made { report, seen: None })),
+            Some(finished) => made.push((at, finished)),
             None => waiting.push_back(Waiting { at, profile, held: None }),
         }
     }

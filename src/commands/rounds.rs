@@ -157,7 +157,10 @@ fn usable(options: &Doctor, rules: &RuleSet, every: Duration) -> Result<(), Erro
     }
     let trials = trials(options, rules)?;
     if trials.iter().any(|trial| trial.auth.asks_a_person()) {
-        return refused("these settings need a person to sign in", "use credentials that need no one, such as a secret");
+        return refused(
+            "these settings need a person to sign in",
+            "use credentials that need no one, such as a secret",
+        );
     }
     if every < SHORTEST && !trials.iter().all(|trial| trial.is_local) {
         return refused("the services limit how often they can be asked", "use --every 1m or more");

@@ -73,7 +73,9 @@ impl Snapshot {
         let was = |title: &String| before.and_then(|before| before.switches.get(title));
         let changed = self.switches.iter().filter_map(|(title, is)| Some((title, was(title)?, is)));
         let changed = changed.filter(|(_, was, is)| was != is);
-        changed.map(|(title, was, is)| format!("switched: the tenant setting \"{title}\" was {was} and is {is}")).collect()
+        changed
+            .map(|(title, was, is)| format!("switched: the tenant setting \"{title}\" was {was} and is {is}"))
+            .collect()
     }
 
     /// The credentials that come near their end, each once.

@@ -42,7 +42,9 @@ pub fn read(text: &[u8], each: &mut dyn FnMut(Report)) -> Result<(), NoReport> {
     match form.schema.as_deref() {
         Some(SCHEMA) => each(parse(text)?),
         Some(SCHEMA_OF_SEVERAL) => {
-            Document(each).deserialize(&mut serde_json::Deserializer::from_slice(text)).map_err(|e| refused(&e, text))?;
+            Document(each)
+                .deserialize(&mut serde_json::Deserializer::from_slice(text))
+                .map_err(|e| refused(&e, text))?;
         }
         Some(other) if FAMILIES.iter().any(|family| other.starts_with(family)) => {
             return Err(NoReport::Newer(other.chars().take(40).collect()));
@@ -188,7 +190,8 @@ mod tests {
 
     fn report(profile: &str, started: &str, outcome: Outcome) -> Report {
         let mut report = build::of_nothing(Origin::Live, "a note".to_owned());
-        (report.profile, report.started, report.outcome) = (Some(profile.to_owned()), Some(started.to_owned()), outcome);
+        (report.profile, report.started, report.outcome) =
+            (Some(profile.to_owned()), Some(started.to_owned()), outcome);
         report
     }
 
@@ -233,7 +236,15 @@ mod tests {
         assert_eq!(read(&whole.as_bytes()[..100]).expect_err("cut"), NoReport::Cut(100));
         let newer = whole.replace("pbiauth.report/1", "pbiauth.report/2");
         assert_eq!(read(newer.as_bytes()).expect_err("newer"), NoReport::Newer("pbiauth.report/2".to_owned()));
-        for text in ["", "[]", "{}", "{\"schema\": \"pbiauth.reports/1\"}", "abc8Q~", "{\"schema\": 3}", "{\"schema\": \"pbiauth.report/1\"}"] {
+        for text in [
+            "",
+            "[]",
+            "{}",
+            "{\"schema\": \"pbiauth.reports/1\"}",
+            "abc8Q~",
+            "{\"schema\": 3}",
+            "{\"schema\": \"pbiauth.report/1\"}",
+        ] {
             let why = read(text.as_bytes()).expect_err(text).to_string();
             assert!(!why.contains("8Q~") && !why.is_empty(), "{why}");
         }

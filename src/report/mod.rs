@@ -31,8 +31,8 @@ use serde_json::Value;
 pub use exchange::ExchangeEntry;
 pub(crate) use format::markup;
 pub use format::{Format, render};
-pub use markdown::render as to_markdown;
 pub use kept::Kept;
+pub use markdown::render as to_markdown;
 pub use several::Several;
 
 use crate::check::{Skip, Stage, Status};

@@ -15,10 +15,7 @@ const FAMILIES: [(&str, &str); 8] = [
     ("pbiauth_run_timestamp_seconds", "When the run began, in seconds since 1970."),
     ("pbiauth_check_status", "The status of each check: 1 for the status that it has."),
     ("pbiauth_check_duration_seconds", "How long the requests of each check took together."),
-    (
-        "pbiauth_diagnosis_rank",
-        "The place of each cause among those that may be meant: 1 is the believed one.",
-    ),
+    ("pbiauth_diagnosis_rank", "The place of each cause among those that may be meant: 1 is the believed one."),
 ];
 
 /// The reports as metrics. Those of profiles bear the profile's name; a family holds the samples of all.

@@ -208,9 +208,8 @@ fn human(reports: &Several, detail: Detail, out: &mut dyn Write) -> io::Result<(
     for report in reports.reports().filter(|report| !detail.quiet || report.exit != 0) {
         write!(out, "── {} ──\n\n{}\n", clean(profile(&report)), human::render(&report, detail))?;
     }
-    let widest = |of: fn(&ProfileEntry) -> String| {
-        profiles.iter().map(|entry| of(entry).chars().count()).max().unwrap_or(0)
-    };
+    let widest =
+        |of: fn(&ProfileEntry) -> String| profiles.iter().map(|entry| of(entry).chars().count()).max().unwrap_or(0);
     let (names, outcomes) = (widest(|entry| clean(&entry.profile)), widest(|entry| words::word(&entry.outcome)));
     let room = detail.width.saturating_sub(names + outcomes + 4).max(20);
     writeln!(out, "{}", reports.summary.counts())?;
@@ -288,7 +287,10 @@ mod tests {
     fn the_worst_counts() {
         let reports = reports();
         assert_eq!(reports.summary.exit, 3);
-        assert_eq!(reports.summary.counts(), "3 profiles: 1 healthy, 1 with a problem, 1 with a failure that no rule explains");
+        assert_eq!(
+            reports.summary.counts(),
+            "3 profiles: 1 healthy, 1 with a problem, 1 with a failure that no rule explains"
+        );
     }
 
     #[test]

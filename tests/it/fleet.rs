@@ -12,7 +12,8 @@ use serde_json::Value;
 use super::support::{Served, pbiauth, report};
 
 /// A tenant whose answers come late, so that a run can be ended in its middle.
-const LATE: &str = "title = 'a healthy tenant, far away'\nbased_on = 'healthy'\n[latency]\nms = 150\n[expect]\noutcome = 'healthy'\n";
+const LATE: &str =
+    "title = 'a healthy tenant, far away'\nbased_on = 'healthy'\n[latency]\nms = 150\n[expect]\noutcome = 'healthy'\n";
 
 /// A folder with a settings file for so many profiles of a served tenant.
 struct Fleet {
@@ -51,7 +52,8 @@ impl Fleet {
         text += more;
         for (number, kind) in profiles.chars().enumerate() {
             let tenant = if kind == 'p' { "contoso.example" } else { "fabrikam.example" };
-            write!(text, "\n[profiles.p{number}]\ntenant = '{tenant}'\nclient_secret = {{ env = 'RIGHT' }}\n").expect("a text");
+            write!(text, "\n[profiles.p{number}]\ntenant = '{tenant}'\nclient_secret = {{ env = 'RIGHT' }}\n")
+                .expect("a text");
         }
         std::fs::write(self.path("pbiauth.toml"), text).expect("a file");
     }
@@ -117,7 +119,10 @@ fn parts_are_the_whole_and_merge_into_one_report() {
     }
     assert_eq!(all, ["p0", "p2", "p4", "p1", "p3"]);
     let merged = report(&merge(fleet.folder.path(), &["part-0.json", "part-1.json", "--format", "json"]));
-    assert_eq!((merged["schema"].as_str(), names(&merged)), (Some("pbiauth.reports/1"), vec!["p0", "p2", "p4", "p1", "p3"]));
+    assert_eq!(
+        (merged["schema"].as_str(), names(&merged)),
+        (Some("pbiauth.reports/1"), vec!["p0", "p2", "p4", "p1", "p3"])
+    );
     let part = json(&fleet.path("part-0.json"));
     assert_eq!(merged["reports"][1], part["reports"][1], "a report stays as it was");
 
@@ -181,7 +186,8 @@ fn what_is_merged_is_a_report_and_each_profile_once() {
     run("early.json");
     run("late.json");
     // A report of no profile is called as its file is.
-    let alone = pbiauth().args(["doctor", "--sim", "token/secret-expired", "--format", "json"]).output().expect("output");
+    let alone =
+        pbiauth().args(["doctor", "--sim", "token/secret-expired", "--format", "json"]).output().expect("output");
     std::fs::write(fleet.path("alone.json"), &alone.stdout).expect("a file");
     let output = merge(folder, &["late.json", "early.json", "alone.json", "--format", "json"]);
     let merged = report(&output);
@@ -231,7 +237,8 @@ fn a_killed_run_loses_nothing_that_was_finished() {
     assert!(before.len() < 40, "it was killed in its middle");
     let reports = fleet.reports(&["--resume", "done"]);
     assert_eq!((reports["summary"]["healthy"].as_u64(), names(&reports).len()), (Some(40), 40));
-    let after: BTreeSet<(String, String)> = reports["reports"].as_array().expect("reports").iter().map(entry_of).collect();
+    let after: BTreeSet<(String, String)> =
+        reports["reports"].as_array().expect("reports").iter().map(entry_of).collect();
     assert!(after.is_superset(&before), "what was finished was asked again");
     assert_eq!(fleet.saved("done"), after);
 }
@@ -255,7 +262,8 @@ fn a_finished_profile_is_asked_again_only_with_other_settings() {
 fn a_folder_that_cannot_be_used_is_said() {
     let fleet = Fleet::new("healthy", 2);
     fleet.reports(&["--resume", "done"]);
-    let files: Vec<PathBuf> = std::fs::read_dir(fleet.path("done")).expect("a folder").flatten().map(|entry| entry.path()).collect();
+    let files: Vec<PathBuf> =
+        std::fs::read_dir(fleet.path("done")).expect("a folder").flatten().map(|entry| entry.path()).collect();
     // One report is cut off, and in the place of the other nothing can be written.
     let text = std::fs::read(&files[0]).expect("a report");
     std::fs::write(&files[0], &text[..100]).expect("a file");
@@ -276,7 +284,8 @@ fn a_folder_that_cannot_be_used_is_said() {
 
 /// When requests to a service were sent and answered, in milliseconds since 1970, and with what status.
 fn exchanges(bundle: &Value, service: &str) -> Vec<(i64, i64, u64)> {
-    let exchanges = bundle["record"]["exchanges"].as_array().or_else(|| bundle["exchanges"].as_array()).expect("exchanges");
+    let exchanges =
+        bundle["record"]["exchanges"].as_array().or_else(|| bundle["exchanges"].as_array()).expect("exchanges");
     let of_service = exchanges.iter().filter(|exchange| exchange["request"]["service"] == service);
     of_service
         .map(|exchange| {
@@ -295,7 +304,8 @@ fn a_wait_that_one_profile_is_asked_for_is_kept_by_all_of_its_tenant() {
     let all: Vec<(i64, i64, u64)> =
         (0..6).flat_map(|number| exchanges(&json(&fleet.path(&format!("run.p{number}.json"))), "power-bi")).collect();
     let refused = all.iter().find(|(_, _, status)| *status == 429).expect("one was refused").1;
-    let early: Vec<i64> = all.iter().map(|(sent, ..)| sent - refused).filter(|sent| (50..1900).contains(sent)).collect();
+    let early: Vec<i64> =
+        all.iter().map(|(sent, ..)| sent - refused).filter(|sent| (50..1900).contains(sent)).collect();
     assert!(early.is_empty(), "sent so many milliseconds after the refusal: {early:?}");
     assert!(all.iter().any(|(sent, ..)| sent - refused >= 1900), "they are sent later");
 }
@@ -316,4 +326,51 @@ fn other_tenants_go_first_where_one_is_asked_for_a_long_wait() {
     let (held, other) = (started[19] - started[0], started[20] - started[0]);
     assert!(held >= 3000, "it is held back as long as a run may take: {held} ms");
     assert!(other < held, "another tenant's goes first: {other} ms");
+}
+
+/// A file of the packages.
+fn package(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("packaging").join(name);
+    std::fs::read_to_string(&path).unwrap_or_else(|why| panic!("{}: {why}", path.display()))
+}
+
+#[test]
+fn alerts_and_dashboard_use_metrics_that_there_are() {
+    let metrics = pbiauth().args(["doctor", "--sim", "token/secret-expired", "--format", "openmetrics"]).output();
+    let metrics = String::from_utf8(metrics.expect("output").stdout).expect("text");
+    let families: BTreeSet<&str> =
+        metrics.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next()).collect();
+    let name = regex::Regex::new(r"\bpbiauth_[a-z_]+\b").expect("an expression");
+    for file in ["monitoring/alerts.yml", "monitoring/alerts-test.yml", "monitoring/dashboard.json"] {
+        let text = package(file);
+        let used: BTreeSet<&str> = name.find_iter(&text).map(|found| found.as_str()).collect();
+        assert!(!used.is_empty() && used.is_subset(&families), "{file}: {used:?}");
+    }
+    let page =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/src/fleets.md")).expect("the page");
+    let described: BTreeSet<&str> = name.find_iter(&page).map(|found| found.as_str()).collect();
+    assert_eq!(described, families, "the page describes each");
+}
+
+#[test]
+fn the_manifests_start_runs_that_there_are() {
+    use clap::Parser as _;
+    let argument = regex::Regex::new(r"(?m)^            - (\S+)$").expect("an expression");
+    for file in ["kubernetes/indexed-job.yaml", "kubernetes/watch.yaml"] {
+        let text = package(file);
+        let (_, rest) = text.split_once("          args:\n").expect("arguments");
+        let (args, _) = rest
+            .split_once("\n          env:")
+            .or_else(|| rest.split_once("\n          resources:"))
+            .expect("their end");
+        let args: Vec<&str> =
+            argument.captures_iter(args).map(|found| found.get(1).expect("a word").as_str()).collect();
+        assert!(args.len() > 4, "{file}: {args:?}");
+        let parsed = pbiauth::cli::Cli::try_parse_from(std::iter::once("pbiauth").chain(args));
+        assert!(parsed.is_ok(), "{file}: {}", parsed.expect_err("a problem"));
+    }
+    let job = package("kubernetes/indexed-job.yaml");
+    let completions = job.lines().find_map(|line| line.trim().strip_prefix("completions: ")).expect("completions");
+    let parts = completions.split(' ').next().expect("a number");
+    assert!(job.contains(&format!("--partition=/{parts}\n")), "as many pods as parts");
 }

@@ -28,8 +28,12 @@ impl Watch {
         let (put, lines) = channel();
         let (out, err) = (child.stdout.take().expect("output"), child.stderr.take().expect("errors"));
         let also = put.clone();
-        std::thread::spawn(move || BufReader::new(out).lines().map_while(Result::ok).try_for_each(|line| put.send(line)));
-        std::thread::spawn(move || BufReader::new(err).lines().map_while(Result::ok).try_for_each(|line| also.send(line)));
+        std::thread::spawn(move || {
+            BufReader::new(out).lines().map_while(Result::ok).try_for_each(|line| put.send(line))
+        });
+        std::thread::spawn(move || {
+            BufReader::new(err).lines().map_while(Result::ok).try_for_each(|line| also.send(line))
+        });
         Self { child, lines, seen: Vec::new() }
     }
 
@@ -123,8 +127,17 @@ fn a_secret_that_is_rotated_away_and_back_is_a_change_and_nothing_else_is() {
     folder.put("secret", &right);
     folder.settings(&tenant, "");
     let mut watch = Watch::start(&mut folder.doctor(&[
-        "--all-profiles", "--every", "1s", "--format", "json", "--output", "report.json", "--format", "openmetrics",
-        "--output", "metrics.prom",
+        "--all-profiles",
+        "--every",
+        "1s",
+        "--format",
+        "json",
+        "--output",
+        "report.json",
+        "--format",
+        "openmetrics",
+        "--output",
+        "metrics.prom",
     ]));
     assert!(watch.says("first round").ends_with("1 profile: 1 healthy"), "{:?}", watch.seen);
     assert_eq!(folder.report("report.json")["summary"]["healthy"], 1);
@@ -144,7 +157,8 @@ fn a_secret_that_is_rotated_away_and_back_is_a_change_and_nothing_else_is() {
     tenant.stop();
     watch.says("contoso: not checked: ");
     assert_eq!(watch.end("-TERM"), Some(4), "the last round was not made");
-    let changes: Vec<&String> = watch.seen.iter().filter(|line| line.contains(": new: ") || line.contains(": gone: ")).collect();
+    let changes: Vec<&String> =
+        watch.seen.iter().filter(|line| line.contains(": new: ") || line.contains(": gone: ")).collect();
     assert_eq!(changes.len(), 2, "{:#?}", watch.seen);
 }
 
@@ -155,13 +169,25 @@ fn what_a_caller_loses_is_a_change() {
     let folder = Folder::new();
     folder.put("secret", &member.environment["AZURE_CLIENT_SECRET"]);
     let settings = |enabled: bool| {
-        format!("{{\"tenantSettings\": [{{\"settingName\": \"Embedding\", \"title\": \"Embed content in apps\", \"enabled\": {enabled}}}]}}")
+        format!(
+            "{{\"tenantSettings\": [{{\"settingName\": \"Embedding\", \"title\": \"Embed content in apps\", \"enabled\": {enabled}}}]}}"
+        )
     };
     folder.put("settings.json", &settings(true));
     folder.settings(&member, "");
     let args = [
-        "--profile", "contoso", "--every", "1s", "--for", "embed-customers", "--tenant-settings", "settings.json", "--fact",
-        "expectation.secret_days_left=20", "--fail-on", "never",
+        "--profile",
+        "contoso",
+        "--every",
+        "1s",
+        "--for",
+        "embed-customers",
+        "--tenant-settings",
+        "settings.json",
+        "--fact",
+        "expectation.secret_days_left=20",
+        "--fail-on",
+        "never",
     ];
     let mut watch = Watch::start(&mut folder.doctor(&args));
     watch.says("first round");

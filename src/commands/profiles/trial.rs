@@ -97,7 +97,8 @@ fn is_local(address: &str) -> bool {
 
 /// What a run asks, in a few digits: whatever changes its report, but for secrets and what differs at every run.
 fn mark(inputs: &Inputs) -> String {
-    let given: Vec<(&Field, &Option<String>)> = inputs.given.iter().map(|(field, given)| (field, &given.text)).collect();
+    let given: Vec<(&Field, &Option<String>)> =
+        inputs.given.iter().map(|(field, given)| (field, &given.text)).collect();
     let asked = serde_json::json!([
         inputs.profile,
         given,

@@ -30,7 +30,9 @@ fn run_merge(options: &Merge) -> Result<u8, Error> {
         }
     }
     let (kept, said) = merger.merged();
-    said.iter().for_each(|sentence| tell(sentence));
+    for sentence in &said {
+        tell(sentence);
+    }
     show_several(&Several::of(kept, options.output.runbook.as_deref()), &options.output)
 }
 
@@ -45,19 +47,17 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut files: Vec<PathBuf> =
         files.filter(|path| path.is_file() && path.extension().is_some_and(|ending| ending == "json")).collect();
     files.sort();
-    match files.is_empty() {
-        true => Err(Error::Unreadable { path: path.to_path_buf(), why: "it has no .json file".to_owned() }),
-        false => Ok(files),
+    if files.is_empty() {
+        return Err(Error::Unreadable { path: path.to_path_buf(), why: "it has no .json file".to_owned() });
     }
+    Ok(files)
 }
 
 /// Merges the reports of a file. One without a profile is called as the file is.
 fn read(path: &Path, merger: &mut Merger) -> Result<(), Error> {
     let text = read_bounded(path, MOST)?;
-    let name = match path.as_os_str() == "-" {
-        true => "standard input".to_owned(),
-        false => path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
-    };
+    let stem = path.file_stem().unwrap_or_default();
+    let name = if stem == "-" { "standard input".to_owned() } else { stem.to_string_lossy().into_owned() };
     let each = &mut |mut report: Report| {
         report.profile.get_or_insert_with(|| name.clone());
         merger.add(report);

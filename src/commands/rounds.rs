@@ -102,10 +102,8 @@ fn close(round: Round, options: &Doctor, known: &mut Known, began: &str, first: 
     let mut kept = Vec::with_capacity(profiles.len());
     for made in profiles {
         let name = made.kept.entry().profile.clone();
-        let of = |said: &str| match is_several {
-            true => format!("{began}  {}: {said}\n", clean(&name)),
-            false => format!("{began}  {said}\n"),
-        };
+        let whose = if is_several { format!("{}: ", clean(&name)) } else { String::new() };
+        let of = |said: &str| format!("{began}  {whose}{said}\n");
         match made.seen {
             None if none_answered => {}
             None => lines.push(of(&format!("not checked: {}", clean(&made.kept.entry().says)))),

@@ -80,10 +80,13 @@ fn each<'t>(
     targets: impl Iterator<Item = &'t Target>,
     mut show: impl FnMut(&Target) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    targets.fold(Ok(()), |so_far, target| {
-        let shown = show(target);
-        so_far.and(shown)
-    })
+    let mut failed = None;
+    for target in targets {
+        if let Err(error) = show(target) {
+            failed.get_or_insert(error);
+        }
+    }
+    failed.map_or(Ok(()), Err)
 }
 
 /// Shows the report of a run that could not be made to the programs that wait for one. People read the error itself.

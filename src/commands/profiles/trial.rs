@@ -114,5 +114,6 @@ fn mark(inputs: &Inputs) -> String {
         inputs.expected,
     ]);
     let digest = digest(&SHA256, asked.to_string().as_bytes());
-    digest.as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    let first = digest.as_ref().iter().take(8).fold(0_u64, |first, byte| first << 8 | u64::from(*byte));
+    format!("{first:016x}")
 }

@@ -128,7 +128,7 @@ fn parts_are_the_whole_and_merge_into_one_report() {
 
     let mut args = vec!["part-0.json", "part-1.json"];
     let formats = ["human", "junit", "sarif", "markdown", "html", "openmetrics", "short"];
-    formats.iter().for_each(|format| args.extend(["--format", format, "--output", format]));
+    args.extend(formats.iter().flat_map(|format| ["--format", *format, "--output", *format]));
     assert_eq!(merge(fleet.folder.path(), &args).status.code(), Some(0));
     for format in formats {
         let text = std::fs::read_to_string(fleet.path(format)).expect("a form");
@@ -228,7 +228,7 @@ fn a_killed_run_loses_nothing_that_was_finished() {
     let mut run = run.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the command starts");
     let begun = Instant::now();
     while fleet.saved("done").len() < 5 {
-        assert!(begun.elapsed() < Duration::from_secs(60), "nothing is saved");
+        assert!(begun.elapsed() < Duration::from_mins(1), "nothing is saved");
         std::thread::sleep(Duration::from_millis(20));
     }
     run.kill().expect("killed");

@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::support::{Served, pbiauth};
 
 /// Nothing takes longer.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 
 /// A run that goes on, and the lines that it prints.
 struct Watch {
@@ -157,9 +157,8 @@ fn a_secret_that_is_rotated_away_and_back_is_a_change_and_nothing_else_is() {
     tenant.stop();
     watch.says("contoso: not checked: ");
     assert_eq!(watch.end("-TERM"), Some(4), "the last round was not made");
-    let changes: Vec<&String> =
-        watch.seen.iter().filter(|line| line.contains(": new: ") || line.contains(": gone: ")).collect();
-    assert_eq!(changes.len(), 2, "{:#?}", watch.seen);
+    let changes = watch.seen.iter().filter(|line| line.contains(": new: ") || line.contains(": gone: ")).count();
+    assert_eq!(changes, 2, "{:#?}", watch.seen);
 }
 
 #[test]

@@ -4,9 +4,11 @@ pub mod access;
 pub mod bundle;
 pub mod embed;
 pub mod explain;
+pub mod fleet;
 pub mod mcp;
 mod named;
 mod output;
+pub mod reports;
 pub mod secrets;
 pub mod token;
 
@@ -54,6 +56,9 @@ pub enum Command {
     /// Show and compare recorded runs; remove secrets and names from any file.
     #[command(subcommand)]
     Bundle(bundle::Bundle),
+    /// Merge the reports of many runs.
+    #[command(subcommand)]
+    Reports(reports::Reports),
     /// Get an access token, or explain one.
     #[command(subcommand)]
     Token(Token),
@@ -81,6 +86,7 @@ pub enum Command {
   pbiauth doctor --sim token/secret-expired   the simulated tenant, with a fault
   AZURE_TENANT_ID=… AZURE_CLIENT_ID=… AZURE_CLIENT_SECRET=… pbiauth doctor --workspace 'Sales embed'
   pbiauth doctor --all-profiles               each profile of pbiauth.toml, and a summary
+  pbiauth doctor --every 15m                  a round every 15 minutes; prints what changed
   pbiauth doctor --format human --format junit --output junit.xml --format html --output report.html
 
 No option takes a secret: other users and the shell's history could see it. Set AZURE_CLIENT_SECRET in the
@@ -104,9 +110,6 @@ pub struct Doctor {
     /// Run only this check and those it depends on. Repeatable.
     #[arg(long, value_name = "CHECK")]
     pub only: Vec<String>,
-    /// Run once for each profile of the settings file, in parallel.
-    #[arg(long, conflicts_with_all = ["sim", "profile"])]
-    pub all_profiles: bool,
     /// Save the run, without secrets, to share it or diagnose it again. With several profiles, writes one file per
     /// profile: run.json becomes run.NAME.json.
     #[arg(long, value_name = "FILE")]
@@ -121,6 +124,9 @@ pub struct Doctor {
     #[arg(long, value_name = "FILE")]
     pub tenant_settings: Option<PathBuf>,
 
+    /// Whose runs these are.
+    #[command(flatten)]
+    pub fleet: fleet::Fleet,
     /// Who asks.
     #[command(flatten)]
     pub who: Who,
@@ -131,6 +137,17 @@ pub struct Doctor {
     /// How the report is shown.
     #[command(flatten)]
     pub output: Output,
+    /// A folder of your own rules, used as well as the built-in ones. Repeatable.
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub rules: Vec<PathBuf>,
+}
+
+impl Doctor {
+    /// Whether it is about several profiles, or may be.
+    #[must_use]
+    pub const fn is_of_several(&self) -> bool {
+        self.fleet.all_profiles || self.who.profile.len() > 1
+    }
 }
 
 /// `pbiauth diagnose`.
@@ -164,6 +181,9 @@ pub struct Diagnose {
     /// How the report is shown.
     #[command(flatten)]
     pub output: Output,
+    /// A folder of your own rules, used as well as the built-in ones. Repeatable.
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub rules: Vec<PathBuf>,
 }
 
 /// The resources that records can be chosen by.

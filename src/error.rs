@@ -50,6 +50,33 @@ pub enum Error {
     /// Several profiles where one is meant.
     #[error("this takes one profile")]
     SeveralProfiles,
+    /// A part of the profiles that the environment does not say.
+    #[error("{variable} doesn't say which part this is: {why}")]
+    #[diagnostic(help("write --partition I/N, such as 0/8; in an Indexed Job of Kubernetes, /N is enough"))]
+    Partition {
+        /// The variable.
+        variable: &'static str,
+        /// Why not.
+        why: String,
+    },
+    /// A run that goes on cannot be made like this.
+    #[error("--every can't be used here: {why}")]
+    #[diagnostic(help("{help}"))]
+    Every {
+        /// Why not.
+        why: String,
+        /// What to do.
+        help: &'static str,
+    },
+    /// A file that is merged is no report.
+    #[error("{} is not a report: {why}", path.display())]
+    #[diagnostic(help("a report is what `pbiauth doctor --format json` writes; nothing was merged"))]
+    NoReport {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        why: crate::report::merge::NoReport,
+    },
     /// Two profiles whose bundles would be one file.
     #[error("the bundles of the profiles {one} and {other} would be one file, {}", path.display())]
     #[diagnostic(help("make the one with --profile {one}, the other with --profile {other}"))]
@@ -238,6 +265,8 @@ impl Error {
             | Self::NoProfiles
             | Self::SeveralProfiles
             | Self::SameBundle { .. }
+            | Self::Partition { .. }
+            | Self::Every { .. }
             | Self::Profile { .. }
             | Self::NoTenantSettings { .. }
             | Self::OneFile { .. }

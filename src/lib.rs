@@ -67,6 +67,7 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Token(Token::Inspect(options)) => {
             commands::token::inspect(options).unwrap_or_else(|error| tell(error, Origin::Token, &options.output))
         }
+        Command::Reports(options) => commands::reports::run(options).unwrap_or_else(commands::complain),
         Command::Explain(options) => commands::explain::run(options).unwrap_or_else(commands::complain),
         Command::Rules(options) => commands::rules::run(options).unwrap_or_else(commands::complain),
         Command::Schema(options) => commands::schema::run(options).unwrap_or_else(commands::complain),

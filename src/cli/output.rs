@@ -16,9 +16,6 @@ pub struct Output {
     /// Which findings make the exit code nonzero.
     #[arg(long, value_name = "WHAT", value_enum, default_value_t, help_heading = "Output")]
     pub fail_on: FailOn,
-    /// A folder of your own rules, used as well as the built-in ones. Repeatable.
-    #[arg(long, value_name = "DIR", help_heading = "Output")]
-    pub rules: Vec<PathBuf>,
     /// Base URL of your published runbook (`rules docs --format html`): causes link to their pages there.
     #[arg(long, value_name = "URL", value_parser = base, help_heading = "Output")]
     pub runbook: Option<String>,

@@ -42,6 +42,9 @@ pub struct Get {
     /// How the token or the report is shown.
     #[command(flatten)]
     pub output: Output,
+    /// A folder of your own rules, used as well as the built-in ones. Repeatable.
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub rules: Vec<PathBuf>,
 }
 
 /// `pbiauth token inspect`.
@@ -65,4 +68,7 @@ pub struct Inspect {
     /// How the report is shown.
     #[command(flatten)]
     pub output: Output,
+    /// A folder of your own rules, used as well as the built-in ones. Repeatable.
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub rules: Vec<PathBuf>,
 }

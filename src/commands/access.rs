@@ -84,11 +84,30 @@ pub(crate) fn make(
     Ok((run, transport))
 }
 
-/// Ends when somebody interrupts this process.
+/// Ends when somebody interrupts or terminates this process. It listens once it is polled.
 pub(crate) async fn interrupted() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
+    let interrupted = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        () = interrupted => {}
+        () = terminated() => {}
     }
+}
+
+#[cfg(unix)]
+async fn terminated() {
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut terminated) => drop(terminated.recv().await),
+        Err(_) => std::future::pending().await,
+    }
+}
+
+#[cfg(not(unix))]
+async fn terminated() {
+    std::future::pending().await
 }
 
 /// A run against the services: of a profile, or of no profile in particular.
@@ -106,7 +125,8 @@ pub(crate) fn live(
     let mut settings = resolve(surroundings.sources(profile, look)?, World::Live, Timestamp::now())?;
     let shared = connections(&settings)?;
     let browser = browser(&mut settings, opens_browser);
-    let http = Http::over(settings.vault.clone(), shared).with_browser(browser);
+    let tenant = settings.inputs.text(Field::Tenant).unwrap_or_default();
+    let http = Http::over(settings.vault.clone(), shared).of_tenant(tenant).with_browser(browser);
     Ok(Prepared { settings, transport: Transport::Http(Box::new(http)) })
 }
 

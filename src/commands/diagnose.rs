@@ -46,7 +46,7 @@ pub fn run(options: &Diagnose) -> Result<u8, Error> {
     }
     let progress = Progress::start(&format!("reading {}", options.file.display()), Terminal::here().progress());
     // Reading a text needs of the rules the codes alone.
-    let folders = &options.output.rules;
+    let folders = &options.rules;
     let (rules, read) = std::thread::scope(|scope| {
         let rules = scope.spawn(|| rules(folders));
         let read = codes(folders).and_then(|codes| read(&options.file, &codes, options.resource.is_some()));

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::access::{make, prepare};
 use super::watch::Watch;
-use super::{profiles, ready, rules, show};
+use super::{profiles, ready, rounds, rules, show};
 use crate::bundle;
 use crate::check::expectation::expected_of;
 use crate::cli::Doctor;
@@ -22,8 +22,11 @@ use crate::shell::with_options;
 /// When the settings cannot be used or the report cannot be written.
 pub fn run(options: &Doctor) -> Result<u8, Error> {
     ready(&options.output)?;
-    let rules = rules(&options.output.rules)?;
-    if options.all_profiles || options.who.profile.len() > 1 {
+    let rules = rules(&options.rules)?;
+    if let Some(every) = options.fleet.every {
+        return rounds::run(options, &rules, every);
+    }
+    if options.is_of_several() {
         return profiles::run(options, &rules);
     }
     let settings = options.tenant_settings.as_deref();

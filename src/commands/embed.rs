@@ -39,9 +39,15 @@ pub fn run(options: &Embed) -> Result<u8, Error> {
     let doctor = &options.doctor;
     ready(&doctor.output)?;
     usable(options)?;
-    let rules = rules(&doctor.output.rules)?;
-    if doctor.all_profiles || doctor.who.profile.len() > 1 {
+    let rules = rules(&doctor.rules)?;
+    if doctor.is_of_several() {
         return Err(Error::SeveralProfiles);
+    }
+    if doctor.fleet.every.is_some() {
+        return Err(Error::Every {
+            why: "an item is shown once".to_owned(),
+            help: "use pbiauth doctor --every, with --probe embed-token to create an embed token in each round",
+        });
     }
     let look = embedding(&chosen(options)?, looked_at(doctor, &rules)?);
     let mut prepared =

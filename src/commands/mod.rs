@@ -14,6 +14,8 @@ pub mod mcp;
 mod place;
 mod profiles;
 mod progress;
+pub mod reports;
+mod rounds;
 pub mod rules;
 mod scenarios;
 pub mod schema;

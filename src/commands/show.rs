@@ -1,17 +1,17 @@
 //! Shows a report in every form that was asked for.
 
 use std::collections::BTreeSet;
-use std::io::Write as _;
+use std::io::Write;
 use std::path::PathBuf;
 
 use super::terminal::Terminal;
-use super::write::{append, put, writable};
+use super::write::{append, append_by, put, put_by, writable};
 use crate::cli::{Output, Target};
 use crate::error::Error;
 use crate::file::place;
 use crate::report::human::{Detail, WIDTH};
-use crate::report::several::{render as render_several, to_markdown as several_to_markdown};
-use crate::report::{Format, Report, Reports, render, to_markdown};
+use crate::report::several::write as write_several;
+use crate::report::{Format, Report, Several, render, to_markdown};
 
 /// Whether the report can be shown as asked: told before a run, so that none is made in vain.
 ///
@@ -33,18 +33,10 @@ pub(crate) fn ready(output: &Output) -> Result<(), Error> {
 /// # Errors
 /// When a form of it cannot be written; the others are written all the same.
 pub(crate) fn show(report: &Report, output: &Output, watched: bool) -> Result<u8, Error> {
-    let with_links = output.runbook.as_ref().map(|base| linked(report.clone(), base));
+    let with_links = output.runbook.as_ref().map(|base| report.clone().linked(base));
     let report = with_links.as_ref().unwrap_or(report);
     let terminal = Terminal::here();
-    let mut failed = None;
-    for target in output.targets.iter() {
-        if let Err(error) = show_one(report, output, target, terminal, watched) {
-            failed.get_or_insert(error);
-        }
-    }
-    if let Some(error) = failed {
-        return Err(error);
-    }
+    each(output.targets.iter(), |target| show_one(report, output, target, terminal, watched))?;
     if terminal.err && !output.quiet && output.targets.iter().all(|target| target.file.is_some()) {
         let _ = std::io::stderr().lock().write_all(render(report, Format::Short, Detail::default()).as_bytes());
     }
@@ -55,30 +47,46 @@ pub(crate) fn show(report: &Report, output: &Output, watched: bool) -> Result<u8
 ///
 /// # Errors
 /// When a form of them cannot be written; the others are written all the same.
-pub(crate) fn show_several(reports: &Reports, output: &Output) -> Result<u8, Error> {
+pub(crate) fn show_several(reports: &Several, output: &Output) -> Result<u8, Error> {
     let terminal = Terminal::here();
-    let mut reports = reports.clone();
-    if let Some(base) = &output.runbook {
-        reports.reports = reports.reports.into_iter().map(|report| linked(report, base)).collect();
-    }
-    let reports = &reports;
-    let mut failed = None;
-    for target in output.targets.iter() {
+    let shown = each(output.targets.iter(), |target| {
         let (format, detail) = form(output, target, terminal);
-        let put = put(&render_several(reports, format, detail), target.file.as_deref());
-        if let Err(error) = put.and_then(|()| summarise(format, || several_to_markdown(reports))) {
+        put_by(target.file.as_deref(), &mut |out| write_several(reports, format, detail, out))?;
+        match summary().filter(|_| format == Format::Github) {
+            Some(file) => append_by(&file, &mut |out| write_several(reports, Format::Markdown, detail, out)),
+            None => Ok(()),
+        }
+    });
+    shown.map(|()| reports.summary().exit)
+}
+
+/// Writes the forms that go to files, and no others. `write`: the report in a form.
+///
+/// # Errors
+/// When one cannot be written; the others are written all the same.
+pub(super) fn to_files(
+    output: &Output,
+    write: &mut dyn FnMut(Format, Detail, &mut dyn Write) -> std::io::Result<()>,
+) -> Result<(), Error> {
+    let terminal = Terminal::here();
+    each(output.targets.iter().filter(|target| target.file.is_some()), |target| {
+        let (format, detail) = form(output, target, terminal);
+        put_by(target.file.as_deref(), &mut |out| write(format, detail, out))
+    })
+}
+
+/// Shows each target, whatever becomes of the others. Tells the first failure.
+fn each<'t>(
+    targets: impl Iterator<Item = &'t Target>,
+    mut show: impl FnMut(&Target) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let mut failed = None;
+    for target in targets {
+        if let Err(error) = show(target) {
             failed.get_or_insert(error);
         }
     }
-    failed.map_or(Ok(reports.summary.exit), Err)
-}
-
-/// The report with each cause linked to its page of the runbook's site that lies there: the first of its references.
-fn linked(mut report: Report, base: &str) -> Report {
-    for diagnosis in &mut report.diagnoses {
-        diagnosis.references.insert(0, format!("{base}/{}.html", diagnosis.cause));
-    }
-    report
+    failed.map_or(Ok(()), Err)
 }
 
 /// Shows the report of a run that could not be made to the programs that wait for one. People read the error itself.

@@ -47,7 +47,7 @@ struct Got {
 /// When the settings cannot be used, or the token cannot be written.
 pub fn get(options: &Get) -> Result<u8, Error> {
     ready(&options.output)?;
-    let rules = rules(&options.output.rules)?;
+    let rules = rules(&options.rules)?;
     let (run, got) = ask(options, &rules)?;
     let Some(got) = got else { return refuse(&run, options, &rules) };
     deliver(&got, options)?;

@@ -1,10 +1,10 @@
 //! Where bytes go: standard output, or a file that is there as a whole or not at all.
 
-use std::io::Write as _;
+use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use crate::error::Error;
-use crate::file::{self, Readers, folder};
+use crate::file::{self, Readers, Writing, folder};
 
 /// Writes to a file, or to standard output.
 ///
@@ -29,14 +29,54 @@ pub(crate) fn print(text: &str) -> Result<(), Error> {
     }
 }
 
+/// Writes to a file, or to standard output, piece by piece. A reader that went away, as `head` does, is no error.
+///
+/// # Errors
+/// When the system refuses.
+pub(super) fn put_by(
+    file: Option<&Path>,
+    write: &mut dyn FnMut(&mut dyn Write) -> std::io::Result<()>,
+) -> Result<(), Error> {
+    let Some(path) = file else {
+        let mut out = BufWriter::new(std::io::stdout().lock());
+        return match write(&mut out).and_then(|()| out.flush()) {
+            Err(why) if why.kind() != std::io::ErrorKind::BrokenPipe => {
+                Err(Error::Unwritable { path: "standard output".into(), why })
+            }
+            _ => Ok(()),
+        };
+    };
+    let written = Writing::begin(path, Readers::All).and_then(|writing| {
+        let mut out = BufWriter::new(writing);
+        write(&mut out)?;
+        out.into_inner().map_err(std::io::IntoInnerError::into_error)?.finish()
+    });
+    written.map_err(|why| Error::Unwritable { path: path.to_path_buf(), why })
+}
+
+/// Adds to the end of a file, piece by piece.
+///
+/// # Errors
+/// When the system refuses.
+pub(super) fn append_by(
+    path: &Path,
+    write: &mut dyn FnMut(&mut dyn Write) -> std::io::Result<()>,
+) -> Result<(), Error> {
+    let file = std::fs::OpenOptions::new().create(true).append(true).open(path);
+    let written = file.and_then(|file| {
+        let mut out = BufWriter::new(file);
+        write(&mut out)?;
+        out.flush()
+    });
+    written.map_err(|why| Error::Unwritable { path: path.to_path_buf(), why })
+}
+
 /// Adds to the end of a file.
 ///
 /// # Errors
 /// When the system refuses.
 pub(super) fn append(path: &Path, text: &str) -> Result<(), Error> {
-    let file = std::fs::OpenOptions::new().create(true).append(true).open(path);
-    let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
-    written.map_err(|why| Error::Unwritable { path: path.to_path_buf(), why })
+    append_by(path, &mut |out| out.write_all(text.as_bytes()))
 }
 
 /// Whether a file can be written, as far as can be told without writing it.

@@ -123,7 +123,8 @@ fn outcome_of_run(report: &Report, run: &Run, evidence: &Evidence) -> Outcome {
     }
 }
 
-pub(super) fn exit_of(report: &Report, fail_on: FailOn) -> u8 {
+/// The exit code of a report.
+pub(crate) fn exit_of(report: &Report, fail_on: FailOn) -> u8 {
     let warns = report.diagnoses.iter().any(|d| d.severity == Severity::Warning)
         || report.checks.iter().any(|check| check.status == Status::Warned);
     match (fail_on, report.outcome) {

@@ -1,6 +1,7 @@
 //! The forms of a report.
 
 use std::fmt::Write as _;
+use std::io;
 
 use serde::Serialize;
 
@@ -40,13 +41,13 @@ pub fn render(report: &Report, format: Format, detail: Detail) -> String {
     match format {
         Format::Human => human::render(report, detail),
         Format::Json => json(report),
-        Format::Junit => junit::render(std::slice::from_ref(report)),
-        Format::Sarif => sarif::render(std::slice::from_ref(report)),
+        Format::Junit => junit::render(report),
+        Format::Sarif => sarif::render(report),
         Format::Markdown => markdown::render(report),
         Format::Html => html::render(report),
         Format::Github => github::render(report, detail),
         Format::Azure => azure::render(report, detail),
-        Format::Openmetrics => openmetrics::render(std::slice::from_ref(report)),
+        Format::Openmetrics => openmetrics::render(std::iter::once(report)),
         Format::Short => short::render(report),
     }
 }
@@ -71,6 +72,26 @@ pub(super) fn json(document: &impl Serialize) -> String {
     harmless
 }
 
+/// A document whose last member is a list that is written entry by entry. `document`: the same with an empty list.
+///
+/// # Errors
+/// When it cannot be written.
+pub(super) fn json_listing<T: Serialize>(
+    document: &impl Serialize,
+    entries: impl Iterator<Item = T>,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let whole = json(document);
+    let (head, tail) = whole.rsplit_once("[]").unwrap_or((&whole, ""));
+    out.write_all(head.as_bytes())?;
+    let mut mark = "[";
+    for entry in entries {
+        write!(out, "{mark}\n    {}", json(&entry).trim_end().replace('\n', "\n    "))?;
+        mark = ",";
+    }
+    write!(out, "{}{tail}", if mark == "[" { "[]" } else { "\n  ]" })
+}
+
 /// Text for an element or attribute of XML or HTML.
 pub(crate) fn markup(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
@@ -89,6 +110,8 @@ pub(crate) fn markup(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -97,6 +120,16 @@ mod tests {
         let text = json(&said);
         assert!(!text.contains("##") && !text.trim_end().contains(is_hidden), "{text:?}");
         assert_eq!(serde_json::from_str::<String>(&text).expect("json"), said);
+    }
+
+    #[test]
+    fn a_list_entry_by_entry_is_the_same_document() {
+        for list in [vec![], vec![json!({"a": [1, {"b": "c\nd"}], "e": []})], vec![json!([]), json!(2)]] {
+            let document = |list: &[serde_json::Value]| json!({"before": [], "list": list});
+            let mut written = Vec::new();
+            json_listing(&document(&[]), list.iter(), &mut written).expect("written");
+            assert_eq!(String::from_utf8(written).expect("text"), json(&document(&list)));
+        }
     }
 
     #[test]

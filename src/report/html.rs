@@ -1,11 +1,12 @@
 //! One HTML page that needs nothing beside it: no script, no font, no picture.
 
 use std::fmt::Write as _;
+use std::io;
 
 use super::format::markup;
 use super::page::capitalised;
-use super::several::profile;
-use super::{DiagnosisEntry, FactEntry, Origin, Outcome, Report, Reports, words};
+use super::several::{Several, Summary, profile};
+use super::{DiagnosisEntry, FactEntry, Origin, Outcome, Report, words};
 use crate::check::Status;
 use crate::rule::Severity;
 
@@ -21,18 +22,21 @@ pub(super) fn render(report: &Report) -> String {
 }
 
 /// The reports of several profiles as a page: a table, then each, shut where it is healthy.
-pub(super) fn render_several(reports: &Reports) -> String {
-    let mut page = Html::titled(&reports.counts());
-    page.summary(reports);
-    for report in &reports.reports {
+pub(super) fn write(reports: &Several, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut page = Html::titled(&reports.summary().counts());
+    page.summary(reports.summary());
+    out.write_all(page.0.as_bytes())?;
+    for report in reports.reports() {
+        let mut part = Html(String::new());
         let open = if report.outcome == Outcome::Healthy { "" } else { " open=\"open\"" };
-        let name = markup(profile(report));
-        let _ = writeln!(page.0, "<details class=\"profile\"{open}>\n<summary>{name}</summary>");
-        page.report(report);
-        page.foot(report);
-        page.0.push_str("</details>\n");
+        let name = markup(profile(&report));
+        let _ = writeln!(part.0, "<details class=\"profile\"{open}>\n<summary>{name}</summary>");
+        part.report(&report);
+        part.foot(&report);
+        part.0.push_str("</details>\n");
+        out.write_all(part.0.as_bytes())?;
     }
-    page.ended()
+    out.write_all(Html(String::new()).ended().as_bytes())
 }
 
 struct Html(String);
@@ -82,9 +86,9 @@ impl Html {
         }
     }
 
-    fn summary(&mut self, reports: &Reports) {
-        let _ = writeln!(self.0, "<h1>{}</h1>\n<ul class=\"checks\">", markup(&reports.counts()));
-        for entry in &reports.summary.profiles {
+    fn summary(&mut self, summary: &Summary) {
+        let _ = writeln!(self.0, "<h1>{}</h1>\n<ul class=\"checks\">", markup(&summary.counts()));
+        for entry in &summary.profiles {
             let outcome = words::word(&entry.outcome);
             let status = if entry.outcome == Outcome::Healthy { "passed" } else { "failed" };
             let (name, says) = (markup(&entry.profile), markup(&entry.says));

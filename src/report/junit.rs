@@ -18,23 +18,68 @@ struct Case {
     says: Option<(&'static str, String, Vec<String>)>,
 }
 
-/// The reports as `JUnit` XML: a suite each.
-pub(super) fn render(reports: &[Report]) -> String {
-    let suites: Vec<(&Report, Vec<Case>)> = reports.iter().map(|report| (report, cases(report))).collect();
-    let all = counts(suites.iter().flat_map(|(_, cases)| cases));
-    let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    let _ = writeln!(text, "<testsuites name=\"pbiauth\" {all}>");
-    for (report, cases) in &suites {
-        let started = report.started.as_ref().map_or_else(String::new, |at| format!(" timestamp=\"{}\"", markup(at)));
-        let _ = writeln!(text, "  <testsuite name=\"{}\" {}{started}>", markup(&class(report)), counts(cases.iter()));
-        properties(&mut text, report);
-        for case in cases {
-            write_case(&mut text, case);
-        }
-        text.push_str("  </testsuite>\n");
+/// A report as `JUnit` XML.
+pub(super) fn render(report: &Report) -> String {
+    let mut totals = Totals::default();
+    totals.add(report);
+    head(&totals) + &suite(report) + TAIL
+}
+
+/// The beginning of a document, before its suites.
+pub(super) fn head(totals: &Totals) -> String {
+    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"pbiauth\" {totals}>\n")
+}
+
+/// A report as a suite.
+pub(super) fn suite(report: &Report) -> String {
+    let mut text = String::new();
+    let mut totals = Totals::default();
+    totals.add(report);
+    let started = report.started.as_ref().map_or_else(String::new, |at| format!(" timestamp=\"{}\"", markup(at)));
+    let _ = writeln!(text, "  <testsuite name=\"{}\" {totals}{started}>", markup(&class(report)));
+    properties(&mut text, report);
+    for case in &cases(report) {
+        write_case(&mut text, case);
     }
-    text.push_str("</testsuites>\n");
+    text.push_str("  </testsuite>\n");
     text
+}
+
+/// The end of a document, after its suites.
+pub(super) const TAIL: &str = "</testsuites>\n";
+
+/// How many cases there are, and how they ended.
+#[derive(Default)]
+pub(super) struct Totals {
+    tests: usize,
+    failures: usize,
+    errors: usize,
+    skipped: usize,
+    ms: u64,
+}
+
+impl Totals {
+    /// Counts the cases of a report.
+    pub(super) fn add(&mut self, report: &Report) {
+        for case in cases(report) {
+            self.tests += 1;
+            self.ms += case.ms;
+            match case.says.as_ref().map(|says| says.0) {
+                Some("failure") => self.failures += 1,
+                Some("error") => self.errors += 1,
+                Some("skipped") => self.skipped += 1,
+                _ => {}
+            }
+        }
+    }
+}
+
+impl std::fmt::Display for Totals {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { tests, failures, errors, skipped, ms } = self;
+        let time = seconds(*ms);
+        write!(f, "tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"{skipped}\" time=\"{time}\"")
+    }
 }
 
 fn cases(report: &Report) -> Vec<Case> {
@@ -44,22 +89,6 @@ fn cases(report: &Report) -> Vec<Case> {
         cases.push(of_outcome(report));
     }
     cases
-}
-
-fn counts<'c>(cases: impl Iterator<Item = &'c Case>) -> String {
-    let (mut tests, mut failures, mut errors, mut skipped, mut ms) = (0, 0, 0, 0, 0);
-    for case in cases {
-        tests += 1;
-        ms += case.ms;
-        match case.says.as_ref().map(|says| says.0) {
-            Some("failure") => failures += 1,
-            Some("error") => errors += 1,
-            Some("skipped") => skipped += 1,
-            _ => {}
-        }
-    }
-    let time = seconds(ms);
-    format!("tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"{skipped}\" time=\"{time}\"")
 }
 
 fn of_check(report: &Report, check: &CheckEntry) -> Case {

@@ -2,6 +2,7 @@
 
 mod azure;
 pub mod build;
+pub mod changes;
 mod exchange;
 mod facts;
 mod format;
@@ -9,7 +10,9 @@ mod github;
 mod html;
 pub mod human;
 mod junit;
+mod kept;
 mod markdown;
+pub mod merge;
 mod openmetrics;
 pub(crate) mod page;
 mod sarif;
@@ -28,8 +31,9 @@ use serde_json::Value;
 pub use exchange::ExchangeEntry;
 pub(crate) use format::markup;
 pub use format::{Format, render};
+pub use kept::Kept;
 pub use markdown::render as to_markdown;
-pub use several::Reports;
+pub use several::Several;
 
 use crate::check::{Skip, Stage, Status};
 use crate::intent::Principal;
@@ -344,6 +348,15 @@ impl Outcome {
 }
 
 impl Report {
+    /// The report with each cause linked to its page of the runbook that is at this address: the first of its references.
+    #[must_use]
+    pub fn linked(mut self, base: &str) -> Self {
+        for diagnosis in &mut self.diagnoses {
+            diagnosis.references.insert(0, format!("{base}/{}.html", diagnosis.cause));
+        }
+        self
+    }
+
     /// The report as one JSON document with a line end.
     #[must_use]
     pub fn to_json(&self) -> String {

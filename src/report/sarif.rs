@@ -3,10 +3,12 @@
 //!
 //! Only what is written here of the standard's many members; a test holds it against the published schema.
 
+use std::io::Write;
+
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::format::json as document;
+use super::format::{json as document, json_listing};
 use super::page::clean;
 use super::{DiagnosisEntry, FactEntry, Outcome, Report, words};
 use crate::rule::Severity;
@@ -98,8 +100,19 @@ struct Message {
 }
 
 /// The reports as a SARIF log: a run each.
-pub(super) fn render(reports: &[Report]) -> String {
-    document(&Log { schema: SCHEMA, version: "2.1.0", runs: reports.iter().map(run).collect() })
+pub(super) fn render(report: &Report) -> String {
+    document(&Log { runs: vec![run(report)], ..Log::empty() })
+}
+
+/// Several reports as a log with a run each.
+pub(super) fn write(reports: impl Iterator<Item = Report>, out: &mut dyn Write) -> std::io::Result<()> {
+    json_listing(&Log::empty(), reports.map(|report| run(&report)), out)
+}
+
+impl Log {
+    const fn empty() -> Self {
+        Self { schema: SCHEMA, version: "2.1.0", runs: Vec::new() }
+    }
 }
 
 fn run(report: &Report) -> Run {

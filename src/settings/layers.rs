@@ -65,17 +65,16 @@ impl Layers {
         profile: Option<&str>,
         secret: &mut dyn FnMut(&Place) -> Result<String, String>,
     ) {
-        self.lines.extend(file.lines.clone());
         let own = profile.and_then(|name| file.profile(name));
         let left = if own.is_some() { self.leave_the_callers_own() } else { Vec::new() };
         let has_credential = own.is_some_and(|profile| profile.table.iter().any(|(key, _)| key.is_credential));
         for (key, value) in own.iter().flat_map(|profile| &profile.table) {
-            self.lay(key, value, key.place(file, profile), secret);
+            self.lay(key, value, file, key.place(file, profile), secret);
         }
         for (key, value) in base_of(file, has_credential) {
             let is_there = |value: &String| !value.is_empty() || !NEVER_EMPTY.contains(&key.variable);
             if !self.environment.get(key.variable).is_some_and(is_there) {
-                self.lay(key, value, key.place(file, None), secret);
+                self.lay(key, value, file, key.place(file, None), secret);
             }
         }
         if let Some(expect) = own.and_then(|profile| profile.expect.as_ref()).or(file.expect.as_ref()) {
@@ -124,6 +123,7 @@ impl Layers {
         &mut self,
         key: &Key,
         value: &Value,
+        file: &File,
         place: String,
         secret: &mut dyn FnMut(&Place) -> Result<String, String>,
     ) {
@@ -131,6 +131,7 @@ impl Layers {
             Value::Plain(text) => Ok(text.clone()),
             Value::Secret(at) => secret(at),
         };
+        self.lines.extend(file.lines.get(&place).map(|line| (place.clone(), *line)));
         match read {
             Ok(text) => self.set(key.variable, text, place),
             Err(why) => {

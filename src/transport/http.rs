@@ -12,6 +12,7 @@ mod proxy;
 mod tests;
 mod trace;
 pub(super) mod trust;
+mod turns;
 mod words;
 
 use std::sync::Arc;
@@ -21,14 +22,13 @@ use jiff::Timestamp;
 use reqwest::Client;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
 use serde_json::Value;
-use tokio::sync::Semaphore;
 use url::Url;
 
 use crate::record::{Exchange, Failure, Fault, Method, Outcome, Request, Times};
 use crate::secret::{SecretRef, Vault};
 use crate::transport::browser::Browser;
 use crate::transport::embed::Show;
-use crate::transport::program;
+use crate::transport::{program, retry};
 use crate::wire::{Border, WireReply, WireRequest};
 
 use fault::{Finding, Phase};
@@ -36,6 +36,7 @@ use names::Names;
 pub use proxy::ProxyFrom;
 use proxy::{Proxies, Proxy};
 use trace::{Connects, Trace};
+use turns::Turns;
 
 /// How this client names itself to services and proxies.
 const USER_AGENT: &str = concat!("pbiauth/", env!("CARGO_PKG_VERSION"));
@@ -86,8 +87,7 @@ pub struct Connections {
     secure: Client,
     /// For plain HTTP to this machine, which no proxy may see.
     local: Client,
-    /// A request under way holds one.
-    permits: Arc<Semaphore>,
+    turns: Turns,
 }
 
 /// The HTTP transport of one run.
@@ -96,6 +96,8 @@ pub struct Http {
     border: Border,
     browser: Option<Browser>,
     show: Option<Arc<Show>>,
+    /// Whose share of the services' limits its requests use. Empty where no tenant is named.
+    tenant: String,
     shared: Connections,
 }
 
@@ -133,8 +135,14 @@ impl Connections {
             proxies: Arc::new(proxies),
             names,
             timeout: options.timeout,
-            permits: Arc::new(Semaphore::new(REQUESTS_AT_ONCE)),
+            turns: Turns::new(REQUESTS_AT_ONCE),
         })
+    }
+
+    /// Until when a service asked a tenant for patience. `None` where none did, or the time is over.
+    #[must_use]
+    pub fn busy_until(&self, tenant: &str) -> Option<tokio::time::Instant> {
+        self.turns.of_tenant(&tenant.to_lowercase())
     }
 }
 
@@ -176,7 +184,15 @@ impl Http {
     /// A transport for one run, over connections that others use too.
     #[must_use]
     pub fn over(vault: Vault, shared: Connections) -> Self {
-        Self { border: Border::new(vault), browser: None, show: None, shared }
+        Self { border: Border::new(vault), browser: None, show: None, tenant: String::new(), shared }
+    }
+
+    /// The same for a tenant, by the id or domain that was given: it keeps to the waits that other runs of that tenant
+    /// were asked for.
+    #[must_use]
+    pub fn of_tenant(mut self, tenant: &str) -> Self {
+        self.tenant = tenant.to_lowercase();
+        self
     }
 
     /// The same with a place for a person's browser to come back to.
@@ -216,7 +232,8 @@ impl Http {
     pub async fn attempt(&self, request: &Request, attempt: u32) -> Exchange {
         // A person at a browser is not waited for by others.
         let is_sent = matches!(request.method, Method::Get | Method::Post);
-        let _permit = if is_sent { self.shared.permits.acquire().await.ok() } else { None };
+        let service = format!("{} {}", request.service.name(), address::host_of(&request.url));
+        let permit = if is_sent { self.shared.turns.take(&service, &self.tenant).await } else { None };
         let sent = Timestamp::now();
         let started = Instant::now();
         let (performed, times) = match request.method {
@@ -238,7 +255,12 @@ impl Http {
             Err(failure) => Outcome::Failure(failure),
         };
         let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        Exchange { request: request.clone(), attempt, sent, ms, times, outcome, retried: false }
+        drop(permit);
+        let exchange = Exchange { request: request.clone(), attempt, sent, ms, times, outcome, retried: false };
+        if is_sent && exchange.reply().is_some() {
+            self.shared.turns.answered(&service, &self.tenant, retry::asked(&exchange));
+        }
+        exchange
     }
 
     async fn browse(&self, request: &Request, now: Timestamp) -> Result<WireReply, (Fault, String)> {

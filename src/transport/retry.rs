@@ -46,12 +46,15 @@ fn wait_after(exchange: &Exchange) -> Option<Duration> {
     }
     match &exchange.outcome {
         Outcome::Failure(failure) => (failure.fault == Fault::Reset).then_some(Duration::ZERO),
-        Outcome::Reply(reply) if matches!(reply.status, 429 | 503) => {
-            let wait = reply.header("retry-after").map_or(Some(PLAIN_WAIT), |text| wait_of(text, exchange, reply))?;
-            (wait <= LONGEST_WAIT).then_some(wait)
-        }
-        Outcome::Reply(_) => None,
+        Outcome::Reply(_) => asked(exchange).filter(|wait| *wait <= LONGEST_WAIT),
     }
+}
+
+/// How long a service asks to be left alone, by its answer; `None` where it does not ask, or says it unreadably.
+#[must_use]
+pub fn asked(exchange: &Exchange) -> Option<Duration> {
+    let reply = exchange.reply().filter(|reply| matches!(reply.status, 429 | 503))?;
+    reply.header("retry-after").map_or(Some(PLAIN_WAIT), |text| wait_of(text, exchange, reply))
 }
 
 /// Seconds, or a time (RFC 9110, section 10.2.3): until then by the service's own clock, else by this machine's.

@@ -15,7 +15,7 @@ const MOST_NAMED: usize = 5;
 const ITSELF: &str = "expectation";
 
 /// The fact by which a person tells when the secret ends.
-const SECRET_DAYS: &str = "expectation.secret_days_left";
+pub(crate) const SECRET_DAYS: &str = "expectation.secret_days_left";
 
 /// What became of an expectation.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 mod judge;
 mod known_good;
 
+pub(crate) use judge::SECRET_DAYS;
 pub use judge::{Verdict, judge};
 pub use known_good::expected_of;
 

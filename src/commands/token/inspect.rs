@@ -33,7 +33,7 @@ const VARIABLES: [&str; 4] = ["AZURE_AUTHORITY_HOST", "PBIAUTH_CLOUD", "PBIAUTH_
 /// When the input cannot be read or the report cannot be written.
 pub fn inspect(options: &Inspect) -> Result<u8, Error> {
     ready(&options.output)?;
-    let rules = rules(&options.output.rules)?;
+    let rules = rules(&options.rules)?;
     let (from, text) = read_secret(&options.file)?;
     let (token, mut notes) = unwrapped(text);
     let sources = Sources {

@@ -33,6 +33,11 @@ pub(super) fn host(url: &Url) -> String {
     }
 }
 
+/// The same of a text. Empty where it names none.
+pub(super) fn host_of(text: &str) -> String {
+    Url::parse(text).map_or_else(|_| String::new(), |url| host(&url))
+}
+
 /// Host and port, as a socket and a CONNECT name them.
 pub(super) fn authority(url: &Url) -> String {
     format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or(443))

@@ -1,0 +1,32 @@
+//! `pbiauth reports`: saved reports.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::Output;
+
+/// `pbiauth reports`.
+#[derive(Debug, Subcommand)]
+pub enum Reports {
+    /// Merge JSON reports of many runs into one report.
+    Merge(Merge),
+}
+
+/// `pbiauth reports merge`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  pbiauth reports merge part-0.json part-1.json --format html --output fleet.html
+  pbiauth reports merge reports --format json --output fleet.json --format openmetrics --output fleet.prom
+
+If two reports are of the same profile, the later run is kept, and both the report and standard error say so. A report
+without a profile gets the name of its file. --fail-on decides about the exit code again.")]
+pub struct Merge {
+    /// A report of `--format json`, of one profile or of several; `-` is standard input. A folder stands for every .json
+    /// file in it.
+    #[arg(value_name = "FILE|DIR|-", required = true)]
+    pub files: Vec<PathBuf>,
+    /// How the report is shown.
+    #[command(flatten)]
+    pub output: Output,
+}

@@ -30,7 +30,7 @@ pub(super) fn block(cursor: Cursor<'_>) -> Option<Read> {
         "\"" | "'" => line.to_owned(),
         "\\" => {
             inner.space();
-            return Some(inner.bare()).filter(|read| !read.range.is_empty());
+            return wrapped(inner).or_else(|| Some(inner.bare()).filter(|read| !read.range.is_empty()));
         }
         _ => {
             let mark = line.split_once("<<").filter(|(before, _)| before.len() < 16)?.1;
@@ -208,11 +208,54 @@ pub(super) fn pass_tags(cursor: &mut Cursor<'_>) {
     }
 }
 
+/// Passes types, sizes and who may read a field: `[]`, `(string) (len=40)`, `{ get; set; }`, `;s:40:`.
+pub(super) fn pass_types(cursor: &mut Cursor<'_>) -> bool {
+    let start = cursor.at;
+    for _ in 0..4 {
+        let rest = cursor.line().trim_start_matches(' ');
+        let blanks = cursor.line().len() - rest.len();
+        let is_of_type = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '=' | ' ' | '*' | '&' | ';');
+        let closed = |close: char| {
+            let end = rest.find(close).filter(|end| (1..60).contains(end))?;
+            rest[1..end].chars().all(is_of_type).then_some(end + 1)
+        };
+        let length = match rest.bytes().next() {
+            Some(b'[') if rest.starts_with("[]") => Some(2),
+            Some(b'(') => closed(')'),
+            Some(b'{') if rest.starts_with("{ get") => closed('}'),
+            Some(b';') if rest.starts_with(";s:") => rest[3..].find(':').map(|size| size + 4),
+            _ => None,
+        };
+        let Some(length) = length else { break };
+        cursor.at += blanks + length;
+    }
+    cursor.at > start
+}
+
 /// The password behind the name of its user: `anna / Zebrafish42`, and `user/password: anna/Zebrafish42`.
 pub(super) fn behind_user(cursor: Cursor<'_>, name: usize) -> Option<Read> {
-    let sign = if is_half(cursor.text, name) { "/" } else { " / " };
-    let (user, rest) = cursor.line().split_once(sign).filter(|(user, _)| !user.contains(' '))?;
-    (!rest.is_empty()).then(|| Cursor::new(cursor.text, cursor.at + user.len() + sign.len()).bare())
+    let signs: &[&str] = if is_of_both(cursor.text, name) {
+        &[" / ", "/", ":"]
+    } else if is_half(cursor.text, name) {
+        &["/"]
+    } else {
+        &[" / "]
+    };
+    let is_user = |user: &str| !user.is_empty() && user.chars().all(|c| c.is_alphanumeric() || "_-.@\\".contains(c));
+    let (user, sign) = signs.iter().find_map(|sign| {
+        let (user, rest) = cursor.line().split_once(sign)?;
+        (is_user(user) && !rest.is_empty() && !rest.starts_with([' ', '/'])).then_some((user, sign))
+    })?;
+    Some(Cursor::new(cursor.text, cursor.at + user.len() + sign.len()).bare())
+}
+
+/// Whether the name that ends near here names a user and a password: `creds`.
+fn is_of_both(text: &str, name: usize) -> bool {
+    let before = text[..name].trim_end_matches(|c: char| !c.is_alphabetic());
+    ["creds", "credentials"].iter().any(|word| {
+        let from = before.len().checked_sub(word.len());
+        from.and_then(|from| before.get(from..)).is_some_and(|end| end.eq_ignore_ascii_case(word))
+    })
 }
 
 /// Whether the name that ends here is the other half of a user's: `user/password`.

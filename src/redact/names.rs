@@ -15,6 +15,13 @@ pub(super) struct Named {
     pub(super) sure: Sure,
 }
 
+impl Named {
+    /// What is a password by its place.
+    pub(super) const PASSWORD: Self = Self { what: What::Password, sure: Sure::Sure };
+    /// What is a secret by its place.
+    pub(super) const SECRET: Self = Self { what: What::Secret, sure: Sure::Sure };
+}
+
 /// What a name names. `None` where it is no secret.
 pub(super) fn named(name: &str) -> Option<Named> {
     if name.len() > LONGEST || name.contains(['=', '"', '{', '}', '<', '>', ',', ';']) {

@@ -89,6 +89,11 @@ pub(super) fn is_told(value: &str) -> bool {
         && !is_term(value)
 }
 
+/// Whether a value looks like a secret among names and words: it has digits or marks, and is no id and no term.
+pub(super) fn is_telling(value: &str) -> bool {
+    is_told(value) && look(value) == Look::Mixed
+}
+
 /// Whether a value has letters, digits and a length that no word has.
 fn is_opaque(value: &str) -> bool {
     let kind = Form::of(value).kind;

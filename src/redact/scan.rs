@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::What;
 use super::alias::{ends_with_alias, is_alias};
 use super::cursor::{Cursor, Read};
 use super::enclosed::wrapped;
@@ -11,10 +12,10 @@ use super::link::{Linked, value_behind};
 use super::names::{Named, is_of_several, named};
 use super::plausible::{Tie, is_secret, is_told, may_be_secret};
 use super::record::{is_value_option, value_beside, values_below};
-use super::spoken::{from_to, is_name_place, is_setter, value_before};
+use super::spoken::{from_to, is_name_place, is_of_user, is_setter, noted, value_before};
 use super::triggers::{Trigger, words};
 use super::words::Sure;
-use super::{calls, table};
+use super::{expression, forms, heading, lists, table, written};
 
 /// Values that names and places give away. `form`: the text was taken out of the escapes of a form or an address.
 pub(super) fn spans(text: &str, form: bool, found: &mut Vec<Span>) {
@@ -22,10 +23,10 @@ pub(super) fn spans(text: &str, form: bool, found: &mut Vec<Span>) {
     let mut known = HashMap::new();
     for (trigger, word) in words(text) {
         match trigger {
-            Trigger::Form(form) => calls::by_form(text, form, &word, found),
-            Trigger::Place => calls::by_place(text, &word, found),
+            Trigger::Form(form) => forms::by_form(text, form, &word, found),
+            Trigger::Place => forms::by_place(text, &word, found),
             Trigger::Name => {
-                calls::by_place(text, &word, found);
+                forms::by_place(text, &word, found);
                 if word.start >= done {
                     done = by_name(text, word, form, &mut known, found).unwrap_or(done);
                 }
@@ -138,6 +139,8 @@ impl<'t> Name<'t> {
 
     fn look(&self, named: Named, found: &mut Vec<Span>) {
         let before = self.before();
+        let pass = named.what == What::Password && named.sure == Sure::Likely && is_of_user(before);
+        let named = if pass { Named::PASSWORD } else { named };
         if let Some(read) = self.option(before) {
             self.take(named, &Linked { read, tie: Tie::Set }, found);
             return;
@@ -164,7 +167,27 @@ impl<'t> Name<'t> {
         if found.len() == size {
             table::below(self.whole, self.start, self.end, found);
         }
+        if found.len() == size {
+            self.elsewhere(named, found);
+        }
         self.spoken(named, before, found);
+    }
+
+    /// A value in a list beside that of the name, in what is written to it, in place of one that is not there, below it.
+    fn elsewhere(&self, named: Named, found: &mut Vec<Span>) {
+        let name = self.start..self.end;
+        let behind = Cursor::new(self.whole, self.end);
+        let places: [(&dyn Fn() -> Option<Read>, Tie); 4] = [
+            (&|| written::written_to(self.whole, &name), Tie::Set),
+            (&|| lists::value_of(self.whole, &name), Tie::Set),
+            (&|| expression::otherwise(behind), Tie::Colon),
+            (&|| heading::value_below(self.whole, &name), Tie::Said),
+        ];
+        for (read, tie) in places {
+            if let Some(read) = read() {
+                return self.take(named, &Linked { read, tie }, found);
+            }
+        }
     }
 
     /// A line of a file of properties may have but a blank between name and value.
@@ -172,7 +195,7 @@ impl<'t> Name<'t> {
         let line = &self.whole[self.start..linked.read.range.end];
         let whole = Cursor::new(self.whole, linked.read.end).line().trim().is_empty();
         let pair = self.before().trim().is_empty() && whole && line.split_whitespace().count() == 2;
-        let joined = self.text().contains(['.', '_', '-']);
+        let joined = self.text().contains(['.', '_', '-']) || self.text().len() > 8;
         Linked { tie: if pair && joined && linked.tie == Tie::Beside { Tie::Colon } else { linked.tie }, ..linked }
     }
 
@@ -227,6 +250,11 @@ impl<'t> Name<'t> {
         }
         let behind = Cursor::new(self.whole, self.end);
         let line = behind.line();
+        if let Some(value) = noted(before, line) {
+            let cursor = Cursor::new(self.whole, from + (value.as_ptr() as usize - before.as_ptr() as usize));
+            let read = cursor.quoted().unwrap_or_else(|| cursor.bare());
+            self.take(named, &Linked { read, tie: Tie::Said }, found);
+        }
         let near = &line[..line.floor_char_boundary(160.min(line.len()))];
         for value in from_to(near) {
             let start = self.end + (value.as_ptr() as usize - near.as_ptr() as usize);

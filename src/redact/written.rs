@@ -1,0 +1,108 @@
+//! What a command writes to a place that is named for a secret: a file, a store, a variable.
+
+use std::ops::Range;
+
+use super::cursor::{Cursor, Read};
+use super::enclosed::block;
+
+/// Longer lines are no commands, in bytes.
+const LONGEST: usize = 400;
+/// Commands that say their arguments.
+const SAYING: &[&str] = &["echo", "printf", "print", "write-output", "write-host", "echo.", "%q"];
+
+/// The value that goes to the place whose name stands here: `echo -n 'x' > client_secret.txt`.
+pub(super) fn written_to(text: &str, name: &Range<usize>) -> Option<Read> {
+    let before = line_before(text, name.start);
+    let behind = Cursor::new(text, name.end).line();
+    if let Some(here) = behind.find("<<").filter(|here| !behind[..*here].contains(['=', '(', '{'])) {
+        return here_text(text, name.end + here);
+    }
+    let sign = before.rfind(['>', '|'])?;
+    let way = before[sign + 1..].trim_start_matches('>');
+    if way.len() > 80 || way.contains(['=', '{', '(', '<', ';']) {
+        return None;
+    }
+    let start = name.start - before.len();
+    let command = before[..sign].trim_end_matches('>');
+    if command.contains("<<") {
+        return here_text(text, start + command.find("<<")?);
+    }
+    said(text, start..start + command.len(), true)
+}
+
+/// The value that is piped to what stands here. `alone`: a text in quotes needs no command that says it.
+pub(super) fn piped_to(text: &str, at: usize, alone: bool) -> Option<Read> {
+    let before = line_before(text, at);
+    let start = at - before.len();
+    said(text, start..start + before.rfind('|')?, alone)
+}
+
+/// The value of a command that is put in the place of itself: `$(printf '%s' "x")`.
+pub(super) fn substituted(cursor: Cursor<'_>) -> Option<Read> {
+    let mut inner = cursor;
+    (inner.eat("$(") || inner.eat("`")).then_some(())?;
+    said(inner.text, inner.at..inner.at + inner.line().len(), false)
+}
+
+fn line_before(text: &str, at: usize) -> &str {
+    let from = text.floor_char_boundary(at.saturating_sub(LONGEST));
+    let near = &text[from..at];
+    &near[memchr::memrchr2(b'\n', b'\r', near.as_bytes()).map_or(0, |end| end + 1)..]
+}
+
+/// What a command says: the last of its arguments, or a text in quotes that stands for itself.
+fn said(text: &str, command: Range<usize>, alone: bool) -> Option<Read> {
+    let mut cursor = Cursor::new(&text[..command.end], command.start);
+    loop {
+        cursor.blanks();
+        let word = cursor.rest().split([' ', '\t', '(']).next().unwrap_or_default();
+        if SAYING.iter().any(|saying| saying.eq_ignore_ascii_case(word.trim_start_matches(['@', '(', '`']))) {
+            cursor.at += word.len();
+            return argument(cursor);
+        }
+        if alone && let Some(read) = cursor.quoted() {
+            let rest = text[read.end..command.end].trim();
+            return (rest.is_empty() || rest.starts_with('|')).then_some(read);
+        }
+        if word.is_empty() {
+            return None;
+        }
+        cursor.at += word.len();
+    }
+}
+
+/// The text behind the options and the format of a command that says it.
+fn argument(mut cursor: Cursor<'_>) -> Option<Read> {
+    let mut format = None;
+    for _ in 0..6 {
+        cursor.blanks();
+        let rest = cursor.rest();
+        let word = rest.split([' ', '\t']).next().unwrap_or_default();
+        if word.is_empty() || word.starts_with(['|', '>', ')']) {
+            break;
+        }
+        if word.starts_with('-') {
+            cursor.at += word.len();
+            continue;
+        }
+        let read = cursor.quoted().unwrap_or_else(|| cursor.bare());
+        let value = &cursor.text[read.range.clone()];
+        if !value.contains("%s") {
+            return Some(read);
+        }
+        cursor.at = read.end.max(cursor.at + 1);
+        format = Some(read);
+    }
+    format
+}
+
+/// What a here-document of one line says, or a here-string.
+fn here_text(text: &str, at: usize) -> Option<Read> {
+    let mut cursor = Cursor::new(text, at);
+    if cursor.eat("<<<") {
+        cursor.blanks();
+        return Some(cursor.quoted().unwrap_or_else(|| cursor.bare()));
+    }
+    let read = block(cursor)?;
+    (!text[read.range.clone()].trim().contains('\n')).then_some(read)
+}

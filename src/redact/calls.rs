@@ -42,6 +42,7 @@ const FUNCTIONS: &[(&str, Which)] = &[
     ("principalauthentication", Which::Last(2)),
     ("serviceprincipal", Which::Last(2)),
     ("basicauth", Which::Last(2)),
+    ("bearerauth", Which::At(0)),
     ("basicauthentication", Which::Last(2)),
     ("basic", Which::Last(2)),
     ("auth", Which::Last(2)),
@@ -54,7 +55,6 @@ const FUNCTIONS: &[(&str, Which)] = &[
     ("x509certificate2", Which::At(1)),
     ("loadpkcs12", Which::At(1)),
     ("loadkeyandcertificates", Which::At(1)),
-    ("bearerauth", Which::At(0)),
 ];
 /// What a function does that takes the name of a secret, and not the secret.
 const FETCHES: &[&str] = &[
@@ -103,7 +103,7 @@ fn argument(text: &str, stem: usize, open: usize) -> Option<Span> {
     let (named, which) = match FUNCTIONS.iter().find(|(end, _)| bare.ends_with(end)) {
         Some((_, which)) => (Named::PASSWORD, *which),
         None if is_bare => return None,
-        None if FETCHES.iter().any(|verb| bare.starts_with(verb)) => return None,
+        None if is_fetch(callee) => return None,
         None => (named(callee).filter(|named| named.sure >= Sure::Likely)?, Which::Last(1)),
     };
     let end = if is_bare { open + Cursor::new(text, open).line().len() } else { text.len() };
@@ -115,6 +115,15 @@ fn argument(text: &str, stem: usize, open: usize) -> Option<Span> {
         Which::Last(_) => return None,
     };
     taken(text, read.range.clone(), named, Tie::Set, true)
+}
+
+/// Whether the first word of a function's name is what it does with a name.
+fn is_fetch(callee: &str) -> bool {
+    let callee = callee.trim_start_matches('_');
+    FETCHES.iter().any(|verb| {
+        callee.get(..verb.len()).is_some_and(|start| start.eq_ignore_ascii_case(verb))
+            && !callee[verb.len()..].starts_with(|c: char| c.is_ascii_lowercase())
+    })
 }
 
 /// How many arguments a call has, or items a list, and those that are texts.

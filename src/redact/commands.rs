@@ -195,5 +195,5 @@ fn is_joined(option: &str, behind: &str) -> bool {
     behind.starts_with('=')
         || !option.starts_with("--")
             && !behind.is_empty()
-            && (option.ends_with([':', 'P']) || behind.starts_with(['"', '\'']))
+            && (option.ends_with([':', 'P', 'b']) || behind.starts_with(['"', '\'']))
 }

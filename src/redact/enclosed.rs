@@ -34,7 +34,9 @@ pub(super) fn block(cursor: Cursor<'_>) -> Option<Read> {
         }
         _ => {
             let mark = line.split_once("<<").filter(|(before, _)| before.len() < 16)?.1;
-            mark.trim_matches(|c: char| !c.is_alphanumeric() && c != '_').to_owned()
+            let is_of_mark = |c: char| c.is_alphanumeric() || c == '_';
+            let mark = mark.trim_start_matches(|c: char| !is_of_mark(c));
+            mark[..mark.find(|c: char| !is_of_mark(c)).unwrap_or(mark.len())].to_owned()
         }
     };
     if closing.is_empty() || !(inner.eat("\r\n") || inner.eat("\n")) {
@@ -172,6 +174,13 @@ pub(super) fn whole_or_word(mut cursor: Cursor<'_>, sign: &str, alone: bool) -> 
         return inner.bare();
     }
     let line = cursor.line();
+    // A type with its parameters.
+    let behind = &line[read.range.len().min(line.len())..];
+    if let Some(end) =
+        behind.find('>').filter(|_| !word.is_empty() && behind.starts_with('<') && !behind.starts_with("</"))
+    {
+        return Read { range: cursor.at..cursor.at + read.range.len() + end + 1, ..read };
+    }
     let line = line.split(" #").next().unwrap_or_default().trim_end();
     let line = line.strip_suffix([',', ';']).unwrap_or(line);
     if alone

@@ -1,6 +1,8 @@
 //! A value in an expression behind a name: what stands in for one that is not there, what is joined to a text that ends
 //! with the name, what is put in its place.
 
+use std::ops::Range;
+
 use super::calls::arguments;
 use super::cursor::{Cursor, Read};
 use super::enclosed::wrapped;
@@ -27,7 +29,8 @@ const LOOKING: &[&str] = &["env(", "environ.get(", "config.get(", "fetch(", "pro
 const JOINS: &[&str] = &["+", "&", "||", "..", ".format(", ".", "%", ",", "<<", "~", "<>"];
 
 /// The value on the rest of a line that stands in for one that is not there: `os.getenv("CS", "x")`, `${CS:-x}`.
-pub(super) fn otherwise(cursor: Cursor<'_>) -> Option<Read> {
+pub(super) fn otherwise(mut cursor: Cursor<'_>) -> Option<Read> {
+    while cursor.eat_any(&['"', '\'', '`', ']', ')', '\\']).is_some() {}
     let line = cursor.line();
     let lower = line.to_ascii_lowercase();
     let mut last = None;
@@ -61,6 +64,20 @@ pub(super) fn expansion(cursor: Cursor<'_>) -> Option<Read> {
     let is_value = dashed && !name.is_empty() && !line.starts_with(['?', '+', '$', '-', '}']);
     let range = inner.at..inner.at + end;
     is_value.then_some(Read { end: range.end + 1, range, quoted: false })
+}
+
+/// What is put in the place of a name by an expression that replaces it: `s/__CLIENT_SECRET__/x/`.
+pub(super) fn replaced(text: &str, name: &Range<usize>) -> Option<Read> {
+    let marks = |c: char| "_@#${}%<>(".contains(c);
+    let line = Cursor::new(text, name.end).line();
+    let behind = line.trim_start_matches(|c: char| marks(c) || c == ')');
+    let sign = behind.chars().next().filter(|sign| matches!(sign, '/' | '|' | '#' | ',' | '~'))?;
+    let from = text.floor_char_boundary(name.start.saturating_sub(20));
+    let before = text[from..name.start].trim_end_matches(|c: char| marks(c) && c != sign);
+    before.strip_suffix(sign)?.strip_suffix('s').filter(|rest| rest.ends_with(['"', '\'', ' ', ';']))?;
+    let start = name.end + line.len() - behind.len() + 1;
+    let end = start + behind[1..].find(sign)?;
+    Some(Read { range: start..end, quoted: true, end })
 }
 
 /// Where the value is of a name whose text may end behind its sign.

@@ -10,6 +10,7 @@ use super::find::Span;
 use super::framed::{directed, part};
 use super::names::{Named, named};
 use super::plausible::Tie;
+use super::record::{values_below, values_of_list};
 use super::scan::taken;
 use super::written::piped_to;
 
@@ -44,6 +45,18 @@ pub(super) fn by_form(text: &str, form: &str, word: &Range<usize>, found: &mut V
             return found.extend(framed(text, directed(text, word.start)));
         }
         "form-data; name=" => return found.extend(framed(text, part(text, word.end))),
+        "\"cookies\"" => {
+            return for read in values_of_list(text, word.end) {
+                found.extend(taken(text, read.range, Named::COOKIE, Tie::Set, true));
+            };
+        }
+        "stringdata:" => {
+            return for read in values_below(text, word.start, word.end - 1) {
+                found.extend(taken(text, read.range, Named::SECRET, Tie::Set, read.quoted));
+            };
+        }
+        "oracle:thin:" => return found.extend(behind_user(cursor, '/')),
+        "send \"" => return found.extend(typed(text, word)),
         "-passin" | "-passout" => {
             cursor.blanks();
             cursor.eat_any(&['"', '\'']);
@@ -73,6 +86,25 @@ fn piped(text: &str, at: usize, alone: bool) -> Option<Span> {
 fn framed(text: &str, found: Option<(Read, Named)>) -> Option<Span> {
     let (read, named) = found?;
     taken(text, read.range, named, Tie::Set, read.quoted)
+}
+
+/// The password behind a user's name and a sign, up to the sign of its host.
+fn behind_user(cursor: Cursor<'_>, sign: char) -> Option<Span> {
+    let word = cursor.line().split([' ', '"', '\'']).next()?;
+    let start = cursor.at + word.find(sign)? + sign.len_utf8();
+    let end = cursor.at + word.rfind('@')?;
+    (start < end).then(|| taken(cursor.text, start..end, Named::PASSWORD, Tie::Set, true)).flatten()
+}
+
+/// What a script types where it was asked for a password: `expect "Password:" { send "x\r" }`.
+fn typed(text: &str, word: &Range<usize>) -> Option<Span> {
+    let from = text.floor_char_boundary(word.start.saturating_sub(100));
+    let asked = text[from..word.start].to_ascii_lowercase();
+    let read = Cursor::new(text, word.end - 1).quoted()?;
+    let value = &text[read.range.clone()];
+    let end = read.range.start + value.find('\\').unwrap_or(value.len());
+    let is_asked = ["assword", "assphrase", "secret"].iter().any(|name| asked.contains(name));
+    is_asked.then(|| taken(text, read.range.start..end, Named::PASSWORD, Tie::Colon, true)).flatten()
 }
 
 /// A text in quotes that ends here. Java keeps passwords as arrays of letters, and little else.

@@ -13,7 +13,7 @@ const LONGEST: usize = 120;
 pub(super) fn value_below(text: &str, name: &Range<usize>) -> Option<Read> {
     let from = text.floor_char_boundary(name.start.saturating_sub(LONGEST));
     let before = &text[from..name.start];
-    let before = &before[before.rfind('\n').map_or(0, |end| end + 1)..];
+    let before = &before[before.rfind(['\n', ':']).map_or(0, |end| end + 1)..];
     let to = text.floor_char_boundary((name.end + LONGEST).min(text.len()));
     let (behind, _) = text[name.end..to].split_once('\n')?;
     let marks = |c: char| c.is_whitespace() || "*#>-_`=|:.?".contains(c);

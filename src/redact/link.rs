@@ -12,8 +12,8 @@ use super::written::substituted;
 
 /// Signs that set a value, the longest first.
 const SIGNS: &[&str] = &[
-    "::=", "===", "!==", "==>", ":-", ":=", "-->", "=>", "->", "==", "?=", "+=", "<-", "||=", "!=", "→", "：", "＝",
-    "=", ":", "≔",
+    "::=", "===", "!==", "==>", ":-", ":=", "-->", "=>", "->", "==", "?=", "+=", "<-", "||=", "!=", "→", "⇒", "➜",
+    "➡️", "➡", "👉", "：", "＝", "=", ":", "≔",
 ];
 
 /// What stands between a name and its value where no blank does.
@@ -175,6 +175,10 @@ fn behind_sign(mut cursor: Cursor<'_>, name: usize, sign: &str, alone: bool, clo
             }
         }
     }
+    // What a shell does where a variable is set, or is not.
+    if sign == ":" && cursor.rest().starts_with(['?', '+']) {
+        return None;
+    }
     let blanks = cursor.blanks();
     while cursor.eat("*") {}
     pass_tags(&mut cursor);
@@ -287,6 +291,11 @@ fn cell(mut cursor: Cursor<'_>) -> Option<Linked> {
     }
     cursor.blanks();
     while cursor.eat("`") || cursor.eat("**") {}
+    // The type of a value in the registry of Windows.
+    if cursor.rest().starts_with("REG_") {
+        cursor.word();
+        cursor.blanks();
+    }
     if cursor.rest().starts_with(['\r', '\n']) || cursor.rest().is_empty() {
         return None;
     }

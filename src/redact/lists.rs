@@ -12,6 +12,11 @@ const LONGEST: usize = 400;
 
 /// The value that belongs to a name in a list of names.
 pub(super) fn value_of(text: &str, name: &Range<usize>) -> Option<Read> {
+    let is_in_list = text[..name.start].trim_end_matches([' ', '$']).ends_with(',')
+        || text[name.end..].trim_start_matches(' ').starts_with(',');
+    if !is_in_list {
+        return None;
+    }
     let from = text.floor_char_boundary(name.start.saturating_sub(LONGEST));
     let near = &text[from..name.start];
     let near = &near[near.rfind(['\n', '(', '[', '{', ';']).map_or(0, |end| end + 1)..];

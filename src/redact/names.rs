@@ -18,6 +18,8 @@ pub(super) struct Named {
 impl Named {
     /// What is a password by its place.
     pub(super) const PASSWORD: Self = Self { what: What::Password, sure: Sure::Sure };
+    /// What is a cookie by its place.
+    pub(super) const COOKIE: Self = Self { what: What::Cookie, sure: Sure::Likely };
     /// What is a secret by its place.
     pub(super) const SECRET: Self = Self { what: What::Secret, sure: Sure::Sure };
 }
@@ -119,9 +121,9 @@ fn words_of(name: &str) -> Vec<String> {
     words
 }
 
-/// The mark that makes a Japanese vowel long is a letter of its word.
-const fn is_mark(c: char) -> bool {
-    matches!(c, 'ー' | '\u{300}'..='\u{36f}')
+/// Marks that are letters of their word: of a long vowel in Japanese, of a tone in Thai, of no vowel in Hindi.
+pub(super) const fn is_mark(c: char) -> bool {
+    matches!(c, 'ー' | '\u{300}'..='\u{36f}' | '\u{e47}'..='\u{e4e}' | '\u{94d}')
 }
 
 #[cfg(test)]

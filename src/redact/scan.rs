@@ -9,7 +9,7 @@ use super::cursor::{Cursor, Read};
 use super::enclosed::wrapped;
 use super::find::{Span, span};
 use super::link::{Linked, value_behind};
-use super::names::{Named, is_of_several, named};
+use super::names::{Named, is_mark, is_of_several, named};
 use super::plausible::{Tie, is_secret, is_told, may_be_secret};
 use super::record::{is_value_option, value_beside, values_below};
 use super::spoken::{from_to, is_name_place, is_of_user, is_setter, noted, value_before};
@@ -67,7 +67,7 @@ const fn joins(c: char) -> bool {
 }
 
 fn is_letter(c: char) -> bool {
-    c.is_alphanumeric() || joins(c) || matches!(c, 'ー')
+    c.is_alphanumeric() || joins(c) || is_mark(c)
 }
 
 impl<'t> Name<'t> {
@@ -146,6 +146,9 @@ impl<'t> Name<'t> {
             return;
         }
         let size = found.len();
+        if let Some(read) = lists::value_of(self.whole, &(self.start..self.end)) {
+            return self.take(named, &Linked { read, tie: Tie::Set }, found);
+        }
         let linked = value_behind(Cursor { form: self.form, ..Cursor::new(self.whole, self.end) }, self.is_alone())
             .map(|linked| self.property(linked));
         if let Some(linked) = &linked {
@@ -173,13 +176,13 @@ impl<'t> Name<'t> {
         self.spoken(named, before, found);
     }
 
-    /// A value in a list beside that of the name, in what is written to it, in place of one that is not there, below it.
+    /// A value in what is written to the name or replaces it, in place of one that is not there, below it.
     fn elsewhere(&self, named: Named, found: &mut Vec<Span>) {
         let name = self.start..self.end;
         let behind = Cursor::new(self.whole, self.end);
         let places: [(&dyn Fn() -> Option<Read>, Tie); 4] = [
             (&|| written::written_to(self.whole, &name), Tie::Set),
-            (&|| lists::value_of(self.whole, &name), Tie::Set),
+            (&|| expression::replaced(self.whole, &name), Tie::Set),
             (&|| expression::otherwise(behind), Tie::Colon),
             (&|| heading::value_below(self.whole, &name), Tie::Said),
         ];

@@ -172,7 +172,7 @@ pub(super) fn noted<'t>(before: &'t str, behind: &str) -> Option<&'t str> {
     }
     let in_brackets = behind.starts_with(')');
     let ends = behind.trim_matches([' ', '.', '!', '\r']).is_empty();
-    let marks: &[&str] = if in_brackets { &["("] } else { &["<--", "<-", "←", "//", "#"] };
+    let marks: &[&str] = if in_brackets { &[" ("] } else { &["<--", "<-", "←", "//", "#"] };
     let value = marks.iter().find_map(|mark| rest.strip_suffix(mark)).filter(|_| in_brackets || ends)?;
     let value = value.trim_end_matches([' ', ';', ',']);
     if value.ends_with(['"', '\'', '`']) {

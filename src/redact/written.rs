@@ -8,18 +8,49 @@ use super::enclosed::block;
 /// Longer lines are no commands, in bytes.
 const LONGEST: usize = 400;
 /// Commands that say their arguments.
-const SAYING: &[&str] = &["echo", "printf", "print", "write-output", "write-host", "echo.", "%q"];
+const SAYING: &[&str] = &["echo", "printf", "print", "write-output", "write-host", "echo."];
+
+/// Commands that write what they read.
+const WRITERS: &[&str] = &[
+    "tee",
+    "sudo",
+    "docker",
+    "podman",
+    "gh",
+    "kubectl",
+    "vault",
+    "out-file",
+    "set-content",
+    "add-content",
+    "sponge",
+    "dd",
+    "wrangler",
+    "pass",
+    "base64",
+    "openssl",
+    "az",
+    "aws",
+    "gcloud",
+    "fly",
+    "flyctl",
+    "vercel",
+    "netlify",
+    "heroku",
+];
 
 /// The value that goes to the place whose name stands here: `echo -n 'x' > client_secret.txt`.
 pub(super) fn written_to(text: &str, name: &Range<usize>) -> Option<Read> {
     let before = line_before(text, name.start);
     let behind = Cursor::new(text, name.end).line();
-    if let Some(here) = behind.find("<<").filter(|here| !behind[..*here].contains(['=', '(', '{'])) {
+    let is_fit = |here: &usize| behind[*here..].starts_with("<<<") || !behind[..*here].contains(['=', '(', '{']);
+    if let Some(here) = behind.find("<<").filter(is_fit) {
         return here_text(text, name.end + here);
     }
     let sign = before.rfind(['>', '|'])?;
-    let way = before[sign + 1..].trim_start_matches('>');
-    if way.len() > 80 || way.contains(['=', '{', '(', '<', ';']) {
+    let way = before[sign + 1..].trim_start_matches(['>', ' ']);
+    let is_file = before[sign..].starts_with('>') && !way.contains(' ');
+    let writer = way.split(' ').next().unwrap_or_default();
+    if way.len() > 80 || !(is_file || WRITERS.iter().any(|known| known.eq_ignore_ascii_case(writer))) {
         return None;
     }
     let start = name.start - before.len();
@@ -53,6 +84,7 @@ fn line_before(text: &str, at: usize) -> &str {
 /// What a command says: the last of its arguments, or a text in quotes that stands for itself.
 fn said(text: &str, command: Range<usize>, alone: bool) -> Option<Read> {
     let mut cursor = Cursor::new(&text[..command.end], command.start);
+    let mut is_first = true;
     loop {
         cursor.blanks();
         let word = cursor.rest().split([' ', '\t', '(']).next().unwrap_or_default();
@@ -60,14 +92,18 @@ fn said(text: &str, command: Range<usize>, alone: bool) -> Option<Read> {
             cursor.at += word.len();
             return argument(cursor);
         }
-        if alone && let Some(read) = cursor.quoted() {
+        if alone
+            && is_first
+            && let Some(read) = cursor.quoted()
+        {
             let rest = text[read.end..command.end].trim();
             return (rest.is_empty() || rest.starts_with('|')).then_some(read);
         }
         if word.is_empty() {
             return None;
         }
-        cursor.at += word.len();
+        is_first &= word.ends_with(['>', '$', '=']);
+        cursor.at += word.len().max(1);
     }
 }
 

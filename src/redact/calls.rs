@@ -44,6 +44,7 @@ const FUNCTIONS: &[(&str, Which)] = &[
     ("basicauth", Which::Last(2)),
     ("bearerauth", Which::At(0)),
     ("basicauthentication", Which::Last(2)),
+    ("basicauthenticationheadervalue", Which::Last(2)),
     ("basic", Which::Last(2)),
     ("auth", Which::Last(2)),
     ("login", Which::Last(2)),
@@ -101,6 +102,7 @@ fn argument(text: &str, stem: usize, open: usize) -> Option<Span> {
     let is_bare = !text[..open].ends_with('(');
     let bare: String = callee.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     let (named, which) = match FUNCTIONS.iter().find(|(end, _)| bare.ends_with(end)) {
+        Some((end, _)) if is_fetch(callee) && bare != *end => return None,
         Some((_, which)) => (Named::PASSWORD, *which),
         None if is_bare => return None,
         None if is_fetch(callee) => return None,
@@ -118,7 +120,7 @@ fn argument(text: &str, stem: usize, open: usize) -> Option<Span> {
 }
 
 /// Whether the first word of a function's name is what it does with a name.
-fn is_fetch(callee: &str) -> bool {
+pub(super) fn is_fetch(callee: &str) -> bool {
     let callee = callee.trim_start_matches('_');
     FETCHES.iter().any(|verb| {
         callee.get(..verb.len()).is_some_and(|start| start.eq_ignore_ascii_case(verb))

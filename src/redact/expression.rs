@@ -107,7 +107,8 @@ pub(super) fn place_of_value(text: &str, name: usize, at: usize) -> Place {
     }
     let mut cursor = Cursor::new(text, at + close + 1);
     cursor.space();
-    if !JOINS.iter().any(|sign| cursor.eat(sign)) {
+    let is_printed = before[..open].trim_end().ends_with("printf") && is_place;
+    if !is_printed && !JOINS.iter().any(|sign| cursor.eat(sign)) {
         return if inner.is_empty() { Place::Here } else { Place::Elsewhere };
     }
     cursor.space();

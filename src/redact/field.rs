@@ -123,7 +123,7 @@ pub(super) fn is_value(what: What, value: &str) -> bool {
             value.len() >= 20
                 && is_opaque(value)
                 && !value.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
-                || value.len() >= 10 && is_telling(value)
+                || value.len() >= 10 && is_telling(value) && !value.bytes().all(|byte| byte.is_ascii_alphanumeric())
         }
         What::DeviceCode => value.len() >= 6 && is_opaque(value),
         What::User => !matches!(Form::of(value).kind, Kind::Guid | Kind::Url),
@@ -153,6 +153,8 @@ pub(super) fn is_nothing(value: &str) -> bool {
     let is_jumbled = alternations(value) > 3;
     !value.contains(char::is_alphanumeric)
         || is_hole(value)
+        || !is_jumbled && value.strip_prefix('$').is_some_and(is_word)
+        || value.starts_with('[') && value.contains("]{")
         || value.strip_prefix('!').is_some_and(|tag| tag.bytes().all(|byte| byte.is_ascii_lowercase()))
         || begins_with_alias(value)
         || EXPRESSIONS.iter().any(|start| value.starts_with(start))
@@ -186,7 +188,7 @@ fn is_hole(value: &str) -> bool {
 }
 
 /// How often letters and digits take turns.
-fn alternations(value: &str) -> usize {
+pub(super) fn alternations(value: &str) -> usize {
     let kinds: Vec<bool> = value.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.is_ascii_digit()).collect();
     kinds.windows(2).filter(|pair| pair[0] != pair[1]).count()
 }

@@ -56,6 +56,7 @@ pub(super) fn by_form(text: &str, form: &str, word: &Range<usize>, found: &mut V
             };
         }
         "oracle:thin:" => return found.extend(behind_user(cursor, '/')),
+        " -u " | " -u:" => return found.extend(beside_user(cursor)),
         "send \"" => return found.extend(typed(text, word)),
         "-passin" | "-passout" => {
             cursor.blanks();
@@ -67,7 +68,7 @@ pub(super) fn by_form(text: &str, form: &str, word: &Range<usize>, found: &mut V
         "identified by" => {
             cursor.space();
         }
-        "--password-stdin" | "chpasswd" | "secret set" | "sudo -s" => {
+        "--password-stdin" | "chpasswd" | "sudo -s" => {
             by_place(text, word, found);
             return found.extend(piped(text, word.start, false));
         }
@@ -94,6 +95,18 @@ fn behind_user(cursor: Cursor<'_>, sign: char) -> Option<Span> {
     let start = cursor.at + word.find(sign)? + sign.len_utf8();
     let end = cursor.at + word.rfind('@')?;
     (start < end).then(|| taken(cursor.text, start..end, Named::PASSWORD, Tie::Set, true)).flatten()
+}
+
+/// The password in the options of any command behind that of a user: `-u svc -p x`.
+fn beside_user(mut cursor: Cursor<'_>) -> Option<Span> {
+    const OPTIONS: [&str; 6] = [" -p ", " -P ", " -p:", " -P:", " -pw ", " -w "];
+    let line = cursor.line();
+    let line = line.split(['|', ';']).next().unwrap_or_default();
+    let (at, option) = OPTIONS.iter().find_map(|option| Some((line.find(option)?, option)))?;
+    cursor.at += at + option.len();
+    let read = cursor.quoted().unwrap_or_else(|| cursor.bare());
+    let is_port = cursor.text[read.range.clone()].bytes().all(|byte| byte.is_ascii_digit() || byte == b':');
+    (!is_port).then(|| taken(cursor.text, read.range, Named::PASSWORD, Tie::Colon, read.quoted)).flatten()
 }
 
 /// What a script types where it was asked for a password: `expect "Password:" { send "x\r" }`.

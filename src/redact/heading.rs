@@ -21,7 +21,7 @@ pub(super) fn value_below(text: &str, name: &Range<usize>) -> Option<Read> {
         && behind.chars().all(|c| marks(c) || is_of_title(c))
         && (before.split_whitespace().count() + behind.split_whitespace().count()) < 5;
     let is_prompt = behind.trim_end_matches(['*', '_', ' ', '\r']).ends_with([':', '：', '?']);
-    if !(is_title || is_prompt) {
+    if !(is_title || is_prompt || is_command(&text[from..name.start])) {
         return None;
     }
     let mut at = name.end + behind.len() + 1;
@@ -31,14 +31,23 @@ pub(super) fn value_below(text: &str, name: &Range<usize>) -> Option<Read> {
             at += line.len();
             continue;
         }
-        let bare = word.trim_matches(['`', '"', '\'', '*']);
+        let shown = ["=>", "="].iter().find_map(|sign| word.split_once(sign)).map_or(word, |(_, value)| value.trim());
+        let shown =
+            shown.strip_prefix("Out[").and_then(|rest| rest.split_once("]: ")).map_or(shown, |(_, value)| value);
+        let bare = shown.trim_matches(['`', '"', '\'', '*']);
         let is_word =
             !bare.contains(char::is_whitespace) && !bare.contains(['=', '"', '{', '<']) && !bare.ends_with(':');
-        let start = at + line.find(bare).unwrap_or(0);
+        let start = at + line.rfind(bare).unwrap_or(0);
         let range = start..start + bare.len();
         return is_word.then_some(Read { end: range.end, range, quoted: false });
     }
     None
+}
+
+/// Whether a line that begins here is one that was typed, and whose answer stands below it.
+fn is_command(before: &str) -> bool {
+    let line = before[before.rfind('\n').map_or(0, |end| end + 1)..].trim_start();
+    ["$ ", "> ", "# ", ">>> ", "PS ", "PS>", "(", "In [", "irb", "%"].iter().any(|mark| line.starts_with(mark))
 }
 
 fn is_of_title(c: char) -> bool {

@@ -12,8 +12,8 @@ use super::written::substituted;
 
 /// Signs that set a value, the longest first.
 const SIGNS: &[&str] = &[
-    "::=", "===", "!==", "==>", ":-", ":=", "-->", "=>", "->", "==", "?=", "+=", "<-", "||=", "!=", "→", "⇒", "➜",
-    "➡️", "➡", "👉", "：", "＝", "=", ":", "≔",
+    "::=", "===", "!==", "==>", ":-", ":=", "-->", "=>", "->", "==", "~=", "?=", "+=", "<-", "||=", "!=", "→", "⇒",
+    "➜", "➡️", "➡", "👉", "：", "＝", "=", ":", "≔",
 ];
 
 /// What stands between a name and its value where no blank does.
@@ -181,6 +181,15 @@ fn behind_sign(mut cursor: Cursor<'_>, name: usize, sign: &str, alone: bool, clo
     }
     let blanks = cursor.blanks();
     while cursor.eat("*") {}
+    // A type of YAML.
+    let tag = cursor.line().split(' ').next().unwrap_or_default();
+    if tag.starts_with('!')
+        && tag.bytes().all(|byte| byte == b'!' || byte.is_ascii_lowercase())
+        && cursor.line().len() > tag.len()
+    {
+        cursor.at += tag.len();
+        cursor.blanks();
+    }
     pass_tags(&mut cursor);
     cursor.blanks();
     if matches!(sign, "==" | "===" | "!=" | "!==") {
@@ -357,9 +366,11 @@ fn said(cursor: Cursor<'_>, alone: bool) -> Option<Linked> {
         return inner.text[read.end..].starts_with([',', '.']).then_some(Linked { read, tie: Tie::Beside });
     }
     let read = inner.quoted().unwrap_or_else(|| inner.bare());
-    // An attribute of an element.
-    let is_attribute = cursor.text[..read.end].ends_with('=');
-    (!is_attribute).then_some(Linked { read, tie: Tie::Beside })
+    // An attribute of an element, or the next field.
+    let field = cursor.text[read.range.clone()].split_once('=').map(|(name, _)| name);
+    let is_field = field.is_some_and(|name| name.len() > 3 && name.chars().all(char::is_alphabetic));
+    let is_next = !read.quoted && (is_field || cursor.text[..read.end].ends_with('='));
+    (!is_next).then_some(Linked { read, tie: Tie::Beside })
 }
 
 /// A value behind `'s`: `my password's x`, `the secret's value is x`.

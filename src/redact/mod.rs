@@ -30,6 +30,7 @@ mod ledger;
 mod link;
 mod lists;
 mod names;
+mod near;
 mod place;
 mod plausible;
 mod record;

@@ -107,7 +107,7 @@ fn words_of(name: &str) -> Vec<String> {
     while let Some(c) = chars.next() {
         let starts = c.is_uppercase()
             && (before.is_lowercase() || before.is_uppercase() && chars.peek().is_some_and(|next| next.is_lowercase()));
-        if (starts || !c.is_alphabetic()) && !word.is_empty() {
+        if (starts || !c.is_alphabetic() && !is_mark(c)) && !word.is_empty() {
             words.push(std::mem::take(&mut word));
         }
         if c.is_alphabetic() || is_mark(c) {

@@ -10,12 +10,12 @@ use super::enclosed::wrapped;
 use super::find::{Span, span};
 use super::link::{Linked, value_behind};
 use super::names::{Named, is_mark, is_of_several, named};
-use super::plausible::{Tie, is_secret, is_told, may_be_secret};
+use super::plausible::{Tie, is_resource, is_secret, is_told, may_be_secret};
 use super::record::{is_value_option, value_beside, values_below};
 use super::spoken::{from_to, is_name_place, is_of_user, is_setter, noted, value_before};
 use super::triggers::{Trigger, words};
 use super::words::Sure;
-use super::{expression, forms, heading, lists, table, written};
+use super::{expression, forms, heading, lists, near, table, written};
 
 /// Values that names and places give away. `form`: the text was taken out of the escapes of a form or an address.
 pub(super) fn spans(text: &str, form: bool, found: &mut Vec<Span>) {
@@ -183,12 +183,20 @@ impl<'t> Name<'t> {
         let places: [(&dyn Fn() -> Option<Read>, Tie); 4] = [
             (&|| written::written_to(self.whole, &name), Tie::Set),
             (&|| expression::replaced(self.whole, &name), Tie::Set),
-            (&|| expression::otherwise(behind), Tie::Colon),
+            (
+                &|| expression::otherwise(behind).filter(|read| !is_resource(&self.whole[read.range.clone()])),
+                Tie::Colon,
+            ),
             (&|| heading::value_below(self.whole, &name), Tie::Said),
         ];
         for (read, tie) in places {
             if let Some(read) = read() {
                 return self.take(named, &Linked { read, tie }, found);
+            }
+        }
+        if named.sure == Sure::Sure {
+            for read in near::words_standing_out(self.whole, &name) {
+                self.take(named, &Linked { read, tie: Tie::Said }, found);
             }
         }
     }
@@ -198,7 +206,7 @@ impl<'t> Name<'t> {
         let line = &self.whole[self.start..linked.read.range.end];
         let whole = Cursor::new(self.whole, linked.read.end).line().trim().is_empty();
         let pair = self.before().trim().is_empty() && whole && line.split_whitespace().count() == 2;
-        let joined = self.text().contains(['.', '_', '-']) || self.text().len() > 8;
+        let joined = self.text().contains(['.', '_', '-']) || self.text().len() > 5;
         Linked { tie: if pair && joined && linked.tie == Tie::Beside { Tie::Colon } else { linked.tie }, ..linked }
     }
 

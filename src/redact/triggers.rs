@@ -30,7 +30,6 @@ const FORMS: &[&str] = &[
     "-passin",
     "-passout",
     "chpasswd",
-    "secret set",
     "sudo -s",
     ".tochararray",
     "##vso[task.set",
@@ -43,6 +42,8 @@ const FORMS: &[&str] = &[
     "stringdata:",
     "oracle:thin:",
     "send \"",
+    " -u ",
+    " -u:",
 ];
 /// A piece of every name of a secret; the longer first.
 const NAMES: &[&str] = &[
@@ -81,7 +82,7 @@ const NAMES: &[&str] = &[
     "segreto",
     "parola",
     "wachtwoord",
-    "hasło",
+    "hasł",
     "haslo",
     "klucz",
     "tajny",
@@ -187,6 +188,9 @@ const PLACES: &[&str] = &[
     "dotnet ",
     "nuget ",
     "buildah",
+    "pbi-tools",
+    "tabcmd",
+    "pbicli",
     "ldap",
     "rdesktop",
     "signtool",

@@ -44,7 +44,10 @@ pub(super) fn written_to(text: &str, name: &Range<usize>) -> Option<Read> {
     let behind = Cursor::new(text, name.end).line();
     let is_fit = |here: &usize| behind[*here..].starts_with("<<<") || !behind[..*here].contains(['=', '(', '{']);
     if let Some(here) = behind.find("<<").filter(is_fit) {
-        return here_text(text, name.end + here);
+        let next = name.end + behind.len() + 1;
+        let line = || Cursor::new(text, next.min(text.len())).line().len();
+        return here_text(text, name.end + here)
+            .or_else(|| said(text, next.min(text.len())..next.min(text.len()) + line(), false));
     }
     let sign = before.rfind(['>', '|'])?;
     let way = before[sign + 1..].trim_start_matches(['>', ' ']);

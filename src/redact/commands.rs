@@ -101,7 +101,7 @@ static COMMANDS: [Command; 14] = [
     Command { names: &["smbclient"], options: &["-U"], takes: Takes::User('%'), needs: &[] },
     Command { names: &["lftp"], options: &["-u"], takes: Takes::User(','), needs: &[] },
     Command { names: &["curl"], options: &["-u", "-U", "--user", "--proxy-user"], takes: Takes::User(':'), needs: &[] },
-    Command { names: &["http", "https"], options: &["-a", "--auth"], takes: Takes::User(':'), needs: &[] },
+    Command { names: &["http", "https", "xh"], options: &["-a", "--auth"], takes: Takes::User(':'), needs: &[] },
     Command {
         names: &["secret", "secrets", "variable", "password", "credential"],
         options: &["--value", "--body", "-b", "-Value", "--data", "-SecretValue", "--text"],

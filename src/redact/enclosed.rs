@@ -217,6 +217,23 @@ pub(super) fn pass_tags(cursor: &mut Cursor<'_>) {
     }
 }
 
+/// Passes which of several secrets a name means, where a sign follows: `#1`, `[prod]`, `/prod`, and dots that lead to it.
+pub(super) fn pass_label(cursor: &mut Cursor<'_>) {
+    let mut inner = *cursor;
+    inner.blanks();
+    let rest = inner.line();
+    let of_word = |c: char| c.is_alphanumeric() || c == '_';
+    let word = rest.trim_start_matches(['#', '[', '/']);
+    let label = word.trim_start_matches(of_word);
+    let label = label.strip_prefix(']').filter(|_| rest.starts_with('[')).unwrap_or(label);
+    let is_label = rest.starts_with(['#', '[', '/']) || rest.starts_with(|c: char| c.is_ascii_digit());
+    let behind = if rest.starts_with("..") { rest.trim_start_matches('.') } else { label };
+    let sign = behind.trim_start_matches(' ');
+    if is_label && label.len() < word.len() && sign.starts_with([':', '=']) || rest.starts_with("..") {
+        cursor.at = inner.at + rest.len() - behind.len();
+    }
+}
+
 /// Passes types, sizes and who may read a field: `[]`, `(string) (len=40)`, `{ get; set; }`, `;s:40:`.
 pub(super) fn pass_types(cursor: &mut Cursor<'_>) -> bool {
     let start = cursor.at;
@@ -229,6 +246,7 @@ pub(super) fn pass_types(cursor: &mut Cursor<'_>) -> bool {
             rest[1..end].chars().all(is_of_type).then_some(end + 1)
         };
         let length = match rest.bytes().next() {
+            Some(b':') => union(rest),
             Some(b'[') if rest.starts_with("[]") => Some(2),
             Some(b'(') => closed(')'),
             Some(b'{') if rest.starts_with("{ get") => closed('}'),
@@ -239,6 +257,13 @@ pub(super) fn pass_types(cursor: &mut Cursor<'_>) -> bool {
         cursor.at += blanks + length;
     }
     cursor.at > start
+}
+
+/// The length of a type that may be another one: `: string | undefined`.
+fn union(rest: &str) -> Option<usize> {
+    let end = rest.find(" =").filter(|end| *end < 60)?;
+    let is_of_type = |c: char| c.is_ascii_alphanumeric() || matches!(c, ':' | ' ' | '|' | '[' | ']' | '.' | '_');
+    (rest[..end].contains(" | ") && rest[..end].chars().all(is_of_type)).then_some(end)
 }
 
 /// The password behind the name of its user: `anna / Zebrafish42`, and `user/password: anna/Zebrafish42`.

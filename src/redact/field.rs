@@ -183,7 +183,8 @@ pub(super) fn is_nothing(value: &str) -> bool {
 /// Whether a value is the place in which a format puts one: `%s`, `{0}`, `{len(secret)}`.
 fn is_hole(value: &str) -> bool {
     let inner = value.strip_prefix('{').map(|rest| rest.trim_end_matches('}'));
-    matches!(value, "%s" | "%v" | "%q" | "%d" | "%@")
+    let of_percent = value.strip_prefix('%').unwrap_or_default();
+    of_percent.len() == 1 && of_percent.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'@')
         || inner.is_some_and(|inner| inner.bytes().all(|byte| byte.is_ascii_digit()) || is_code(inner))
 }
 

@@ -1,7 +1,9 @@
 //! What stands between a name and its value, in whichever language: signs, tags, types, functions, verbs.
 
 use super::cursor::{Cursor, Read};
-use super::enclosed::{behind_user, block, element, next_line, pass_tags, pass_types, whole_or_word, wrapped};
+use super::enclosed::{
+    behind_user, block, element, next_line, pass_label, pass_tags, pass_types, whole_or_word, wrapped,
+};
 use super::expression::{Place, expansion, place_of_value};
 use super::names::{is_value_field, named};
 use super::plausible::Tie;
@@ -13,7 +15,7 @@ use super::written::substituted;
 /// Signs that set a value, the longest first.
 const SIGNS: &[&str] = &[
     "::=", "===", "!==", "==>", ":-", ":=", "-->", "=>", "->", "==", "~=", "?=", "+=", "<-", "||=", "!=", "→", "⇒",
-    "➜", "➡️", "➡", "👉", "：", "＝", "=", ":", "≔",
+    "➜", "➡️", "➡", "👉", "·", "•", "›", "：", "＝", "=", ":", "≔",
 ];
 
 /// What stands between a name and its value where no blank does.
@@ -50,6 +52,7 @@ pub(super) fn value_behind(name: Cursor<'_>, alone: bool) -> Option<Linked> {
         pass_tags(&mut cursor);
         after_name = cursor;
     }
+    pass_label(&mut cursor);
     cursor.space_before_sign();
     if let Some(linked) = dash(cursor, after_name, alone) {
         return Some(linked);

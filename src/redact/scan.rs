@@ -240,7 +240,7 @@ impl<'t> Name<'t> {
             let read = cursor.bare();
             return is_told(&self.whole[read.range.clone()]).then_some(read);
         }
-        let read = cursor.quoted().unwrap_or_else(|| cursor.bare());
+        let read = wrapped(cursor).unwrap_or_else(|| cursor.bare());
         // Far from its option stands what it means.
         (gap < 2 || read.quoted || is_told(&self.whole[read.range.clone()])).then_some(read)
     }

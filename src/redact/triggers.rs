@@ -181,6 +181,7 @@ const PLACES: &[&str] = &[
     "lftp",
     "variable",
     "http ",
+    "xh ",
     "curl ",
     "fab ",
     "oc ",

@@ -110,10 +110,10 @@ fn argument(text: &str, stem: usize, open: usize) -> Option<Span> {
     };
     let end = if is_bare { open + Cursor::new(text, open).line().len() } else { text.len() };
     let (count, texts) = arguments(&text[..end], open);
-    let last = |fits: fn(&str) -> bool| texts.iter().rfind(|(_, read)| fits(&text[read.range.clone()]));
+    let best = |fits: fn(&str) -> bool| texts.iter().rfind(|(_, read)| fits(&text[read.range.clone()]));
     let (_, read) = match which {
         Which::At(number) => texts.iter().find(|(at, _)| *at == number)?,
-        Which::Last(least) if count >= least => last(is_telling).or_else(|| last(|value| !is_id(value)))?,
+        Which::Last(least) if count >= least => best(is_telling).or_else(|| best(|value| !is_id(value)))?,
         Which::Last(_) => return None,
     };
     taken(text, read.range.clone(), named, Tie::Set, true)

@@ -103,8 +103,29 @@ pub(super) fn passes(cursor: &mut Cursor<'_>) -> bool {
     cursor.at > start
 }
 
+/// The text of the element that a name begins or is an attribute of, or of the one behind it.
+pub(super) fn in_element(mut cursor: Cursor<'_>, closed: bool) -> Option<Read> {
+    let rest = cursor.rest();
+    let is_row = rest.strip_prefix("</th>").is_some_and(|rest| rest.trim_start().starts_with("<td"));
+    let ends = rest.starts_with(['>']) || rest.starts_with("</") && (is_row || !rest.starts_with("</th"));
+    let attributes = cursor.line();
+    let end = memchr::memchr(b'>', attributes.as_bytes()).filter(|_| attributes.starts_with(' ')).unwrap_or(0);
+    let attributes = &attributes[..end];
+    let is_open = || {
+        let near = cursor.text.floor_char_boundary(cursor.at.saturating_sub(100));
+        let before = &cursor.text[near..cursor.at];
+        before.rfind('<').is_some_and(|open| !before[open..].contains('>'))
+    };
+    if attributes.contains('=') && is_open() && !attributes.to_ascii_lowercase().contains("value=") {
+        cursor.at += attributes.len();
+        return element(&mut cursor);
+    }
+    let is_closed = closed && rest.trim_start().starts_with(['>', '/']);
+    (ends || is_closed).then(|| element(&mut cursor)).flatten()
+}
+
 /// The text of the element that the name begins, or of the one behind it.
-pub(super) fn element(cursor: &mut Cursor<'_>) -> Option<Read> {
+fn element(cursor: &mut Cursor<'_>) -> Option<Read> {
     for _ in 0..4 {
         let rest = cursor.rest();
         let rest = &rest[..rest.floor_char_boundary(300.min(rest.len()))];
@@ -284,7 +305,7 @@ pub(super) fn behind_user(cursor: Cursor<'_>, name: usize) -> Option<Read> {
 }
 
 /// Whether the name that ends near here names a user and a password: `creds`.
-fn is_of_both(text: &str, name: usize) -> bool {
+pub(super) fn is_of_both(text: &str, name: usize) -> bool {
     let before = text[..name].trim_end_matches(|c: char| !c.is_alphabetic());
     ["creds", "credentials"].iter().any(|word| {
         let from = before.len().checked_sub(word.len());

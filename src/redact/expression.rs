@@ -32,6 +32,7 @@ const JOINS: &[&str] = &["+", "&", "||", "..", ".format(", ".", "%", ",", "<<", 
 pub(super) fn otherwise(mut cursor: Cursor<'_>) -> Option<Read> {
     while cursor.eat_any(&['"', '\'', '`', ']', ')', '\\']).is_some() {}
     let line = cursor.line();
+    memchr::memchr3(b'"', b'\'', b'`', line.as_bytes())?;
     let lower = line.to_ascii_lowercase();
     let mut last = None;
     let mut at = 0;
@@ -102,7 +103,7 @@ pub(super) fn place_of_value(text: &str, name: usize, at: usize) -> Place {
     let Some(close) = line.find(quote) else { return Place::Here };
     let inner = &line[..close];
     let is_place = hole(inner).is_some_and(|length| !inner[length..].contains(char::is_whitespace));
-    if before.matches(quote).count() % 2 == 0 || !(inner.is_empty() || is_place) {
+    if before.matches(quote).count().is_multiple_of(2) || !(inner.is_empty() || is_place) {
         return Place::Here;
     }
     let mut cursor = Cursor::new(text, at + close + 1);

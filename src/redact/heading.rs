@@ -11,11 +11,12 @@ const LONGEST: usize = 120;
 
 /// The word below a line that a name ends, or that ends with a colon.
 pub(super) fn value_below(text: &str, name: &Range<usize>) -> Option<Read> {
+    let to = text.floor_char_boundary((name.end + LONGEST).min(text.len()));
+    let behind = &text[name.end..to];
+    let behind = &behind[..memchr::memchr(b'\n', behind.as_bytes())?];
     let from = text.floor_char_boundary(name.start.saturating_sub(LONGEST));
     let before = &text[from..name.start];
-    let before = &before[before.rfind(['\n', ':']).map_or(0, |end| end + 1)..];
-    let to = text.floor_char_boundary((name.end + LONGEST).min(text.len()));
-    let (behind, _) = text[name.end..to].split_once('\n')?;
+    let before = &before[memchr::memrchr2(b'\n', b':', before.as_bytes()).map_or(0, |end| end + 1)..];
     let marks = |c: char| c.is_whitespace() || "*#>-_`=|:.?".contains(c);
     let is_title = before.trim_start_matches(marks).chars().all(is_of_title)
         && behind.chars().all(|c| marks(c) || is_of_title(c))

@@ -2,7 +2,7 @@
 
 use super::cursor::{Cursor, Read};
 use super::enclosed::{
-    behind_user, block, element, next_line, pass_label, pass_tags, pass_types, whole_or_word, wrapped,
+    behind_user, block, in_element, is_of_both, next_line, pass_label, pass_tags, pass_types, whole_or_word, wrapped,
 };
 use super::expression::{Place, expansion, place_of_value};
 use super::names::{is_value_field, named};
@@ -92,31 +92,15 @@ fn paired(name: Cursor<'_>, mut cursor: Cursor<'_>) -> Option<Read> {
 
 /// A text behind types and their sizes, with a sign or without: `(string) (len=40) "x"`, `[] = "x"`.
 fn behind_types(mut cursor: Cursor<'_>) -> Option<Read> {
+    if !cursor.rest().trim_start_matches(' ').starts_with(['[', '(', '{', ';', ':', '=']) {
+        return None;
+    }
     let before = pass_types(&mut cursor);
     cursor.blanks();
     sign(&mut cursor);
     let behind = pass_types(&mut cursor);
     cursor.blanks();
     (before || behind).then(|| wrapped(cursor)).flatten()
-}
-
-/// The text of the element that a name begins or is an attribute of, or of the one behind it.
-fn in_element(mut cursor: Cursor<'_>, closed: bool) -> Option<Read> {
-    let rest = cursor.rest();
-    let is_row = rest.strip_prefix("</th>").is_some_and(|rest| rest.trim_start().starts_with("<td"));
-    let ends = rest.starts_with(['>']) || rest.starts_with("</") && (is_row || !rest.starts_with("</th"));
-    let near = cursor.text.floor_char_boundary(cursor.at.saturating_sub(100));
-    let before = &cursor.text[near..cursor.at];
-    let open = before.rfind('<').filter(|open| !before[*open..].contains('>'));
-    let attributes = cursor.line();
-    let attributes = &attributes[..attributes.find('>').unwrap_or(0)];
-    let has_more = open.is_some() && attributes.starts_with(' ') && attributes.contains('=');
-    if has_more && !attributes.to_ascii_lowercase().contains("value=") {
-        cursor.at += attributes.len();
-        return element(&mut cursor);
-    }
-    let closes = closed && rest.trim_start().starts_with(['>', '/']);
-    (ends || closes).then(|| element(&mut cursor)).flatten()
 }
 
 /// Whether a name is all that its quotes hold. `end`: where they and brackets behind it end.
@@ -153,6 +137,9 @@ fn close_name(cursor: &mut Cursor<'_>) -> bool {
 }
 
 fn sign(cursor: &mut Cursor<'_>) -> Option<&'static str> {
+    if cursor.rest().starts_with(|c: char| c.is_ascii_alphanumeric() || c == ' ') {
+        return None;
+    }
     let is_path = cursor.rest().starts_with("::") && !cursor.rest().starts_with("::=");
     SIGNS.iter().find(|sign| !is_path && cursor.eat(sign)).copied()
 }
@@ -328,7 +315,7 @@ fn said(cursor: Cursor<'_>, alone: bool) -> Option<Linked> {
         return Some(Linked { read, tie: Tie::Said });
     }
     if cursor.text[..cursor.at].ends_with(['\'', '\u{2019}']) && cursor.rest().starts_with("s ") {
-        return possessed(cursor);
+        return Some(possessed(cursor));
     }
     let line = cursor.line();
     let near = &line[..line.floor_char_boundary(90.min(line.len()))];
@@ -361,7 +348,9 @@ fn said(cursor: Cursor<'_>, alone: bool) -> Option<Linked> {
     if bracket && is_in(List::Still, &value.word().to_lowercase()) && value.blanks() > 0 {
         inner = value;
     }
-    if let Some(read) = behind_user(inner, cursor.at) {
+    if is_of_both(cursor.text, cursor.at)
+        && let Some(read) = behind_user(inner, cursor.at)
+    {
         return Some(Linked { read, tie: Tie::Said });
     }
     if apposed {
@@ -377,12 +366,12 @@ fn said(cursor: Cursor<'_>, alone: bool) -> Option<Linked> {
 }
 
 /// A value behind `'s`: `my password's x`, `the secret's value is x`.
-fn possessed(mut cursor: Cursor<'_>) -> Option<Linked> {
+fn possessed(mut cursor: Cursor<'_>) -> Linked {
     cursor.eat("s");
     let line = cursor.line();
     cursor.at += verb_end(line).unwrap_or(1);
     let read = cursor.quoted().unwrap_or_else(|| cursor.bare());
-    Some(Linked { read, tie: Tie::Said })
+    Linked { read, tie: Tie::Said }
 }
 
 impl Cursor<'_> {

@@ -15,8 +15,10 @@ const DATA: &str = "/d";
 /// Whether the option or field that holds the value follows a name on its line.
 pub(super) fn is_value_option(behind: &str) -> bool {
     let rest = behind.trim_start_matches(['"', '\'', '`', '\\']);
-    let line = rest.split(['\n', '|']).next().unwrap_or_default();
+    let rest = &rest[..rest.floor_char_boundary(NEAR.min(rest.len()))];
+    let line = &rest[..memchr::memchr2(b'\n', b'|', rest.as_bytes()).unwrap_or(rest.len())];
     line.starts_with([' ', '\t'])
+        && (memchr::memchr(b'=', line.as_bytes()).is_some() || line.contains(" -") || line.contains(DATA))
         && line.split([' ', '\t']).filter(|word| !word.is_empty()).take(6).any(|word| {
             let option = word.trim_start_matches('-');
             let end = option.find(|c: char| !c.is_alphanumeric()).unwrap_or(option.len());

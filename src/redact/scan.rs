@@ -157,7 +157,7 @@ impl<'t> Name<'t> {
         if found.len() > size {
             return;
         }
-        if is_of_several(self.text()) {
+        if named.sure == Sure::Sure && is_of_several(self.text()) {
             for read in values_below(self.whole, self.start, self.end) {
                 self.take(named, &Linked { read, tie: Tie::Said }, found);
             }

@@ -121,7 +121,7 @@ pub(super) fn verb_end(behind: &str) -> Option<usize> {
         }
         let (word, after) = if is_owned { token(next)? } else { word(next)? };
         let is = |known: &&str| known.eq_ignore_ascii_case(word);
-        if VERBS.iter().any(&is) || has && is(&"value") {
+        if word.len() < 9 && VERBS.iter().any(&is) || has && is(&"value") {
             let mut after = after.strip_prefix(':').unwrap_or(after);
             for _ in 0..3 {
                 let adverb = after.trim_start_matches([' ', '\t']);
@@ -164,16 +164,18 @@ fn token(text: &str) -> Option<(&str, &str)> {
 
 /// The value that a note behind it names: `x (client secret)`, `"x" # the password`.
 pub(super) fn noted<'t>(before: &'t str, behind: &str) -> Option<&'t str> {
+    let in_brackets = behind.starts_with(')');
+    if !in_brackets && !behind.trim_start_matches([' ', '.', '!', '\r']).is_empty() {
+        return None;
+    }
     let mut rest = before.trim_end();
     while let Some((start, word)) = rest.rsplit_once([' ', '(']).map(|(start, word)| (start.len() + 1, word))
         && FILLERS.contains(&word.to_lowercase().as_str())
     {
         rest = rest[..start].trim_end_matches(' ');
     }
-    let in_brackets = behind.starts_with(')');
-    let ends = behind.trim_matches([' ', '.', '!', '\r']).is_empty();
     let marks: &[&str] = if in_brackets { &[" ("] } else { &["<--", "<-", "←", "//", "#"] };
-    let value = marks.iter().find_map(|mark| rest.strip_suffix(mark)).filter(|_| in_brackets || ends)?;
+    let value = marks.iter().find_map(|mark| rest.strip_suffix(mark))?;
     let value = value.trim_end_matches([' ', ';', ',']);
     if value.ends_with(['"', '\'', '`']) {
         let quote = value.chars().last()?;
@@ -245,12 +247,13 @@ pub(super) fn is_name_place(before: &str) -> bool {
     if unquoted.len() < outside.len() && !unquoted.ends_with([':', '=', '>', ' ', '\t']) {
         return false;
     }
-    let from = before.floor_char_boundary(before.len().saturating_sub(110));
+    let from = before.floor_char_boundary(before.len().saturating_sub(90));
     let near = &before[from..];
     let mut at = 0;
     for word in near.split(|c: char| !c.is_alphanumeric()) {
         let end = at + word.len();
-        if NAMING.iter().any(|known| known.eq_ignore_ascii_case(word)) && leads_to_name(&near[end..]) {
+        if word.len() < 10 && NAMING.iter().any(|known| known.eq_ignore_ascii_case(word)) && leads_to_name(&near[end..])
+        {
             return true;
         }
         at = end + near[end..].chars().next().map_or(0, char::len_utf8);

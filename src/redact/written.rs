@@ -43,13 +43,12 @@ pub(super) fn written_to(text: &str, name: &Range<usize>) -> Option<Read> {
     let before = line_before(text, name.start);
     let behind = Cursor::new(text, name.end).line();
     let is_fit = |here: &usize| behind[*here..].starts_with("<<<") || !behind[..*here].contains(['=', '(', '{']);
-    if let Some(here) = behind.find("<<").filter(is_fit) {
-        let next = name.end + behind.len() + 1;
-        let line = || Cursor::new(text, next.min(text.len())).line().len();
-        return here_text(text, name.end + here)
-            .or_else(|| said(text, next.min(text.len())..next.min(text.len()) + line(), false));
+    if let Some(here) = memchr::memmem::find(behind.as_bytes(), b"<<").filter(is_fit) {
+        let next = text.floor_char_boundary((name.end + behind.len() + 1).min(text.len()));
+        let line = || Cursor::new(text, next).line().len();
+        return here_text(text, name.end + here).or_else(|| said(text, next..next + line(), false));
     }
-    let sign = before.rfind(['>', '|'])?;
+    let sign = memchr::memrchr2(b'>', b'|', before.as_bytes())?;
     let way = before[sign + 1..].trim_start_matches(['>', ' ']);
     let is_file = before[sign..].starts_with('>') && !way.contains(' ');
     let writer = way.split(' ').next().unwrap_or_default();

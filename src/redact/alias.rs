@@ -125,6 +125,14 @@ pub(crate) fn is_alias(value: &str) -> bool {
     })
 }
 
+/// Whether a text begins with an alias, in quotes or not, and more that belongs to the text around it.
+pub(super) fn begins_with_alias(text: &str) -> bool {
+    let text = text.trim_start_matches(['\u{201c}', '\u{201e}', '\u{2018}', '\u{ab}']);
+    let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(text.len());
+    let marks = ['|', '&', ';', ',', '"', '\'', ')', '}', ']', '<', '>', '\u{201d}', '\u{2019}', '\u{bb}'];
+    text[end..].starts_with(marks) && is_alias(&text[..end])
+}
+
 /// Whether a text ends with an alias without more.
 pub(super) fn ends_with_alias(text: &str) -> bool {
     let kind = text.trim_end_matches(|c: char| c.is_ascii_digit());

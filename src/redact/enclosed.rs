@@ -30,11 +30,13 @@ pub(super) fn block(cursor: Cursor<'_>) -> Option<Read> {
         "\"" | "'" => line.to_owned(),
         "\\" => {
             inner.space();
-            return Some(inner.bare()).filter(|read| !read.range.is_empty());
+            return wrapped(inner).or_else(|| Some(inner.bare()).filter(|read| !read.range.is_empty()));
         }
         _ => {
             let mark = line.split_once("<<").filter(|(before, _)| before.len() < 16)?.1;
-            mark.trim_matches(|c: char| !c.is_alphanumeric() && c != '_').to_owned()
+            let is_of_mark = |c: char| c.is_alphanumeric() || c == '_';
+            let mark = mark.trim_start_matches(|c: char| !is_of_mark(c));
+            mark[..mark.find(|c: char| !is_of_mark(c)).unwrap_or(mark.len())].to_owned()
         }
     };
     if closing.is_empty() || !(inner.eat("\r\n") || inner.eat("\n")) {
@@ -101,8 +103,29 @@ pub(super) fn passes(cursor: &mut Cursor<'_>) -> bool {
     cursor.at > start
 }
 
+/// The text of the element that a name begins or is an attribute of, or of the one behind it.
+pub(super) fn in_element(mut cursor: Cursor<'_>, closed: bool) -> Option<Read> {
+    let rest = cursor.rest();
+    let is_row = rest.strip_prefix("</th>").is_some_and(|rest| rest.trim_start().starts_with("<td"));
+    let ends = rest.starts_with(['>']) || rest.starts_with("</") && (is_row || !rest.starts_with("</th"));
+    let attributes = cursor.line();
+    let end = memchr::memchr(b'>', attributes.as_bytes()).filter(|_| attributes.starts_with(' ')).unwrap_or(0);
+    let attributes = &attributes[..end];
+    let is_open = || {
+        let near = cursor.text.floor_char_boundary(cursor.at.saturating_sub(100));
+        let before = &cursor.text[near..cursor.at];
+        before.rfind('<').is_some_and(|open| !before[open..].contains('>'))
+    };
+    if attributes.contains('=') && is_open() && !attributes.to_ascii_lowercase().contains("value=") {
+        cursor.at += attributes.len();
+        return element(&mut cursor);
+    }
+    let is_closed = closed && rest.trim_start().starts_with(['>', '/']);
+    (ends || is_closed).then(|| element(&mut cursor)).flatten()
+}
+
 /// The text of the element that the name begins, or of the one behind it.
-pub(super) fn element(cursor: &mut Cursor<'_>) -> Option<Read> {
+fn element(cursor: &mut Cursor<'_>) -> Option<Read> {
     for _ in 0..4 {
         let rest = cursor.rest();
         let rest = &rest[..rest.floor_char_boundary(300.min(rest.len()))];
@@ -172,6 +195,13 @@ pub(super) fn whole_or_word(mut cursor: Cursor<'_>, sign: &str, alone: bool) -> 
         return inner.bare();
     }
     let line = cursor.line();
+    // A type with its parameters.
+    let behind = &line[read.range.len().min(line.len())..];
+    if let Some(end) =
+        behind.find('>').filter(|_| !word.is_empty() && behind.starts_with('<') && !behind.starts_with("</"))
+    {
+        return Read { range: cursor.at..cursor.at + read.range.len() + end + 1, ..read };
+    }
     let line = line.split(" #").next().unwrap_or_default().trim_end();
     let line = line.strip_suffix([',', ';']).unwrap_or(line);
     if alone
@@ -208,11 +238,79 @@ pub(super) fn pass_tags(cursor: &mut Cursor<'_>) {
     }
 }
 
+/// Passes which of several secrets a name means, where a sign follows: `#1`, `[prod]`, `/prod`, and dots that lead to it.
+pub(super) fn pass_label(cursor: &mut Cursor<'_>) {
+    let mut inner = *cursor;
+    inner.blanks();
+    let rest = inner.line();
+    let of_word = |c: char| c.is_alphanumeric() || c == '_';
+    let word = rest.trim_start_matches(['#', '[', '/']);
+    let label = word.trim_start_matches(of_word);
+    let label = label.strip_prefix(']').filter(|_| rest.starts_with('[')).unwrap_or(label);
+    let is_label = rest.starts_with(['#', '[', '/']) || rest.starts_with(|c: char| c.is_ascii_digit());
+    let behind = if rest.starts_with("..") { rest.trim_start_matches('.') } else { label };
+    let sign = behind.trim_start_matches(' ');
+    if is_label && label.len() < word.len() && sign.starts_with([':', '=']) || rest.starts_with("..") {
+        cursor.at = inner.at + rest.len() - behind.len();
+    }
+}
+
+/// Passes types, sizes and who may read a field: `[]`, `(string) (len=40)`, `{ get; set; }`, `;s:40:`.
+pub(super) fn pass_types(cursor: &mut Cursor<'_>) -> bool {
+    let start = cursor.at;
+    for _ in 0..4 {
+        let rest = cursor.line().trim_start_matches(' ');
+        let blanks = cursor.line().len() - rest.len();
+        let is_of_type = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '=' | ' ' | '*' | '&' | ';');
+        let closed = |close: char| {
+            let end = rest.find(close).filter(|end| (1..60).contains(end))?;
+            rest[1..end].chars().all(is_of_type).then_some(end + 1)
+        };
+        let length = match rest.bytes().next() {
+            Some(b':') => union(rest),
+            Some(b'[') if rest.starts_with("[]") => Some(2),
+            Some(b'(') => closed(')'),
+            Some(b'{') if rest.starts_with("{ get") => closed('}'),
+            Some(b';') if rest.starts_with(";s:") => rest[3..].find(':').map(|size| size + 4),
+            _ => None,
+        };
+        let Some(length) = length else { break };
+        cursor.at += blanks + length;
+    }
+    cursor.at > start
+}
+
+/// The length of a type that may be another one: `: string | undefined`.
+fn union(rest: &str) -> Option<usize> {
+    let end = rest.find(" =").filter(|end| *end < 60)?;
+    let is_of_type = |c: char| c.is_ascii_alphanumeric() || matches!(c, ':' | ' ' | '|' | '[' | ']' | '.' | '_');
+    (rest[..end].contains(" | ") && rest[..end].chars().all(is_of_type)).then_some(end)
+}
+
 /// The password behind the name of its user: `anna / Zebrafish42`, and `user/password: anna/Zebrafish42`.
 pub(super) fn behind_user(cursor: Cursor<'_>, name: usize) -> Option<Read> {
-    let sign = if is_half(cursor.text, name) { "/" } else { " / " };
-    let (user, rest) = cursor.line().split_once(sign).filter(|(user, _)| !user.contains(' '))?;
-    (!rest.is_empty()).then(|| Cursor::new(cursor.text, cursor.at + user.len() + sign.len()).bare())
+    let signs: &[&str] = if is_of_both(cursor.text, name) {
+        &[" / ", "/", ":"]
+    } else if is_half(cursor.text, name) {
+        &["/"]
+    } else {
+        &[" / "]
+    };
+    let is_user = |user: &str| !user.is_empty() && user.chars().all(|c| c.is_alphanumeric() || "_-.@\\".contains(c));
+    let (user, sign) = signs.iter().find_map(|sign| {
+        let (user, rest) = cursor.line().split_once(sign)?;
+        (is_user(user) && !rest.is_empty() && !rest.starts_with([' ', '/'])).then_some((user, sign))
+    })?;
+    Some(Cursor::new(cursor.text, cursor.at + user.len() + sign.len()).bare())
+}
+
+/// Whether the name that ends near here names a user and a password: `creds`.
+pub(super) fn is_of_both(text: &str, name: usize) -> bool {
+    let before = text[..name].trim_end_matches(|c: char| !c.is_alphabetic());
+    ["creds", "credentials"].iter().any(|word| {
+        let from = before.len().checked_sub(word.len());
+        from.and_then(|from| before.get(from..)).is_some_and(|end| end.eq_ignore_ascii_case(word))
+    })
 }
 
 /// Whether the name that ends here is the other half of a user's: `user/password`.

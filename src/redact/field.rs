@@ -1,11 +1,11 @@
 //! What a field holds, told by its name; and which values are none of it.
 
 use super::What;
-use super::alias::is_alias;
+use super::alias::{begins_with_alias, is_alias};
 use super::names::named;
-use super::plausible::{is_plain, is_told};
+use super::plausible::{is_plain, is_telling, is_told};
 use super::terms::is_term;
-use super::words::Sure;
+use super::words::{List, Sure, is_in};
 use crate::secret::{Form, Kind};
 
 /// What stands in a field.
@@ -123,6 +123,7 @@ pub(super) fn is_value(what: What, value: &str) -> bool {
             value.len() >= 20
                 && is_opaque(value)
                 && !value.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
+                || value.len() >= 10 && is_telling(value) && !value.bytes().all(|byte| byte.is_ascii_alphanumeric())
         }
         What::DeviceCode => value.len() >= 6 && is_opaque(value),
         What::User => !matches!(Form::of(value).kind, Kind::Guid | Kind::Url),
@@ -150,7 +151,13 @@ pub(super) fn is_nothing(value: &str) -> bool {
     let is_loose = kind == Kind::Unexpanded || kind == Kind::Placeholder && !value.ends_with('>');
     // Nobody names a variable, a function or a placeholder so; a generator makes secrets like that.
     let is_jumbled = alternations(value) > 3;
-    EXPRESSIONS.iter().any(|start| value.starts_with(start))
+    !value.contains(char::is_alphanumeric)
+        || is_hole(value)
+        || !is_jumbled && value.strip_prefix('$').is_some_and(is_word)
+        || value.starts_with('[') && value.contains("]{")
+        || value.strip_prefix('!').is_some_and(|tag| tag.bytes().all(|byte| byte.is_ascii_lowercase()))
+        || begins_with_alias(value)
+        || EXPRESSIONS.iter().any(|start| value.starts_with(start))
         || !is_jumbled && value.contains("${") && value.contains('}')
         || value.starts_with("{\"")
         || value.starts_with("{'")
@@ -167,11 +174,22 @@ pub(super) fn is_nothing(value: &str) -> bool {
         || is_hidden(value)
         || nothing.contains(&kind)
             && !(is_jumbled && is_loose)
-            && !value.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).is_some_and(is_told)
+            && !value
+                .strip_prefix('<')
+                .and_then(|rest| rest.strip_suffix('>'))
+                .is_some_and(|inner| is_told(inner) && !is_code(inner))
+}
+
+/// Whether a value is the place in which a format puts one: `%s`, `{0}`, `{len(secret)}`.
+fn is_hole(value: &str) -> bool {
+    let inner = value.strip_prefix('{').map(|rest| rest.trim_end_matches('}'));
+    let of_percent = value.strip_prefix('%').unwrap_or_default();
+    of_percent.len() == 1 && of_percent.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'@')
+        || inner.is_some_and(|inner| inner.bytes().all(|byte| byte.is_ascii_digit()) || is_code(inner))
 }
 
 /// How often letters and digits take turns.
-fn alternations(value: &str) -> usize {
+pub(super) fn alternations(value: &str) -> usize {
     let kinds: Vec<bool> = value.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.is_ascii_digit()).collect();
     kinds.windows(2).filter(|pair| pair[0] != pair[1]).count()
 }
@@ -189,7 +207,8 @@ pub(super) fn is_opaque(value: &str) -> bool {
 
 /// Source code in place of a value: `os.environ[`, `config.secret`, `get_secret(`.
 fn is_code(value: &str) -> bool {
-    let name = value.split(['(', '[']).next().unwrap_or_default();
+    let value = value.strip_suffix('>').unwrap_or(value);
+    let name = value.split(['(', '[', '<']).next().unwrap_or_default();
     let is_name = !name.is_empty()
         && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':'));
@@ -200,6 +219,7 @@ fn is_code(value: &str) -> bool {
 fn is_hidden(value: &str) -> bool {
     let label = value.strip_prefix('[').and_then(|rest| rest.split(']').next()).unwrap_or_default();
     What::ALL.iter().any(|what| what.name() == label)
+        || is_in(List::Plain, label.to_ascii_lowercase().as_str())
         || value.starts_with("[redacted")
         || value.starts_with("{EUII")
         || value.starts_with("[client secret")

@@ -64,11 +64,11 @@ static BEARER: Pattern = Pattern::new(
 static FIELD: Pattern = Pattern::new(concat!(
     r#"(?i)(?:secret|secret[_-]?text|secret[_-]?value|assword|passwd|passphrase|pwd|pass|token|assertion|verifier|code|key|sig|signature|identity_header"#,
     r#"|user[_ -]?name|principal[_-]?name|account_?name|upn|unique_name|login_?hint|given_?name|family_?name|surname|nickname|e?mail|saml_?response|authorization|cookie)"#,
-    r#"\\*["']?\s{0,12}(?:=>|=|:)\s{0,4}\\*["']?"#,
+    r#"\\*["']?\s{0,12}(?:=>|=|:)[ \t]{0,4}\\*["']?"#,
 ));
 /// Credentials of curl, and elements of WS-Trust.
 static ARGUMENT: Pattern = Pattern::new(
-    r#"(?i)\s(?:-u|--user|--proxy-user)\s+["']?([^\s"':]+):([^\s"']+)|<(?:\w+:)?(password|username)\b[^>]*>([^<\n]+)</"#,
+    r#"(?im)(?:\s|^)(?:-u|--user|--proxy-user)\s+["']?([^\s"':]+):([^\s"']+)|<(?:\w+:)?(password|username)\b[^>]*>([^<\n]+)</"#,
 );
 static IN_URL: Pattern = Pattern::new(r#"://([^\s:/@"'<>]*):([^\s/"'<>]+)@"#);
 static MAIL: Pattern = Pattern::new(

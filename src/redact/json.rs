@@ -193,8 +193,13 @@ impl Walk<'_, '_> {
         let telling = || PAIRS.iter().filter_map(|name| string(name)).find(|name| is_name(name));
         let several = is_of_several(list);
         let of_several = |pair: Option<String>| if several { pair.map(|_| list.to_owned()) } else { pair };
-        let pair =
-            if list == COOKIES { Some(COOKIES.to_owned()) } else { telling().or_else(|| of_several(string("name"))) };
+        let has = |name: &str| names.iter().any(|known| known.eq_ignore_ascii_case(name));
+        let is_cookie = has("name") && (has("httpOnly") || has("sameSite") || has("domain") && has("path"));
+        let pair = if list == COOKIES || is_cookie {
+            Some(COOKIES.to_owned())
+        } else {
+            telling().or_else(|| of_several(string("name")))
+        };
         for ((range, node), name) in fields.iter().zip(&names) {
             self.path.push(Step::Name(name.to_string()));
             self.show(range, name, "", false);

@@ -53,7 +53,7 @@ fn is_encoded(bytes: &[u8]) -> bool {
             let names = ["quot;", "apos;", "equals;", "colon;", "gt;"];
             any(rest, &names) || any(rest, &["#34;", "#39;", "#58;", "#61;", "#x22;", "#x27;", "#x3a;", "#x3d;"])
         }
-        _ => any(&bytes[1..], &["u0022", "u0027", "u003a", "u003d", "u0026"]),
+        _ => any(&bytes[1..], &["u0022", "u0027", "u003a", "u003d", "u0026", "x22", "x27", "x3a", "x3d", "x26"]),
     }
 }
 
@@ -118,6 +118,10 @@ fn escape(text: &str) -> Option<(String, usize)> {
     if let Some(digits) = text.strip_prefix("\\u").and_then(|rest| rest.get(..4)) {
         let c = u32::from_str_radix(digits, 16).ok().and_then(char::from_u32).filter(|c| !c.is_control())?;
         return Some((c.to_string(), 6));
+    }
+    if let Some(digits) = text.strip_prefix("\\x").and_then(|rest| rest.get(..2)) {
+        let c = u8::from_str_radix(digits, 16).ok().filter(u8::is_ascii_graphic)?;
+        return Some((char::from(c).to_string(), 4));
     }
     let end = text.find(';').filter(|end| text.starts_with('&') && *end <= 9)?;
     let says = match &text[1..end] {

@@ -1,20 +1,22 @@
 //! What stands between a name and its value, in whichever language: signs, tags, types, functions, verbs.
 
 use super::cursor::{Cursor, Read};
-use super::enclosed::{behind_user, block, element, next_line, pass_tags, whole_or_word, wrapped};
+use super::enclosed::{
+    behind_user, block, in_element, is_of_both, next_line, pass_label, pass_tags, pass_types, whole_or_word, wrapped,
+};
+use super::expression::{Place, expansion, place_of_value};
 use super::names::{is_value_field, named};
 use super::plausible::Tie;
 use super::record::value_within;
 use super::spoken::verb_end;
 use super::words::{List, is_in};
+use super::written::substituted;
 
 /// Signs that set a value, the longest first.
 const SIGNS: &[&str] = &[
-    "::=", "===", "!==", ":-", ":=", "-->", "=>", "->", "==", "?=", "+=", "<-", "||=", "!=", "→", "：", "＝", "=", ":",
-    "≔",
+    "::=", "===", "!==", "==>", ":-", ":=", "-->", "=>", "->", "==", "~=", "?=", "+=", "<-", "||=", "!=", "→", "⇒",
+    "➜", "➡️", "➡", "👉", "·", "•", "›", "：", "＝", "=", ":", "≔",
 ];
-/// What gives a value in place of one that is not there.
-const OTHERWISE: &[&str] = &["||", "??", "?:", "or ", "else "];
 
 /// What stands between a name and its value where no blank does.
 const EAST: &[char] = &['是', '为', '為', '值', 'は', 'が', 'を', 'の', '는', '은', '이', '가', '값', '号', '码'];
@@ -32,32 +34,31 @@ pub(super) struct Linked {
 pub(super) fn value_behind(name: Cursor<'_>, alone: bool) -> Option<Linked> {
     let mut cursor = name;
     let closed = close_name(&mut cursor);
-    let after_name = cursor;
+    let mut after_name = cursor;
+    // A path in a program.
+    if cursor.rest().starts_with("::") && !cursor.rest().starts_with("::=") {
+        return None;
+    }
     if closed && cursor.peek() == Some(',') {
         return is_whole(name, cursor.at).then(|| argument(cursor)).flatten();
     }
-    let in_header = cursor.rest().starts_with("</th");
-    if !in_header
-        && (cursor.peek() == Some('>')
-            || cursor.rest().starts_with("</")
-            || closed && cursor.rest().trim_start().starts_with(['>', '/']))
-    {
-        if let Some(read) = element(&mut cursor) {
-            return Some(Linked { read, tie: Tie::Set });
-        }
-        cursor = after_name;
+    if let Some(read) = paired(name, after_name).or_else(|| behind_types(after_name)) {
+        return Some(Linked { read, tie: Tie::Set });
     }
+    if let Some(read) = in_element(cursor, closed) {
+        return Some(Linked { read, tie: Tie::Set });
+    }
+    if cursor.rest().starts_with("</") {
+        pass_tags(&mut cursor);
+        after_name = cursor;
+    }
+    pass_label(&mut cursor);
     cursor.space_before_sign();
     if let Some(linked) = dash(cursor, after_name, alone) {
         return Some(linked);
     }
     if let Some(sign) = sign(&mut cursor) {
         return behind_sign(cursor, name.at, sign, alone, closed);
-    }
-    let in_quotes = cursor.text[..after_name.at].ends_with(['"', '\'', '`']);
-    if OTHERWISE.iter().any(|word| (*word != "or " || !in_quotes) && cursor.eat(word)) {
-        cursor.space();
-        return cursor.quoted().map(|read| Linked { read, tie: Tie::Set });
     }
     if let Some(read) = compared(after_name).filter(|_| closed) {
         return Some(Linked { read, tie: Tie::Set });
@@ -75,10 +76,37 @@ pub(super) fn value_behind(name: Cursor<'_>, alone: bool) -> Option<Linked> {
     cell(after_name).or_else(|| said(after_name, alone))
 }
 
+/// The other half of a pair: `{client_secret, "x"}`, `(client-secret . "x")`, `clientSecret{"x"}`.
+fn paired(name: Cursor<'_>, mut cursor: Cursor<'_>) -> Option<Read> {
+    let before = name.text[..name.at].trim_end_matches(|c: char| c.is_alphanumeric() || "_-:".contains(c));
+    let is_half = before.ends_with('{') && cursor.eat(",") || before.ends_with('(') && cursor.eat(" . ");
+    if is_half {
+        cursor.blanks();
+    } else if !cursor.eat("{") {
+        return None;
+    }
+    let read = cursor.quoted()?;
+    let close = cursor.text[read.end..].trim_start();
+    close.starts_with(['}', ')']).then_some(read)
+}
+
+/// A text behind types and their sizes, with a sign or without: `(string) (len=40) "x"`, `[] = "x"`.
+fn behind_types(mut cursor: Cursor<'_>) -> Option<Read> {
+    if !cursor.rest().trim_start_matches(' ').starts_with(['[', '(', '{', ';', ':', '=']) {
+        return None;
+    }
+    let before = pass_types(&mut cursor);
+    cursor.blanks();
+    sign(&mut cursor);
+    let behind = pass_types(&mut cursor);
+    cursor.blanks();
+    (before || behind).then(|| wrapped(cursor)).flatten()
+}
+
 /// Whether a name is all that its quotes hold. `end`: where they and brackets behind it end.
 fn is_whole(name: Cursor<'_>, end: usize) -> bool {
     let near = name.text.floor_char_boundary(name.at.saturating_sub(160));
-    let before = name.text[near..name.at].trim_end_matches(|c: char| c.is_alphanumeric() || "_-.:/".contains(c));
+    let before = name.text[near..name.at].trim_end_matches(|c: char| c.is_alphanumeric() || "_-.:/#@$[=".contains(c));
     let quotes: Vec<char> = name.text[name.at..end].chars().filter(|c| matches!(c, '"' | '\'')).collect();
     matches!(quotes.as_slice(), [quote] if before.ends_with(*quote))
 }
@@ -90,8 +118,13 @@ fn close_name(cursor: &mut Cursor<'_>) -> bool {
         if cursor.eat_any(&['\\', '"', '\'', '`', ']', ')', '*', '\u{201d}', '\u{2019}', '?']).is_some() {
             continue;
         }
-        // PHP tells who may read a field.
         let rest = cursor.rest();
+        // PowerShell's `${env:SECRET} =`.
+        if rest.strip_prefix('}').is_some_and(|rest| rest.trim_start_matches(' ').starts_with('=')) {
+            cursor.at += 1;
+            continue;
+        }
+        // PHP tells who may read a field.
         let near = &rest[..rest.floor_char_boundary(80.min(rest.len()))];
         let Some(hidden) = near.find(']').filter(|end| {
             rest.starts_with(':') && ["private", "protected"].iter().any(|who| near[..*end].ends_with(who))
@@ -104,6 +137,9 @@ fn close_name(cursor: &mut Cursor<'_>) -> bool {
 }
 
 fn sign(cursor: &mut Cursor<'_>) -> Option<&'static str> {
+    if cursor.rest().starts_with(|c: char| c.is_ascii_alphanumeric() || c == ' ') {
+        return None;
+    }
     let is_path = cursor.rest().starts_with("::") && !cursor.rest().starts_with("::=");
     SIGNS.iter().find(|sign| !is_path && cursor.eat(sign)).copied()
 }
@@ -129,8 +165,21 @@ fn behind_sign(mut cursor: Cursor<'_>, name: usize, sign: &str, alone: bool, clo
             }
         }
     }
+    // What a shell does where a variable is set, or is not.
+    if sign == ":" && cursor.rest().starts_with(['?', '+']) {
+        return None;
+    }
     let blanks = cursor.blanks();
     while cursor.eat("*") {}
+    // A type of YAML.
+    let tag = cursor.line().split(' ').next().unwrap_or_default();
+    if tag.starts_with('!')
+        && tag.bytes().all(|byte| byte == b'!' || byte.is_ascii_lowercase())
+        && cursor.line().len() > tag.len()
+    {
+        cursor.at += tag.len();
+        cursor.blanks();
+    }
     pass_tags(&mut cursor);
     cursor.blanks();
     if matches!(sign, "==" | "===" | "!=" | "!==") {
@@ -138,7 +187,13 @@ fn behind_sign(mut cursor: Cursor<'_>, name: usize, sign: &str, alone: bool, clo
     }
     let set = closed || sign != ":" && sign != "：" || alone || blanks == 0;
     let tie = if set { Tie::Set } else { Tie::Colon };
-    if let Some(read) = block(cursor).or_else(|| wrapped(cursor)) {
+    match place_of_value(cursor.text, name, start) {
+        Place::Here => {}
+        Place::Joined(read) => return Some(Linked { read, tie: Tie::Set }),
+        Place::Elsewhere => return None,
+    }
+    let read = expansion(cursor).or_else(|| substituted(cursor)).or_else(|| block(cursor)).or_else(|| wrapped(cursor));
+    if let Some(read) = read {
         return Some(Linked { read, tie: Tie::Set });
     }
     if cursor.rest().starts_with(['{', '\r', '\n'])
@@ -185,12 +240,29 @@ fn argument(mut cursor: Cursor<'_>) -> Option<Linked> {
     (!rest.starts_with([':', '=']) || rest.starts_with("==")).then_some(Linked { read, tie: Tie::Colon })
 }
 
-/// What a test compares a value with: `expect(password).toBe("x")`.
+/// What a test compares a value with, or types into its field: `expect(password).toBe("x")`.
 fn compared(mut cursor: Cursor<'_>) -> Option<Read> {
-    const VERBS: [&str; 9] =
-        ["tobe", "toequal", "tostrictequal", "equals", "equal", "isequalto", "is", "eq", "equalsignorecase"];
+    const VERBS: [&str; 17] = [
+        "tobe",
+        "toequal",
+        "tostrictequal",
+        "equals",
+        "equal",
+        "isequalto",
+        "is",
+        "eq",
+        "equalsignorecase",
+        "type",
+        "fill",
+        "sendkeys",
+        "setvalue",
+        "val",
+        "typetext",
+        "settext",
+        "inputtext",
+    ];
     cursor.eat(".").then_some(())?;
-    let verb = cursor.word().to_lowercase();
+    let verb = cursor.word().to_lowercase().replace('_', "");
     (VERBS.contains(&verb.as_str()) && cursor.eat("(")).then(|| cursor.quoted()).flatten()
 }
 
@@ -218,6 +290,11 @@ fn cell(mut cursor: Cursor<'_>) -> Option<Linked> {
     }
     cursor.blanks();
     while cursor.eat("`") || cursor.eat("**") {}
+    // The type of a value in the registry of Windows.
+    if cursor.rest().starts_with("REG_") {
+        cursor.word();
+        cursor.blanks();
+    }
     if cursor.rest().starts_with(['\r', '\n']) || cursor.rest().is_empty() {
         return None;
     }
@@ -237,13 +314,16 @@ fn said(cursor: Cursor<'_>, alone: bool) -> Option<Linked> {
         let read = east.quoted().unwrap_or_else(|| east.bare());
         return Some(Linked { read, tie: Tie::Said });
     }
+    if cursor.text[..cursor.at].ends_with(['\'', '\u{2019}']) && cursor.rest().starts_with("s ") {
+        return Some(possessed(cursor));
+    }
     let line = cursor.line();
     let near = &line[..line.floor_char_boundary(90.min(line.len()))];
     if let Some(end) = verb_end(near) {
         let words = &near[..end];
         let about = words.split_whitespace().next().is_some_and(|word| {
             named(&format!("secret {word}")).is_none() && !word.starts_with(['=', ':']) && word != "is"
-        });
+        }) && !words.trim_end().ends_with(" to");
         if !about {
             let inner = Cursor::new(cursor.text, cursor.at + end);
             let read = inner.quoted().or_else(|| behind_user(inner, cursor.at)).unwrap_or_else(|| inner.bare());
@@ -268,12 +348,30 @@ fn said(cursor: Cursor<'_>, alone: bool) -> Option<Linked> {
     if bracket && is_in(List::Still, &value.word().to_lowercase()) && value.blanks() > 0 {
         inner = value;
     }
+    if is_of_both(cursor.text, cursor.at)
+        && let Some(read) = behind_user(inner, cursor.at)
+    {
+        return Some(Linked { read, tie: Tie::Said });
+    }
     if apposed {
         let read = inner.bare();
         return inner.text[read.end..].starts_with([',', '.']).then_some(Linked { read, tie: Tie::Beside });
     }
     let read = inner.quoted().unwrap_or_else(|| inner.bare());
-    Some(Linked { read, tie: Tie::Beside })
+    // An attribute of an element, or the next field.
+    let field = cursor.text[read.range.clone()].split_once('=').map(|(name, _)| name);
+    let is_field = field.is_some_and(|name| name.len() > 3 && name.chars().all(char::is_alphabetic));
+    let is_next = !read.quoted && (is_field || cursor.text[..read.end].ends_with('='));
+    (!is_next).then_some(Linked { read, tie: Tie::Beside })
+}
+
+/// A value behind `'s`: `my password's x`, `the secret's value is x`.
+fn possessed(mut cursor: Cursor<'_>) -> Linked {
+    cursor.eat("s");
+    let line = cursor.line();
+    cursor.at += verb_end(line).unwrap_or(1);
+    let read = cursor.quoted().unwrap_or_else(|| cursor.bare());
+    Linked { read, tie: Tie::Said }
 }
 
 impl Cursor<'_> {

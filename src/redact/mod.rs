@@ -14,16 +14,23 @@
 
 mod alias;
 mod calls;
+mod commands;
 mod cursor;
 mod enclosed;
+mod expression;
 mod field;
 mod find;
+mod forms;
+mod framed;
+mod heading;
 mod json;
 mod known;
 mod layer;
 mod ledger;
 mod link;
+mod lists;
 mod names;
+mod near;
 mod place;
 mod plausible;
 mod record;
@@ -34,6 +41,7 @@ mod table;
 mod terms;
 mod triggers;
 mod words;
+mod written;
 
 use crate::secret::Redactor;
 

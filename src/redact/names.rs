@@ -15,6 +15,15 @@ pub(super) struct Named {
     pub(super) sure: Sure,
 }
 
+impl Named {
+    /// What is a password by its place.
+    pub(super) const PASSWORD: Self = Self { what: What::Password, sure: Sure::Sure };
+    /// What is a cookie by its place.
+    pub(super) const COOKIE: Self = Self { what: What::Cookie, sure: Sure::Likely };
+    /// What is a secret by its place.
+    pub(super) const SECRET: Self = Self { what: What::Secret, sure: Sure::Sure };
+}
+
 /// What a name names. `None` where it is no secret.
 pub(super) fn named(name: &str) -> Option<Named> {
     if name.len() > LONGEST || name.contains(['=', '"', '{', '}', '<', '>', ',', ';']) {
@@ -98,7 +107,7 @@ fn words_of(name: &str) -> Vec<String> {
     while let Some(c) = chars.next() {
         let starts = c.is_uppercase()
             && (before.is_lowercase() || before.is_uppercase() && chars.peek().is_some_and(|next| next.is_lowercase()));
-        if (starts || !c.is_alphabetic()) && !word.is_empty() {
+        if (starts || !c.is_alphabetic() && !is_mark(c)) && !word.is_empty() {
             words.push(std::mem::take(&mut word));
         }
         if c.is_alphabetic() || is_mark(c) {
@@ -112,9 +121,9 @@ fn words_of(name: &str) -> Vec<String> {
     words
 }
 
-/// The mark that makes a Japanese vowel long is a letter of its word.
-const fn is_mark(c: char) -> bool {
-    matches!(c, 'ー' | '\u{300}'..='\u{36f}')
+/// Marks that are letters of their word: of a long vowel in Japanese, of a tone in Thai, of no vowel in Hindi.
+pub(super) const fn is_mark(c: char) -> bool {
+    matches!(c, 'ー' | '\u{300}'..='\u{36f}' | '\u{e47}'..='\u{e4e}' | '\u{94d}')
 }
 
 #[cfg(test)]

@@ -66,6 +66,11 @@ struct Place<'t> {
 
 impl Place<'_> {
     fn value(&self, what: What) -> Option<Span> {
+        // An operator, or a record.
+        let rest = &self.text[self.at..];
+        if self.sign.ends_with(':') && rest.starts_with([':', '=', '?', '-', '+']) || rest.starts_with(['{', '!']) {
+            return None;
+        }
         if let Some(end) = self.quoted_end() {
             let raw = &self.text[self.at..end];
             let plain = unescaped(raw);

@@ -1,7 +1,7 @@
 //! Whether what stands in the place of a secret is one: neither a word that is said of it, nor code, nor a name.
 
 use super::What;
-use super::field::is_nothing;
+use super::field::{alternations, is_nothing};
 use super::names::{Named, named};
 use super::terms::{is_path, is_term};
 use super::words::{List, Sure, is_in};
@@ -68,7 +68,9 @@ pub(super) fn is_secret(value: &str, named: Named, tie: Tie, quoted: bool) -> bo
             is_told(value) && (telling || look == Look::Joined && value.len() > 7)
         }
         (Tie::Beside, Sure::Sure) => {
-            is_told(value) && (telling || look == Look::Joined && (quoted && value.len() > 7 || is_lower_pair(value)))
+            is_told(value)
+                && !(look == Look::Mixed && is_resource(value))
+                && (telling || look == Look::Joined && (quoted && value.len() > 7 || is_lower_pair(value)))
         }
         (Tie::Set | Tie::Colon, Sure::Vague) => telling && is_opaque(value),
         (Tie::Beside, Sure::Likely) | (Tie::Said | Tie::Beside, Sure::Vague) => false,
@@ -87,6 +89,37 @@ pub(super) fn is_told(value: &str) -> bool {
         && !is_setting(value)
         && matches!(look(value), Look::Mixed | Look::Joined)
         && !is_term(value)
+}
+
+/// Whether a value looks like a secret among names and words: it has digits or marks, and is no id and no term.
+pub(super) fn is_telling(value: &str) -> bool {
+    is_told(value) && look(value) == Look::Mixed
+}
+
+/// Whether a value is one that nobody would give to a thing, or write in a sentence: words with a number that names no
+/// resource, or letters among signs.
+pub(super) fn stands_out(value: &str) -> bool {
+    if value.len() < 10 || !value.is_ascii() || value.contains(['/', '\\', '(', '{', '[', '<', ',', ';', ':', '=', '"'])
+    {
+        return false;
+    }
+    let marks = value.bytes().filter(|byte| b"!@#$%^&*~+?".contains(byte)).count();
+    let letters = value.bytes().filter(u8::is_ascii_alphabetic).count();
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let parts = value.split(['-', '_', '.']).filter(|part| !part.is_empty()).count();
+    let is_jumbled = alternations(value) > 3 && value.bytes().any(|byte| byte.is_ascii_uppercase());
+    (marks > 1 && letters > 3 || parts > 2 && digits > 1 && letters > 7 || is_jumbled && letters > 5)
+        && !value.starts_with(['$', '%', '-', '@', '#', '&'])
+        && !value.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && !is_resource(value)
+        && !is_nothing(value)
+        && is_telling(value)
+}
+
+/// Whether a value is joined of words that people give to resources: `sp-pbi-prod-01`.
+pub(super) fn is_resource(value: &str) -> bool {
+    let mut words = value.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty());
+    words.any(|word| is_in(List::Resources, word.to_ascii_lowercase().as_str()))
 }
 
 /// Whether a value has letters, digits and a length that no word has.

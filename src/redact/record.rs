@@ -9,12 +9,22 @@ use super::plausible::Tie;
 /// So far the two fields stand apart, in bytes.
 const NEAR: usize = 400;
 
-/// Whether the option that holds the value follows a name.
+/// The option of `reg add` that holds the value.
+const DATA: &str = "/d";
+
+/// Whether the option or field that holds the value follows a name on its line.
 pub(super) fn is_value_option(behind: &str) -> bool {
-    let rest = behind.trim_start_matches(['"', '\'', '`', '\\']).trim_start_matches([' ', '\t']);
-    let option = rest.trim_start_matches('-');
-    let end = option.find(|c: char| !c.is_alphanumeric()).unwrap_or(option.len());
-    rest.len() > option.len() && is_value_field(&option[..end])
+    let rest = behind.trim_start_matches(['"', '\'', '`', '\\']);
+    let rest = &rest[..rest.floor_char_boundary(NEAR.min(rest.len()))];
+    let line = &rest[..memchr::memchr2(b'\n', b'|', rest.as_bytes()).unwrap_or(rest.len())];
+    line.starts_with([' ', '\t'])
+        && (memchr::memchr(b'=', line.as_bytes()).is_some() || line.contains(" -") || line.contains(DATA))
+        && line.split([' ', '\t']).filter(|word| !word.is_empty()).take(6).any(|word| {
+            let option = word.trim_start_matches('-');
+            let end = option.find(|c: char| !c.is_alphanumeric()).unwrap_or(option.len());
+            let sets = option.len() < word.len() || option[end..].starts_with('=');
+            word == DATA || sets && is_value_field(&option[..end])
+        })
 }
 
 /// The values on the lines below a name of several secrets, each behind a name of its own.
@@ -79,6 +89,21 @@ pub(super) fn value_beside(text: &str, start: usize, end: usize) -> Vec<Read> {
     values
 }
 
+/// The values of the records in a list that begins behind a name.
+pub(super) fn values_of_list(text: &str, name: usize) -> Vec<Read> {
+    let to = text.floor_char_boundary((name + 8 * NEAR).min(text.len()));
+    let behind = &text[name..to];
+    let Some(open) = behind.find('[').filter(|open| *open < 8) else { return Vec::new() };
+    let end = name + behind.find(']').unwrap_or(behind.len());
+    let mut at = name + open;
+    let mut values = Vec::new();
+    while let Some(read) = value_in(text, at, end) {
+        at = read.end;
+        values.push(read);
+    }
+    values
+}
+
 /// Where a record ends: at what closes it, at the next of its list, at an empty line.
 fn end_of_record(text: &str) -> usize {
     let mut depth = 0_usize;
@@ -120,8 +145,9 @@ fn value_in(text: &str, from: usize, to: usize) -> Option<Read> {
         let start = at + gap;
         let size = text[start..to].find(|c: char| !letter(c)).unwrap_or(to - start);
         at = start + size;
-        if let Some(read) =
-            Some(at).filter(|_| is_value_field(&text[start..at])).and_then(|at| value_of(text, start, at))
+        if let Some(read) = Some(at)
+            .filter(|_| is_value_field(&text[start..at]) || text[..at].ends_with(" /d"))
+            .and_then(|at| value_of(text, start, at))
         {
             return Some(read);
         }
@@ -132,7 +158,7 @@ fn value_in(text: &str, from: usize, to: usize) -> Option<Read> {
 /// The value of the field whose name stands here.
 fn value_of(text: &str, start: usize, end: usize) -> Option<Read> {
     let mut cursor = Cursor::new(text, end);
-    let option = text[..start].ends_with('-') && cursor.blanks() > 0;
+    let option = (text[..start].ends_with('-') || text[..end].ends_with(DATA)) && cursor.blanks() > 0;
     if option && !cursor.rest().starts_with(['=', ':']) {
         return Some(wrapped(cursor).unwrap_or_else(|| cursor.bare()));
     }

@@ -3,18 +3,19 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::What;
 use super::alias::{ends_with_alias, is_alias};
 use super::cursor::{Cursor, Read};
 use super::enclosed::wrapped;
 use super::find::{Span, span};
 use super::link::{Linked, value_behind};
-use super::names::{Named, is_of_several, named};
-use super::plausible::{Tie, is_secret, is_told, may_be_secret};
+use super::names::{Named, is_mark, is_of_several, named};
+use super::plausible::{Tie, is_resource, is_secret, is_told, may_be_secret};
 use super::record::{is_value_option, value_beside, values_below};
-use super::spoken::{from_to, is_name_place, is_setter, value_before};
+use super::spoken::{from_to, is_name_place, is_of_user, is_setter, noted, value_before};
 use super::triggers::{Trigger, words};
 use super::words::Sure;
-use super::{calls, table};
+use super::{expression, forms, heading, lists, near, table, written};
 
 /// Values that names and places give away. `form`: the text was taken out of the escapes of a form or an address.
 pub(super) fn spans(text: &str, form: bool, found: &mut Vec<Span>) {
@@ -22,10 +23,10 @@ pub(super) fn spans(text: &str, form: bool, found: &mut Vec<Span>) {
     let mut known = HashMap::new();
     for (trigger, word) in words(text) {
         match trigger {
-            Trigger::Form(form) => calls::by_form(text, form, &word, found),
-            Trigger::Place => calls::by_place(text, &word, found),
+            Trigger::Form(form) => forms::by_form(text, form, &word, found),
+            Trigger::Place => forms::by_place(text, &word, found),
             Trigger::Name => {
-                calls::by_place(text, &word, found);
+                forms::by_place(text, &word, found);
                 if word.start >= done {
                     done = by_name(text, word, form, &mut known, found).unwrap_or(done);
                 }
@@ -66,7 +67,7 @@ const fn joins(c: char) -> bool {
 }
 
 fn is_letter(c: char) -> bool {
-    c.is_alphanumeric() || joins(c) || matches!(c, 'ー')
+    c.is_alphanumeric() || joins(c) || is_mark(c)
 }
 
 impl<'t> Name<'t> {
@@ -138,11 +139,16 @@ impl<'t> Name<'t> {
 
     fn look(&self, named: Named, found: &mut Vec<Span>) {
         let before = self.before();
+        let pass = named.what == What::Password && named.sure == Sure::Likely && is_of_user(before);
+        let named = if pass { Named::PASSWORD } else { named };
         if let Some(read) = self.option(before) {
             self.take(named, &Linked { read, tie: Tie::Set }, found);
             return;
         }
         let size = found.len();
+        if let Some(read) = lists::value_of(self.whole, &(self.start..self.end)) {
+            return self.take(named, &Linked { read, tie: Tie::Set }, found);
+        }
         let linked = value_behind(Cursor { form: self.form, ..Cursor::new(self.whole, self.end) }, self.is_alone())
             .map(|linked| self.property(linked));
         if let Some(linked) = &linked {
@@ -151,7 +157,7 @@ impl<'t> Name<'t> {
         if found.len() > size {
             return;
         }
-        if is_of_several(self.text()) {
+        if named.sure == Sure::Sure && is_of_several(self.text()) {
             for read in values_below(self.whole, self.start, self.end) {
                 self.take(named, &Linked { read, tie: Tie::Said }, found);
             }
@@ -164,7 +170,35 @@ impl<'t> Name<'t> {
         if found.len() == size {
             table::below(self.whole, self.start, self.end, found);
         }
+        if found.len() == size {
+            self.elsewhere(named, found);
+        }
         self.spoken(named, before, found);
+    }
+
+    /// A value in what is written to the name or replaces it, in place of one that is not there, below it.
+    fn elsewhere(&self, named: Named, found: &mut Vec<Span>) {
+        let name = self.start..self.end;
+        let behind = Cursor::new(self.whole, self.end);
+        let places: [(&dyn Fn() -> Option<Read>, Tie); 4] = [
+            (&|| written::written_to(self.whole, &name), Tie::Set),
+            (&|| expression::replaced(self.whole, &name), Tie::Set),
+            (
+                &|| expression::otherwise(behind).filter(|read| !is_resource(&self.whole[read.range.clone()])),
+                Tie::Colon,
+            ),
+            (&|| heading::value_below(self.whole, &name), Tie::Said),
+        ];
+        for (read, tie) in places {
+            if let Some(read) = read() {
+                return self.take(named, &Linked { read, tie }, found);
+            }
+        }
+        if named.sure == Sure::Sure {
+            for read in near::words_standing_out(self.whole, &name) {
+                self.take(named, &Linked { read, tie: Tie::Said }, found);
+            }
+        }
     }
 
     /// A line of a file of properties may have but a blank between name and value.
@@ -172,7 +206,7 @@ impl<'t> Name<'t> {
         let line = &self.whole[self.start..linked.read.range.end];
         let whole = Cursor::new(self.whole, linked.read.end).line().trim().is_empty();
         let pair = self.before().trim().is_empty() && whole && line.split_whitespace().count() == 2;
-        let joined = self.text().contains(['.', '_', '-']);
+        let joined = self.text().contains(['.', '_', '-']) || self.text().len() > 5;
         Linked { tie: if pair && joined && linked.tie == Tie::Beside { Tie::Colon } else { linked.tie }, ..linked }
     }
 
@@ -206,7 +240,7 @@ impl<'t> Name<'t> {
             let read = cursor.bare();
             return is_told(&self.whole[read.range.clone()]).then_some(read);
         }
-        let read = cursor.quoted().unwrap_or_else(|| cursor.bare());
+        let read = wrapped(cursor).unwrap_or_else(|| cursor.bare());
         // Far from its option stands what it means.
         (gap < 2 || read.quoted || is_told(&self.whole[read.range.clone()])).then_some(read)
     }
@@ -227,6 +261,11 @@ impl<'t> Name<'t> {
         }
         let behind = Cursor::new(self.whole, self.end);
         let line = behind.line();
+        if let Some(value) = noted(before, line) {
+            let cursor = Cursor::new(self.whole, from + (value.as_ptr() as usize - before.as_ptr() as usize));
+            let read = cursor.quoted().unwrap_or_else(|| cursor.bare());
+            self.take(named, &Linked { read, tie: Tie::Said }, found);
+        }
         let near = &line[..line.floor_char_boundary(160.min(line.len()))];
         for value in from_to(near) {
             let start = self.end + (value.as_ptr() as usize - near.as_ptr() as usize);

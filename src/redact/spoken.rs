@@ -5,10 +5,27 @@ use std::borrow::Cow;
 /// Verbs between a name and its value.
 const VERBS: &[&str] = &[
     "is", "was", "are", "were", "to", "ist", "lautet", "war", "est", "es", "é", "è", "är", "er", "je", "jest",
-    "equals", "being", "like", "says", "holds", "contains", "reads",
+    "equals", "being", "like", "says", "holds", "contains", "reads", "be", "becomes", "still",
 ];
 /// What may stand between a verb and the value.
-const ADVERBS: &[&str] = &["now", "still", "just", "called", "this", "literally", "set"];
+const ADVERBS: &[&str] = &[
+    "now",
+    "still",
+    "just",
+    "called",
+    "this",
+    "literally",
+    "set",
+    "reset",
+    "changed",
+    "rotated",
+    "been",
+    "currently",
+    "probably",
+    "to",
+];
+/// What leads to whom or what a secret belongs.
+const OWNED: &[&str] = &["for", "of", "on", "from", "in", "für", "von", "pour", "de", "para", "per", "voor"];
 /// More words do not stand between a name and its verb.
 const WORDS: usize = 6;
 /// Words between a preposition and a name.
@@ -40,8 +57,23 @@ const FILLERS: &[&str] = &[
 /// What stands between a value and the name that follows.
 const PREPOSITIONS: &[&str] = &["as", "for", "als", "comme", "como", "is", "into", "in"];
 /// What sets the name that follows to what follows that.
-const SETTERS: &[&str] =
-    &["setx", "env", "arg", "set", "put", "setenv", "set-item", "set-variable", "define", "config:set", "add"];
+const SETTERS: &[&str] = &[
+    "setx",
+    "env",
+    "arg",
+    "set",
+    "put",
+    "setenv",
+    "set-item",
+    "set-variable",
+    "define",
+    "config:set",
+    "add",
+    "proxy_set_header",
+    "add_header",
+    "set-content",
+    "add-content",
+];
 /// Fields whose value is a name.
 const NAMING: &[&str] = &[
     "name",
@@ -77,7 +109,7 @@ const NAMING: &[&str] = &[
 /// Where the value begins in a text that follows a name, if a verb or sign leads to it.
 pub(super) fn verb_end(behind: &str) -> Option<usize> {
     let mut rest = behind;
-    let mut has = false;
+    let (mut has, mut is_owned) = (false, false);
     for count in 0..=WORDS {
         let blank = rest.len() - rest.trim_start_matches([' ', '\t']).len();
         let next = &rest[blank..];
@@ -87,19 +119,19 @@ pub(super) fn verb_end(behind: &str) -> Option<usize> {
         if blank == 0 || count == WORDS {
             return None;
         }
-        let (word, after) = word(next)?;
+        let (word, after) = if is_owned { token(next)? } else { word(next)? };
         let is = |known: &&str| known.eq_ignore_ascii_case(word);
-        if VERBS.iter().any(&is) || has && is(&"value") {
-            let after = after.strip_prefix(':').unwrap_or(after);
-            let adverb = after.trim_start_matches([' ', '\t']);
-            let end = adverb.find(' ').filter(|end| ADVERBS.contains(&adverb[..*end].to_lowercase().as_str()));
-            let after = end.map_or(after, |end| &adverb[end..]);
-            return blanks(
-                behind,
-                after.strip_prefix(" to ").map_or(after, |rest| &after[after.len() - rest.len() - 1..]),
-            );
+        if word.len() < 9 && VERBS.iter().any(&is) || has && is(&"value") {
+            let mut after = after.strip_prefix(':').unwrap_or(after);
+            for _ in 0..3 {
+                let adverb = after.trim_start_matches([' ', '\t']);
+                let end = adverb.find(' ').filter(|end| ADVERBS.contains(&adverb[..*end].to_lowercase().as_str()));
+                after = end.map_or(after, |end| &adverb[end..]);
+            }
+            return blanks(behind, after);
         }
         has |= is(&"has");
+        is_owned |= OWNED.contains(&word);
         rest = after;
     }
     None
@@ -122,6 +154,40 @@ fn word(text: &str) -> Option<(&str, &str)> {
     let end = inner.find(|c: char| !c.is_alphabetic() && !matches!(c, '\'' | '’')).unwrap_or(inner.len());
     let after = &inner[end..];
     (end > 0).then(|| (&inner[..end], after.strip_prefix(')').unwrap_or(after)))
+}
+
+/// What stands up to the next blank, without the mark behind it, and what follows it.
+fn token(text: &str) -> Option<(&str, &str)> {
+    let word = text.split([' ', '\t']).next()?.trim_end_matches([':', ',', '=']);
+    (!word.is_empty()).then(|| text.split_at(word.len()))
+}
+
+/// The value that a note behind it names: `x (client secret)`, `"x" # the password`.
+pub(super) fn noted<'t>(before: &'t str, behind: &str) -> Option<&'t str> {
+    let in_brackets = behind.starts_with(')');
+    if !in_brackets && !behind.trim_start_matches([' ', '.', '!', '\r']).is_empty() {
+        return None;
+    }
+    let mut rest = before.trim_end();
+    while let Some((start, word)) = rest.rsplit_once([' ', '(']).map(|(start, word)| (start.len() + 1, word))
+        && FILLERS.contains(&word.to_lowercase().as_str())
+    {
+        rest = rest[..start].trim_end_matches(' ');
+    }
+    let marks: &[&str] = if in_brackets { &[" ("] } else { &["<--", "<-", "←", "//", "#"] };
+    let value = marks.iter().find_map(|mark| rest.strip_suffix(mark))?;
+    let value = value.trim_end_matches([' ', ';', ',']);
+    if value.ends_with(['"', '\'', '`']) {
+        let quote = value.chars().last()?;
+        return value[..value.len() - 1].rfind(quote).map(|open| &value[open..]);
+    }
+    value.rsplit([' ', '\t']).next().filter(|value| !value.is_empty())
+}
+
+/// Whether a user was named before, whose password may follow.
+pub(super) fn is_of_user(before: &str) -> bool {
+    let words = before.split(|c: char| !c.is_alphabetic());
+    words.map(str::to_lowercase).any(|word| matches!(word.as_str(), "user" | "username" | "login" | "uid" | "account"))
 }
 
 /// The value that stands before a name in its sentence, and whether it stands there as the secret: `hunter2 as my `.
@@ -161,7 +227,7 @@ pub(super) fn from_to(behind: &str) -> Vec<&str> {
 pub(super) fn is_setter(before: &str) -> bool {
     let mut words = before.split([' ', '\t']).rev();
     let last = words.next().unwrap_or_default();
-    if !last.is_empty() && !last.ends_with([':', '"', '\'', '(']) {
+    if !last.is_empty() && !last.ends_with([':', '"', '\'', '(', '_']) {
         return false;
     }
     let mut words = words.filter(|word| !word.is_empty());
@@ -181,12 +247,13 @@ pub(super) fn is_name_place(before: &str) -> bool {
     if unquoted.len() < outside.len() && !unquoted.ends_with([':', '=', '>', ' ', '\t']) {
         return false;
     }
-    let from = before.floor_char_boundary(before.len().saturating_sub(110));
+    let from = before.floor_char_boundary(before.len().saturating_sub(90));
     let near = &before[from..];
     let mut at = 0;
     for word in near.split(|c: char| !c.is_alphanumeric()) {
         let end = at + word.len();
-        if NAMING.iter().any(|known| known.eq_ignore_ascii_case(word)) && leads_to_name(&near[end..]) {
+        if word.len() < 10 && NAMING.iter().any(|known| known.eq_ignore_ascii_case(word)) && leads_to_name(&near[end..])
+        {
             return true;
         }
         at = end + near[end..].chars().next().map_or(0, char::len_utf8);

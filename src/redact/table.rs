@@ -15,6 +15,9 @@ const LONGEST: usize = 2000;
 /// A longer cell names no column.
 const HEADER: usize = 40;
 
+/// What the column of the values is called.
+const VALUES: &[&str] = &["value", "wert", "valeur", "valor", "valore", "値", "值"];
+
 /// The values below a name, where it stands in the header of a table.
 pub(super) fn below(text: &str, start: usize, end: usize, found: &mut Vec<Span>) {
     page(text, start, end, found);
@@ -82,9 +85,7 @@ fn column(cells: &[Range<usize>], wanted: usize, title: &dyn Fn(usize) -> String
     if let Some(named) = named(&title(wanted)) {
         return Some((wanted, named));
     }
-    let values = (0..cells.len()).find(|index| {
-        ["value", "wert", "valeur", "valor", "valore", "値", "值"].contains(&title(*index).to_lowercase().as_str())
-    })?;
+    let values = (0..cells.len()).find(|index| VALUES.contains(&title(*index).to_lowercase().as_str()))?;
     Some((values, named("secret")?))
 }
 
@@ -202,6 +203,15 @@ fn page(text: &str, start: usize, end: usize, found: &mut Vec<Span>) {
     }
 }
 
+/// The value of a secret whose id follows, where each has its title above it.
+fn before_id(text: &str, line: &Range<usize>) -> Option<Span> {
+    text[line.clone()].trim().eq_ignore_ascii_case("secret id").then_some(())?;
+    let value = line_around(text, line.start.checked_sub(1)?)?;
+    let title = line_around(text, value.start.checked_sub(1)?)?;
+    let title = text[title].trim().to_lowercase();
+    VALUES.contains(&title.as_str()).then(|| taken(text, value, Named::SECRET, Tie::Said, false)).flatten()
+}
+
 /// Titles that stand below each other where a page was copied cell by cell, and then as many values.
 fn single(text: &str, line: &Range<usize>, found: &mut Vec<Span>) {
     const TITLES: &[&str] = &[
@@ -248,6 +258,7 @@ fn single(text: &str, line: &Range<usize>, found: &mut Vec<Span>) {
         rows(text, line.end).take(24).filter(|row| !text[row.clone()].trim().is_empty()).collect();
     let more = values.iter().take_while(|row| title(row)).count();
     titles.extend(values.drain(..more));
+    found.extend(before_id(text, line));
     if titles.len() < 2 || values.len() < titles.len() {
         return;
     }

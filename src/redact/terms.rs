@@ -76,8 +76,12 @@ fn is_numbered(lower: &str) -> bool {
         && (name.len() > 1 || digits(&lower[end..]) == lower.len() - end)
 }
 
-/// A code of a service: `IDW10202`.
+/// A code of a service: `IDW10202`, `DM_GWPipeline_Gateway_DataSourceAccessError`.
 fn is_coded(value: &str) -> bool {
+    let is_word = all(value, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if is_word && ["Error", "Exception", "_ERROR", "Failed", "Denied"].iter().any(|end| value.ends_with(end)) {
+        return true;
+    }
     let number = value.trim_start_matches(|c: char| c.is_ascii_uppercase());
     let letters = value.len() - number.len();
     (2..=8).contains(&letters) && number.len() > 2 && digits(number) == number.len()

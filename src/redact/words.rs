@@ -39,6 +39,8 @@ pub(super) enum List {
     Wraps,
     /// What is said of a secret, or stands in its place.
     Plain,
+    /// Words that names of resources are joined of.
+    Resources,
     /// Parts of terms: joined words that hold one are no password.
     Glue,
 }
@@ -101,6 +103,7 @@ impl List {
             "values" => Self::Values,
             "wraps" => Self::Wraps,
             "plain" => Self::Plain,
+            "resources" => Self::Resources,
             _ => Self::Glue,
         }
     }

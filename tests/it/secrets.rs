@@ -6,22 +6,39 @@ use pbiauth::redact::{Redaction, What};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Texts with a secret: the second file was written when the redactor knew the first.
-pub(crate) const FIRST: &str = include_str!("data/secrets/first.txt");
-pub(crate) const SECOND: &str = include_str!("data/secrets/second.txt");
-pub(crate) const THIRD: &str = include_str!("data/secrets/third.txt");
+const FIRST: &str = include_str!("data/secrets/first.txt");
+const SECOND: &str = include_str!("data/secrets/second.txt");
+const THIRD: &str = include_str!("data/secrets/third.txt");
+const FOURTH: &str = include_str!("data/secrets/fourth.txt");
+/// Texts in which nothing but its look tells a secret from the words around it.
+const NEAR: &str = include_str!("data/secrets/near.txt");
 /// Texts without one.
-pub(crate) const NOTHING: &str = include_str!("data/secrets/nothing.txt");
+const NOTHING: &str = include_str!("data/secrets/nothing.txt");
 
 /// The kinds of a secret: as Entra makes it, words, special characters.
 const SECRETS: [&str; 4] =
     ["can8Q~Ary-canary_canary.canary~canary01234", "Zebrafish42", "correct-horse", "p@$$w0rd!%x"];
+/// Secrets that look like one among words.
+const STRIKING: [&str; 3] = [SECRETS[0], "winter-is-here-2024", "p@$$w0rd!%&x"];
 /// Characters that end a value where it has no quotes.
 const NASTY: &str = "Xy;7&q#\"k\\zW";
 
 /// The texts of a file.
-pub(crate) fn texts(file: &str) -> impl Iterator<Item = String> {
+fn texts(file: &str) -> impl Iterator<Item = String> {
     let lines = file.lines().filter(|line| !line.is_empty() && !line.starts_with("# "));
     lines.map(|line| line.replace('⏎', "\n").replace('⇥', "\t"))
+}
+
+/// The texts with a secret, each with every secret that it can hold.
+pub(crate) fn cases() -> Vec<(String, &'static str)> {
+    let mut cases = Vec::new();
+    for text in [FIRST, SECOND, THIRD, FOURTH].into_iter().flat_map(texts) {
+        cases.extend(secrets_of(&text).map(|secret| (text.clone(), secret)));
+    }
+    for text in texts(NEAR) {
+        cases.extend(STRIKING.map(|secret| (text.clone(), secret)));
+    }
+    cases
 }
 
 /// A text with a secret in its place, and the spellings of it that must not come through.
@@ -54,7 +71,7 @@ pub(crate) fn with_secret(text: &str, secret: &str) -> (String, Vec<String>) {
 }
 
 /// The secrets that a text can hold: what is neither quoted nor encoded has no character that ends it.
-pub(crate) fn secrets_of(text: &str) -> impl Iterator<Item = &'static str> {
+fn secrets_of(text: &str) -> impl Iterator<Item = &'static str> {
     let bare = [
         "{secret}",
         "{basic}",
@@ -164,6 +181,22 @@ fn no_copy_shows_a_secret_that_has_a_name_in_a_third_way() {
 }
 
 #[test]
+fn no_copy_shows_a_secret_that_has_a_name_in_a_fourth_way() {
+    assert_none_leaks(FOURTH);
+}
+
+#[test]
+fn no_copy_shows_a_secret_that_stands_out_near_its_name() {
+    for text in texts(NEAR) {
+        for secret in STRIKING {
+            let (full, spellings) = with_secret(&text, secret);
+            let copy = copy_of(&full);
+            assert!(!shows(&copy, &spellings), "{full}\n    => {copy}");
+        }
+    }
+}
+
+#[test]
 fn no_word_is_taken_for_a_secret() {
     let all: Vec<String> = texts(NOTHING).collect();
     let mut lost = Vec::new();
@@ -181,13 +214,12 @@ fn no_word_is_taken_for_a_secret() {
 #[test]
 fn a_copy_of_a_copy_is_the_same() {
     let mut changed = Vec::new();
-    for text in texts(FIRST).chain(texts(SECOND)).chain(texts(THIRD)).chain(texts(NOTHING)) {
-        for secret in secrets_of(&text) {
-            let copy = copy_of(&with_secret(&text, secret).0);
-            let again = copy_of(&copy);
-            if again != copy {
-                changed.push(format!("{copy}\n    => {again}"));
-            }
+    let nothing = texts(NOTHING).map(|text| (text, SECRETS[0]));
+    for (text, secret) in cases().into_iter().chain(nothing) {
+        let copy = copy_of(&with_secret(&text, secret).0);
+        let again = copy_of(&copy);
+        if again != copy {
+            changed.push(format!("{copy}\n    => {again}"));
         }
     }
     assert!(changed.is_empty(), "{}:\n{}", changed.len(), changed.join("\n"));
@@ -196,7 +228,8 @@ fn a_copy_of_a_copy_is_the_same() {
 /// A piece of a text, with letters of several bytes in it, is read like any other.
 #[test]
 fn a_piece_of_a_text_is_read_as_well() {
-    for (index, text) in texts(FIRST).chain(texts(SECOND)).chain(texts(THIRD)).chain(texts(NOTHING)).enumerate() {
+    let files = [FIRST, SECOND, THIRD, FOURTH, NEAR, NOTHING];
+    for (index, text) in files.into_iter().flat_map(texts).enumerate() {
         let (full, _) = with_secret(&text, SECRETS[index % SECRETS.len()]);
         let chars: Vec<char> = full.chars().collect();
         for at in (index % 97..chars.len()).step_by(97) {

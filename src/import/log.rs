@@ -46,7 +46,7 @@ struct Seen {
 /// The time that a line begins with, as it is written. `None` where it has none.
 #[must_use]
 pub fn time_of(line: &str) -> Option<&str> {
-    prefix(line).map(|prefix| prefix.time)
+    time(line)
 }
 
 impl<'c> Scanner<'c> {

@@ -1,13 +1,14 @@
 //! A report that waits to be shown beside thousands of others: packed, as most of it is the same in each.
 
-use miniz_oxide::deflate::compress_to_vec;
-use miniz_oxide::inflate::decompress_to_vec;
+use flate2::Compression;
+use flate2::read::DeflateDecoder;
+use flate2::write::DeflateEncoder;
 
 use super::several::ProfileEntry;
 use super::{Origin, Report, build};
 
-/// How hard it is packed, from 0 to 10: more takes longer than it is worth.
-const LEVEL: u8 = 3;
+/// How hard it is packed, from 0 to 9: more takes longer than it is worth.
+const LEVEL: u32 = 3;
 
 /// A packed report.
 #[derive(Debug)]
@@ -22,8 +23,9 @@ impl Kept {
     /// Packs a report.
     #[must_use]
     pub fn of(report: &Report) -> Self {
-        let document = serde_json::to_vec(report).unwrap_or_default();
-        let packed = compress_to_vec(&document, LEVEL);
+        let mut packing = DeflateEncoder::new(Vec::new(), Compression::new(LEVEL));
+        let packed = serde_json::to_writer(&mut packing, report).ok().and_then(|()| packing.finish().ok());
+        let packed = packed.unwrap_or_default();
         Self { entry: ProfileEntry::of(report), command: report.command.clone(), packed }
     }
 
@@ -36,10 +38,9 @@ impl Kept {
     /// Unpacks it.
     #[must_use]
     pub fn report(&self) -> Report {
-        let document = decompress_to_vec(&self.packed).ok();
-        let report = document.and_then(|document| serde_json::from_slice::<Report>(&document).ok());
-        let mut report =
-            report.unwrap_or_else(|| build::of_nothing(Origin::Live, "This report was lost in memory.".to_owned()));
+        let report = serde_json::from_reader(DeflateDecoder::new(self.packed.as_slice()));
+        let mut report: Report =
+            report.unwrap_or_else(|_| build::of_nothing(Origin::Live, "This report was lost in memory.".to_owned()));
         report.command.clone_from(&self.command);
         report
     }

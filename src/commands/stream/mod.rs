@@ -37,7 +37,7 @@ const MOST_CORES: usize = 64;
 pub(super) fn run(options: &Diagnose, facts: BTreeMap<String, Value>) -> Result<u8, Error> {
     let form = form(options)?;
     let source = source::open(&options.file)?;
-    let rules = rules(&options.output.rules)?;
+    let rules = rules(&options.rules)?;
     let now = jiff::Timestamp::now().as_second();
     let knowledge = Knowledge::new(rules, facts, options.output.fail_on, options.resource.is_some(), now);
     let mut sink = if options.summary { Sink::Summary(Box::default()) } else { Sink::Lines };

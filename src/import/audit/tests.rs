@@ -84,7 +84,10 @@ fn a_resource_is_known_by_its_id_or_its_name() {
     assert_eq!(of(r#""resourceId":"/tenants/x/providers/Microsoft.aadiam""#), None, "the log's own address");
 }
 
-fn told(text: &str) -> Option<(Vec<(usize, Vec<usize>)>, Vec<String>)> {
+/// How often and where each failure was seen, and the notes.
+type Told = (Vec<(usize, Vec<usize>)>, Vec<String>);
+
+fn told(text: &str) -> Option<Told> {
     let reading = read(text, false)?;
     Some((reading.failures.into_iter().map(|failure| (failure.count, failure.lines)).collect(), reading.notes))
 }

@@ -128,6 +128,9 @@ static COMMANDS: [Command; 14] = [
     },
 ];
 
+/// More values of one command are not taken.
+const MOST: usize = 4;
+
 /// Where the values begin of the command whose name begins here.
 pub(super) fn values_of_command(text: &str, start: usize) -> Vec<usize> {
     let Some(command) = command_at(text, start) else { return Vec::new() };
@@ -147,7 +150,7 @@ pub(super) fn values_of_command(text: &str, start: usize) -> Vec<usize> {
                 || known.needs.contains(&name)
                 || words.iter().any(|word| known.needs.contains(&&text[word.clone()])))
     };
-    COMMANDS.iter().filter(is_needed).flat_map(|known| values(text, known, &words)).collect()
+    COMMANDS.iter().filter(is_needed).flat_map(|known| values(text, known, &words)).take(MOST).collect()
 }
 
 /// The name of a command that begins here, with the blank behind it.

@@ -10,7 +10,7 @@ use super::find::Span;
 use super::framed::{directed, part};
 use super::names::{Named, named};
 use super::plausible::Tie;
-use super::record::{values_below, values_of_list};
+use super::record::{cookies_of_list, values_below};
 use super::scan::taken;
 use super::written::piped_to;
 
@@ -46,7 +46,7 @@ pub(super) fn by_form(text: &str, form: &str, word: &Range<usize>, found: &mut V
         }
         "form-data; name=" => return found.extend(framed(text, part(text, word.end))),
         "\"cookies\"" => {
-            return for read in values_of_list(text, word.end) {
+            return for read in cookies_of_list(text, word.end) {
                 found.extend(taken(text, read.range, Named::COOKIE, Tie::Set, true));
             };
         }

@@ -2,7 +2,8 @@
 
 use super::cursor::{Cursor, Read};
 use super::enclosed::{
-    behind_user, block, in_element, is_of_both, next_line, pass_label, pass_tags, pass_types, whole_or_word, wrapped,
+    behind_user, block, in_element, is_half, is_of_both, next_line, pass_label, pass_tags, pass_types, whole_or_word,
+    wrapped,
 };
 use super::expression::{Place, expansion, place_of_value};
 use super::names::{is_value_field, named};
@@ -348,7 +349,7 @@ fn said(cursor: Cursor<'_>, alone: bool) -> Option<Linked> {
     if bracket && is_in(List::Still, &value.word().to_lowercase()) && value.blanks() > 0 {
         inner = value;
     }
-    if is_of_both(cursor.text, cursor.at)
+    if (is_of_both(cursor.text, cursor.at) || is_half(cursor.text, cursor.at))
         && let Some(read) = behind_user(inner, cursor.at)
     {
         return Some(Linked { read, tie: Tie::Said });

@@ -9,6 +9,9 @@ use super::plausible::Tie;
 /// So far the two fields stand apart, in bytes.
 const NEAR: usize = 400;
 
+/// More records of a list are not read.
+const MOST: usize = 100;
+
 /// The option of `reg add` that holds the value.
 const DATA: &str = "/d";
 
@@ -89,15 +92,19 @@ pub(super) fn value_beside(text: &str, start: usize, end: usize) -> Vec<Read> {
     values
 }
 
-/// The values of the records in a list that begins behind a name.
-pub(super) fn values_of_list(text: &str, name: usize) -> Vec<Read> {
+/// The values of the cookies in a list that begins behind its name.
+pub(super) fn cookies_of_list(text: &str, name: usize) -> Vec<Read> {
     let to = text.floor_char_boundary((name + 8 * NEAR).min(text.len()));
     let behind = &text[name..to];
     let Some(open) = behind.find('[').filter(|open| *open < 8) else { return Vec::new() };
-    let end = name + behind.find(']').unwrap_or(behind.len());
+    // The next list of its name is another's.
+    let next = behind.find("cookies").unwrap_or(behind.len());
+    let end = name + behind[..next].find(']').unwrap_or(next);
     let mut at = name + open;
     let mut values = Vec::new();
-    while let Some(read) = value_in(text, at, end) {
+    while values.len() < MOST
+        && let Some(read) = value_in(text, at, end)
+    {
         at = read.end;
         values.push(read);
     }

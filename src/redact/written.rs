@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use super::cursor::{Cursor, Read};
-use super::enclosed::block;
 
 /// Longer lines are no commands, in bytes.
 const LONGEST: usize = 400;
@@ -141,6 +140,12 @@ fn here_text(text: &str, at: usize) -> Option<Read> {
         cursor.blanks();
         return Some(cursor.quoted().unwrap_or_else(|| cursor.bare()));
     }
-    let read = block(cursor)?;
-    (!text[read.range.clone()].trim().contains('\n')).then_some(read)
+    let mark = cursor.line().trim_start_matches(|c: char| !c.is_alphanumeric() && c != '_');
+    let mark = &mark[..mark.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(mark.len())];
+    cursor.at += cursor.line().len();
+    let is_next = cursor.eat("\r\n") || cursor.eat("\n");
+    let line = cursor.line();
+    let range = cursor.at..cursor.at + line.len();
+    let behind = text[range.end..].trim_start_matches(['\r', '\n']);
+    (is_next && !mark.is_empty() && behind.starts_with(mark)).then_some(Read { end: range.end, range, quoted: true })
 }

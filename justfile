@@ -27,6 +27,11 @@ train *options:
     target/training/bin/pip install --quiet --requirement training/requirements.txt
     target/training/bin/python training/train.py target/release/examples/features {{ options }}
 
+# A fleet of 5,000 tenants against the simulated one: some ten minutes.
+fleet *options:
+    cargo build --release
+    python3 benches/fleet.py target/release/pbiauth {{ options }}
+
 # The book and the runbook as one site: target/book/index.html (needs mdbook).
 docs:
     docs/build target/book

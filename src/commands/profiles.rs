@@ -33,6 +33,8 @@ use trial::{Trial, look};
 /// So many profiles are under way at once: enough to keep every permitted request busy, and few enough that a run gets
 /// its answers within its own time when a service is slow.
 const AT_ONCE: usize = 12;
+/// So many are under way where these leave requests idle.
+const MOST_AT_ONCE: usize = 32;
 
 /// Ends when the run is to end. A copy is the same.
 pub(super) type Stop = Shared<LocalBoxFuture<'static, ()>>;

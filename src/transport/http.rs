@@ -139,6 +139,12 @@ impl Connections {
         })
     }
 
+    /// Whether fewer requests are under way than may be.
+    #[must_use]
+    pub fn are_idle(&self) -> bool {
+        self.turns.are_free()
+    }
+
     /// Until when a service asked a tenant for patience. `None` where none did, or the time is over.
     #[must_use]
     pub fn busy_until(&self, tenant: &str) -> Option<tokio::time::Instant> {

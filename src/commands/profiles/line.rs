@@ -7,10 +7,10 @@ use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use tokio::time::{Instant, sleep};
 
 use super::trial::Trial;
-use super::{AT_ONCE, Made, Plan, Stop};
+use super::{AT_ONCE, MOST_AT_ONCE, Made, Plan, Stop};
 
-/// How often it is looked whether a tenant that was asked for patience can go on.
-const LOOK: Duration = Duration::from_millis(500);
+/// How often it is looked whether one more profile can be begun.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// A profile that has not been run yet.
 struct Waiting<'t> {
@@ -32,15 +32,17 @@ pub(super) async fn run(plan: &Plan<'_>, profiles: &[Trial], stop: &Stop) -> Vec
     }
     let mut under_way = FuturesUnordered::new();
     loop {
-        while under_way.len() < AT_ONCE
+        // One more at a time: its requests tell whether there is room for another.
+        let room = if plan.connections.are_idle() { MOST_AT_ONCE.min(under_way.len() + 1) } else { 0 };
+        while under_way.len() < room.max(AT_ONCE)
             && let Some(Waiting { at, profile, .. }) = next(plan, &mut waiting, stop)
         {
             under_way.push(async move { (at, plan.one(profile, stop.clone()).await) });
         }
-        let has_room = under_way.len() < AT_ONCE && !waiting.is_empty();
+        let has_room = under_way.len() < MOST_AT_ONCE && !waiting.is_empty();
         tokio::select! {
             ended = under_way.next(), if !under_way.is_empty() => made.extend(ended),
-            () = stop.clone(), if has_room => {}
+            () = stop.clone(), if has_room && stop.peek().is_none() => {}
             () = sleep(LOOK), if has_room => {}
             else => break,
         }

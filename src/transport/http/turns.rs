@@ -48,6 +48,11 @@ impl Turns {
         }
     }
 
+    /// Whether one more request could go out now.
+    pub(super) fn are_free(&self) -> bool {
+        self.permits.available_permits() > 0
+    }
+
     /// A service answered a tenant. `wait`: how long it asks to be left alone; absent where it took the request.
     pub(super) fn answered(&self, service: &str, tenant: &str, wait: Option<Duration>) {
         let mut services = self.lock();

@@ -87,6 +87,7 @@ fn secrets_of(text: &str) -> impl Iterator<Item = &'static str> {
         "--client-secret={json}",
         "CLIENT_SECRET={json}",
         "<b>Client secret:</b> {html}",
+        "<b>Password</b>: {html}",
     ]
     .iter()
     .any(|name| text.contains(name));

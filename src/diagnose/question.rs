@@ -14,22 +14,25 @@ const GENERAL: [&str; 3] = ["api.calls.0.route", "claims.principal", "api.token_
 /// A cause that is named counts as much as this many that an answer would bring in.
 const NAMED: usize = 2;
 
-/// Of a text: gives the first finding the question that tells most.
+/// Of a text: gives the first finding the question that tells most, or the general ones where words alone propose it.
 pub(super) fn ask(view: &View, findings: &mut [Finding<'_>], rules: &RuleSet) {
     let pasted = matches!(view.find("text.pasted", None), Found::Value(Value::Bool(true)));
     let open = |f: &Finding<'_>| f.found.confidence < Confidence::Certain && f.found.unknown.is_empty();
     if !pasted || findings.is_empty() || !findings.iter().all(open) {
         return;
     }
-    let asked = paths(view, findings, rules);
-    let told = asked.into_iter().map(|path| (effect(&path, view, findings, rules), path));
-    // Of equals the first one.
-    let most = told.filter(|(effect, _)| *effect > 0).reduce(|one, other| if other.0 > one.0 { other } else { one });
-    if let Some((_, path)) = most {
-        findings[0].found.unknown.push(path);
-    } else if findings[0].proposed {
-        findings[0].found.unknown = general(view, rules);
+    let mut asked = if findings[0].proposed { general(view, rules) } else { Vec::new() };
+    if asked.is_empty() {
+        asked.extend(most_telling(view, findings, rules));
     }
+    findings[0].found.unknown = asked;
+}
+
+/// The path whose answers change most; of equals the first one.
+fn most_telling(view: &View, findings: &[Finding<'_>], rules: &RuleSet) -> Option<String> {
+    let told = paths(view, findings, rules).into_iter().map(|path| (effect(&path, view, findings, rules), path));
+    let most = told.filter(|(effect, _)| *effect > 0).reduce(|one, other| if other.0 > one.0 { other } else { one });
+    most.map(|(_, path)| path)
 }
 
 /// The general questions that are open. Of calls, where there is one.

@@ -1,13 +1,12 @@
 //! Takes secrets and people out of a file that somebody else wrote: a log, a transcript, a HAR file, a bundle.
 //!
 //! What stands in a text is a secret by its form (`find`), or by a name. A name is known by its words (`names`, with
-//! the words of many languages in `words.tsv`). Its value follows it (`link`, `enclosed`), stands beside it in its
-//! record (`record`), in a list beside the name's (`lists`), below it in its column (`table`) or under its heading
-//! (`heading`), or goes before it in a sentence (`spoken`). An expression may join it, or give it where none is set
-//! (`expression`); a command may write it to the name (`written`). Arguments and options have no name but their place
-//! (`calls`, `commands`), nor have the frames of protocols (`forms`, `framed`). What is encoded is read as what it says
-//! (`layer`). Then the value itself decides: the looser the tie to the name, the more it has to look like a secret
-//! (`plausible`, `terms`), as `the secret is wrong` is none. With no tie but the name's line it has to stand out (`near`).
+//! the words of many languages in `words.tsv`). Its value follows it (`link`, `enclosed`, `expression`), stands beside it
+//! in its record (`record`), its list (`lists`) or its frame (`framed`), stands below it (`table`, `heading`), or goes
+//! before it in a sentence (`spoken`); a command writes it to a place of that name (`written`), or it stands out on the
+//! line (`near`). Arguments and options have no name but their place (`calls`, `commands`, `forms`). What is encoded is
+//! read as what it says (`layer`). Then the value itself decides: the looser the tie to the name, the more it has to look
+//! like a secret (`plausible`, `terms`), as `the secret is wrong` is none.
 //!
 //! A file is read twice. First [`Redaction::learn`] sees all of it, so that a value that is known from one place is
 //! found wherever else it stands; then [`Redaction::text`] or [`Redaction::json`] writes it anew. What is taken out is

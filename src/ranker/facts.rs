@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::evidence::View;
+use crate::words::words;
 
 /// Values that name something of the user's own, or are the text itself, say nothing of the cause.
 const OWN: [&str; 14] = [
@@ -47,11 +48,18 @@ fn collect(value: &Value, path: &str, found: &mut Vec<String>) {
             }
         }
         Value::Array(items) => items.iter().for_each(|item| collect(item, path, found)),
-        Value::String(text) if text.len() <= LONGEST && !text.contains(' ') => found.push(format!("{path}={text}")),
+        Value::String(text) if text.len() <= LONGEST && !text.contains(' ') && !is_masked(text) => {
+            found.push(format!("{path}={text}"));
+        }
         Value::Bool(yes) => found.push(format!("{path}={yes}")),
         Value::Number(number) if number.is_u64() => found.push(format!("{path}={number}")),
         _ => {}
     }
+}
+
+/// Whether it's an ID, a time or another word that differs in every text.
+fn is_masked(text: &str) -> bool {
+    matches!(words(text).as_slice(), [word] if word.masked && word.place == (0..text.len()))
 }
 
 #[cfg(test)]
@@ -62,7 +70,7 @@ mod tests {
     #[test]
     fn facts_have_paths_and_values() {
         let tree = json!({"api": {"calls": [{"status": 401, "path": "/v1.0/myorg/groups", "route": "workspaces"}]},
-            "text": {"pasted": true, "excerpt": "401"}, "claims": null});
+            "embed": {"config": {"report": "5f0c9a2e-7d41-4d0c-9b57-1c2ab1e4f6d3"}}, "text": {"pasted": true, "excerpt": "401"}, "claims": null});
         let mut found = Vec::new();
         collect(&tree, "", &mut found);
         assert_eq!(found, ["api.calls.route=workspaces", "api.calls.status=401", "text.pasted=true"]);

@@ -1,6 +1,6 @@
 //! Findings of many records, one by one: the core of `diagnose --stream`.
 //!
-//! A record is diagnosed once for its shape: what is left of it without IDs, times and counts ([`mask`]). Records of one
+//! A record is diagnosed once for its shape: what is left of it without IDs, times and counts (`mask`). Records of one
 //! shape have the same finding, because the shape is what is diagnosed.
 
 mod finder;

@@ -147,18 +147,24 @@ def behind(rules, words):
 
 
 def together(findings, scores, classes, excluded):
-    """The order of `src/diagnose.rs`: certain ones first, the rest by words and rules together."""
+    """The order of `src/diagnose`: certain ones first, the rest by words and rules together. What words alone propose goes
+    behind what a rule makes likely."""
     bonus = {"likely": 2.0, "possible": 1.0}
     number = {name: at for at, name in enumerate(classes)}
     chance = np.exp(scores - scores.max())
     chance /= chance.sum()
-    points = {}
+    points, likely = {}, set()
     for name in ranked(scores, classes, excluded)[:30]:
         points[name] = float(np.log(chance[number[name]] + 1e-9))
     for place, (name, sure, *_) in enumerate(findings):
         base = points.get(name, float(np.log((chance[number[name]] if name in number else 1e-4) + 1e-6)))
         points[name] = base + (100.0 if sure == "certain" else bonus[sure]) - 0.2 * place
-    return sorted(points, key=lambda name: -points[name])
+        likely |= {name} if sure == "likely" else set()
+    names = sorted(points, key=lambda name: -points[name])
+    said = {name for name, *_ in findings}
+    last = max((at for at, name in enumerate(names) if name in likely), default=-1)
+    surer = [name for name in names[:last + 1] if name in said]
+    return surer + [name for name in names if name not in surer]
 
 
 def cross_validate(features, rows, found, classes, folds=4):

@@ -1,5 +1,6 @@
 //! The order of what the rules leave open, by the words of the text, and the causes that the words alone propose.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use serde_json::Value;
@@ -43,18 +44,25 @@ pub(super) fn order<'r>(
                 && contradicted(rule, view).is_none()
         };
         let proposed = proposals(named.is_empty(), is_open, rules, words);
-        // Where a code is known, what the rules make of it goes before what the words propose.
-        let alone = of_codes.is_empty();
-        if !alone {
-            weighed.sort_by(|(one, _), (other, _)| other.total_cmp(one));
-        }
+        weighed.sort_by(by_points);
+        // What the words propose goes behind what a rule makes likely, and behind all that comes of a known code.
+        let surer = if of_codes.is_empty() {
+            weighed
+                .iter()
+                .rposition(|(_, finding)| finding.found.confidence == Confidence::Likely)
+                .map_or(0, |at| at + 1)
+        } else {
+            weighed.len()
+        };
         weighed.extend(proposed);
-        if alone {
-            weighed.sort_by(|(one, _), (other, _)| other.total_cmp(one));
-        }
+        weighed[surer..].sort_by(by_points);
     }
     findings.extend(weighed.into_iter().map(|(_, finding)| finding));
     never_surer_than_the_one_before(findings);
+}
+
+fn by_points((one, _): &(f32, Finding<'_>), (other, _): &(f32, Finding<'_>)) -> Ordering {
+    other.total_cmp(one)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "there are few findings")]

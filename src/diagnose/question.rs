@@ -7,7 +7,8 @@ use serde_json::Value;
 use super::{Finding, MOST_NAMED};
 use crate::evidence::{Found, View};
 use crate::rule::matcher::{Verdict, awaits, contradicted, hold, open_paths};
-use crate::rule::{Confidence, Rule, RuleSet};
+use crate::rule::set::without_places;
+use crate::rule::{Block, Confidence, Rule, RuleSet};
 
 /// What is asked of any failure: which call, whose, and whether anything else works.
 const GENERAL: [&str; 3] = ["api.calls.0.route", "claims.principal", "api.token_accepted"];
@@ -81,8 +82,8 @@ fn rises(rule: &Rule, told: &View, least: Option<Confidence>) -> bool {
 }
 
 fn mentions(rule: &Rule, path: &str) -> bool {
-    let last = |path: &str| path.rsplit('.').next().unwrap_or_default().to_owned();
-    rule.blocks.iter().flat_map(crate::rule::Block::paths).any(|at| last(&at) == last(path))
+    let path = without_places(path);
+    rule.blocks.iter().flat_map(Block::paths).any(|at| at == path)
 }
 
 #[cfg(test)]
@@ -100,14 +101,14 @@ mod tests {
         )
     }
 
-    /// What is asked where the rule `named` is one of so many that are named.
-    fn asked(confidence: Confidence, count: usize) -> Vec<String> {
-        let named = rule(
-            "confidence = \"possible\"\nsymptom = [{ at = \"token.status\", is = 500 }]\n\
-             not = [{ at = \"claims.principal\", is = \"user\" }]",
-        );
+    /// What is asked where so many causes are named, all of them this sure. Another one waits for what kind of token it is,
+    /// and would be likely. `excluded_by`: what would exclude those that are named.
+    fn asked(confidence: Confidence, count: usize, excluded_by: &str) -> Vec<String> {
+        let named = rule(&format!(
+            "confidence = \"possible\"\nsymptom = [{{ at = \"token.status\", is = 500 }}]\n{excluded_by}"
+        ));
         let waits = rule(
-            "confidence = \"likely\"\nsymptom = [{ at = \"text.document\", is = false }, { at = \"claims.kind\", is = \"access-token\" }]",
+            "confidence = \"likely\"\nsymptom = [{ at = \"text.document\", is = false }, { at = \"claims.kind\", is = \"access\" }]",
         );
         let files = [("api/named", named.as_str()), ("api/waits", &waits), ("reference/questions", QUESTIONS)];
         let rules = RuleSet::read(files, None).unwrap_or_else(|bad| panic!("{bad}"));
@@ -120,13 +121,25 @@ mod tests {
         findings.swap_remove(0).found.unknown
     }
 
+    const BY_A_USER: &str = "not = [{ at = \"claims.principal\", is = \"user\" }]";
+
     #[test]
     fn what_excludes_a_named_cause_tells_most() {
-        assert_eq!(asked(Confidence::Possible, 1), ["claims.principal"]);
+        assert_eq!(asked(Confidence::Possible, 1, BY_A_USER), ["claims.principal"]);
+    }
+
+    #[test]
+    fn what_would_bring_another_cause_in_is_asked() {
+        assert_eq!(asked(Confidence::Possible, 1, ""), ["claims.kind"]);
+        assert_eq!(asked(Confidence::Possible, MOST_NAMED, ""), ["claims.kind"], "it would go before them");
+        assert!(
+            asked(Confidence::Likely, MOST_NAMED, "").is_empty(),
+            "it would be named behind them, and so not at all"
+        );
     }
 
     #[test]
     fn what_is_certain_is_not_asked_about() {
-        assert!(asked(Confidence::Certain, 1).is_empty());
+        assert!(asked(Confidence::Certain, 1, BY_A_USER).is_empty());
     }
 }

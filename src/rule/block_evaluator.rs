@@ -103,18 +103,6 @@ impl BlockEvaluator<'_> {
         facts.into_iter().next()
     }
 
-    /// The first fact that makes a block false, its symptom included where it isn't a call's.
-    pub(super) fn contradicting(&self, block: &Block) -> Option<Fact> {
-        if self.decided(block) == Tri::False {
-            return self.excluding(block);
-        }
-        let mut facts = Vec::new();
-        for condition in block.symptom.iter().filter(|_| block.each.is_none()) {
-            self.collect(condition, Tri::False, &mut facts);
-        }
-        facts.into_iter().next()
-    }
-
     fn collect(&self, condition: &Condition, wanted: Tri, facts: &mut Vec<Fact>) {
         if self.condition(condition) != wanted {
             return;

@@ -95,8 +95,8 @@ pub fn awaits(rule: &Rule, view: &View) -> BTreeSet<String> {
     blocks.filter_map(|(block, bound)| BlockEvaluator { view, bound }.awaited(block)).collect()
 }
 
-/// The fact that excludes every block of a rule, or shows that its symptom isn't there. `None` where a block is open: one
-/// without a symptom is, as what it lacks was only not seen, and so is one whose symptom is a call's, as other calls may be.
+/// The fact that excludes every block of a rule, whether its symptom is seen or not. `None` where a block is open: one
+/// without a symptom is, as what it lacks was only not seen.
 #[must_use]
 pub fn contradicted(rule: &Rule, view: &View) -> Option<Fact> {
     let mut first = None;
@@ -105,7 +105,8 @@ pub fn contradicted(rule: &Rule, view: &View) -> Option<Fact> {
         let items = if bounds.is_empty() { vec![None] } else { bounds };
         for bound in items {
             let evaluator = BlockEvaluator { view, bound };
-            let fact = if block.symptom.is_empty() { None } else { evaluator.contradicting(block) }?;
+            let is_excluded = !block.symptom.is_empty() && evaluator.decided(block) == Tri::False;
+            let fact = is_excluded.then(|| evaluator.excluding(block)).flatten()?;
             first = first.or(Some(fact));
         }
     }

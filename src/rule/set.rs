@@ -192,8 +192,9 @@ impl RuleSet {
     }
 }
 
-/// A path without the places of items in their lists.
-fn without_places(path: &str) -> String {
+/// A path without the places of items in their lists: as the general form of a bound leaf has it.
+#[must_use]
+pub(crate) fn without_places(path: &str) -> String {
     let parts: Vec<&str> = path.split('.').filter(|part| part.parse::<usize>().is_err()).collect();
     parts.join(".")
 }

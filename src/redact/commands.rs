@@ -131,6 +131,11 @@ static COMMANDS: [Command; 14] = [
 /// More values of one command are not taken.
 const MOST: usize = 4;
 
+/// The names of the commands.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    COMMANDS.iter().flat_map(|known| known.names).copied()
+}
+
 /// Where the values begin of the command whose name begins here.
 pub(super) fn values_of_command(text: &str, start: usize) -> Vec<usize> {
     let Some(command) = command_at(text, start) else { return Vec::new() };

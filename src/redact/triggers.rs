@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
+use super::commands;
+
 /// What a word can lead to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Trigger {
@@ -49,8 +51,6 @@ const FORMS: &[&str] = &[
 const NAMES: &[&str] = &[
     "secret",
     "secrèt",
-    "sshpass",
-    "htpasswd",
     "wpa_passphrase",
     "psk",
     "κωδικ",
@@ -134,8 +134,8 @@ const NAMES: &[&str] = &[
     "chiave",
     "chave",
 ];
-/// Functions and commands; those that begin as a name are found by it.
-const PLACES: &[&str] = &[
+/// Pieces of the names of functions; those that begin as a name are found by it. Commands are found by their own names.
+const FUNCTIONS: &[&str] = &[
     "application",
     "auth",
     "basic",
@@ -145,75 +145,17 @@ const PLACES: &[&str] = &[
     "connect",
     "certificate2",
     "pkcs12",
-    "sqlcmd",
-    "bcp",
-    "osql",
-    "isql",
-    "zip",
-    "unzip",
-    "ssh-keygen",
-    "docker",
-    "podman",
-    "nerdctl",
-    "helm",
-    "oras",
-    "skopeo",
-    "az ",
-    "crane",
-    "m365",
-    "pac ",
-    "powerbi ",
-    "argocd",
-    "psexec",
-    "mongo",
-    "plink",
-    "pscp",
-    "certutil",
-    "xfreerdp",
-    "winrs",
-    "mysql",
-    "mariadb",
-    "7z",
-    "rar ",
-    "redis-cli",
-    "schtasks",
-    "smbclient",
-    "lftp",
-    "variable",
-    "http ",
-    "xh ",
-    "curl ",
-    "fab ",
-    "oc ",
-    "cf ",
-    "dotnet ",
-    "nuget ",
-    "buildah",
-    "pbi-tools",
-    "tabcmd",
-    "pbicli",
-    "ldap",
-    "rdesktop",
-    "signtool",
-    "useradd",
-    "twine",
-    "ipmitool",
-    "rabbitmqctl",
-    "rclone",
-    "sqlplus",
-    "expdp",
-    "impdp",
-    "sqlldr",
     "serviceprincipal",
-    "pkcs12",
 ];
 
 static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let fixed = FORMS.iter().chain(NAMES).chain(FUNCTIONS).map(|word| (*word).to_owned());
+    let commands = commands::names().flat_map(|name| [" ", "\t", ".exe"].map(|end| format!("{name}{end}")));
     AhoCorasick::builder()
         .ascii_case_insensitive(true)
         .match_kind(MatchKind::LeftmostFirst)
         .kind(Some(AhoCorasickKind::ContiguousNFA))
-        .build(FORMS.iter().chain(NAMES).chain(PLACES))
+        .build(fixed.chain(commands))
         .ok()
 });
 

@@ -38,18 +38,7 @@ impl Fleet {
 
     /// Writes the settings file: a profile for each letter, `p` of the tenant, `o` of another one.
     fn settings(&self, profiles: &str, more: &str) {
-        let of = |name: &str| self.tenant.environment[name].as_str();
-        let mut text = String::new();
-        for (key, name) in [
-            ("ca_file", "PBIAUTH_CA_FILE"),
-            ("authority_host", "AZURE_AUTHORITY_HOST"),
-            ("api_url", "PBIAUTH_API_URL"),
-            ("fabric_url", "PBIAUTH_FABRIC_URL"),
-            ("client_id", "AZURE_CLIENT_ID"),
-        ] {
-            writeln!(text, "{key} = {:?}", of(name)).expect("a text");
-        }
-        text += more;
+        let mut text = self.tenant.settings() + more;
         for (number, kind) in profiles.chars().enumerate() {
             let tenant = if kind == 'p' { "contoso.example" } else { "fabrikam.example" };
             write!(text, "\n[profiles.p{number}]\ntenant = '{tenant}'\nclient_secret = {{ env = 'RIGHT' }}\n")

@@ -8,23 +8,13 @@ use pbiauth::import::{self, Codes, Found};
 use pbiauth::rule::{Condition, Leaf, RuleSet, Test};
 use serde_json::{Value, json};
 
+use super::support::files;
+
 /// Every text fixture.
 fn texts() -> Vec<(String, String)> {
-    let mut texts = Vec::new();
-    let mut open = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/causes")];
-    while let Some(folder) = open.pop() {
-        for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                open.push(path);
-            } else {
-                let bytes = std::fs::read(&path).expect("a fixture");
-                let (text, _) = import::decode(&bytes);
-                texts.push((path.display().to_string(), text.into_owned()));
-            }
-        }
-    }
-    texts
+    let text = |path: &Path| import::decode(&std::fs::read(path).expect("a fixture")).0.into_owned();
+    let files = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/causes"));
+    files.into_iter().map(|path| (path.display().to_string(), text(&path))).collect()
 }
 
 fn evidence(text: &str, rules: &RuleSet) -> Option<Evidence> {

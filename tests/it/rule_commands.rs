@@ -6,7 +6,7 @@ use std::process::Output;
 
 use serde_json::Value;
 
-use super::support::pbiauth;
+use super::support::{files, pbiauth};
 
 const RULES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/rules");
 
@@ -156,20 +156,8 @@ fn many_problems_of_a_file_are_counted_and_the_first_drawn() {
 }
 
 fn read(folder: &Path) -> BTreeMap<String, String> {
-    let mut files = BTreeMap::new();
-    let mut open = vec![folder.to_path_buf()];
-    while let Some(at) = open.pop() {
-        for entry in std::fs::read_dir(at).expect("a folder").flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                open.push(path);
-            } else {
-                let name = path.strip_prefix(folder).expect("beneath it").to_str().expect("a name").to_owned();
-                files.insert(name, std::fs::read_to_string(&path).expect("a text"));
-            }
-        }
-    }
-    files
+    let name = |path: &Path| path.strip_prefix(folder).expect("beneath it").to_str().expect("a name").to_owned();
+    files(folder).iter().map(|path| (name(path), std::fs::read_to_string(path).expect("a text"))).collect()
 }
 
 /// The targets of the links in a page; what stands between backticks is none.

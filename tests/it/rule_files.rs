@@ -33,22 +33,9 @@ fn evidence(text: &str, rules: &RuleSet) -> Evidence {
 
 /// The files beneath a folder with their paths from the top of the project, in order.
 fn files(folder: &str) -> Vec<(String, PathBuf)> {
-    let mut files = Vec::new();
-    let mut open = vec![root().join(folder)];
-    while let Some(at) = open.pop() {
-        for entry in std::fs::read_dir(at).expect("a folder").flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                open.push(path);
-            } else {
-                let name =
-                    path.strip_prefix(root()).expect("a file of the project").to_str().expect("a name").to_owned();
-                files.push((name, path));
-            }
-        }
-    }
-    files.sort();
-    files
+    let name =
+        |path: &Path| path.strip_prefix(root()).expect("a file of the project").to_str().expect("a name").to_owned();
+    super::support::files(&root().join(folder)).into_iter().map(|path| (name(&path), path)).collect()
 }
 
 /// The values that a condition looks for at paths that hold codes.

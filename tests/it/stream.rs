@@ -13,7 +13,7 @@ use pbiauth::stream::{Finder, Finding, Knowledge};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::support::{pbiauth, run_with_input};
+use super::support::{files, pbiauth, run_with_input};
 
 fn stream(input: &[u8], more: &[&str]) -> Output {
     run_with_input(pbiauth().args(["diagnose", "--stream", "-"]).args(more), input)
@@ -203,21 +203,13 @@ fn fixtures() -> PathBuf {
 
 /// Every fixture that is no bundle, and no document of many records.
 fn texts() -> Vec<(String, String)> {
-    let mut texts = Vec::new();
-    let mut open = vec![fixtures(), fixtures().with_file_name("healthy"), fixtures().with_file_name("near")];
-    while let Some(folder) = open.pop() {
-        for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                open.push(path);
-            } else {
-                let bytes = std::fs::read(&path).expect("a fixture");
-                texts.push((path.display().to_string(), import::decode(&bytes).0.into_owned()));
-            }
-        }
-    }
-    texts.sort();
-    texts
+    let folders = ["causes", "healthy", "near"].map(|name| fixtures().with_file_name(name));
+    let files = folders.iter().flat_map(|folder| files(folder));
+    files.map(|path| (path.display().to_string(), text_of(&path))).collect()
+}
+
+fn text_of(path: &Path) -> String {
+    import::decode(&std::fs::read(path).expect("a fixture")).0.into_owned()
 }
 
 /// What a text comes to by itself, without a stream. `None` for a bundle, and for an exported log.

@@ -1,7 +1,6 @@
 //! `doctor --every`: rounds, and what changed between them.
 #![cfg(unix)]
 
-use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -93,18 +92,8 @@ impl Folder {
 
     /// The settings for a served tenant: a profile that reads its secret in a file, and more.
     fn settings(&self, tenant: &Served, more: &str) {
-        let mut text = String::new();
-        for (key, name) in [
-            ("ca_file", "PBIAUTH_CA_FILE"),
-            ("authority_host", "AZURE_AUTHORITY_HOST"),
-            ("api_url", "PBIAUTH_API_URL"),
-            ("fabric_url", "PBIAUTH_FABRIC_URL"),
-            ("client_id", "AZURE_CLIENT_ID"),
-        ] {
-            writeln!(text, "{key} = {:?}", tenant.environment[name]).expect("a text");
-        }
         let profile = "[profiles.contoso]\ntenant = 'contoso.example'\nworkspace = 'Sales embed'\nclient_secret = { file = 'secret' }\n";
-        self.put("pbiauth.toml", &(text + profile + more));
+        self.put("pbiauth.toml", &(tenant.settings() + profile + more));
     }
 
     fn doctor(&self, args: &[&str]) -> Command {

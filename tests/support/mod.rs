@@ -2,7 +2,9 @@
 #![allow(dead_code, reason = "each of the two binaries uses a part")]
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
@@ -69,10 +71,24 @@ pub(crate) fn verdict(report: &Value) -> Vec<String> {
     verdict
 }
 
+/// The files beneath a folder, in order.
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut open = vec![folder.to_path_buf()];
+    while let Some(at) = open.pop() {
+        for entry in std::fs::read_dir(at).expect("a folder").flatten() {
+            let path = entry.path();
+            if path.is_dir() { open.push(path) } else { files.push(path) }
+        }
+    }
+    files.sort();
+    files
+}
+
 /// The file of powerbi-client, where `tests/clients/run` has fetched it and there is a browser.
 #[expect(clippy::disallowed_methods, reason = "a browser is found where the system looks for programs")]
-pub(crate) fn powerbi_client() -> Option<std::path::PathBuf> {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/clients-node/node_modules");
+pub(crate) fn powerbi_client() -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/clients-node/node_modules");
     let client = Some(folder.join("powerbi-client/dist/powerbi.min.js")).filter(|file| file.is_file())?;
     let folders = std::env::var_os("PATH")?;
     let browsers = ["chromium", "chromium-browser", "google-chrome", "microsoft-edge"];
@@ -114,6 +130,21 @@ impl Served {
 }
 
 impl Served {
+    /// Its hosts and its application, as `pbiauth.toml` names them.
+    pub(crate) fn settings(&self) -> String {
+        let mut text = String::new();
+        for (key, name) in [
+            ("ca_file", "PBIAUTH_CA_FILE"),
+            ("authority_host", "AZURE_AUTHORITY_HOST"),
+            ("api_url", "PBIAUTH_API_URL"),
+            ("fabric_url", "PBIAUTH_FABRIC_URL"),
+            ("client_id", "AZURE_CLIENT_ID"),
+        ] {
+            writeln!(text, "{key} = {:?}", self.environment[name]).expect("a text");
+        }
+        text
+    }
+
     /// Runs a command with this tenant's settings, and does what a browser does where it waits for one.
     pub(crate) fn run(&self, command: &mut Command) -> Output {
         if self.environment.get("PBIAUTH_AUTH").is_some_and(|auth| auth == "authorization-code") {

@@ -45,12 +45,10 @@ pub(super) fn order<'r>(
         };
         let proposed = proposals(named.is_empty(), is_open, rules, words);
         weighed.sort_by(by_points);
-        // What the words propose goes behind what a rule makes likely, and behind all that comes of a known code.
+        // What the words propose goes behind what a service's own words make likely, and behind all that comes of a known
+        // code. A status alone, with what was called, is what many causes share.
         let surer = if of_codes.is_empty() {
-            weighed
-                .iter()
-                .rposition(|(_, finding)| finding.found.confidence == Confidence::Likely)
-                .map_or(0, |at| at + 1)
+            weighed.iter().rposition(|(_, finding)| is_told(&finding.found)).map_or(0, |at| at + 1)
         } else {
             weighed.len()
         };
@@ -59,6 +57,11 @@ pub(super) fn order<'r>(
     }
     findings.extend(weighed.into_iter().map(|(_, finding)| finding));
     never_surer_than_the_one_before(findings);
+}
+
+/// Whether a service's own words make a cause likely.
+fn is_told(found: &Match) -> bool {
+    found.confidence == Confidence::Likely && (found.rests_on_a_code() || found.rests_on_a_message())
 }
 
 fn by_points((one, _): &(f32, Finding<'_>), (other, _): &(f32, Finding<'_>)) -> Ordering {

@@ -13,6 +13,7 @@ use crate::facts;
 use crate::import::{Failure, Reading, Source};
 use crate::ranker::{Opinion, Weights};
 use crate::redact::Secrets;
+use crate::rule::matcher::Match;
 use crate::rule::{Confidence, RuleSet};
 
 /// A cause as one kind of failure names it: its place there, and the kind.
@@ -111,10 +112,8 @@ fn of_failure(failure: &Failure, rules: &RuleSet, weights: Option<&Weights<'_>>)
 
 /// Whether nothing is certain, and no cause is named because of a code of a service.
 fn rests_on_no_code(diagnosis: &Diagnosis<'_>) -> bool {
-    let is_code = |at: &str| matches!(at.rsplit('.').next(), Some("codes" | "code" | "error_info"));
-    diagnosis.findings.iter().all(|finding| {
-        finding.found.confidence < Confidence::Certain && !finding.found.because.iter().any(|fact| is_code(&fact.at))
-    })
+    let rests_on_none = |found: &Match| found.confidence < Confidence::Certain && !found.rests_on_a_code();
+    diagnosis.findings.iter().all(|finding| rests_on_none(&finding.found))
 }
 
 /// The report without the secrets that stand in the text: what a fact quotes of it may be one.

@@ -52,6 +52,22 @@ impl Match {
     pub const fn of(confidence: Confidence, because: Vec<Fact>) -> Self {
         Self { confidence, severity: None, because, unknown: Vec::new(), excludes: Vec::new(), bound: None }
     }
+
+    /// Whether one of its facts is a code that a service gave.
+    #[must_use]
+    pub fn rests_on_a_code(&self) -> bool {
+        self.rests_on(&["codes", "code", "error_info"])
+    }
+
+    /// Whether one of its facts is a message of a service or library, word for word.
+    #[must_use]
+    pub fn rests_on_a_message(&self) -> bool {
+        self.rests_on(&["messages"])
+    }
+
+    fn rests_on(&self, names: &[&str]) -> bool {
+        self.because.iter().any(|fact| fact.at.rsplit('.').next().is_some_and(|last| names.contains(&last)))
+    }
 }
 
 /// Holds a rule to evidence: its strongest block counts.

@@ -51,12 +51,8 @@ fn seen(id: &Value, text: &str, codes: &Codes, rules: &RuleSet) -> Value {
         .findings
         .iter()
         .map(|f| {
-            json!([
-                f.rule.id,
-                format!("{:?}", f.found.confidence).to_lowercase(),
-                format!("{:?}", f.rule.severity).to_lowercase(),
-                f.found.because.len()
-            ])
+            let told = f.found.rests_on_a_code() || f.found.rests_on_a_message();
+            json!([f.rule.id, format!("{:?}", f.found.confidence).to_lowercase(), told])
         })
         .collect();
     let out: Vec<&str> = said.ruled_out.iter().map(|out| out.cause.as_str()).collect();

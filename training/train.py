@@ -8,6 +8,7 @@ file: nothing is drawn by chance. The form of the file is told in `src/ranker/we
 """
 import argparse
 import collections
+import itertools
 import json
 import pathlib
 import struct
@@ -148,22 +149,21 @@ def behind(rules, words):
 
 def together(findings, scores, classes, excluded):
     """The order of `src/diagnose`: certain ones first, the rest by words and rules together. What words alone propose goes
-    behind what a rule makes likely."""
+    behind what a service's own words make likely, where this leads."""
     bonus = {"likely": 2.0, "possible": 1.0}
     number = {name: at for at, name in enumerate(classes)}
     chance = np.exp(scores - scores.max())
     chance /= chance.sum()
-    points, likely = {}, set()
+    points, told = {}, set()
     for name in ranked(scores, classes, excluded)[:30]:
         points[name] = float(np.log(chance[number[name]] + 1e-9))
-    for place, (name, sure, *_) in enumerate(findings):
+    for place, (name, sure, by_service) in enumerate(findings):
         base = points.get(name, float(np.log((chance[number[name]] if name in number else 1e-4) + 1e-6)))
         points[name] = base + (100.0 if sure == "certain" else bonus[sure]) - 0.2 * place
-        likely |= {name} if sure == "likely" else set()
+        told |= {name} if sure == "likely" and by_service or sure == "certain" else set()
     names = sorted(points, key=lambda name: -points[name])
-    said = {name for name, *_ in findings}
-    last = max((at for at, name in enumerate(names) if name in likely), default=-1)
-    surer = [name for name in names[:last + 1] if name in said]
+    named = {name for name, *_ in findings}
+    surer = list(itertools.takewhile(told.__contains__, (name for name in names if name in named)))
     return surer + [name for name in names if name not in surer]
 
 

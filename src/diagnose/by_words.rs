@@ -48,7 +48,7 @@ pub(super) fn order<'r>(
         // What the words propose goes behind what a service's own words make likely, and behind all that comes of a known
         // code. A status alone, with what was called, is what many causes share.
         let surer = if of_codes.is_empty() {
-            weighed.iter().rposition(|(_, finding)| is_told(&finding.found)).map_or(0, |at| at + 1)
+            weighed.iter().take_while(|(_, finding)| is_told(&finding.found)).count()
         } else {
             weighed.len()
         };

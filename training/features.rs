@@ -55,6 +55,7 @@ fn seen(id: &Value, text: &str, codes: &Codes, rules: &RuleSet) -> Value {
             json!([f.rule.id, format!("{:?}", f.found.confidence).to_lowercase(), told])
         })
         .collect();
+    let of_this_field = evidence.text.as_ref().is_some_and(|text| text.of_this_field == Some(true));
     let out: Vec<&str> = said.ruled_out.iter().map(|out| out.cause.as_str()).collect();
-    json!({"id": id, "failed": failed, "excerpt": excerpt.len(), "words": words, "pieces": pieces, "hashed": hashed, "facts": facts, "findings": findings, "ruled_out": out})
+    json!({"id": id, "failed": failed, "of_this_field": of_this_field, "excerpt": excerpt.len(), "words": words, "pieces": pieces, "hashed": hashed, "facts": facts, "findings": findings, "ruled_out": out})
 }

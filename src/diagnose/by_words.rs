@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{Finding, MOST_NAMED, RuledOut};
 use crate::evidence::View;
 use crate::ranker::Opinion;
-use crate::rule::matcher::{Fact, Match, contradicted};
+use crate::rule::matcher::{Fact, Match, is_out_of_question};
 use crate::rule::{Confidence, Rule, RuleSet};
 
 /// What a rule's word counts beside the words of the text, as logarithms of how many times as probable it makes a cause.
@@ -41,7 +41,7 @@ pub(super) fn order<'r>(
             (of_codes.is_empty() || of_codes.contains(&rule.id))
                 && !named.contains(&rule.id.as_str())
                 && !ruled_out.iter().any(|out| out.cause == rule.id)
-                && contradicted(rule, view).is_none()
+                && !is_out_of_question(rule, view)
         };
         let proposed = proposals(named.is_empty(), is_open, rules, words);
         weighed.sort_by(by_points);

@@ -116,17 +116,25 @@ pub fn awaits(rule: &Rule, view: &View) -> BTreeSet<String> {
 #[must_use]
 pub fn contradicted(rule: &Rule, view: &View) -> Option<Fact> {
     let mut first = None;
-    for block in &rule.blocks {
-        let bounds = bounds(block, view);
-        let items = if bounds.is_empty() { vec![None] } else { bounds };
-        for bound in items {
-            let evaluator = BlockEvaluator { view, bound };
-            let is_excluded = !block.symptom.is_empty() && evaluator.decided(block) == Tri::False;
-            let fact = is_excluded.then(|| evaluator.excluding(block)).flatten()?;
-            first = first.or(Some(fact));
-        }
+    for (block, bound) in placed(rule, view) {
+        let evaluator = BlockEvaluator { view, bound };
+        let is_excluded = !block.symptom.is_empty() && evaluator.decided(block) == Tri::False;
+        let fact = is_excluded.then(|| evaluator.excluding(block)).flatten()?;
+        first = first.or(Some(fact));
     }
     first
+}
+
+/// Whether no block of a rule can hold: each is excluded, or its symptom is known not to be there. A symptom of a call may
+/// be another call's, and a rule without blocks asks for nothing.
+#[must_use]
+pub fn is_out_of_question(rule: &Rule, view: &View) -> bool {
+    let out = |(block, bound): (&Block, Option<Bound<'_>>)| {
+        let evaluator = BlockEvaluator { view, bound };
+        let lacks_symptom = block.each.is_none() && evaluator.all(&block.symptom) == Tri::False;
+        !block.symptom.is_empty() && (lacks_symptom || evaluator.decided(block) == Tri::False)
+    };
+    !rule.blocks.is_empty() && placed(rule, view).all(out)
 }
 
 /// The facts that are unknown in the blocks of a rule.
@@ -155,6 +163,15 @@ enum BlockVerdict {
 fn bounds<'a>(block: &'a Block, view: &View) -> Vec<Option<Bound<'a>>> {
     let Some(list) = block.each.as_deref() else { return vec![None] };
     (0..view.count(list)).map(|index| Some(Bound { name: item_name(list), index, list })).collect()
+}
+
+/// The blocks of a rule, each at every item that it may be bound to; at none where there is no item.
+fn placed<'a>(rule: &'a Rule, view: &View) -> impl Iterator<Item = (&'a Block, Option<Bound<'a>>)> {
+    rule.blocks.iter().flat_map(|block| {
+        let bounds = bounds(block, view);
+        let items = if bounds.is_empty() { vec![None] } else { bounds };
+        items.into_iter().map(move |bound| (block, bound))
+    })
 }
 
 /// `api.calls` holds calls, `network.peers` peers.
@@ -273,6 +290,15 @@ fix = [{ by = "developer", do = "d" }]
         assert_eq!(told(&one, "guid"), None);
         assert_eq!(told(RULE, "something"), None, "its second block is open");
         assert_eq!(told(&without, "client-secret"), None, "without a symptom, nothing excludes");
+    }
+
+    #[test]
+    fn a_rule_whose_symptom_is_known_not_to_be_there_is_out_of_question() {
+        let rule = parse("r", "token", RULE, None).expect("a rule");
+        let out = |evidence: &Evidence| is_out_of_question(&rule, &View::of(evidence));
+        assert!(out(&evidence(7_000_222, Some(Kind::Guid))), "the code is another");
+        assert!(!out(&evidence(7_000_215, Some(Kind::Guid))));
+        assert!(!out(&Evidence::default()), "nothing is known");
     }
 
     #[test]

@@ -48,6 +48,28 @@ fn surer_causes_come_first() {
 }
 
 #[test]
+fn words_go_behind_what_a_message_makes_likely_and_before_what_a_status_does() {
+    let first = |text: &str| causes(text).into_iter().next().expect("a cause");
+    for (text, cause) in [
+        (
+            "authority_uri_insecure when our Power BI page signs in. The redirect URI is registered under Web and not as \
+             a single-page application.",
+            "authority-url-malformed",
+        ),
+        (
+            "problem getting user realm from authority. The password of the master user expired last week, Power BI \
+             sign-in fails.",
+            "federated-user-ropc-unsupported",
+        ),
+    ] {
+        assert_eq!(first(text), (cause.to_owned(), "likely".to_owned()), "{text}");
+    }
+    let (cause, sure) =
+        first("ExportTo fails with 403 for the service principal; the workspace is on shared capacity.");
+    assert_eq!((cause.as_str(), sure.as_str()), ("capacity-or-licence-missing", "possible"));
+}
+
+#[test]
 fn a_failure_that_nobody_understands_asks_whose_call_it_was() {
     for text in ["401", "HTTP Error: Unauthorized"] {
         let report = diagnose(text.as_bytes());

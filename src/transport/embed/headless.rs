@@ -17,12 +17,14 @@ use super::stand_in::StandIn;
 /// What is switched on in each page and frame.
 const WATCHED: [&str; 3] = ["Runtime.enable", "Log.enable", "Network.enable"];
 
-/// Opens the page and waits until nothing more is to be expected. Gives what happened, and a picture of the item.
+/// Opens the page and waits until nothing more is to be expected. Gives what happened, and a picture of the item if it is to be
+/// `pictured`.
 pub(super) async fn show(
     browser: &Path,
     stand_in: Option<&StandIn>,
     address: &str,
     seen: Seen,
+    pictured: bool,
     until: Instant,
 ) -> Result<(Value, Option<Vec<u8>>), Failed> {
     let mut program = Program::start(browser, &Window::None, stand_in)?;
@@ -31,7 +33,7 @@ pub(super) async fn show(
     let version = watch.tools.call("Browser.getVersion", json!({}), None).await?;
     let page = watch.open(address).await?;
     watch.wait(&page, until).await?;
-    let picture = watch.picture(&page).await;
+    let picture = if pictured { watch.picture(&page).await } else { None };
     let _ = watch.tools.send("Browser.close", json!({}), None).await;
     program.end().await;
     let mut told = watch.seen.told();

@@ -103,7 +103,9 @@ impl Show {
         if self.options.headless {
             let program = program.ok_or_else(launch::none_found)?;
             let address = self.page.address();
-            let shown = headless::show(&program, stand_in.as_ref(), &address, seen, until).await;
+            let shown =
+                headless::show(&program, stand_in.as_ref(), &address, seen, self.options.screenshot.is_some(), until)
+                    .await;
             drop(served);
             let (happened, picture) = shown?;
             return self.with_picture(happened, picture);

@@ -51,8 +51,8 @@ fn seen(id: &Value, text: &str, codes: &Codes, rules: &RuleSet) -> Value {
         .findings
         .iter()
         .map(|f| {
-            let told = f.found.rests_on_a_code() || f.found.rests_on_a_message();
-            json!([f.rule.id, format!("{:?}", f.found.confidence).to_lowercase(), told])
+            let confidence = format!("{:?}", f.found.confidence).to_lowercase();
+            json!([f.rule.id, confidence, f.found.rests_on_what_was_said()])
         })
         .collect();
     let of_this_field = evidence.text.as_ref().is_some_and(|text| text.of_this_field == Some(true));

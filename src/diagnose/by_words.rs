@@ -59,9 +59,8 @@ pub(super) fn order<'r>(
     never_surer_than_the_one_before(findings);
 }
 
-/// Whether a service's own words make a cause likely.
 fn is_told(found: &Match) -> bool {
-    found.confidence == Confidence::Likely && (found.rests_on_a_code() || found.rests_on_a_message())
+    found.confidence == Confidence::Likely && found.rests_on_what_was_said()
 }
 
 fn by_points((one, _): &(f32, Finding<'_>), (other, _): &(f32, Finding<'_>)) -> Ordering {

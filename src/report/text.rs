@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::build::{exit_of, explain_codes, has_error, name_causes, skeleton};
 use super::{DiagnosisEntry, FailOn, Origin, Outcome, Report, SeenEntry, who};
 use crate::diagnose::{Diagnosis, MOST_NAMED, diagnose};
+use crate::evidence::text::Text;
 use crate::evidence::{Evidence, View};
 use crate::facts;
 use crate::import::{Failure, Reading, Source};
@@ -25,11 +26,14 @@ struct Named {
 }
 
 /// A text in which nothing was recognised shows a failure all the same where this is at most the probability that it
-/// shows none.
+/// shows none. This and what follows is measured on texts that the model was trained without.
 const SHOWS_NONE: f32 = 0.35;
 
+/// The same, of a text that names neither the services nor what they have.
+const SHOWS_NONE_UNNAMED: f32 = 0.1;
+
 /// A status, or words that sound like a failure, are none where this is at least the probability that the text shows none.
-const SURELY_NONE: f32 = 0.8;
+const SURELY_NONE: f32 = 0.7;
 
 /// What one kind of failure comes to.
 struct One {
@@ -95,11 +99,11 @@ fn of_failure(failure: &Failure, rules: &RuleSet, weights: Option<&Weights<'_>>)
     let text = failure.evidence.text.as_ref();
     let excerpt = text.and_then(|text| text.excerpt.as_deref());
     let words = excerpt.zip(weights).and_then(|(excerpt, weights)| Opinion::of(excerpt, &view, weights));
-    let of_this_field = text.is_some_and(|text| text.of_this_field == Some(true));
-    let shows_one = |words: &Opinion<'_>| of_this_field && words.scores.no_failure() <= SHOWS_NONE;
+    let shows_one = |words: &Opinion<'_>| text.is_some_and(|text| words.scores.no_failure() <= none_at_most(text));
     let failed = failure.failed || words.as_ref().is_some_and(shows_one);
     let diagnosis = diagnose(&view, &failure.evidence, rules, words.as_ref().filter(|_| failed));
-    if words.as_ref().is_some_and(|words| words.scores.no_failure() >= SURELY_NONE) && rests_on_no_code(&diagnosis) {
+    if words.as_ref().is_some_and(|words| words.scores.no_failure() >= SURELY_NONE) && rests_on_nothing_said(&diagnosis)
+    {
         return One { report: skeleton(Origin::Text), explained: false, failed: false };
     }
     let explained = diagnosis.explained;
@@ -110,10 +114,21 @@ fn of_failure(failure: &Failure, rules: &RuleSet, weights: Option<&Weights<'_>>)
     One { report: without_secrets(report, &view), explained, failed }
 }
 
-/// Whether nothing is certain, and no cause is named because of a code of a service.
-fn rests_on_no_code(diagnosis: &Diagnosis<'_>) -> bool {
-    let rests_on_none = |found: &Match| found.confidence < Confidence::Certain && !found.rests_on_a_code();
-    diagnosis.findings.iter().all(|finding| rests_on_none(&finding.found))
+/// How probable it may be that a text shows no failure, if it is to show one by its words alone. An address in a text that
+/// doesn't name the services is another service's.
+fn none_at_most(text: &Text) -> f32 {
+    let excerpt = text.excerpt.as_deref().unwrap_or_default();
+    match text.of_this_field {
+        Some(true) => SHOWS_NONE,
+        _ if excerpt.contains("://") => 0.0,
+        _ => SHOWS_NONE_UNNAMED,
+    }
+}
+
+/// Whether nothing is certain, and no cause is named because of what a service or library said.
+fn rests_on_nothing_said(diagnosis: &Diagnosis<'_>) -> bool {
+    let silent = |found: &Match| found.confidence < Confidence::Certain && !found.rests_on_what_was_said();
+    diagnosis.findings.iter().all(|finding| silent(&finding.found))
 }
 
 /// The report without the secrets that stand in the text: what a fact quotes of it may be one.

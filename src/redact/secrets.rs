@@ -1,5 +1,7 @@
 //! Hides the secrets of what is reported from a text. People stay: whoever pasted it looks for them.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::What;
@@ -11,6 +13,8 @@ use super::known::Known;
 pub(crate) struct Secrets {
     known: Known,
     any: bool,
+    /// What the tool itself says in the place of a secret.
+    own: BTreeSet<String>,
 }
 
 impl Secrets {
@@ -27,6 +31,11 @@ impl Secrets {
             Value::Object(members) => members.values().for_each(|member| self.learn(member)),
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
+    }
+
+    /// Reads words of the tool's own: what stands in the place of a secret there is none. `--fact listed=true` or `=false`.
+    pub(crate) fn spare(&mut self, words: &str) {
+        self.own.extend(secrets(words).into_iter().map(|span| words[span.range].to_owned()));
     }
 
     /// Whether there is a secret.
@@ -47,7 +56,9 @@ impl Secrets {
     fn hidden(&mut self, text: &str) -> String {
         let mut clean = String::with_capacity(text.len());
         let mut done = 0;
-        for span in self.known.with(text, secrets(text)) {
+        let mut found = secrets(text);
+        found.retain(|span| !self.own.contains(&text[span.range.clone()]));
+        for span in self.known.with(text, found) {
             clean.push_str(&text[done..span.range.start]);
             clean.extend(["[", span.what.name(), "]"]);
             done = span.range.end;
@@ -78,6 +89,16 @@ mod tests {
         secrets.hide(&mut report);
         let shown = json!(["it said [secret]", "[secret]", "dev@contoso.example", "client_secret=[secret]"]);
         assert_eq!(report, shown);
+    }
+
+    #[test]
+    fn what_the_tool_itself_says_is_no_secret() {
+        let mut secrets = Secrets::default();
+        secrets.learn(&json!("client_secret=ab%2Bcd-12"));
+        secrets.spare("a client_secret=spared-56 of the tool's own");
+        let mut report = json!(["client_secret=spared-56", "client_secret=other-34", "ab%2Bcd-12"]);
+        secrets.hide(&mut report);
+        assert_eq!(report, json!(["client_secret=spared-56", "client_secret=[secret]", "[secret]"]));
     }
 
     #[test]

@@ -111,7 +111,7 @@ fn of_failure(failure: &Failure, rules: &RuleSet, weights: Option<&Weights<'_>>)
     name_causes(&mut report, &diagnosis, &view, rules);
     report.principal = who::principal(&failure.evidence);
     report.support = who::support(&failure.evidence);
-    One { report: without_secrets(report, &view), explained, failed }
+    One { report: without_secrets(report, &view, &diagnosis, rules), explained, failed }
 }
 
 /// How probable it may be that a text shows no failure, if it is to show one by its words alone. An address in a text that
@@ -132,11 +132,16 @@ fn rests_on_nothing_said(diagnosis: &Diagnosis<'_>) -> bool {
 }
 
 /// The report without the secrets that stand in the text: what a fact quotes of it may be one.
-fn without_secrets(report: Report, view: &View) -> Report {
+fn without_secrets(report: Report, view: &View, diagnosis: &Diagnosis<'_>, rules: &RuleSet) -> Report {
     let mut secrets = Secrets::default();
     secrets.learn(view.tree());
     if !secrets.any() {
         return report;
+    }
+    for finding in &diagnosis.findings {
+        finding.rule.explain.templates().for_each(|template| secrets.spare(&template.own_words()));
+        let asked = finding.found.unknown.iter().filter_map(|path| rules.question(path));
+        asked.for_each(|question| secrets.spare(&question.how));
     }
     let mut json = serde_json::to_value(report).expect("a report is JSON");
     secrets.hide(&mut json);

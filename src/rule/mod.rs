@@ -275,6 +275,14 @@ pub struct Explain {
     pub fix: Vec<FixStep>,
 }
 
+impl Explain {
+    /// All of its templates.
+    pub fn templates(&self) -> impl Iterator<Item = &Template> {
+        let steps = self.fix.iter().flat_map(|step| [&step.action].into_iter().chain(&step.place).chain(&step.run));
+        [&self.cause].into_iter().chain(&self.confirm).chain(steps)
+    }
+}
+
 /// One step of a remedy.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

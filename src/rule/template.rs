@@ -20,6 +20,16 @@ enum Piece {
 }
 
 impl Template {
+    /// The words that are always there, with a space for each fact.
+    #[must_use]
+    pub fn own_words(&self) -> String {
+        let words = self.pieces.iter().map(|piece| match piece {
+            Piece::Text(text) => text.as_str(),
+            Piece::Fact { .. } => " ",
+        });
+        words.collect()
+    }
+
     /// Reads a template.
     ///
     /// # Errors

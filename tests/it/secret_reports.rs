@@ -72,3 +72,19 @@ fn no_form_of_report_shows_a_secret_that_has_a_name() {
         }
     }
 }
+
+#[test]
+fn what_the_tool_itself_says_is_shown() {
+    for text in [
+        "AADSTS7000215: Invalid client secret provided. Ensure the secret being sent in the request is the client secret \
+         value, not the client secret ID, for a secret added to app '7d3f9b2c-41ae-4c0e-9f57-b8a2d6c1e034'.",
+        include_str!("../../fixtures/causes/federated-subject-mismatch/cluster.likely.json"),
+        include_str!("../../fixtures/causes/federated-audience-mismatch/older-code.likely.txt"),
+        include_str!("../../fixtures/causes/client-secret-not-urlencoded/encoded-twice.possible.txt"),
+        include_str!("../../fixtures/causes/value-unset/no-credential.likely.json"),
+    ] {
+        let run = run_with_input(pbiauth().args(["diagnose", "-v", "-"]), text.as_bytes());
+        let said = String::from_utf8_lossy(&run.stdout);
+        assert!(said.contains("What to do") && !said.contains("[secret]"), "{said}");
+    }
+}

@@ -155,11 +155,6 @@ pub enum Kind {
 }
 
 impl Page {
-    /// Whether it is a cause that is met often.
-    pub(crate) fn is_common(&self) -> bool {
-        self.kind == Kind::Cause && self.facts.iter().any(|fact| fact.name == "frequency" && fact.value == "common")
-    }
-
     /// What stands over its causes.
     #[must_use]
     pub const fn causes_title(&self) -> &'static str {

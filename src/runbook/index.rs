@@ -28,7 +28,7 @@ pub(super) fn main(book: &Book) -> String {
         let _ = writeln!(text, "- {}: {}", escaped(&symptom.says), causes.collect::<Vec<_>>().join(", "));
     }
     text.push_str("\n## Most common causes\n\n");
-    causes(&mut text, book, book.pages.iter().filter(|page| page.is_common()));
+    causes(&mut text, book, book.common());
     text.push_str("\n## Glossary\n\n");
     for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::Cause) {
         let count = book.pages.iter().filter(|page| page.kind == kind).count();

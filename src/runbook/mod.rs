@@ -10,6 +10,7 @@ use std::fmt::Write as _;
 
 use crate::explain::page::{Kind, Page};
 use crate::explain::{Catalogue, markdown};
+use people::PEOPLE;
 
 /// The first line of every page: by it a later run knows its own files.
 pub const MARK: &str = "<!-- Written by `pbiauth rules docs`: changes are lost when it is written again. -->";
@@ -43,6 +44,12 @@ impl Book {
     fn of(catalogue: &Catalogue<'_>) -> Self {
         let pages: Vec<Page> = catalogue.entries().filter_map(|entry| catalogue.page(entry)).collect();
         Self { files: pages.iter().map(|page| (key(page.kind, &page.term), file_of(page))).collect(), pages }
+    }
+
+    /// The causes that are met most, the most frequent first.
+    fn common(&self) -> impl Iterator<Item = &Page> {
+        let page = |cause: &String| self.pages.iter().find(|page| page.kind == Kind::Cause && page.term == *cause);
+        PEOPLE.common.iter().filter_map(page)
     }
 
     /// Whether a term has a page.

@@ -12,6 +12,9 @@ pub(super) struct People {
     pub(super) ignored: Vec<String>,
     /// Lists of words that are used for one another.
     pub(super) same: Vec<Vec<String>>,
+    /// Ids of the causes that are met most, the most frequent first.
+    #[serde(skip_serializing)]
+    pub(super) common: Vec<String>,
     /// What is seen, with the causes seen most.
     #[serde(skip_serializing)]
     pub(super) symptoms: Vec<Symptom>,
@@ -23,6 +26,9 @@ pub(super) struct People {
 pub(super) struct Symptom {
     /// The sentence.
     pub(super) says: String,
+    /// Other words for it, for the search.
+    #[serde(default)]
+    pub(super) also: String,
     /// Ids of causes, the commonest first.
     pub(super) causes: Vec<String>,
 }
@@ -36,9 +42,9 @@ mod tests {
     use crate::rule::RuleSet;
 
     #[test]
-    fn every_cause_of_a_symptom_is_a_rule() {
+    fn every_cause_that_is_named_is_a_rule() {
         let rules = RuleSet::embedded();
-        for cause in PEOPLE.symptoms.iter().flat_map(|symptom| &symptom.causes) {
+        for cause in PEOPLE.symptoms.iter().flat_map(|symptom| &symptom.causes).chain(&PEOPLE.common) {
             assert!(rules.rules.iter().any(|rule| rule.id == *cause), "{cause}");
         }
     }

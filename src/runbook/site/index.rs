@@ -38,7 +38,7 @@ pub(super) fn main(book: &Book) -> String {
         text,
         "</ul>\n<p>Other codes and messages: <a href=\"{SYMPTOMS}\">all symptoms</a>.</p>\n<h2>Most common causes</h2>\n"
     );
-    causes(&mut text, book, book.pages.iter().filter(|page| page.is_common()));
+    causes(&mut text, book, book.common());
     text.push_str("<h2>Glossary</h2>\n<ul class=\"groups\">\n");
     for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::Cause) {
         let count = book.pages.iter().filter(|page| page.kind == kind).count();

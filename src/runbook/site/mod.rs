@@ -79,7 +79,7 @@ fn terms(book: &Book) -> String {
             "symptom",
             "",
             format!("{}#{}", index::MAIN, anchor(&symptom.says)),
-            symptom.causes.join(" ")
+            format!("{} {}", symptom.also, symptom.causes.join(" "))
         ])
     });
     let terms: Vec<serde_json::Value> = book

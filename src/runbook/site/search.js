@@ -30,10 +30,13 @@
   const fit = (index, words, whole) => {
     const [name, all] = lower[index];
     if (name === whole) return 1000;
+    const kind = TERMS[index][1];
+    // Checks and paths of evidence are for those who know the tool: what people see comes first.
+    const internal = kind === "evidence" || kind === "check";
     let score = all.includes(whole) ? 60 : 0;
     let missed = 0;
     for (const { word, root, near } of words) {
-      if (name === word) score += 100;
+      if (name === word && !internal) score += 100;
       else if (name.startsWith(word)) score += 20;
       else if (name.includes(root)) score += 4 + 3 * weight(root);
       else if (all.includes(root)) score += 4 * weight(root);
@@ -43,11 +46,9 @@
     const most = words.length / 2;
     if (missed > most) return 0;
     score -= 4 * missed;
-    const kind = TERMS[index][1];
-    if (kind === "symptom") score += 6;
-    if (kind === "cause") score += 2;
-    // Paths of evidence are for those who write rules: what people see comes first.
-    return Math.max(kind === "evidence" ? score / 2 : score, 0);
+    if (kind === "symptom") score += 12;
+    if (kind === "cause") score += 6;
+    return Math.max(internal ? score / 2 : score, 0);
   };
 
   const look = (text) => {

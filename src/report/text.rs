@@ -35,6 +35,9 @@ const SHOWS_NONE_UNNAMED: f32 = 0.1;
 /// A status, or words that sound like a failure, are none where this is at least the probability that the text shows none.
 const SURELY_NONE: f32 = 0.7;
 
+/// The same, where a message names a cause: it may be quoted.
+const SURELY_QUOTED: f32 = 0.9;
+
 /// What one kind of failure comes to.
 struct One {
     report: Report,
@@ -102,8 +105,9 @@ fn of_failure(failure: &Failure, rules: &RuleSet, weights: Option<&Weights<'_>>)
     let shows_one = |words: &Opinion<'_>| text.is_some_and(|text| words.scores.no_failure() <= none_at_most(text));
     let failed = failure.failed || words.as_ref().is_some_and(shows_one);
     let diagnosis = diagnose(&view, &failure.evidence, rules, words.as_ref().filter(|_| failed));
-    if words.as_ref().is_some_and(|words| words.scores.no_failure() >= SURELY_NONE) && rests_on_nothing_said(&diagnosis)
-    {
+    let shows_none =
+        |words: &Opinion<'_>| none_at_least(&diagnosis).is_some_and(|least| words.scores.no_failure() >= least);
+    if words.as_ref().is_some_and(shows_none) {
         return One { report: skeleton(Origin::Text), explained: false, failed: false };
     }
     let explained = diagnosis.explained;
@@ -125,10 +129,14 @@ fn none_at_most(text: &Text) -> f32 {
     }
 }
 
-/// Whether nothing is certain, and no cause is named because of what a service or library said.
-fn rests_on_nothing_said(diagnosis: &Diagnosis<'_>) -> bool {
-    let silent = |found: &Match| found.confidence < Confidence::Certain && !found.rests_on_what_was_said();
-    diagnosis.findings.iter().all(|finding| silent(&finding.found))
+/// How probable it has to be that a text shows no failure for its diagnosis to be none. `None` where a code decides, or
+/// something is certain.
+fn none_at_least(diagnosis: &Diagnosis<'_>) -> Option<f32> {
+    let found = || diagnosis.findings.iter().map(|finding| &finding.found);
+    if found().any(|found| found.confidence == Confidence::Certain || found.rests_on_a_code()) {
+        return None;
+    }
+    Some(if found().any(Match::rests_on_what_was_said) { SURELY_QUOTED } else { SURELY_NONE })
 }
 
 /// The report without the secrets that stand in the text: what a fact quotes of it may be one.

@@ -53,11 +53,20 @@ impl Match {
         Self { confidence, severity: None, because, unknown: Vec::new(), excludes: Vec::new(), bound: None }
     }
 
+    /// Whether one of its facts is a code that a service gave.
+    #[must_use]
+    pub fn rests_on_a_code(&self) -> bool {
+        self.rests_on(&["codes", "code", "error_info"])
+    }
+
     /// Whether one of its facts is what a service or library said: a code, or a message word for word.
     #[must_use]
     pub fn rests_on_what_was_said(&self) -> bool {
-        let said = ["codes", "code", "error_info", "messages"];
-        self.because.iter().any(|fact| fact.at.rsplit('.').next().is_some_and(|last| said.contains(&last)))
+        self.rests_on_a_code() || self.rests_on(&["messages"])
+    }
+
+    fn rests_on(&self, names: &[&str]) -> bool {
+        self.because.iter().any(|fact| fact.at.rsplit('.').next().is_some_and(|last| names.contains(&last)))
     }
 }
 

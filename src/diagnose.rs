@@ -10,7 +10,7 @@ mod question;
 
 use crate::evidence::{Evidence, Found, View};
 use crate::ranker::Opinion;
-use crate::rule::matcher::{Fact, Match, Verdict, hold, is_out_of_question};
+use crate::rule::matcher::{Fact, Match, Verdict, contradicted, hold};
 use crate::rule::set::Code;
 use crate::rule::{AREAS, Confidence, Rule, RuleSet, Severity};
 
@@ -166,7 +166,7 @@ fn causes_of_codes<'r>(
         for rule in known.causes.iter().filter_map(|cause| rules.get(cause)) {
             let excluded = ruled_out.iter().any(|out| out.cause == rule.id);
             if !excluded
-                && !is_out_of_question(rule, view)
+                && contradicted(rule, view).is_none()
                 && !findings.iter().any(|finding| finding.rule.id == rule.id)
             {
                 let because = vec![Fact { at: at.clone(), value: Value::from(code.clone()) }];

@@ -195,7 +195,7 @@ fn diagnosis_entry(finding: &Finding<'_>, view: &View, rules: &RuleSet) -> Diagn
         explain: fill(&rule.explain.cause),
         confirm: rule.explain.confirm.as_ref().map(fill).unwrap_or_default(),
         fix: fix.collect(),
-        would_decide: questions(found.confidence, &found.unknown, rules),
+        would_decide: questions(found.confidence, &found.unknown, view, rules),
         references: rule.references.clone(),
         seen: None,
     }
@@ -210,13 +210,13 @@ fn names_a_value(condition: &Condition) -> bool {
     }
 }
 
-fn questions(confidence: Confidence, unknown: &[String], rules: &RuleSet) -> Vec<QuestionEntry> {
+fn questions(confidence: Confidence, unknown: &[String], view: &View, rules: &RuleSet) -> Vec<QuestionEntry> {
     if confidence == Confidence::Certain {
         return Vec::new();
     }
     let entry = |at: &String| {
         let question = rules.question(at)?;
-        Some(QuestionEntry { at: at.clone(), check: question.check.clone(), how: question.how.clone() })
+        Some(QuestionEntry { at: at.clone(), check: question.check.clone(), how: question.how.fill(view, None) })
     };
     unknown.iter().filter_map(entry).collect()
 }

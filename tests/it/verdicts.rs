@@ -194,6 +194,43 @@ fn a_warning_says_what_to_do_and_how_to_look_again() {
     assert!(short.is_empty(), "{}", short.join("\n"));
 }
 
+/// Causes in which the client ID itself, or the tenant, is in doubt.
+const IN_DOUBT: [&str; 10] = [
+    "app-not-in-tenant",
+    "wrong-tenant",
+    "client-id-malformed",
+    "ids-swapped",
+    "object-id-used-as-client-id",
+    "placeholder-value",
+    "tenant-not-found",
+    "tenant-not-specified",
+    "authority-url-malformed",
+    "value-unset",
+];
+
+#[test]
+fn what_the_settings_hold_is_said() {
+    let places = [
+        ("{tenant id}", "tenant"),
+        ("{client id}", "client-id"),
+        ("{workspace id}", "workspace"),
+        ("> your application", "client-id"),
+    ];
+    let mut open = Vec::new();
+    for run in ALL.iter().filter(|run| run.first().is_none_or(|cause| !IN_DOUBT.contains(&cause.as_str()))) {
+        let text = run.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let told = places.iter().filter(|(place, setting)| text.contains(place) && run.setting(setting).is_some());
+        open.extend(told.map(|(place, _)| format!("{}: {place}", run.scenario)));
+    }
+    assert!(open.is_empty(), "{}", open.join("\n"));
+}
+
+#[test]
+fn a_verdict_is_short() {
+    let long: Vec<&str> = ALL.iter().map(|run| run.verdict()).filter(|shown| shown.lines().count() > 8).collect();
+    assert!(long.is_empty(), "{}", long.join("\n"));
+}
+
 #[test]
 fn a_verdict_points_at_nothing_that_is_not_there() {
     let points = ["this command", "the commands print", "The command asks", "command below", "setting below"];

@@ -73,8 +73,7 @@ mod tests {
             ..Tenant::default()
         };
         let home = |clouds: &Clouds, tenant: Option<Tenant>| read(clouds, tenant.as_ref()).map(|home| home.cloud);
-        let mut clouds =
-            Clouds { misfit: Some(Member::Authority), api: Some(Cloud::China), ..Clouds::default() };
+        let mut clouds = Clouds { misfit: Some(Member::Authority), api: Some(Cloud::China), ..Clouds::default() };
         assert_eq!(home(&Clouds::default(), None), None);
         assert_eq!(home(&clouds, None), Some(Cloud::China));
         clouds.named = Some(Cloud::Gcc);

@@ -9,8 +9,8 @@ use super::model::MODEL;
 use super::signature::KEYS;
 use super::text::Text;
 use super::{
-    Evidence, api, candidates, claims, cloud, credential, embed, features, from_exchange, home, intent, model, network, run,
-    settings, tenant, token, user,
+    Evidence, api, candidates, claims, cloud, credential, embed, features, from_exchange, home, intent, model, network,
+    run, settings, tenant, token, user,
 };
 use crate::powerbi::request::{
     CAPACITIES, FABRIC_WORKSPACES, FEATURES, NETWORKING, PROFILES, TENANT_SETTINGS, entries,

@@ -83,7 +83,8 @@ impl Report {
     fn more(&self) -> String {
         let certain =
             |other: &&DiagnosisEntry| other.confidence == Confidence::Certain && other.severity == Severity::Error;
-        let others: Vec<&str> = self.diagnoses.iter().skip(1).filter(certain).map(|other| other.title.as_str()).collect();
+        let others: Vec<&str> =
+            self.diagnoses.iter().skip(1).filter(certain).map(|other| other.title.as_str()).collect();
         match others.as_slice() {
             [] => String::new(),
             [one] => format!(" Another problem was found: {one}."),

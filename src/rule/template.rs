@@ -167,8 +167,7 @@ mod tests {
         let template = Template::parse("{{ tenant.id | tenant.region | yours }}").expect("a template");
         let mut evidence = Evidence::default();
         assert_eq!(template.fill(&View::of(&evidence), None), "yours");
-        evidence.tenant =
-            Some(crate::evidence::tenant::Tenant { region: Some("EU".to_owned()), ..Default::default() });
+        evidence.tenant = Some(crate::evidence::tenant::Tenant { region: Some("EU".to_owned()), ..Default::default() });
         assert_eq!(template.fill(&View::of(&evidence), None), "EU");
         assert_eq!(template.paths().collect::<Vec<_>>(), ["tenant.id", "tenant.region"]);
     }
@@ -178,15 +177,15 @@ mod tests {
         let template = Template::parse("A tenant[[ in {{ tenant.region }}]].").expect("a template");
         let mut evidence = Evidence::default();
         assert_eq!(template.fill(&View::of(&evidence), None), "A tenant.");
-        evidence.tenant =
-            Some(crate::evidence::tenant::Tenant { region: Some("EU".to_owned()), ..Default::default() });
+        evidence.tenant = Some(crate::evidence::tenant::Tenant { region: Some("EU".to_owned()), ..Default::default() });
         assert_eq!(template.fill(&View::of(&evidence), None), "A tenant in EU.");
         assert_eq!(template.paths().collect::<Vec<_>>(), ["tenant.region"]);
     }
 
     #[test]
     fn a_broken_place_is_refused() {
-        for text in ["{{ tenant.id", "{{ tenant.id }}", "{{ | words }}", "[[{{ tenant.id }}", "[[words]]", "[[{{ }}]]"] {
+        for text in ["{{ tenant.id", "{{ tenant.id }}", "{{ | words }}", "[[{{ tenant.id }}", "[[words]]", "[[{{ }}]]"]
+        {
             assert!(Template::parse(text).is_err(), "{text}");
         }
     }

@@ -143,12 +143,15 @@ fn the_tenants_cloud_and_only_its_hosts_are_named() {
     }
     assert!(others.iter().all(|words| !shown.contains(words)), "{shown}");
     let shown = verdict_of("token/tenant-of-government-cloud");
-    assert!(shown.contains("Another problem was found: the login host isn't in the tenant's cloud (GCC High)"), "{shown}");
+    assert!(
+        shown.contains("Another problem was found: the login host isn't in the tenant's cloud (GCC High)"),
+        "{shown}"
+    );
     let shown = verdict_of("claims/token-of-public-cloud");
-    assert!(shown.contains("Request the scope of GCC: https://analysis.usgovcloudapi.net"), "{shown}");
+    assert!(shown.contains("the tenant's cloud (GCC): https://analysis.usgovcloudapi.net"), "{shown}");
     assert!(!shown.contains("chinacloudapi"), "{shown}");
     let shown = verdict_of("claims/token-of-government-cloud");
-    assert!(shown.contains("Retry: pbiauth doctor --cloud gcc-high"), "{shown}");
+    assert!(shown.contains("the tenant's cloud (Public): https://analysis.windows.net"), "{shown}");
 }
 
 #[test]
@@ -179,7 +182,8 @@ fn what_is_missing_is_named() {
 fn what_is_left_to_a_person_is_said() {
     for scenario in ["intent/admin-writes", "intent/admin-reads", "embed/report", "intent/contributor-embeds"] {
         let shown = verdict_of(scenario);
-        let asks = ["ask a Fabric administrator", "Ask an Entra administrator"].iter().any(|words| shown.contains(words));
+        let asks =
+            ["ask a Fabric administrator", "Ask an Entra administrator"].iter().any(|words| shown.contains(words));
         assert!(asks && !shown.contains("Check manually"), "{scenario}: {shown}");
     }
 }
@@ -188,7 +192,9 @@ fn what_is_left_to_a_person_is_said() {
 fn a_warning_says_what_to_do_and_how_to_look_again() {
     let warned = ALL.iter().filter(|run| run.verdict().contains("Healthy, with"));
     let short: Vec<String> = warned
-        .filter(|run| run.retry().is_none() || !["admin", "Developer", "User"].iter().any(|who| run.verdict().contains(who)))
+        .filter(|run| {
+            run.retry().is_none() || !["admin", "Developer", "User"].iter().any(|who| run.verdict().contains(who))
+        })
         .map(|run| format!("{}: {}", run.scenario, run.verdict()))
         .collect();
     assert!(short.is_empty(), "{}", short.join("\n"));
@@ -234,7 +240,8 @@ fn a_verdict_is_short() {
 #[test]
 fn a_verdict_points_at_nothing_that_is_not_there() {
     let points = ["this command", "the commands print", "The command asks", "command below", "setting below"];
-    let wrong: Vec<&str> = ALL.iter().map(|run| run.verdict()).filter(|shown| points.iter().any(|p| shown.contains(p))).collect();
+    let wrong: Vec<&str> =
+        ALL.iter().map(|run| run.verdict()).filter(|shown| points.iter().any(|p| shown.contains(p))).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 

@@ -124,7 +124,8 @@ fn a_retry_can_be_run_as_it_stands() {
 #[test]
 fn a_scenario_of_embedding_names_its_command() {
     let run = shown("embed/viewer", pbiauth().args(["doctor", "--sim", "embed/viewer"]));
-    assert!(run.text.contains("pbiauth embed --sim embed/viewer"), "{}", run.text);
+    let text = run.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains("pbiauth embed --sim embed/viewer"), "{text}");
 }
 
 /// A verdict's words: lines are broken anywhere.
@@ -201,7 +202,7 @@ fn a_warning_says_what_to_do_and_how_to_look_again() {
 }
 
 /// Causes in which the client ID itself, or the tenant, is in doubt.
-const IN_DOUBT: [&str; 10] = [
+const IN_DOUBT: [&str; 11] = [
     "app-not-in-tenant",
     "wrong-tenant",
     "client-id-malformed",
@@ -209,6 +210,7 @@ const IN_DOUBT: [&str; 10] = [
     "object-id-used-as-client-id",
     "placeholder-value",
     "tenant-not-found",
+    "tenant-blocked",
     "tenant-not-specified",
     "authority-url-malformed",
     "value-unset",

@@ -235,7 +235,7 @@ fn what_the_settings_hold_is_said() {
 
 #[test]
 fn a_verdict_is_short() {
-    let long: Vec<&str> = ALL.iter().map(|run| run.verdict()).filter(|shown| shown.lines().count() > 8).collect();
+    let long: Vec<&str> = ALL.iter().map(Shown::verdict).filter(|shown| shown.lines().count() > 8).collect();
     assert!(long.is_empty(), "{}", long.join("\n"));
 }
 
@@ -243,7 +243,7 @@ fn a_verdict_is_short() {
 fn a_verdict_points_at_nothing_that_is_not_there() {
     let points = ["this command", "the commands print", "The command asks", "command below", "setting below"];
     let wrong: Vec<&str> =
-        ALL.iter().map(|run| run.verdict()).filter(|shown| points.iter().any(|p| shown.contains(p))).collect();
+        ALL.iter().map(Shown::verdict).filter(|shown| points.iter().any(|p| shown.contains(p))).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 

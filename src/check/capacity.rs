@@ -68,7 +68,7 @@ fn shared(intent: Option<&Intent>) -> Step {
     let title = &intent.title;
     match need {
         Capacity::Wanted => Step::warned(format!(
-            "the workspace is on shared capacity, so you can {title} only with a limited number of trial tokens"
+            "the workspace is on shared capacity, so you can {title} only with a limited number of trial tokens. Capacity admin: assign it to a capacity before you go live"
         )),
         Capacity::Needed => {
             Step::failed(format!("the workspace is on shared capacity; to {title}, it needs a dedicated capacity"))

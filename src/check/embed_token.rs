@@ -82,7 +82,7 @@ fn made(record: &Record) -> Step {
     let of_access = claims_of(record).and_then(|claims| claims.life_left_seconds);
     if asked.is_none() && left < SHORT {
         let why = if of_access.is_some_and(|life| life < SHORT) {
-            ". It can't outlive the access token that requested it: request embed tokens with a fresh access token"
+            ". It can't outlive the access token that requested it. Developer: request embed tokens with a fresh access token"
         } else {
             ""
         };

@@ -99,7 +99,10 @@ fn not_here(record: &Record, words: String) -> Step {
     }
     match candidates::elsewhere(record).as_slice() {
         [] => Step::failed(words),
-        found => Step::failed(format!("{words}; it is in {}", found.join(", "))),
+        found => {
+            let found: Vec<String> = found.iter().map(|entry| candidates::words(entry)).collect();
+            Step::failed(format!("{words}; it is in {}", found.join(", ")))
+        }
     }
 }
 

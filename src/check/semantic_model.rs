@@ -91,7 +91,7 @@ fn judge(record: &Record, reply: &Reply) -> Step {
     }
     let roles = if asks("isEffectiveIdentityRolesRequired") { " and its roles" } else { "" };
     let words = format!(
-        "the semantic model {name}{place} uses row-level security or single sign-on: a service principal's embed token needs an effective identity{roles}, and the service principal can't query the model"
+        "the semantic model {name}{place} uses row-level security or single sign-on: a service principal's embed token needs an effective identity{roles}, and the service principal can't query the model. Developer: send the identity (pbiauth embed --identity)"
     );
     if is_needed(record) { Step::warned(words) } else { Step::passed(words) }
 }

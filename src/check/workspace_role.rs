@@ -59,7 +59,7 @@ fn judge(intent: &Intent, role: Role) -> Step {
         }
         (_, Some(Fit::TooLow)) => Step::failed(format!("the caller is {}; to {title}, it needs {needed}", role.name())),
         (_, Some(Fit::Reported)) => Step::warned(format!(
-            "the caller is {}; to {title}, Microsoft's documentation requires {needed}, but users report that {} is enough",
+            "the caller is {}; to {title}, Microsoft's documentation requires {needed}, but users report that {} is enough. Workspace admin: if it fails, make the caller {needed}",
             role.name(),
             role.name()
         )),

@@ -30,8 +30,9 @@ pub fn run(options: &Doctor) -> Result<u8, Error> {
         return profiles::run(options, &rules);
     }
     let settings = options.tenant_settings.as_deref();
-    let prepared =
+    let mut prepared =
         prepare(options.sim.as_deref(), &options.who, &options.network, settings, looked_at(options, &rules)?)?;
+    prepared.settings.inputs.notes.extend(options.sim.as_deref().and_then(shown_by_embedding));
     let mut watch = Watch::start(&options.output);
     let (run, _) = make(prepared, &options.network, &mut |event: Event<'_>| watch.see(&event))?;
     let seen = watch.end();
@@ -42,6 +43,14 @@ pub fn run(options: &Doctor) -> Result<u8, Error> {
     let exit = show(&report, &options.output, seen)?;
     saved?;
     Ok(exit)
+}
+
+/// A sentence about a scenario whose failure shows only where a report is embedded.
+fn shown_by_embedding(scenario: &str) -> Option<String> {
+    let only_embedded = scenario.starts_with("embed/");
+    only_embedded.then(|| {
+        format!("What this scenario shows happens when a report is embedded: run `pbiauth embed --sim {scenario}`.")
+    })
 }
 
 /// Makes the report's own command and the steps that run `doctor` once more ask what this run asked: with its options,

@@ -128,9 +128,13 @@ pub struct Item {
     pub name: Option<String>,
     /// For a workspace: whether it's on a dedicated capacity.
     pub on_capacity: Option<bool>,
-    /// What you may have meant, each with its ID: entries with this name or a similar one, or the workspaces in which a
-    /// report was found.
+    /// What you may have meant, each with its ID: entries with this name or a similar one.
     pub candidates: Option<Vec<String>>,
+    /// The one that you meant: the entry with a similar name, by its name, or the workspace in which the report was found,
+    /// by its ID. Absent if there are several.
+    pub meant: Option<String>,
+    /// For a report: the other workspaces in which it was found, each with its ID.
+    pub found_in: Option<Vec<String>>,
     /// Whether someone who has access can open it with this ID. Only a person can answer this.
     pub exists_for_others: Option<bool>,
 }

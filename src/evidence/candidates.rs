@@ -20,23 +20,32 @@ const REPORTS_IN: &str = "reports-in-";
 pub fn of(list: &[&Value], given: &Given, found: &[&Value]) -> Option<Vec<String>> {
     let named: Vec<String> = match found {
         [_] => return None,
-        [] => alike(list, given),
+        [] => alike(list, given).into_iter().map(words).collect(),
         several => several.iter().take(MOST).map(|entry| words(entry)).collect(),
     };
     (!named.is_empty()).then_some(named)
 }
 
-fn alike(list: &[&Value], given: &Given) -> Vec<String> {
+/// The name of the one entry that may be meant, where none fits. `None` where there are several.
+#[must_use]
+pub fn meant(list: &[&Value], given: &Given, found: &[&Value]) -> Option<String> {
+    match (found, alike(list, given).as_slice()) {
+        ([], [one]) => one.get("name")?.as_str().map(str::to_owned),
+        _ => None,
+    }
+}
+
+fn alike<'v>(list: &[&'v Value], given: &Given) -> Vec<&'v Value> {
     let Some(asked) = given.text.as_deref().filter(|_| given.form.kind != Kind::Guid) else { return Vec::new() };
     let asked = asked.trim().to_lowercase();
     let likeness = |entry: &Value| {
         let name = entry.get("name").and_then(Value::as_str).unwrap_or_default();
         strsim::normalized_damerau_levenshtein(&asked, &name.to_lowercase())
     };
-    let mut near: Vec<(f64, &Value)> = list.iter().map(|entry| (likeness(entry), *entry)).collect();
+    let mut near: Vec<(f64, &'v Value)> = list.iter().map(|entry| (likeness(entry), *entry)).collect();
     near.retain(|(alike, _)| *alike >= ALIKE);
     near.sort_by(|one, other| other.0.total_cmp(&one.0));
-    near.into_iter().take(MOST).map(|(_, entry)| words(entry)).collect()
+    near.into_iter().take(MOST).map(|(_, entry)| entry).collect()
 }
 
 /// An entry by name and id: `Sales (3a1e…)`.
@@ -54,7 +63,7 @@ pub fn reports_in(workspace: &str) -> String {
 
 /// The other workspaces in which the report that was asked for was found.
 #[must_use]
-pub fn elsewhere(record: &Record) -> Vec<String> {
+pub fn elsewhere(record: &Record) -> Vec<&Value> {
     let Some(given) = record.inputs.get(Field::Report) else { return Vec::new() };
     let workspaces = all_entries(record, "workspaces").unwrap_or_default();
     let holds = |exchange: &&crate::record::Exchange| {
@@ -65,10 +74,7 @@ pub fn elsewhere(record: &Record) -> Vec<String> {
         .filter(holds)
         .filter_map(|exchange| {
             let id = exchange.request.name.strip_prefix(REPORTS_IN)?;
-            workspaces
-                .iter()
-                .find(|entry| entry.get("id").and_then(Value::as_str) == Some(id))
-                .map(|entry| words(entry))
+            workspaces.iter().copied().find(|entry| entry.get("id").and_then(Value::as_str) == Some(id))
         })
         .collect()
 }

@@ -49,6 +49,9 @@ pub struct Clouds {
     /// The path after the login host, without its leading slash. Entra would read it as the tenant. Absent if there's
     /// no path, which is correct.
     pub authority_path: Option<String>,
+    /// The cloud that the setup belongs to: the tenant's as Entra reports it, the one set with `--cloud`, or the one that
+    /// all parts but the misfit belong to. Absent if nothing tells it.
+    pub home: Option<super::home::Home>,
 }
 
 /// A part of a setup that belongs to a cloud.
@@ -170,6 +173,7 @@ pub fn of_text(text: &str) -> Option<Clouds> {
     }
     .embedded_from(named.embed.only())
     .compared(|_| true);
+    let clouds = Clouds { home: super::home::read(&clouds, None), ..clouds };
     (clouds != Clouds::default()).then_some(clouds)
 }
 

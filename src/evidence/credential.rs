@@ -46,6 +46,8 @@ pub struct Credential {
     pub missing: Option<Vec<String>>,
     /// The names of the settings whose value is empty, a word for "no value", or a variable that wasn't expanded.
     pub unset: Option<Vec<String>>,
+    /// Those of them whose value is empty, each by its name.
+    pub empty: Option<Vec<String>>,
     /// The names of the settings whose value is still a sample's placeholder.
     pub placeholders: Option<Vec<String>>,
     /// The names of the settings whose value was changed on its way: quotes, line breaks, white space, encodings.
@@ -121,6 +123,7 @@ pub fn read(record: &Record, now: i64) -> Credential {
         scopes: some(inputs.scopes.clone()),
         missing: some(missing(record, &needed)),
         unset: some(unset),
+        empty: named(&mut needed.iter().chain(&looked_at), &|given| given.form.kind == Kind::Empty),
         placeholders: named(&mut needed.iter(), &|given| given.form.kind == Kind::Placeholder),
         mangled: some(mangled),
     }

@@ -15,6 +15,7 @@ pub mod credential;
 pub mod embed;
 pub mod expectation;
 pub mod features;
+pub mod home;
 pub mod intent;
 pub mod jwt;
 mod lists;

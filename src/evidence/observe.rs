@@ -9,8 +9,8 @@ use super::model::MODEL;
 use super::signature::KEYS;
 use super::text::Text;
 use super::{
-    Evidence, api, candidates, claims, cloud, credential, embed, features, from_exchange, intent, model, network, run,
-    settings, tenant, token, user,
+    Evidence, api, candidates, claims, cloud, credential, embed, features, from_exchange, home, intent, model, network,
+    run, settings, tenant, token, user,
 };
 use crate::powerbi::request::{
     CAPACITIES, FABRIC_WORKSPACES, FEATURES, NETWORKING, PROFILES, TENANT_SETTINGS, entries,
@@ -30,7 +30,9 @@ pub fn observe(record: &Record) -> Evidence {
     observe_entra(record, &mut evidence);
     observe_network(record, &mut evidence);
     observe_claims(record, &mut evidence);
-    evidence.clouds = Some(cloud::of_run(record, evidence.claims.as_ref()));
+    let clouds = cloud::of_run(record, evidence.claims.as_ref());
+    let home = home::read(&clouds, evidence.tenant.as_ref());
+    evidence.clouds = Some(cloud::Clouds { home, ..clouds });
     evidence.whole.push("clouds".to_owned());
     evidence.note_source("clouds", "the hosts and the scope of the run, and its token");
     observe_api(record, &mut evidence);
@@ -215,9 +217,7 @@ fn observe_lists(record: &Record, api: &mut Api, evidence: &mut Evidence) {
         evidence.note_source("api.report.listed", from_exchange(at));
     }
     api.report = item(record, Field::Report, reports.as_deref(), "report");
-    if let (Some(report), found @ [_, ..]) = (&mut api.report, candidates::elsewhere(record).as_slice()) {
-        report.candidates = Some(found.to_vec());
-    }
+    observe_elsewhere(record, api);
     api.model = model::read(record);
     api.features = features::read_features(record);
     api.capacity = features::read_capacity(record);
@@ -243,6 +243,17 @@ fn observe_lists(record: &Record, api: &mut Api, evidence: &mut Evidence) {
     }
 }
 
+/// The report that isn't in the workspace may be in others. Where it is in one, that one was meant.
+fn observe_elsewhere(record: &Record, api: &mut Api) {
+    let found = candidates::elsewhere(record);
+    if let (Some(report), [_, ..]) = (&mut api.report, found.as_slice()) {
+        report.found_in = Some(found.iter().map(|entry| candidates::words(entry)).collect());
+    }
+    if let (Some(workspace), [one]) = (&mut api.workspace, found.as_slice()) {
+        workspace.meant = one.get("id").and_then(Value::as_str).map(str::to_owned);
+    }
+}
+
 fn item(record: &Record, field: Field, list: Option<&[&Value]>, request: &str) -> Option<Item> {
     let given = record.inputs.get(field).filter(|given| given.form.kind != Kind::Empty)?;
     let reply = record.reply(request);
@@ -258,6 +269,8 @@ fn item(record: &Record, field: Field, list: Option<&[&Value]>, request: &str) -
         name: text("name"),
         on_capacity: shown.and_then(|value| value.get("isOnDedicatedCapacity")?.as_bool()),
         candidates: list.and_then(|list| candidates::of(list, given, &found)),
+        meant: list.and_then(|list| candidates::meant(list, given, &found)),
+        found_in: None,
         exists_for_others: None,
     })
 }

@@ -49,6 +49,8 @@ pub struct Certificate {
 pub struct Assertion {
     /// Where the token comes from.
     pub source: Option<FederatedSource>,
+    /// The file. Absent for a token that is requested instead.
+    pub file: Option<String>,
     /// Why the token's file can't be read. Absent if it was read, and for a token that is requested instead.
     pub unreadable: Option<String>,
     /// The issuer's HTTP status, if it didn't return a token.
@@ -135,6 +137,7 @@ pub fn assertion(record: &Record, now: i64) -> Option<Assertion> {
     let expected = record.inputs.text(Field::ExpectSubject).map(str::to_owned);
     let mut read = Assertion {
         source: Some(federated.source),
+        file: record.inputs.text(Field::FederatedTokenFile).map(str::to_owned),
         unreadable: federated.unreadable.clone(),
         refused,
         expected_subject: expected,

@@ -191,7 +191,7 @@ pub(super) fn of_path(catalogue: &Catalogue<'_>, asked: &str) -> Option<Page> {
             .map(|question| Question {
                 at: vec![path.clone()],
                 check: question.check.clone(),
-                how: question.how.clone(),
+                how: in_general(&question.how),
                 causes: Vec::new(),
             })
             .into_iter()
@@ -199,6 +199,11 @@ pub(super) fn of_path(catalogue: &Catalogue<'_>, asked: &str) -> Option<Page> {
         see: inner.into_iter().chain(see).collect(),
         ..Page::default()
     })
+}
+
+/// A text as it is where no fact is known.
+fn in_general(text: &Template) -> String {
+    text.fill(&nothing(), None)
 }
 
 /// A path without places in lists, and with the list's name where a rule says `call.` or `peer.`.
@@ -232,8 +237,9 @@ impl Catalogue<'_> {
         for rule in causes.iter().filter_map(|id| self.rules.get(id)) {
             for path in paths_that_decide(rule, code) {
                 let Some(question) = self.rules.question(&path) else { continue };
-                let at = questions.iter().position(|known| known.how == question.how).unwrap_or_else(|| {
-                    let (check, how) = (question.check.clone(), question.how.clone());
+                let how = in_general(&question.how);
+                let at = questions.iter().position(|known| known.how == how).unwrap_or_else(|| {
+                    let check = question.check.clone();
                     questions.push(Question { at: Vec::new(), check, how, causes: Vec::new() });
                     questions.len() - 1
                 });

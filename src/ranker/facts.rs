@@ -6,7 +6,7 @@ use crate::evidence::View;
 use crate::words::words;
 
 /// Values that name something of the user's own, or are the text itself, say nothing of the cause.
-const OWN: [&str; 14] = [
+const OWN: [&str; 17] = [
     "excerpt",
     "path",
     "request_id",
@@ -21,6 +21,9 @@ const OWN: [&str; 14] = [
     "name",
     "asked",
     "candidates",
+    "found_in",
+    "meant",
+    "home",
 ];
 /// A longer value isn't one of a few.
 const LONGEST: usize = 48;

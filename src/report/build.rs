@@ -172,10 +172,9 @@ fn diagnosis_entry(finding: &Finding<'_>, view: &View, rules: &RuleSet) -> Diagn
     let bound = found.bound.as_ref().map(|(list, name, index)| Bound { list, name, index: *index });
     let fill = |template: &crate::rule::template::Template| template.fill(view, bound);
     // A step that names a value needs it; any other is left out only where it is not meant.
-    let names = |only: &Condition| matches!(only, Condition::Leaf(leaf) if matches!(leaf.test, Test::Exists(true)));
     let holds = |only: &Condition| match weigh(only, view, bound) {
         Tri::True => true,
-        Tri::Unknown => !names(only),
+        Tri::Unknown => !names_a_value(only),
         Tri::False => false,
     };
     let is_meant = |step: &&FixStep| step.only_if.as_ref().is_none_or(holds);
@@ -188,7 +187,7 @@ fn diagnosis_entry(finding: &Finding<'_>, view: &View, rules: &RuleSet) -> Diagn
     DiagnosisEntry {
         cause: rule.id.clone(),
         area: rule.area.clone(),
-        title: rule.title.clone(),
+        title: found.title.as_ref().map_or_else(|| rule.title.clone(), fill),
         confidence: found.confidence,
         severity: finding.severity(),
         owner: rule.owner.clone(),
@@ -196,19 +195,28 @@ fn diagnosis_entry(finding: &Finding<'_>, view: &View, rules: &RuleSet) -> Diagn
         explain: fill(&rule.explain.cause),
         confirm: rule.explain.confirm.as_ref().map(fill).unwrap_or_default(),
         fix: fix.collect(),
-        would_decide: questions(found.confidence, &found.unknown, rules),
+        would_decide: questions(found.confidence, &found.unknown, view, rules),
         references: rule.references.clone(),
         seen: None,
     }
 }
 
-fn questions(confidence: Confidence, unknown: &[String], rules: &RuleSet) -> Vec<QuestionEntry> {
+/// Whether a condition asks for a value to be there.
+fn names_a_value(condition: &Condition) -> bool {
+    match condition {
+        Condition::Leaf(leaf) => matches!(leaf.test, Test::Exists(true)),
+        Condition::All(inner) => inner.iter().any(names_a_value),
+        Condition::Any(_) | Condition::Not(_) => false,
+    }
+}
+
+fn questions(confidence: Confidence, unknown: &[String], view: &View, rules: &RuleSet) -> Vec<QuestionEntry> {
     if confidence == Confidence::Certain {
         return Vec::new();
     }
     let entry = |at: &String| {
         let question = rules.question(at)?;
-        Some(QuestionEntry { at: at.clone(), check: question.check.clone(), how: question.how.clone() })
+        Some(QuestionEntry { at: at.clone(), check: question.check.clone(), how: question.how.fill(view, None) })
     };
     unknown.iter().filter_map(entry).collect()
 }

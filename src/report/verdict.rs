@@ -5,8 +5,8 @@ use super::{DiagnosisEntry, Origin, Outcome, Report, words};
 use crate::check::Status;
 use crate::rule::{Confidence, Severity};
 
-/// Of more warnings only the first are named.
-const MOST_WARNINGS: usize = 3;
+/// Of more warnings or problems only the first are named.
+const MOST_NAMED: usize = 3;
 
 /// A command that runs this tool can be copied and run as it is.
 const OURS: &str = "pbiauth ";
@@ -45,12 +45,17 @@ impl Report {
     /// The command to try again with. `None` where no command of this tool tells more.
     #[must_use]
     pub fn retry(&self) -> Option<String> {
-        let first = self.diagnoses.first().filter(|_| self.outcome != Outcome::Unexplained)?;
+        let warned = || self.checks.iter().any(|check| check.status == Status::Warned);
+        let Some(first) = self.diagnoses.first() else { return self.command.clone().filter(|_| warned()) };
+        if self.outcome == Outcome::Unexplained {
+            return None;
+        }
         let mut commands = first.fix.iter().filter_map(|step| step.run.clone());
         let ours = commands.find(|run| run.starts_with(OURS));
-        let made_by = self.command.as_deref().unwrap_or("pbiauth doctor");
-        let covers = made_by.starts_with("pbiauth embed") || !matches!(first.area.as_str(), "client" | "embed");
-        ours.or_else(|| (covers && first.severity > Severity::Note).then(|| made_by.to_owned()))
+        // What a text shows of an embedded report, a run of the checks doesn't see.
+        let seen_by_checks = !matches!(first.area.as_str(), "client" | "embed");
+        let again = self.command.clone().or_else(|| seen_by_checks.then(|| format!("{OURS}doctor")));
+        ours.or_else(|| again.filter(|_| first.severity > Severity::Note))
     }
 
     /// What is not known and would decide, of all causes, each question once.
@@ -78,20 +83,23 @@ impl Report {
     fn more(&self) -> String {
         let certain =
             |other: &&DiagnosisEntry| other.confidence == Confidence::Certain && other.severity == Severity::Error;
-        match self.diagnoses.iter().skip(1).filter(certain).count() {
-            0 => String::new(),
-            1 => " 1 other problem was found.".to_owned(),
-            others => format!(" {others} other problems were found."),
+        let others: Vec<&str> =
+            self.diagnoses.iter().skip(1).filter(certain).map(|other| other.title.as_str()).collect();
+        match others.as_slice() {
+            [] => String::new(),
+            [one] => format!(" Another problem was found: {one}."),
+            several => format!(" {} other problems were found: {}.", several.len(), numbered(several)),
         }
     }
 
     fn healthy(&self) -> String {
         let warnings = self.warnings();
         if !warnings.is_empty() {
-            let named = warnings.iter().take(MOST_WARNINGS).cloned().collect::<Vec<_>>().join("; ");
-            let more = if warnings.len() > MOST_WARNINGS { "; and more" } else { "" };
-            let count = if warnings.len() == 1 { "1 warning" } else { &format!("{} warnings", warnings.len()) };
-            return format!("Healthy, with {count}: {named}{more}.");
+            let named = match warnings.as_slice() {
+                [one] => format!("1 warning: {one}"),
+                several => format!("{} warnings: {}", several.len(), numbered(several)),
+            };
+            return format!("Healthy, with {named}.{}", self.left_to_a_person());
         }
         if self.checks.is_empty() {
             let input = match (&self.token, self.diagnoses.first()) {
@@ -102,14 +110,21 @@ impl Report {
             return format!("No authorization failure found in this {input}.");
         }
         let of = |status| self.checks.iter().filter(move |check| check.status == status).map(|check| check.id.as_str());
-        let manual: Vec<&str> = of(Status::Manual).collect();
         let passed = match of(Status::Passed).count() {
             1 => "1 check passed".to_owned(),
             passed => format!("{passed} checks passed"),
         };
-        match manual.len() {
-            0 => format!("Healthy: {passed}."),
-            _ => format!("Healthy: {passed}. Check manually: {}.", manual.join(", ")),
+        format!("Healthy: {passed}.{}", self.left_to_a_person())
+    }
+
+    /// What only a person can see, and who. Nothing where nothing is.
+    fn left_to_a_person(&self) -> String {
+        let manual = self.checks.iter().filter(|check| check.status == Status::Manual).map(words::because);
+        let manual: Vec<String> = manual.collect();
+        match manual.as_slice() {
+            [] => String::new(),
+            [one] => format!(" 1 thing is left for a person to check: {one}."),
+            several => format!(" {} things are left for a person to check: {}.", several.len(), numbered(several)),
         }
     }
 
@@ -137,6 +152,16 @@ impl Report {
             Origin::Live | Origin::Sim | Origin::Bundle => "run",
         }
     }
+}
+
+/// The first of a list, each with its number.
+fn numbered<T: std::fmt::Display>(items: &[T]) -> String {
+    let mut named: Vec<String> =
+        items.iter().take(MOST_NAMED).enumerate().map(|(place, item)| format!("({}) {item}", place + 1)).collect();
+    if items.len() > MOST_NAMED {
+        named.push("and more".to_owned());
+    }
+    named.join("; ")
 }
 
 /// Who acts, and the first thing to do.
@@ -189,7 +214,9 @@ mod tests {
         assert_eq!(report.first_step().as_deref(), Some("No one needs to act. Wait two minutes."));
         assert_eq!(report.retry().as_deref(), Some("pbiauth doctor --only token-request"));
         report.diagnoses.push(cause("another", Confidence::Certain, Severity::Error));
-        assert!(report.verdict().ends_with(" 1 other problem was found."), "{}", report.verdict());
+        assert!(report.verdict().ends_with(" Another problem was found: another."), "{}", report.verdict());
+        report.diagnoses.push(cause("a third", Confidence::Certain, Severity::Error));
+        assert!(report.verdict().ends_with(" 2 other problems were found: (1) another; (2) a third."));
         report.diagnoses[0].confidence = Confidence::Possible;
         assert_eq!(report.first_step().as_deref(), Some("First, find out: Is it new?"));
     }
@@ -208,8 +235,22 @@ mod tests {
             exchanges: Vec::new(),
         }];
         assert_eq!(report.verdict(), "Healthy, with 1 warning: the workspace is on shared capacity.");
+        assert_eq!(report.retry(), None, "no command made it");
+        report.command = Some("pbiauth doctor -v".to_owned());
+        assert_eq!(report.retry().as_deref(), Some("pbiauth doctor -v"));
+        report.checks[0].status = Status::Manual;
+        report.checks[0].because = "ask a Fabric administrator".to_owned();
+        assert_eq!(
+            report.verdict(),
+            "Healthy: 0 checks passed. 1 thing is left for a person to check: ask a Fabric administrator."
+        );
         report.diagnoses = vec![cause("one", Confidence::Certain, Severity::Warning)];
-        assert_eq!(report.verdict(), "Healthy, with 1 warning: one.");
+        assert_eq!(
+            report.verdict(),
+            "Healthy, with 1 warning: one. 1 thing is left for a person to check: ask a Fabric administrator."
+        );
+        report.diagnoses.push(cause("two", Confidence::Certain, Severity::Warning));
+        assert!(report.verdict().starts_with("Healthy, with 2 warnings: (1) one; (2) two."), "{}", report.verdict());
     }
 
     #[test]

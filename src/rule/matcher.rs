@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::block_evaluator::BlockEvaluator;
+use super::template::Template;
 pub use super::tri::Tri;
 use super::{Block, Condition, Confidence, Rule, Severity};
 use crate::evidence::{Bound, View};
@@ -36,6 +37,8 @@ pub struct Match {
     pub confidence: Confidence,
     /// How bad it is as the block shows it. Absent: as bad as the rule says.
     pub severity: Option<Severity>,
+    /// The cause in a few words, as the block shows it. Absent: as the rule says.
+    pub title: Option<Template>,
     /// The facts that speak for it.
     pub because: Vec<Fact>,
     /// The paths whose facts would make it surer.
@@ -50,7 +53,15 @@ impl Match {
     /// A match that rests on these facts, and waits for none.
     #[must_use]
     pub const fn of(confidence: Confidence, because: Vec<Fact>) -> Self {
-        Self { confidence, severity: None, because, unknown: Vec::new(), excludes: Vec::new(), bound: None }
+        Self {
+            confidence,
+            severity: None,
+            title: None,
+            because,
+            unknown: Vec::new(),
+            excludes: Vec::new(),
+            bound: None,
+        }
     }
 
     /// Whether one of its facts is a code that a service gave.
@@ -201,6 +212,7 @@ fn hold_block(block: &Block, view: &View, bound: Option<Bound<'_>>) -> BlockVerd
             BlockVerdict::Match(Match {
                 confidence: if sure || as_likely { block.confidence } else { Confidence::Possible },
                 severity: block.severity,
+                title: block.title.clone(),
                 because,
                 unknown: if sure { Vec::new() } else { evaluator.unknown(block) },
                 excludes: if sure && block.confidence == Confidence::Certain {

@@ -108,6 +108,9 @@ pub struct Block {
     /// How bad it is as this block shows it. Absent: as bad as the rule says.
     #[serde(default)]
     pub severity: Option<Severity>,
+    /// The cause in a few words, as the block shows it. Absent: as the rule says.
+    #[serde(default)]
+    pub title: Option<Template>,
     /// The list to whose items the block is held one by one: `api.calls`.
     pub each: Option<String>,
     /// What must be true for the block to say anything.

@@ -162,6 +162,7 @@ impl Parser<'_> {
             self.missing(&table.span(), "\"confidence\" is missing");
         }
         let severity = table.word::<Severity>("severity", &["error", "warning", "note"], &mut self.problems);
+        let title = table.text("title", &mut self.problems);
         let each = table.text("each", &mut self.problems);
         if let Some(each) = &each {
             self.check_list(each);
@@ -171,6 +172,7 @@ impl Parser<'_> {
         let block = Block {
             confidence: confidence.unwrap_or(Confidence::Possible),
             severity,
+            title: self.template(title),
             symptom: self.conditions(&mut table, "symptom"),
             all: self.conditions(&mut table, "all"),
             any: self.conditions(&mut table, "any"),

@@ -70,7 +70,7 @@ pub struct Code {
 #[serde(deny_unknown_fields)]
 pub struct Question {
     /// Who looks where, or what tells.
-    pub how: String,
+    pub how: Template,
     /// The check that tells.
     pub check: Option<String>,
 }

@@ -6,7 +6,8 @@ use serde_json::Value;
 use crate::evidence::{Bound, Found, View};
 use crate::shell;
 
-/// A text with places for facts. What stands behind a bar is said where the fact is not known.
+/// A text with places for facts. `{{ path | path | words }}` is the first fact that is known, else the words. What stands
+/// between `[[` and `]]` is said only where its facts are known; its places need no words.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Template {
@@ -16,7 +17,12 @@ pub struct Template {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Piece {
     Text(String),
-    Fact { path: String, otherwise: String },
+    /// The first of several facts that is known, else the words. Without words: nothing can be said in its place.
+    Fact {
+        paths: Vec<String>,
+        otherwise: Option<String>,
+    },
+    Optional(Vec<Self>),
 }
 
 impl Template {
@@ -37,32 +43,23 @@ impl Template {
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut pieces = Vec::new();
         let mut rest = text;
-        while let Some((before, after)) = rest.split_once("{{") {
-            let (inside, after) = after.split_once("}}").ok_or("\"{{\" is not closed by \"}}\"")?;
-            if !before.is_empty() {
-                pieces.push(Piece::Text(before.to_owned()));
+        while let Some((before, after)) = rest.split_once("[[") {
+            let (inside, after) = after.split_once("]]").ok_or("\"[[\" is not closed by \"]]\"")?;
+            pieces.extend(parse_places(before, false)?);
+            let optional = parse_places(inside, true)?;
+            if !optional.iter().any(|piece| matches!(piece, Piece::Fact { .. })) {
+                return Err(format!("\"[[{inside}]]\" needs a fact: [[words {{{{ path }}}}]]"));
             }
-            let (path, otherwise) = inside.split_once('|').ok_or_else(|| {
-                format!("\"{{{{{inside}}}}}\" needs words for when the fact is not known: {{{{ path | words }}}}")
-            })?;
-            if path.trim().is_empty() {
-                return Err("\"{{ }}\" needs the path of a fact".to_owned());
-            }
-            pieces.push(Piece::Fact { path: path.trim().to_owned(), otherwise: otherwise.trim().to_owned() });
+            pieces.push(Piece::Optional(optional));
             rest = after;
         }
-        if !rest.is_empty() {
-            pieces.push(Piece::Text(rest.to_owned()));
-        }
+        pieces.extend(parse_places(rest, false)?);
         Ok(Self { pieces })
     }
 
     /// The paths that it names.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
-        self.pieces.iter().filter_map(|piece| match piece {
-            Piece::Text(_) => None,
-            Piece::Fact { path, .. } => Some(path.as_str()),
-        })
+        paths_of(&self.pieces).into_iter()
     }
 
     /// The text with facts in it.
@@ -80,16 +77,66 @@ impl Template {
     fn fill_with(&self, view: &View, bound: Option<Bound<'_>>, words: impl Fn(&Value) -> String) -> String {
         let mut text = String::new();
         for piece in &self.pieces {
-            match piece {
-                Piece::Text(words) => text.push_str(words),
-                Piece::Fact { path, otherwise } => match view.find(path, bound) {
-                    Found::Value(value) => text.push_str(&words(value)),
-                    Found::Absent | Found::Unknown => text.push_str(otherwise),
-                },
-            }
+            let said = match piece {
+                Piece::Optional(pieces) => pieces.iter().map(|piece| piece.said(view, bound, &words)).collect(),
+                piece => piece.said(view, bound, &words),
+            };
+            text.push_str(&said.unwrap_or_default());
         }
         text
     }
+}
+
+impl Piece {
+    /// `None` where a fact is not known and no words stand in its place.
+    fn said(&self, view: &View, bound: Option<Bound<'_>>, words: &impl Fn(&Value) -> String) -> Option<String> {
+        let known = |path: &String| match view.find(path, bound) {
+            Found::Value(value) => Some(words(value)),
+            Found::Absent | Found::Unknown => None,
+        };
+        match self {
+            Self::Text(text) => Some(text.clone()),
+            Self::Fact { paths, otherwise } => paths.iter().find_map(known).or_else(|| otherwise.clone()),
+            Self::Optional(pieces) => pieces.iter().map(|piece| piece.said(view, bound, words)).collect(),
+        }
+    }
+}
+
+/// The places of a text. `optional`: they need no words.
+fn parse_places(text: &str, optional: bool) -> Result<Vec<Piece>, String> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("{{") {
+        let (inside, after) = after.split_once("}}").ok_or("\"{{\" is not closed by \"}}\"")?;
+        if !before.is_empty() {
+            pieces.push(Piece::Text(before.to_owned()));
+        }
+        let mut paths: Vec<String> = inside.split('|').map(|part| part.trim().to_owned()).collect();
+        let otherwise = if optional { None } else { paths.pop() };
+        if paths.is_empty() {
+            return Err(format!(
+                "\"{{{{{inside}}}}}\" needs words for when the fact is not known: {{{{ path | words }}}}"
+            ));
+        }
+        if paths.iter().any(String::is_empty) {
+            return Err("\"{{ }}\" needs the path of a fact".to_owned());
+        }
+        pieces.push(Piece::Fact { paths, otherwise });
+        rest = after;
+    }
+    if !rest.is_empty() {
+        pieces.push(Piece::Text(rest.to_owned()));
+    }
+    Ok(pieces)
+}
+
+fn paths_of(pieces: &[Piece]) -> Vec<&str> {
+    let of_piece = |piece| match piece {
+        &Piece::Text(_) => Vec::new(),
+        Piece::Fact { paths, .. } => paths.iter().map(String::as_str).collect(),
+        Piece::Optional(pieces) => paths_of(pieces),
+    };
+    pieces.iter().flat_map(of_piece).collect()
 }
 
 impl TryFrom<String> for Template {
@@ -126,8 +173,29 @@ mod tests {
     }
 
     #[test]
+    fn the_first_fact_that_is_known_is_said() {
+        let template = Template::parse("{{ tenant.id | tenant.region | yours }}").expect("a template");
+        let mut evidence = Evidence::default();
+        assert_eq!(template.fill(&View::of(&evidence), None), "yours");
+        evidence.tenant = Some(crate::evidence::tenant::Tenant { region: Some("EU".to_owned()), ..Default::default() });
+        assert_eq!(template.fill(&View::of(&evidence), None), "EU");
+        assert_eq!(template.paths().collect::<Vec<_>>(), ["tenant.id", "tenant.region"]);
+    }
+
+    #[test]
+    fn a_part_without_its_facts_is_left_out() {
+        let template = Template::parse("A tenant[[ in {{ tenant.region }}]].").expect("a template");
+        let mut evidence = Evidence::default();
+        assert_eq!(template.fill(&View::of(&evidence), None), "A tenant.");
+        evidence.tenant = Some(crate::evidence::tenant::Tenant { region: Some("EU".to_owned()), ..Default::default() });
+        assert_eq!(template.fill(&View::of(&evidence), None), "A tenant in EU.");
+        assert_eq!(template.paths().collect::<Vec<_>>(), ["tenant.region"]);
+    }
+
+    #[test]
     fn a_broken_place_is_refused() {
-        for text in ["{{ tenant.id", "{{ tenant.id }}", "{{ | words }}"] {
+        for text in ["{{ tenant.id", "{{ tenant.id }}", "{{ | words }}", "[[{{ tenant.id }}", "[[words]]", "[[{{ }}]]"]
+        {
             assert!(Template::parse(text).is_err(), "{text}");
         }
     }

@@ -84,6 +84,8 @@ pub struct When {
     pub confidence: Confidence,
     /// How bad it is as this block shows it. Without it: as bad as the rule says.
     pub severity: Option<Severity>,
+    /// The cause in a few words, as this block shows it; it may hold facts. Without it: as the rule says.
+    pub title: Option<String>,
     /// A list of the evidence, such as `api.calls`: its items are held to the block one by one, as `call.status`.
     pub each: Option<String>,
     /// What must be true for the block to say anything.
@@ -184,7 +186,8 @@ pub enum Scalar {
     Text(String),
 }
 
-/// What the cause means and how it is mended. Sentences may hold facts: `{{ path | words where it is not known }}`.
+/// What the cause means and how it is mended. Sentences may hold facts: `{{ path | words where it is not known }}`, with
+/// several paths the first that is known. `[[ {{ path }} is said only where it is known. ]]`
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Explained {
@@ -235,6 +238,7 @@ references = []
 checked = "2026-11-24"
 [[when]]
 confidence = "certain"
+title = "w"
 each = "api.calls"
 symptom = [{ at = "call.status", in = [401, 403] }, { not = { at = "call.code", is = "x" } }]
 all = [{ all = [{ at = "call.status", above = 400 }, { at = "call.status", below = 500 }] }]

@@ -36,4 +36,5 @@ mod secrets;
 mod stream;
 mod style;
 mod token;
+mod verdicts;
 mod watch;

@@ -209,7 +209,7 @@ fn a_retry_asks_what_was_asked() {
     };
     let lines = run(&["--sim", "--workspace", "Sales embde", "--for", "embed-customers"]);
     let line = lines.iter().find(|line| line.starts_with("pbiauth doctor")).expect("a line");
-    for kept in ["--workspace 'Sales embde'", "--for embed-customers", "--sim healthy"] {
+    for kept in ["--workspace 'Sales embed'", "--for embed-customers", "--sim healthy"] {
         assert_eq!(line.matches(kept).count(), 1, "{line}");
     }
 }

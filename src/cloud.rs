@@ -87,7 +87,7 @@ impl Cloud {
     #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
-            Self::Public => "the worldwide cloud",
+            Self::Public => "the public cloud",
             Self::Gcc => "US Government Community Cloud",
             Self::GccHigh => "US Government Community Cloud High",
             Self::Dod => "US Department of Defense",

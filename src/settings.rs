@@ -105,7 +105,7 @@ pub enum SettingsError {
     #[error(transparent)]
     Fact(#[from] FactError),
     /// There is no such way to get a token.
-    #[error("there is no way \"{0}\" to get a token; the ways are auto, {1}")]
+    #[error("there is no sign-in method \"{0}\"; the methods are auto, {1}")]
     UnknownAuth(String, String),
     /// There is no such cloud.
     #[error("there is no cloud \"{name}\"; the clouds are {known}{called}")]

@@ -96,7 +96,7 @@ pub(super) fn of_found(
     };
     if lost {
         report.notes.push(
-            "Some bytes of the input are no text in any encoding that is known, and were passed over.".to_owned(),
+            "Some bytes of the input aren't text in a known encoding and were ignored.".to_owned(),
         );
     }
     Ok(report)
@@ -154,7 +154,7 @@ fn open(path: &Path) -> Result<Box<dyn Read>, Error> {
     let file = std::fs::File::open(path)
         .map_err(|e| text_for_file(path, e.kind()).unwrap_or_else(|| unreadable(e.to_string())))?;
     if file.metadata().is_ok_and(|data| data.is_dir()) {
-        return Err(unreadable("it is a folder".to_owned()));
+        return Err(unreadable("it's a folder".to_owned()));
     }
     Ok(Box::new(file))
 }

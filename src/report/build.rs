@@ -139,7 +139,7 @@ fn unexplained(run: &Run) -> Vec<String> {
     let mut notes: Vec<String> =
         failed.map(|r| format!("{}: no rule explains this: {}", r.check.id, r.because)).collect();
     notes.push(
-        "Save the run with --bundle FILE: it holds the raw answers and no secret, and can be shown to others."
+        "Save the run with --bundle FILE: the bundle contains the raw responses and no secrets, so you can share it."
             .to_owned(),
     );
     notes

@@ -104,8 +104,8 @@ impl Summary {
         let counts = [
             (*healthy, "healthy"),
             (*problem, "with a problem"),
-            (*unexplained, "with a failure that no rule explains"),
-            (*incomplete, "that could not be run"),
+            (*unexplained, "with a failure with no known cause"),
+            (*incomplete, "that couldn't be run"),
         ];
         let counts = counts.into_iter().filter(|(count, _)| *count > 0);
         let counts: Vec<String> = counts.map(|(count, words)| format!("{count} {words}")).collect();
@@ -289,7 +289,7 @@ mod tests {
         assert_eq!(reports.summary.exit, 3);
         assert_eq!(
             reports.summary.counts(),
-            "3 profiles: 1 healthy, 1 with a problem, 1 with a failure that no rule explains"
+            "3 profiles: 1 healthy, 1 with a problem, 1 with a failure with no known cause"
         );
     }
 

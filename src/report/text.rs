@@ -220,7 +220,7 @@ fn recognised(evidence: &Evidence) -> Option<String> {
 fn unexplained(seen: &SeenEntry) -> String {
     let lines: Vec<String> = seen.lines.iter().map(usize::to_string).collect();
     let times = if seen.count == 1 { "once".to_owned() } else { format!("{} times", seen.count) };
-    format!("Another failure, seen {times} (lines {}), is one that no rule explains.", lines.join(", "))
+    format!("Another failure, seen {times} (lines {}), has no known cause.", lines.join(", "))
 }
 
 #[cfg(test)]

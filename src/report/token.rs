@@ -124,10 +124,10 @@ fn untold(claims: &Claims, raw: &Value) -> Vec<String> {
     let found = [
         (
             true,
-            "Which report, dashboard or model it opens, with which permission and identity: only the request to \
-             GenerateToken shows it.",
+            "Which report, dashboard or model it opens, with which permission and identity: only the GenerateToken \
+             request shows this.",
         ),
-        (missing("exp"), "When it expires: the answer of GenerateToken has `expiration`."),
+        (missing("exp"), "When it expires: see `expiration` in the GenerateToken response."),
         (missing("clusterUrl"), "Which cluster it is for."),
     ];
     found.into_iter().filter(|(yes, _)| *yes).map(|(_, words)| words.to_owned()).collect()

@@ -221,7 +221,8 @@ pub(crate) fn because(check: &CheckEntry) -> String {
 /// A setting in a line.
 pub(crate) fn setting(setting: &Setting) -> String {
     let value = setting.value.as_deref().map_or_else(String::new, |value| format!(" = {value}"));
-    format!("{}{value}, from {} ({})", setting.name, setting.from, setting.form)
+    let from = if setting.from == "default" { "default".to_owned() } else { format!("from {}", setting.from) };
+    format!("{}{value}, {from} ({})", setting.name, setting.form)
 }
 
 /// An exchange in a line.

@@ -84,7 +84,7 @@ impl Layers {
         if profile.is_none() && file.names().next().is_some() {
             let names: Vec<&str> = file.names().collect();
             self.notes.push(format!(
-                "{} has profiles that are not used here: {}. --profile NAME takes one, --all-profiles each.",
+                "{} has profiles that this run doesn't use: {}. Use --profile NAME for one, --all-profiles for all.",
                 file.name,
                 names.join(", ")
             ));
@@ -135,7 +135,7 @@ impl Layers {
         match read {
             Ok(text) => self.set(key.variable, text, place),
             Err(why) => {
-                self.notes.push(format!("{place} brings nothing: {why}."));
+                self.notes.push(format!("{place} has no value: {why}."));
                 // Nothing else may step in for a credential that was named.
                 if let Some(way) = way(key.variable) {
                     self.environment.entry("PBIAUTH_AUTH".to_owned()).or_insert_with(|| way.to_owned());

@@ -148,7 +148,7 @@ fn without_a_browser_or_a_library_the_checks_are_skipped_with_what_to_do() {
     assert!(because.contains("--browser PATH"), "{because}");
     let (status, because, _) = run(&["--powerbi-client", folder.path().to_str().expect("a path")], &[]);
     assert_eq!(status, "skipped");
-    assert!(because.contains("it is a folder"), "{because}");
+    assert!(because.contains("it's a folder"), "{because}");
     let (status, because, blamed) = run(&[], &[("HTTPS_PROXY", "http://127.0.0.1:9"), ("NO_PROXY", "127.0.0.1")]);
     assert_eq!(status, "error");
     assert!(because.contains("--powerbi-client FILE"), "{because}");

@@ -153,7 +153,7 @@ impl Surroundings {
             Place::Env(name) => {
                 let set = std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
                 let set = set.or_else(|| self.variables.get(name).cloned());
-                set.ok_or_else(|| format!("the variable {name} is not set"))
+                set.ok_or_else(|| format!("{name} isn't set"))
             }
             Place::File(path) => {
                 read_secret(path).map(|(_, secret)| secret.expose().to_owned()).map_err(|e| e.to_string())

@@ -93,7 +93,7 @@ pub enum Error {
     Profile {
         /// Its name.
         name: String,
-        /// Why.
+        /// The reason for the result.
         #[help]
         why: String,
     },
@@ -118,7 +118,7 @@ pub enum Error {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The reason for the result.
         why: String,
     },
     /// A text was given where a file is meant.
@@ -153,7 +153,7 @@ pub enum Error {
     Unwritable {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The reason for the result.
         why: std::io::Error,
     },
     /// Two forms of a report would go to one file.

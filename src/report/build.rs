@@ -267,13 +267,21 @@ fn shortened(json: &Value) -> Value {
     short
 }
 
+/// Whether a field's value is a path, whose ending can look like a domain.
+const fn is_path(field: Field) -> bool {
+    matches!(
+        field,
+        Field::CertificatePath | Field::FederatedTokenFile | Field::CaFile | Field::TenantSettings
+    )
+}
+
 fn settings(inputs: &Inputs) -> Vec<Setting> {
     let name = |field: &Field| serde_json::to_value(field).ok().and_then(|v| v.as_str().map(str::to_owned));
     let given = inputs.given.iter().map(|(field, given)| Setting {
         name: name(field).unwrap_or_default(),
         value: given.text.clone(),
         from: given.from.clone(),
-        form: given.form.describe(),
+        form: if is_path(*field) { format!("{} characters", given.form.length) } else { given.form.describe() },
         line: given.line,
     });
     let hosts = &inputs.hosts;

@@ -158,7 +158,7 @@ pub(super) fn seen(diagnosis: &DiagnosisEntry) -> Option<String> {
     Some(format!("Seen {times}{when}{place}{more}"))
 }
 
-/// Who called.
+/// The caller.
 pub(crate) fn principal(principal: &PrincipalEntry) -> String {
     let object = principal.object_id.as_deref().unwrap_or("unknown");
     let application = principal.client_id.as_deref().unwrap_or("unknown");

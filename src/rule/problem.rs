@@ -12,7 +12,7 @@ const DRAWN: usize = 50;
 pub struct Problem {
     /// Where, in bytes of the file.
     pub span: Range<usize>,
-    /// What.
+    /// What to do.
     pub what: String,
 }
 

@@ -1,5 +1,7 @@
 //! The form of a value: what can be said of it without showing a character of it.
 
+use std::fmt::Write as _;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use schemars::JsonSchema;
@@ -105,7 +107,10 @@ impl Form {
     /// The form in words, for people: `40 characters, format of a client secret`.
     #[must_use]
     pub fn describe(&self) -> String {
-        let mut words = format!("{} characters, {}", self.length, self.kind.words());
+        let mut words = format!("{} characters", self.length);
+        if self.kind != Kind::Other {
+            let _ = write!(words, ", {}", self.kind.words());
+        }
         for mangling in &self.mangling {
             words.push_str(", ");
             words.push_str(mangling.words());

@@ -181,9 +181,7 @@ pub enum Error {
     },
     /// A file is no bundle.
     #[error("{} isn't a bundle: {why}", path.display())]
-    #[diagnostic(help(
-        "`pbiauth doctor --bundle FILE` saves a bundle; use `pbiauth diagnose` for any other file"
-    ))]
+    #[diagnostic(help("`pbiauth doctor --bundle FILE` saves a bundle; use `pbiauth diagnose` for any other file"))]
     NoBundle {
         /// The file.
         path: PathBuf,

@@ -86,4 +86,3 @@ fn judge_clock(record: &Record, otherwise: String) -> Step {
         _ => Step::passed(otherwise),
     }
 }
-

@@ -4,9 +4,9 @@ use super::items::{Place, workspace};
 use super::scopes::lacks;
 use super::words::{Answer, answer, refusal};
 use super::{Check, Stage, Step};
+use crate::evidence::model::{self, MODEL, OfReport, flag_of, found_elsewhere, model_in, model_of_report};
 use crate::evidence::{all_entries, claims_of};
 use crate::intent::Principal;
-use crate::evidence::model::{self, MODEL, OfReport, flag_of, found_elsewhere, model_in, model_of_report};
 use crate::powerbi::request::{aside, get, segment};
 use crate::record::{Record, Reply, Request, Service};
 

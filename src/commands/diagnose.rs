@@ -95,9 +95,7 @@ pub(super) fn of_found(
         Found::Reading(reading) => text::of_reading(reading, facts, rules, fail_on),
     };
     if lost {
-        report.notes.push(
-            "Some bytes of the input aren't text in a known encoding and were ignored.".to_owned(),
-        );
+        report.notes.push("Some bytes of the input aren't text in a known encoding and were ignored.".to_owned());
     }
     Ok(report)
 }

@@ -49,7 +49,9 @@ fn read(child: &mut Child, longest: Duration) -> Result<Vec<u8>, String> {
         let _ = ended.send(read);
     });
     match end.recv_timeout(longest) {
-        Ok(Ok(bytes)) if bytes.len() as u64 > MOST => Err("printed more than 64 KiB, which is too long for a secret".to_owned()),
+        Ok(Ok(bytes)) if bytes.len() as u64 > MOST => {
+            Err("printed more than 64 KiB, which is too long for a secret".to_owned())
+        }
         Ok(Ok(bytes)) => Ok(bytes),
         Ok(Err(error)) => Err(format!("can't be read: {error}")),
         Err(_) => Err(format!("didn't finish within {} s", longest.as_secs())),

@@ -269,10 +269,7 @@ fn shortened(json: &Value) -> Value {
 
 /// Whether a field's value is a path, whose ending can look like a domain.
 const fn is_path(field: Field) -> bool {
-    matches!(
-        field,
-        Field::CertificatePath | Field::FederatedTokenFile | Field::CaFile | Field::TenantSettings
-    )
+    matches!(field, Field::CertificatePath | Field::FederatedTokenFile | Field::CaFile | Field::TenantSettings)
 }
 
 fn settings(inputs: &Inputs) -> Vec<Setting> {

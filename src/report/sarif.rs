@@ -159,7 +159,8 @@ fn descriptor(diagnosis: &DiagnosisEntry) -> Descriptor {
 }
 
 fn finding(report: &Report, diagnosis: &DiagnosisEntry, place: usize) -> Finding {
-    let because: Vec<String> = diagnosis.because.iter().map(|fact| clean(&words::fact(report, fact))).collect();
+    let because: Vec<String> =
+        words::evidence(&diagnosis.because, false).into_iter().map(|fact| clean(&words::fact(report, fact))).collect();
     let mut lines = words::plain(diagnosis);
     if place == 0 {
         lines.extend(words::alternatives(report));

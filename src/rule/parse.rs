@@ -51,9 +51,9 @@ fn not_for_rules(path: &str) -> Option<&'static str> {
         "text.excerpt" => {
             Some("a rule reads facts, not the text: test text.messages, and put the message's wording in rules/wording")
         }
-        "text.pasted" => Some(
-            "a rule applies to runs and to pasted texts: test the facts that differ, such as run.nothing_accepted",
-        ),
+        "text.pasted" => {
+            Some("a rule applies to runs and to pasted texts: test the facts that differ, such as run.nothing_accepted")
+        }
         _ => None,
     }
 }

@@ -164,7 +164,9 @@ fn check_value(schema: &Value, value: &Value) -> Result<(), String> {
         Value::String(text) if !words.is_empty() && !words.contains(&text.as_str()) => {
             Err(format!("this fact is never \"{text}\"{}", suggestion(text, &words)))
         }
-        Value::String(_) if words.is_empty() && !has_type(schema, "string") => Err("this fact is never a text".to_owned()),
+        Value::String(_) if words.is_empty() && !has_type(schema, "string") => {
+            Err("this fact is never a text".to_owned())
+        }
         Value::Number(_) if !has_type(schema, "integer") && !has_type(schema, "number") => {
             Err("this fact is never a number".to_owned())
         }

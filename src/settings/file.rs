@@ -236,7 +236,10 @@ impl Reader<'_> {
             match KEYS.iter().find(|key| key.name == known) {
                 None => self.problem(&name.span(), unknown(known)),
                 Some(key) if key.is_shared && !is_base => {
-                    self.problem(&name.span(), format!("{known} belongs at the top of the file: all profiles share it"));
+                    self.problem(
+                        &name.span(),
+                        format!("{known} belongs at the top of the file: all profiles share it"),
+                    );
                 }
                 Some(key) => {
                     let line = self.line(&name.span());
@@ -258,7 +261,10 @@ impl Reader<'_> {
                 None
             }
             (_, DeValue::String(text)) if Form::of(text).is_secret() => {
-                self.problem(&value.span(), format!("the value of {name} looks like a secret, and this file can't contain secrets"));
+                self.problem(
+                    &value.span(),
+                    format!("the value of {name} looks like a secret, and this file can't contain secrets"),
+                );
                 None
             }
             (Kind::Path, DeValue::String(text)) => {

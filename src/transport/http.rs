@@ -170,9 +170,7 @@ impl Connections {
         })?;
         match reply.body {
             Some(body) if reply.status == 200 && body.len() <= most => Ok(body),
-            _ if reply.status == 200 => {
-                Err((Fault::NotHttp, format!("it's larger than {} MiB", most / (1024 * 1024))))
-            }
+            _ if reply.status == 200 => Err((Fault::NotHttp, format!("it's larger than {} MiB", most / (1024 * 1024)))),
             _ => Err((Fault::NotHttp, format!("the answer has status {}", reply.status))),
         }
     }

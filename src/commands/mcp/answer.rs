@@ -63,12 +63,8 @@ pub(super) fn reading(report: &Report) -> String {
 fn told(first: &DiagnosisEntry) -> String {
     let how = match first.confidence {
         Confidence::Certain => "certain: the evidence excludes the alternatives",
-        Confidence::Likely => {
-            "likely: the evidence points to it, but another cause is possible. Don't call it certain"
-        }
-        Confidence::Possible => {
-            "possible: the evidence neither excludes nor proves it. Don't present it as the cause"
-        }
+        Confidence::Likely => "likely: the evidence points to it, but another cause is possible. Don't call it certain",
+        Confidence::Possible => "possible: the evidence neither excludes nor proves it. Don't present it as the cause",
     };
     format!("{} ({}). Confidence: {how}. Who acts: {}.", first.title, first.cause, first.owner)
 }

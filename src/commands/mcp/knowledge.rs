@@ -144,8 +144,11 @@ fn explained(answer: &Answer) -> String {
 
 fn of_page(page: &Page) -> String {
     let questions: Vec<&str> = page.tell_apart.iter().map(|question| question.how.as_str()).collect();
-    let decide =
-        if questions.is_empty() { String::new() } else { format!(" How to tell for certain:\n- {}", questions.join("\n- ")) };
+    let decide = if questions.is_empty() {
+        String::new()
+    } else {
+        format!(" How to tell for certain:\n- {}", questions.join("\n- "))
+    };
     match (page.kind.is_symptom(), page.causes.as_slice()) {
         (true, [_, _, ..]) => format!(
             "{} can have {} causes and doesn't show which one it is: each is possible.{decide}",
@@ -153,7 +156,10 @@ fn of_page(page: &Page) -> String {
             page.causes.len()
         ),
         (true, [one]) => {
-            format!("{} is known to come from {}. Use `diagnose` to find out whether it does here.{decide}", page.term, one.cause)
+            format!(
+                "{} is known to come from {}. Use `diagnose` to find out whether it does here.{decide}",
+                page.term, one.cause
+            )
         }
         _ => format!("{} is explained in general; this says nothing about a particular failure.{decide}", page.term),
     }

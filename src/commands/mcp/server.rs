@@ -81,8 +81,9 @@ impl ServerHandler for Server {
     ) -> Result<ReadResourceResponse, ErrorData> {
         let knowledge = Arc::clone(&self.knowledge);
         let page = blocking(move || pages::read(knowledge.pages(), &request.uri)).await?;
-        let page = page
-            .ok_or_else(|| ErrorData::resource_not_found("The runbook doesn't have this page; list the resources.", None))?;
+        let page = page.ok_or_else(|| {
+            ErrorData::resource_not_found("The runbook doesn't have this page; list the resources.", None)
+        })?;
         Ok(ReadResourceResult::new(vec![page]).into())
     }
 }

@@ -123,8 +123,7 @@ fn judge(fixture: &Fixture, first: Option<(&str, Confidence)>) -> Vec<Finding> {
             if as_sure { Vec::new() } else { vec![finding(Verdict::Missing, cause, what)] }
         }
         (Expected::First(cause, _), _) => {
-            let mut findings =
-                vec![finding(Verdict::Missing, cause, format!("it should come first, but {is} does"))];
+            let mut findings = vec![finding(Verdict::Missing, cause, format!("it should come first, but {is} does"))];
             let noisy = |(other, _): (&str, Confidence)| finding(Verdict::Noisy, other, format!("this shows {cause}"));
             findings.extend(first.map(noisy));
             findings

@@ -137,7 +137,7 @@ pub(crate) fn exit_of(report: &Report, fail_on: FailOn) -> u8 {
 fn unexplained(run: &Run) -> Vec<String> {
     let failed = run.results.iter().filter(|r| matches!(r.status, Status::Failed | Status::Error));
     let mut notes: Vec<String> =
-        failed.map(|r| format!("{}: no rule explains this: {}", r.check.id, r.because)).collect();
+        failed.map(|r| format!("{}: no known cause matches: {}", r.check.id, r.because)).collect();
     notes.push(
         "Save the run with --bundle FILE: the bundle contains the raw responses and no secrets, so you can share it."
             .to_owned(),

@@ -6,7 +6,8 @@ use serde_json::Value;
 use crate::evidence::{Bound, Found, View};
 use crate::shell;
 
-/// A text with places for facts. What stands behind a bar is said where the fact is not known.
+/// A text with places for facts. The words after a bar are used where the fact isn't known. A part in `[[ ]]` is left
+/// out where a fact in it isn't known or is empty.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Template {
@@ -16,42 +17,56 @@ pub struct Template {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Piece {
     Text(String),
-    Fact { path: String, otherwise: String },
+    /// A fact; without words only in an optional part, which then goes with it.
+    Fact {
+        path: String,
+        otherwise: Option<String>,
+    },
+    Optional(Vec<Piece>),
 }
 
 impl Template {
     /// Reads a template.
     ///
     /// # Errors
-    /// A sentence, when a place is not closed, has no path, or nothing is said for when its fact is not known.
+    /// A sentence, when a place or an optional part isn't closed, a place has no path, or a text doesn't say what to
+    /// write where a fact isn't known.
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut pieces = Vec::new();
         let mut rest = text;
-        while let Some((before, after)) = rest.split_once("{{") {
-            let (inside, after) = after.split_once("}}").ok_or("\"{{\" is not closed by \"}}\"")?;
-            if !before.is_empty() {
-                pieces.push(Piece::Text(before.to_owned()));
+        while let Some((before, after)) = rest.split_once("[[") {
+            facts(before, &mut pieces)?;
+            let (inside, after) = after.split_once("]]").ok_or("\"[[\" is not closed by \"]]\"")?;
+            let mut optional = Vec::new();
+            facts(inside, &mut optional)?;
+            if !optional.iter().any(|piece| matches!(piece, Piece::Fact { otherwise: None, .. })) {
+                return Err(format!("\"[[{inside}]]\" needs a fact without words, such as {{{{ path }}}}"));
             }
-            let (path, otherwise) = inside.split_once('|').ok_or_else(|| {
-                format!("\"{{{{{inside}}}}}\" needs words for when the fact is not known: {{{{ path | words }}}}")
-            })?;
-            if path.trim().is_empty() {
-                return Err("\"{{ }}\" needs the path of a fact".to_owned());
-            }
-            pieces.push(Piece::Fact { path: path.trim().to_owned(), otherwise: otherwise.trim().to_owned() });
+            pieces.push(Piece::Optional(optional));
             rest = after;
         }
-        if !rest.is_empty() {
-            pieces.push(Piece::Text(rest.to_owned()));
+        facts(rest, &mut pieces)?;
+        let bare = pieces.iter().find_map(|piece| match piece {
+            Piece::Fact { path, otherwise: None } => Some(path),
+            _ => None,
+        });
+        match bare {
+            Some(path) => Err(format!(
+                "\"{{{{ {path} }}}}\" needs words for when the fact is not known: {{{{ path | words }}}}, or [[ ]] around the part to leave out"
+            )),
+            None => Ok(Self { pieces }),
         }
-        Ok(Self { pieces })
     }
 
     /// The paths that it names.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
-        self.pieces.iter().filter_map(|piece| match piece {
-            Piece::Text(_) => None,
+        let inner = self.pieces.iter().flat_map(|piece| match piece {
+            Piece::Optional(inner) => inner.as_slice(),
+            piece => std::slice::from_ref(piece),
+        });
+        inner.filter_map(|piece| match piece {
             Piece::Fact { path, .. } => Some(path.as_str()),
+            Piece::Text(_) | Piece::Optional(_) => None,
         })
     }
 
@@ -68,18 +83,45 @@ impl Template {
     }
 
     fn fill_with(&self, view: &View, bound: Option<Bound<'_>>, words: impl Fn(&Value) -> String) -> String {
-        let mut text = String::new();
-        for piece in &self.pieces {
-            match piece {
-                Piece::Text(words) => text.push_str(words),
-                Piece::Fact { path, otherwise } => match view.find(path, bound) {
-                    Found::Value(value) => text.push_str(&words(value)),
-                    Found::Absent | Found::Unknown => text.push_str(otherwise),
-                },
-            }
-        }
-        text
+        let fact = |path: &str| match view.find(path, bound) {
+            Found::Value(value) => Some(words(value)).filter(|text| !text.is_empty()),
+            Found::Absent | Found::Unknown => None,
+        };
+        let plain = |piece: &Piece| match piece {
+            Piece::Text(words) => Some(words.clone()),
+            Piece::Fact { path, otherwise } => fact(path).or_else(|| otherwise.clone()),
+            Piece::Optional(_) => None,
+        };
+        let filled = self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Optional(inner) => inner.iter().map(plain).collect::<Option<String>>(),
+            piece => plain(piece),
+        });
+        filled.collect()
     }
+}
+
+/// Reads a text with places for facts, without optional parts.
+fn facts(text: &str, into: &mut Vec<Piece>) -> Result<(), String> {
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("{{") {
+        let (inside, after) = after.split_once("}}").ok_or("\"{{\" is not closed by \"}}\"")?;
+        if !before.is_empty() {
+            into.push(Piece::Text(before.to_owned()));
+        }
+        let (path, otherwise) = inside.split_once('|').map_or((inside, None), |(path, words)| (path, Some(words)));
+        if path.trim().is_empty() {
+            return Err("\"{{ }}\" needs the path of a fact".to_owned());
+        }
+        into.push(Piece::Fact {
+            path: path.trim().to_owned(),
+            otherwise: otherwise.map(|words| words.trim().to_owned()),
+        });
+        rest = after;
+    }
+    if !rest.is_empty() {
+        into.push(Piece::Text(rest.to_owned()));
+    }
+    Ok(())
 }
 
 impl TryFrom<String> for Template {
@@ -116,8 +158,19 @@ mod tests {
     }
 
     #[test]
+    fn a_part_goes_with_its_fact() {
+        let template = Template::parse("the tenant[[ ({{ tenant.id }})]] is blocked").expect("a template");
+        let mut evidence = Evidence::default();
+        assert_eq!(template.fill(&View::of(&evidence), None), "the tenant is blocked");
+        evidence.tenant = Some(crate::evidence::tenant::Tenant { id: Some("t-1".to_owned()), ..Default::default() });
+        assert_eq!(template.fill(&View::of(&evidence), None), "the tenant (t-1) is blocked");
+        assert_eq!(template.paths().collect::<Vec<_>>(), ["tenant.id"]);
+    }
+
+    #[test]
     fn a_broken_place_is_refused() {
-        for text in ["{{ tenant.id", "{{ tenant.id }}", "{{ | words }}"] {
+        let of_parts = ["[[ {{ tenant.id }}", "[[ no fact ]]", "[[ {{ tenant.id | words }} ]]"];
+        for text in ["{{ tenant.id", "{{ tenant.id }}", "{{ | words }}"].into_iter().chain(of_parts) {
             assert!(Template::parse(text).is_err(), "{text}");
         }
     }

@@ -210,7 +210,7 @@ fn files(environment: &Environment) -> BTreeMap<String, FileRead> {
 
 fn read_file(path: &Path) -> FileRead {
     if path.as_os_str() == "-" {
-        return Err(FileFault::Unreadable("standard input is no file".to_owned()));
+        return Err(FileFault::Unreadable("standard input isn't a file".to_owned()));
     }
     if !path.exists() {
         return Err(FileFault::NotFound);

@@ -102,10 +102,12 @@ impl Knowledge {
         let reading = match (causes.len(), catalogue.is_some()) {
             (0, _) => "No known cause contains these words. Another cause is still possible.".to_owned(),
             (count, true) => {
-                format!("{count} known causes. None of them is a diagnosis: give `diagnose` the failure's text.")
+                format!(
+                    "{count} known causes. These are possibilities, not diagnoses: give `diagnose` the failure's text."
+                )
             }
             (count, false) => format!(
-                "{count} known causes. None of them is a diagnosis: give `diagnose` the failure's text. A narrower `query` also lists what tells them apart."
+                "{count} known causes. These are possibilities, not diagnoses: give `diagnose` the failure's text. A narrower `query` also lists what tells them apart."
             ),
         };
         answer::of(&Listing { schema: SCHEMA, causes }, &reading, "")

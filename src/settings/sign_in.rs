@@ -1,5 +1,6 @@
 //! Which way to get a token is taken, and what the files that it needs hold.
 
+use super::names::listed;
 use super::{FileFault, SettingsError, Sources, certificate, secrets};
 use crate::cloud::Cloud;
 use crate::evidence::jwt;
@@ -57,7 +58,7 @@ fn asked(sources: &Sources) -> Result<Option<String>, SettingsError> {
 }
 
 fn find(name: &str) -> Result<Auth, SettingsError> {
-    let known = || Auth::ALL.map(Auth::name).join(", ");
+    let known = || listed(name, &Auth::ALL.map(Auth::name));
     let found = Auth::ALL.into_iter().find(|auth| auth.name() == name);
     found.ok_or_else(|| SettingsError::UnknownAuth(name.to_owned(), known()))
 }

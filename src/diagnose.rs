@@ -35,7 +35,7 @@ pub struct Diagnosis<'r> {
 pub struct Finding<'r> {
     /// Its rule.
     pub rule: &'r Rule,
-    /// The reason for the result.
+    /// Why.
     pub found: Match,
     /// Whether the words of the text alone propose it: no rule and no code does.
     pub proposed: bool,

@@ -93,7 +93,7 @@ pub enum Error {
     Profile {
         /// Its name.
         name: String,
-        /// The reason for the result.
+        /// Why.
         #[help]
         why: String,
     },
@@ -118,7 +118,7 @@ pub enum Error {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// The reason for the result.
+        /// Why.
         why: String,
     },
     /// A text was given where a file is meant.
@@ -153,7 +153,7 @@ pub enum Error {
     Unwritable {
         /// The file.
         path: PathBuf,
-        /// The reason for the result.
+        /// Why.
         why: std::io::Error,
     },
     /// Two forms of a report would go to one file.

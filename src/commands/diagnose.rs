@@ -157,6 +157,19 @@ fn open(path: &Path) -> Result<Box<dyn Read>, Error> {
     Ok(Box::new(file))
 }
 
+/// The first whole words of a text, on one line.
+fn beginning(text: &str) -> String {
+    let mut start = String::new();
+    for word in text.split_whitespace() {
+        if !start.is_empty() && start.chars().count() + word.chars().count() >= MOST_OF_TEXT {
+            return start + " …";
+        }
+        start.push_str(if start.is_empty() { "" } else { " " });
+        start.extend(word.chars().take(MOST_OF_TEXT));
+    }
+    start
+}
+
 /// The error that says what to type, where a text stands in place of a file.
 fn text_for_file(path: &Path, kind: std::io::ErrorKind) -> Option<Error> {
     let text = path.to_str()?;
@@ -167,7 +180,7 @@ fn text_for_file(path: &Path, kind: std::io::ErrorKind) -> Option<Error> {
     let is_text = code.is_some() || text.split_whitespace().count() > 2 || text.contains(['{', '\n', '"']);
     let is_missing = !matches!(kind, std::io::ErrorKind::PermissionDenied);
     (is_text && is_missing).then(|| Error::TextForFile {
-        start: text.chars().take(MOST_OF_TEXT).collect(),
+        start: beginning(text),
         help: match code {
             Some(code) => format!(
                 "for the code alone, type `pbiauth explain {code}`; for the whole error, type `pbiauth diagnose -`, paste \

@@ -12,7 +12,7 @@ const DRAWN: usize = 50;
 pub struct Problem {
     /// Where, in bytes of the file.
     pub span: Range<usize>,
-    /// What to do.
+    /// What is wrong.
     pub what: String,
 }
 

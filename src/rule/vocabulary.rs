@@ -148,14 +148,20 @@ fn has_type(schema: &Value, wanted: &str) -> bool {
 
 /// The words of an enumeration, where the schema is one.
 fn words(schema: &Value) -> Vec<&str> {
-    variants(schema)
+    let mut words: Vec<&str> = Vec::new();
+    let all = variants(schema)
         .flat_map(|variant| std::iter::once(variant).chain(variants(variant).skip(1)))
         .flat_map(|variant| {
             let listed = variant.get("enum").and_then(Value::as_array).into_iter().flatten();
             listed.chain(variant.get("const"))
         })
-        .filter_map(Value::as_str)
-        .collect()
+        .filter_map(Value::as_str);
+    all.for_each(|word| {
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    });
+    words
 }
 
 fn check_value(schema: &Value, value: &Value) -> Result<(), String> {

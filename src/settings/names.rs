@@ -27,14 +27,15 @@ pub(super) fn check_cloud(given: &BTreeMap<Field, Given>) -> Result<(), Settings
     let known = Cloud::ALL.map(Cloud::name);
     let called = Cloud::ALL.into_iter().filter(|cloud| cloud.is_called(name)).map(Cloud::name);
     let called = called.collect::<Vec<_>>().join(" or ");
-    let known = if called.is_empty() { listed(name, &known) } else { format!("{}; {name} is {called}", known.join(", ")) };
+    let known =
+        if called.is_empty() { listed(name, &known) } else { format!("{}; {name} is {called}", known.join(", ")) };
     Err(SettingsError::UnknownCloud(name.to_owned(), known))
 }
 
 pub(super) fn read_probes(sources: &Sources) -> Result<Vec<String>, SettingsError> {
     let variable = sources.variable("PBIAUTH_PROBE").map_or("", String::as_str);
-    let listed = variable.split([',', ' ']).filter(|name| !name.is_empty()).map(str::to_owned);
-    let asked: Vec<String> = sources.probes.iter().cloned().chain(listed).collect();
+    let of_variable = variable.split([',', ' ']).filter(|name| !name.is_empty()).map(str::to_owned);
+    let asked: Vec<String> = sources.probes.iter().cloned().chain(of_variable).collect();
     let unknown = asked.iter().find(|name| !crate::check::probes().any(|known| known == name.as_str()));
     let known: Vec<&str> = crate::check::probes().collect();
     let refused = |name: &String| Err(SettingsError::UnknownProbe(name.clone(), listed(name, &known)));
@@ -74,7 +75,7 @@ pub(super) fn with_expectation(only: &[String], expected: &[Expected]) -> Vec<St
 
 pub(super) fn read_facts(sources: &Sources) -> Result<BTreeMap<String, Value>, SettingsError> {
     let variable = sources.variable("PBIAUTH_FACTS").map_or("", String::as_str);
-    let listed = variable.split([';', '\n']).map(str::trim).filter(|fact| !fact.is_empty()).map(str::to_owned);
-    let all: Vec<String> = sources.facts.iter().cloned().chain(listed).collect();
+    let of_variable = variable.split([';', '\n']).map(str::trim).filter(|fact| !fact.is_empty()).map(str::to_owned);
+    let all: Vec<String> = sources.facts.iter().cloned().chain(of_variable).collect();
     Ok(facts::read(&all)?)
 }

@@ -84,7 +84,8 @@ fn source(sources: &Sources, auth: Auth, is_auto: bool) -> Option<String> {
 fn found(there: &[(Auth, String)]) -> String {
     if there.is_empty() {
         return "No credential was found: no access token, no variable for a secret, certificate, user, federated token or \
-                managed identity, and no Azure CLI. To use a machine's managed identity, add --auth managed-identity."
+                managed identity, and no Azure CLI. To use a machine's managed identity, add --auth managed-identity. To try pbiauth without an \
+                account, run pbiauth doctor --sim."
             .to_owned();
     }
     let listed: Vec<String> = there.iter().map(|(auth, from)| format!("{} ({from})", auth.words())).collect();

@@ -37,7 +37,7 @@ pub(in crate::transport) fn client_config(ca_file: Option<&[u8]>) -> Result<Clie
 /// A certificate that was refused: why, and who issued it. It travels in the error chain of the connection.
 #[derive(Debug)]
 pub(super) struct Refused {
-    /// The reason for the result.
+    /// Why.
     pub(super) reason: CertificateError,
     /// The issuer that the certificate names, printable. Absent when the certificate cannot be read.
     pub(super) issuer: Option<String>,

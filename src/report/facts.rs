@@ -27,11 +27,12 @@ const NEGATIVE: &str = "negative";
 const MESSAGES: &str = "text.messages";
 
 /// Facts that a reader takes for granted as soon as another one is shown, by path and value (`*`: any value but null).
-const BACKGROUND: [(&str, &str); 9] = [
+const BACKGROUND: [(&str, &str); 10] = [
     ("api.calls.method", "*"),
     ("api.calls.path", "*"),
     ("api.calls.refused", "true"),
     ("api.calls.request_id", "*"),
+    ("api.calls.service", "*"),
     ("api.calls.with_token", "true"),
     ("intent.name", "*"),
     ("network.any_answer", "true"),

@@ -140,7 +140,7 @@ fn read_federated(sources: &Sources, cloud: Cloud, vault: &mut Vault) -> Option<
     }
     let unreadable = |why: &str| Federated { source, url: None, token: None, unreadable: Some(why.to_owned()) };
     Some(match sources.files.get(value) {
-        None | Some(Err(FileFault::NotFound)) => unreadable("it doesn't exist"),
+        None | Some(Err(FileFault::NotFound)) => unreadable("it does not exist"),
         Some(Err(FileFault::Unreadable(why))) => unreadable(why),
         Some(Ok(bytes)) => match std::str::from_utf8(bytes) {
             Err(_) => unreadable("it isn't UTF-8 text"),

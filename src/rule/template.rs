@@ -6,8 +6,8 @@ use serde_json::Value;
 use crate::evidence::{Bound, Found, View};
 use crate::shell;
 
-/// A text with places for facts. The words after a bar are used where the fact isn't known. A part in `[[ ]]` is left
-/// out where a fact in it isn't known or is empty.
+/// A text with places for facts. `{{ path | path | words }}` is the first fact that is known, else the words. What stands
+/// between `[[` and `]]` is said only where its facts are known; its places need no words.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Template {
@@ -17,57 +17,39 @@ pub struct Template {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Piece {
     Text(String),
-    /// A fact; without words only in an optional part, which then goes with it.
+    /// The first of several facts that is known, else the words. Without words: nothing can be said in its place.
     Fact {
-        path: String,
+        paths: Vec<String>,
         otherwise: Option<String>,
     },
-    Optional(Vec<Piece>),
+    Optional(Vec<Self>),
 }
 
 impl Template {
     /// Reads a template.
     ///
     /// # Errors
-    /// A sentence, when a place or an optional part isn't closed, a place has no path, or a text doesn't say what to
-    /// write where a fact isn't known.
+    /// A sentence, when a place is not closed, has no path, or nothing is said for when its fact is not known.
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut pieces = Vec::new();
         let mut rest = text;
         while let Some((before, after)) = rest.split_once("[[") {
-            facts(before, &mut pieces)?;
             let (inside, after) = after.split_once("]]").ok_or("\"[[\" is not closed by \"]]\"")?;
-            let mut optional = Vec::new();
-            facts(inside, &mut optional)?;
-            if !optional.iter().any(|piece| matches!(piece, Piece::Fact { otherwise: None, .. })) {
-                return Err(format!("\"[[{inside}]]\" needs a fact without words, such as {{{{ path }}}}"));
+            pieces.extend(parse_places(before, false)?);
+            let optional = parse_places(inside, true)?;
+            if !optional.iter().any(|piece| matches!(piece, Piece::Fact { .. })) {
+                return Err(format!("\"[[{inside}]]\" needs a fact: [[words {{{{ path }}}}]]"));
             }
             pieces.push(Piece::Optional(optional));
             rest = after;
         }
-        facts(rest, &mut pieces)?;
-        let bare = pieces.iter().find_map(|piece| match piece {
-            Piece::Fact { path, otherwise: None } => Some(path),
-            _ => None,
-        });
-        match bare {
-            Some(path) => Err(format!(
-                "\"{{{{ {path} }}}}\" needs words for when the fact is not known: {{{{ path | words }}}}, or [[ ]] around the part to leave out"
-            )),
-            None => Ok(Self { pieces }),
-        }
+        pieces.extend(parse_places(rest, false)?);
+        Ok(Self { pieces })
     }
 
     /// The paths that it names.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
-        let inner = self.pieces.iter().flat_map(|piece| match piece {
-            Piece::Optional(inner) => inner.as_slice(),
-            piece => std::slice::from_ref(piece),
-        });
-        inner.filter_map(|piece| match piece {
-            Piece::Fact { path, .. } => Some(path.as_str()),
-            Piece::Text(_) | Piece::Optional(_) => None,
-        })
+        paths_of(&self.pieces).into_iter()
     }
 
     /// The text with facts in it.
@@ -83,45 +65,68 @@ impl Template {
     }
 
     fn fill_with(&self, view: &View, bound: Option<Bound<'_>>, words: impl Fn(&Value) -> String) -> String {
-        let fact = |path: &str| match view.find(path, bound) {
-            Found::Value(value) => Some(words(value)).filter(|text| !text.is_empty()),
-            Found::Absent | Found::Unknown => None,
-        };
-        let plain = |piece: &Piece| match piece {
-            Piece::Text(words) => Some(words.clone()),
-            Piece::Fact { path, otherwise } => fact(path).or_else(|| otherwise.clone()),
-            Piece::Optional(_) => None,
-        };
-        let filled = self.pieces.iter().filter_map(|piece| match piece {
-            Piece::Optional(inner) => inner.iter().map(plain).collect::<Option<String>>(),
-            piece => plain(piece),
-        });
-        filled.collect()
+        let mut text = String::new();
+        for piece in &self.pieces {
+            let said = match piece {
+                Piece::Optional(pieces) => pieces.iter().map(|piece| piece.said(view, bound, &words)).collect(),
+                piece => piece.said(view, bound, &words),
+            };
+            text.push_str(&said.unwrap_or_default());
+        }
+        text
     }
 }
 
-/// Reads a text with places for facts, without optional parts.
-fn facts(text: &str, into: &mut Vec<Piece>) -> Result<(), String> {
+impl Piece {
+    /// `None` where a fact is not known and no words stand in its place.
+    fn said(&self, view: &View, bound: Option<Bound<'_>>, words: &impl Fn(&Value) -> String) -> Option<String> {
+        let known = |path: &String| match view.find(path, bound) {
+            Found::Value(value) => Some(words(value)),
+            Found::Absent | Found::Unknown => None,
+        };
+        match self {
+            Self::Text(text) => Some(text.clone()),
+            Self::Fact { paths, otherwise } => paths.iter().find_map(known).or_else(|| otherwise.clone()),
+            Self::Optional(pieces) => pieces.iter().map(|piece| piece.said(view, bound, words)).collect(),
+        }
+    }
+}
+
+/// The places of a text. `optional`: they need no words.
+fn parse_places(text: &str, optional: bool) -> Result<Vec<Piece>, String> {
+    let mut pieces = Vec::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("{{") {
         let (inside, after) = after.split_once("}}").ok_or("\"{{\" is not closed by \"}}\"")?;
         if !before.is_empty() {
-            into.push(Piece::Text(before.to_owned()));
+            pieces.push(Piece::Text(before.to_owned()));
         }
-        let (path, otherwise) = inside.split_once('|').map_or((inside, None), |(path, words)| (path, Some(words)));
-        if path.trim().is_empty() {
+        let mut paths: Vec<String> = inside.split('|').map(|part| part.trim().to_owned()).collect();
+        let otherwise = if optional { None } else { paths.pop() };
+        if paths.is_empty() {
+            return Err(format!(
+                "\"{{{{{inside}}}}}\" needs words for when the fact is not known: {{{{ path | words }}}}"
+            ));
+        }
+        if paths.iter().any(String::is_empty) {
             return Err("\"{{ }}\" needs the path of a fact".to_owned());
         }
-        into.push(Piece::Fact {
-            path: path.trim().to_owned(),
-            otherwise: otherwise.map(|words| words.trim().to_owned()),
-        });
+        pieces.push(Piece::Fact { paths, otherwise });
         rest = after;
     }
     if !rest.is_empty() {
-        into.push(Piece::Text(rest.to_owned()));
+        pieces.push(Piece::Text(rest.to_owned()));
     }
-    Ok(())
+    Ok(pieces)
+}
+
+fn paths_of(pieces: &[Piece]) -> Vec<&str> {
+    let of_piece = |piece| match piece {
+        &Piece::Text(_) => Vec::new(),
+        Piece::Fact { paths, .. } => paths.iter().map(String::as_str).collect(),
+        Piece::Optional(pieces) => paths_of(pieces),
+    };
+    pieces.iter().flat_map(of_piece).collect()
 }
 
 impl TryFrom<String> for Template {
@@ -158,19 +163,29 @@ mod tests {
     }
 
     #[test]
-    fn a_part_goes_with_its_fact() {
-        let template = Template::parse("the tenant[[ ({{ tenant.id }})]] is blocked").expect("a template");
+    fn the_first_fact_that_is_known_is_said() {
+        let template = Template::parse("{{ tenant.id | tenant.region | yours }}").expect("a template");
         let mut evidence = Evidence::default();
-        assert_eq!(template.fill(&View::of(&evidence), None), "the tenant is blocked");
-        evidence.tenant = Some(crate::evidence::tenant::Tenant { id: Some("t-1".to_owned()), ..Default::default() });
-        assert_eq!(template.fill(&View::of(&evidence), None), "the tenant (t-1) is blocked");
-        assert_eq!(template.paths().collect::<Vec<_>>(), ["tenant.id"]);
+        assert_eq!(template.fill(&View::of(&evidence), None), "yours");
+        evidence.tenant = Some(crate::evidence::tenant::Tenant { region: Some("EU".to_owned()), ..Default::default() });
+        assert_eq!(template.fill(&View::of(&evidence), None), "EU");
+        assert_eq!(template.paths().collect::<Vec<_>>(), ["tenant.id", "tenant.region"]);
+    }
+
+    #[test]
+    fn a_part_without_its_facts_is_left_out() {
+        let template = Template::parse("A tenant[[ in {{ tenant.region }}]].").expect("a template");
+        let mut evidence = Evidence::default();
+        assert_eq!(template.fill(&View::of(&evidence), None), "A tenant.");
+        evidence.tenant = Some(crate::evidence::tenant::Tenant { region: Some("EU".to_owned()), ..Default::default() });
+        assert_eq!(template.fill(&View::of(&evidence), None), "A tenant in EU.");
+        assert_eq!(template.paths().collect::<Vec<_>>(), ["tenant.region"]);
     }
 
     #[test]
     fn a_broken_place_is_refused() {
-        let of_parts = ["[[ {{ tenant.id }}", "[[ no fact ]]", "[[ {{ tenant.id | words }} ]]"];
-        for text in ["{{ tenant.id", "{{ tenant.id }}", "{{ | words }}"].into_iter().chain(of_parts) {
+        for text in ["{{ tenant.id", "{{ tenant.id }}", "{{ | words }}", "[[{{ tenant.id }}", "[[words]]", "[[{{ }}]]"]
+        {
             assert!(Template::parse(text).is_err(), "{text}");
         }
     }

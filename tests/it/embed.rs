@@ -80,7 +80,7 @@ fn what_cannot_be_used_is_told_before_the_run() {
     for (args, exit, words) in [
         (vec!["--listen", "0.0.0.0:0"], 2, "not an address of this machine"),
         (vec!["--listen", taken.as_str()], 4, "--listen"),
-        (vec!["--headless", "--screenshot", path], 4, "cannot be written"),
+        (vec!["--headless", "--screenshot", path], 4, "can't be written"),
         (vec!["--screenshot", "x.png"], 2, "--headless"),
         (vec!["--identity", ":Sales"], 2, "user name"),
     ] {

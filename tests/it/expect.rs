@@ -126,7 +126,7 @@ fn a_standard_that_cannot_be_read_is_told() {
     let bad = folder.path().join("bad.json");
     let good = std::fs::read_to_string(recorded(folder.path(), "healthy", &[])).expect("a bundle");
     for (text, word) in [
-        (&good[..good.len() / 2], "ends in the middle"),
+        (&good[..good.len() / 2], "cut off"),
         (&good.replace("bundle/1", "bundle/7"), "newer"),
         ("{}", "no bundle"),
     ] {

@@ -194,7 +194,7 @@ fn what_is_merged_is_a_report_and_each_profile_once() {
         ("newer.json", "newer.json is not a report: it has the form pbiauth.reports/2"),
         ("cut.json", "cut.json is not a report: it is cut off"),
         ("other.json", "other.json is not a report: it's JSON, but not a report"),
-        ("absent.json", "absent.json cannot be read"),
+        ("absent.json", "absent.json can't be read"),
     ] {
         let output = merge(folder, &["late.json", file]);
         assert_eq!((output.status.code(), output.stdout.len()), (Some(4), 0), "{file}");
@@ -261,14 +261,14 @@ fn a_folder_that_cannot_be_used_is_said() {
     let output = fleet.doctor(&["--resume", "done", "--format", "json"]).output().expect("output");
     assert_eq!(report(&output)["summary"]["healthy"], 2, "the reports are shown all the same");
     assert_eq!(output.status.code(), Some(4));
-    for words in ["cut off after 100 bytes", "so the profile runs again", "cannot be written"] {
+    for words in ["cut off after 100 bytes", "so the profile runs again", "can't be written"] {
         assert!(said(&output).contains(words), "{words}: {}", said(&output));
     }
     json(&files[0]);
     std::fs::write(fleet.path("file"), "").expect("a file");
     let output = fleet.doctor(&["--resume", "file"]).output().expect("output");
     assert_eq!((output.status.code(), output.stdout.len()), (Some(4), 0));
-    assert!(said(&output).contains("file cannot be written: not a directory"), "{}", said(&output));
+    assert!(said(&output).contains("file can't be written: not a directory"), "{}", said(&output));
 }
 
 /// When requests to a service were sent and answered, in milliseconds since 1970, and with what status.

@@ -215,9 +215,9 @@ mod tests {
     fn nothing_steps_in_for_a_secret_that_is_not_where_it_should_be() {
         let file = File::read(Path::new("p.toml"), "client_secret = { env = 'X' }").expect("a file");
         let mut layers = Layers::default();
-        layers.add_file(&file, None, &mut |_| Err("the variable X is not set".to_owned()));
+        layers.add_file(&file, None, &mut |_| Err("X isn't set".to_owned()));
         assert_eq!(layers.environment["PBIAUTH_AUTH"], "client-secret");
-        assert_eq!(layers.notes, ["p.toml, client_secret brings nothing: the variable X is not set."]);
+        assert_eq!(layers.notes, ["p.toml, client_secret has no value: X isn't set."]);
     }
 
     #[test]

@@ -312,8 +312,7 @@ fn two_tenants_are_named() {
     let text = std::fs::read_to_string(&one).expect("a bundle");
     std::fs::write(&other, text.replace("c0c0a000-1111", "c0c0a000-2222")).expect("a file");
     let (_, told, _) = bundle(&["diff"], &[&one, &other]);
-    let sentence =
-        "The runs have different tenants: c0c0a000-1111-4a11-8a11-0000000000c1 and c0c0a000-2222-4a11-8a11-0000000000c1.";
+    let sentence = "The runs have different tenants: c0c0a000-1111-4a11-8a11-0000000000c1 and c0c0a000-2222-4a11-8a11-0000000000c1.";
     assert!(told.split_whitespace().collect::<Vec<_>>().join(" ").contains(sentence), "{told}");
 }
 

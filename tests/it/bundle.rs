@@ -240,7 +240,7 @@ fn a_copy_is_there_as_a_whole_or_not_at_all() {
     };
     for over in [&file, &link, &folder.path().join("./a.log")] {
         let (code, why) = run(over);
-        assert!(code == Some(2) && why.contains("written over"), "{code:?} {why}");
+        assert!(code == Some(2) && why.contains("overwrite"), "{code:?} {why}");
     }
     for (place, word) in [("/dev/full", "space"), (".", "directory"), ("no-such-folder/x", "can't be written")] {
         let (code, why) = run(Path::new(place));

@@ -78,7 +78,7 @@ fn what_cannot_be_used_is_told_before_the_run() {
     let taken = taken.local_addr().expect("an address").to_string();
     let path = folder.path().to_str().expect("a path");
     for (args, exit, words) in [
-        (vec!["--listen", "0.0.0.0:0"], 2, "not an address of this machine"),
+        (vec!["--listen", "0.0.0.0:0"], 2, "isn't a loopback address"),
         (vec!["--listen", taken.as_str()], 4, "--listen"),
         (vec!["--headless", "--screenshot", path], 4, "can't be written"),
         (vec!["--screenshot", "x.png"], 2, "--headless"),
@@ -113,9 +113,10 @@ fn a_browser_that_fails_is_told_in_time_and_nothing_is_left() {
         assert!(started.elapsed() < Duration::from_secs(14));
         report
     };
-    for (script, status, words) in
-        [("exit 3", "error", "ended as soon as it was started"), (hanging.as_str(), "error", "never became ready")]
-    {
+    for (script, status, words) in [
+        ("exit 3", "error", "stopped immediately after it started"),
+        (hanging.as_str(), "error", "didn't become ready"),
+    ] {
         let report = run(&browser(folder.path(), script));
         let load = check(&report, "embed-load");
         assert_eq!(load["status"], status, "{load}");

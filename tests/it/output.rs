@@ -61,7 +61,7 @@ fn two_forms_have_two_places() {
     let same = ["doctor", "--sim", "--format", "json", "--output", "a", "--format", "short", "--output", "./a"];
     let (code, stdout, stderr) = run(&same, folder.path());
     assert_eq!((code, stdout.as_str()), (Some(2), ""));
-    assert!(stderr.contains("two forms") && stderr.contains("--output"), "{stderr}");
+    assert!(stderr.contains("two formats") && stderr.contains("--output"), "{stderr}");
     let (code, _, stderr) = run(&["doctor", "--sim", "--format", "json", "--format", "short"], folder.path());
     assert_eq!(code, Some(2));
     assert!(stderr.contains("standard output"), "{stderr}");

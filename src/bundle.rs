@@ -29,13 +29,13 @@ pub struct Bundle {
 #[derive(Debug, thiserror::Error)]
 pub enum BundleError {
     /// It was written by a later version.
-    #[error("this bundle is of the form {0}, and this version of pbiauth reads {BUNDLE_SCHEMA}: use a newer pbiauth")]
+    #[error("this bundle has the format {0}, but this version of pbiauth reads {BUNDLE_SCHEMA}: use a newer pbiauth")]
     Newer(String),
     /// It is damaged.
     #[error("this bundle is damaged: {0}")]
     Damaged(serde_json::Error),
     /// The file cannot be written.
-    #[error("the bundle cannot be written to {path}: {source}")]
+    #[error("the bundle can't be written to {path}: {source}")]
     Unwritable {
         /// The file.
         path: String,

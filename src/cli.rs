@@ -67,7 +67,7 @@ pub enum Command {
     /// List, show and check the rules; write the runbook.
     #[command(subcommand)]
     Rules(explain::Rules),
-    /// Print the JSON schema of reports or of rule files.
+    /// Print a JSON schema: of reports, rule files, the settings file, findings or summaries.
     Schema(explain::Schema),
     /// Serve the simulated tenant on this machine, for any client; list its scenarios.
     Sim(Serve),

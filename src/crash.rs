@@ -17,8 +17,8 @@ pub fn hush() {
 fn message(place: Option<&Location<'_>>) -> String {
     let place = place.map_or_else(String::new, |place| format!(" at {}:{}", place.file(), place.line()));
     format!(
-        "pbiauth stopped by a fault of its own{place}, in version {}. What it had in hand is not shown, for it may be a secret. \
-         Nothing is known of your tenant by this. Please report this line, and what you did.",
+        "pbiauth {} stopped because of a bug{place}. The data it was working on isn't shown, because it could contain \
+         a secret. This says nothing about your tenant. Please report this line and what you did.",
         env!("CARGO_PKG_VERSION"),
     )
 }

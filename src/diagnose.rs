@@ -20,7 +20,7 @@ pub const MOST_NAMED: usize = 4;
 /// What the evidence says.
 #[derive(Debug)]
 pub struct Diagnosis<'r> {
-    /// The causes that may be meant, the believed one first.
+    /// The possible causes, the most likely one first.
     pub findings: Vec<Finding<'r>>,
     /// Whether a rule, a code or a message names a cause, and not the words of a text alone.
     pub explained: bool,
@@ -30,7 +30,7 @@ pub struct Diagnosis<'r> {
     pub proves: Vec<Proof>,
 }
 
-/// A cause that may be meant.
+/// A possible cause.
 #[derive(Debug)]
 pub struct Finding<'r> {
     /// Its rule.
@@ -41,21 +41,21 @@ pub struct Finding<'r> {
     pub proposed: bool,
 }
 
-/// A cause that is excluded.
+/// A cause that the evidence excludes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RuledOut {
     /// Its id.
     pub cause: String,
     /// Its title.
     pub title: String,
-    /// The fact that excludes it.
+    /// The fact that excludes the cause.
     pub because: Fact,
 }
 
-/// Something that an answer proves.
+/// Something that a response proves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proof {
-    /// What is so.
+    /// The statement that is proven.
     pub statement: String,
     /// The code that proves it.
     pub code: String,

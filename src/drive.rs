@@ -227,8 +227,8 @@ impl Plan {
         for check in CHECKS {
             if !self.results.contains_key(check.id) {
                 let because = match self.record.cut {
-                    Some(Cut::Interrupted) => "the run was interrupted before it could judge",
-                    _ => "the time for the run was up before it could judge",
+                    Some(Cut::Interrupted) => "the run was interrupted before this check finished",
+                    _ => "the run reached its time limit before this check finished",
                 };
                 self.judge(check, Judgement { status: Status::Error, skip: None, because: because.to_owned() });
             }

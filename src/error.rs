@@ -13,7 +13,7 @@ pub enum Error {
     #[error(transparent)]
     Settings(#[from] crate::settings::SettingsError),
     /// A settings file cannot be used.
-    #[error("the settings file {} cannot be used", path.display())]
+    #[error("the settings file {} can't be used", path.display())]
     SettingsFile {
         /// The file.
         path: PathBuf,
@@ -22,9 +22,9 @@ pub enum Error {
         why: String,
     },
     /// A file of variables has lines that set none.
-    #[error("the file of variables {} cannot be used: no NAME=VALUE in line {lines}", path.display())]
+    #[error("the file of variables {} can't be used: line {lines} isn't NAME=VALUE", path.display())]
     #[diagnostic(help(
-        "what stands there is not shown, as it may be a secret; a value over several lines stands in quotes"
+        "the lines aren't shown, because they could contain a secret; put a value of several lines in quotes"
     ))]
     EnvFile {
         /// The file.
@@ -45,10 +45,10 @@ pub enum Error {
         near: String,
     },
     /// A settings file without profiles was to be run with all of them.
-    #[error("there are no profiles: no pbiauth.toml with [profiles.NAME] is here or above")]
+    #[error("there are no profiles: neither this folder nor one above it has a pbiauth.toml with [profiles.NAME]")]
     NoProfiles,
     /// Several profiles where one is meant.
-    #[error("this takes one profile")]
+    #[error("use --profile only once here")]
     SeveralProfiles,
     /// A part of the profiles that the environment does not say.
     #[error("{variable} doesn't say which part this is: {why}")]
@@ -78,8 +78,8 @@ pub enum Error {
         why: crate::report::merge::NoReport,
     },
     /// Two profiles whose bundles would be one file.
-    #[error("the bundles of the profiles {one} and {other} would be one file, {}", path.display())]
-    #[diagnostic(help("make the one with --profile {one}, the other with --profile {other}"))]
+    #[error("the bundles of the profiles {one} and {other} would both be written to {}", path.display())]
+    #[diagnostic(help("run the profiles separately: --profile {one}, then --profile {other}"))]
     SameBundle {
         /// A profile.
         one: String,
@@ -89,7 +89,7 @@ pub enum Error {
         path: PathBuf,
     },
     /// A profile's settings cannot be used.
-    #[error("the profile {name} cannot be used")]
+    #[error("the profile {name} can't be used")]
     Profile {
         /// Its name.
         name: String,
@@ -98,15 +98,15 @@ pub enum Error {
         why: String,
     },
     /// A page would be served to others than this machine.
-    #[error("{at} is not an address of this machine: the page with the token is served to this machine alone")]
+    #[error("{at} isn't a loopback address: the page contains a token, so only this machine may open it")]
     #[diagnostic(help("use --listen 127.0.0.1:PORT"))]
     NotLoopback {
         /// The address.
         at: std::net::SocketAddr,
     },
     /// A port cannot be had.
-    #[error("cannot listen on {at}: {why}")]
-    #[diagnostic(help("name another port with --listen, or 0 for any that is free"))]
+    #[error("can't listen on {at}: {why}")]
+    #[diagnostic(help("choose another port with --listen, or 0 for any free port"))]
     Port {
         /// The address.
         at: std::net::SocketAddr,
@@ -114,7 +114,7 @@ pub enum Error {
         why: std::io::Error,
     },
     /// A file cannot be read.
-    #[error("{} cannot be read: {why}", path.display())]
+    #[error("{} can't be read: {why}", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -140,7 +140,7 @@ pub enum Error {
         help: String,
     },
     /// A file is larger than is read.
-    #[error("{} is larger than {} MiB, which is as much as is read", path.display(), most / (1024 * 1024))]
+    #[error("{} is larger than {} MiB, the limit for this command", path.display(), most / (1024 * 1024))]
     #[diagnostic(help("cut out the part around the failure and diagnose that"))]
     TooLarge {
         /// The file.
@@ -149,7 +149,7 @@ pub enum Error {
         most: u64,
     },
     /// A file cannot be written.
-    #[error("{} cannot be written: {why}", path.display())]
+    #[error("{} can't be written: {why}", path.display())]
     Unwritable {
         /// The file.
         path: PathBuf,
@@ -157,22 +157,22 @@ pub enum Error {
         why: std::io::Error,
     },
     /// Two forms of a report would go to one file.
-    #[error("two forms of the report would be written to {}", path.display())]
-    #[diagnostic(help("give each --format an --output of its own"))]
+    #[error("two formats of the report would be written to {}", path.display())]
+    #[diagnostic(help("give each --format its own --output"))]
     OneFile {
         /// The file.
         path: PathBuf,
     },
     /// A file would be written over what it is made from.
-    #[error("{} is the file that is read: it would be written over", path.display())]
-    #[diagnostic(help("name another file with --output"))]
+    #[error("{} is the input file, and the output would overwrite it", path.display())]
+    #[diagnostic(help("choose another file with --output"))]
     OverInput {
         /// The file.
         path: PathBuf,
     },
     /// A folder that would be replaced holds a file that is not the tool's.
-    #[error("{} holds {}, which is no page of a runbook: nothing was written", folder.display(), file.display())]
-    #[diagnostic(help("name a folder that is empty or not there yet, or one that holds a runbook alone"))]
+    #[error("{} contains {}, which isn't part of a runbook, so nothing was written", folder.display(), file.display())]
+    #[diagnostic(help("choose a folder that is empty, doesn't exist yet, or contains only a runbook"))]
     Foreign {
         /// The folder.
         folder: PathBuf,
@@ -180,10 +180,8 @@ pub enum Error {
         file: PathBuf,
     },
     /// A file is no bundle.
-    #[error("{} is no bundle: {why}", path.display())]
-    #[diagnostic(help(
-        "a bundle is what `pbiauth doctor --bundle FILE` saves; any other file `pbiauth diagnose` reads"
-    ))]
+    #[error("{} isn't a bundle: {why}", path.display())]
+    #[diagnostic(help("`pbiauth doctor --bundle FILE` saves a bundle; use `pbiauth diagnose` for any other file"))]
     NoBundle {
         /// The file.
         path: PathBuf,
@@ -194,9 +192,9 @@ pub enum Error {
     #[error(transparent)]
     Bundle(#[from] crate::bundle::BundleError),
     /// A file of tenant settings has another form.
-    #[error("{} holds no tenant settings", path.display())]
+    #[error("{} contains no tenant settings", path.display())]
     #[diagnostic(help(
-        "an administrator exports them with GET https://api.fabric.microsoft.com/v1/admin/tenantsettings; save the answer as it comes"
+        "ask a Fabric administrator to call GET https://api.fabric.microsoft.com/v1/admin/tenantsettings, and save the response unchanged"
     ))]
     NoTenantSettings {
         /// The file.
@@ -216,11 +214,11 @@ pub enum Error {
     #[error(transparent)]
     Serve(#[from] crate::sim::serve::ServeError),
     /// Nobody can be asked.
-    #[error("there is no terminal to ask on")]
-    #[diagnostic(help("give what you know with --fact PATH=VALUE, and the input as a file"))]
+    #[error("there is no terminal to ask questions on")]
+    #[diagnostic(help("pass what you know with --fact PATH=VALUE, and the input as a file"))]
     NoTerminal,
     /// A stream has a form of its own.
-    #[error("--stream writes findings as lines of JSON to standard output, and in no other format")]
+    #[error("--stream writes its findings only as lines of JSON to standard output")]
     #[diagnostic(help(
         "leave out --format and --output; a summary (--summary) also has --format human; redirect standard output to a file"
     ))]
@@ -234,7 +232,7 @@ pub enum Error {
     #[diagnostic(help("run `pbiauth doctor` in a terminal, and give the assistant its report"))]
     AsksAPerson(&'static str),
     /// The system has no room for what a run needs.
-    #[error("the run cannot be started: {0}")]
+    #[error("the run can't be started: {0}")]
     NoRoom(std::io::Error),
 }
 

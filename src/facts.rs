@@ -24,10 +24,10 @@ const CALLS: &str = "api.calls";
 #[derive(Debug, thiserror::Error)]
 pub enum FactError {
     /// It is not of the form `PATH=VALUE`.
-    #[error("\"{0}\" is no fact: write PATH=VALUE, as in settings.service_principals.enabled=false")]
+    #[error("\"{0}\" isn't a fact: write PATH=VALUE, such as settings.service_principals.enabled=false")]
     Malformed(String),
     /// Its path leads nowhere, or its value never stands there.
-    #[error("the fact \"{fact}\" cannot be used: {why}")]
+    #[error("the fact \"{fact}\" can't be used: {why}")]
     Unusable {
         /// The fact.
         fact: String,

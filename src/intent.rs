@@ -56,29 +56,29 @@ pub enum Capacity {
     Needed,
 }
 
-/// On whose behalf a token speaks.
+/// Whom the token was issued for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Principal {
-    /// The application itself: a service principal or managed identity.
+    /// The application itself, as a service principal or managed identity (app-only token).
     App,
-    /// A user, through an application.
+    /// A user, through an application (delegated token).
     User,
 }
 
-/// A role in a workspace, the weakest first.
+/// A workspace role, from the lowest to the highest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
-    /// None at all.
+    /// No role.
     None,
-    /// Reads.
+    /// Viewer: can read.
     Viewer,
-    /// Reads and writes.
+    /// Contributor: can read and write.
     Contributor,
-    /// Also shares.
+    /// Member: can also share and add members.
     Member,
-    /// Also manages the workspace.
+    /// Admin: can also manage the workspace.
     Admin,
 }
 

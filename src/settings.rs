@@ -105,18 +105,11 @@ pub enum SettingsError {
     #[error(transparent)]
     Fact(#[from] FactError),
     /// There is no such way to get a token.
-    #[error("there is no way \"{0}\" to get a token; the ways are auto, {1}")]
+    #[error("there is no sign-in method \"{0}\"; the methods are auto, {1}")]
     UnknownAuth(String, String),
     /// There is no such cloud.
-    #[error("there is no cloud \"{name}\"; the clouds are {known}{called}")]
-    UnknownCloud {
-        /// The name.
-        name: String,
-        /// The names that are known.
-        known: String,
-        /// What it is called here, where others call it so. Else empty.
-        called: String,
-    },
+    #[error("there is no cloud \"{0}\"; the clouds are {1}")]
+    UnknownCloud(String, String),
     /// An intent of that name does not exist.
     #[error("there is no intent \"{0}\"; the intents are {1}")]
     UnknownIntent(String, String),

@@ -119,7 +119,7 @@ impl Diff {
     pub fn human(&self, width: usize) -> String {
         let mut page = Page::new(width);
         for (name, run) in [("before", &self.one), ("after", &self.other)] {
-            page.wrapped(&format!("{name:<7} "), &format!("{}, begun {}", run.file, run.started));
+            page.wrapped(&format!("{name:<7} "), &format!("{}, started {}", run.file, run.started));
         }
         if self.same || !self.about.is_empty() {
             page.gap();
@@ -128,7 +128,7 @@ impl Diff {
             page.wrapped("", sentence);
         }
         if self.same {
-            page.line("Nothing differs but times and ids of requests.");
+            page.line("No differences except times and request IDs.");
         }
         for part in self.changes.chunk_by(|one, other| one.part == other.part) {
             page.section(part[0].part.title());
@@ -170,10 +170,10 @@ impl Part {
     const fn title(self) -> &'static str {
         match self {
             Self::Settings => "Settings",
-            Self::Claims => "Claims of the token",
+            Self::Claims => "Token claims",
             Self::Checks => "Checks",
             Self::Answers => "Answers",
-            Self::Lists => "What is seen",
+            Self::Lists => "Visible to the caller",
             Self::Diagnoses => "Diagnoses",
         }
     }
@@ -293,7 +293,7 @@ fn about(one: Side<'_>, other: Side<'_>) -> Vec<String> {
     };
     let differing = names.into_iter().filter_map(|(setting, claim, word)| {
         let (was, is) = (of(one, setting, claim)?, of(other, setting, claim)?);
-        (was != is).then(|| format!("The runs are of two {word}: {was} and {is}."))
+        (was != is).then(|| format!("The runs have different {word}: {was} and {is}."))
     });
     differing.collect()
 }

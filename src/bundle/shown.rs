@@ -112,13 +112,13 @@ impl Shown {
         page.wrapped(
             "",
             &format!(
-                "A run against {world}, begun {}, recorded by pbiauth {}: {count} exchanges in {} ms.",
+                "A run against {world}, started {}, recorded by pbiauth {}: {count} exchanges in {} ms.",
                 self.started, self.tool, self.ms
             ),
         );
         match self.cut {
             Some(Cut::Interrupted) => page.wrapped("", "It was interrupted."),
-            Some(Cut::Deadline) => page.wrapped("", "It ended when its time was up."),
+            Some(Cut::Deadline) => page.wrapped("", "It reached its time limit."),
             None => {}
         }
         if let Some(principal) = &self.principal {
@@ -166,10 +166,10 @@ fn hidden(bundle: &Bundle) -> Vec<Hidden> {
     let mut hidden = Vec::new();
     let given = bundle.record.inputs.given.iter().filter(|(_, given)| given.text.is_none());
     for (field, given) in given {
-        hidden.push(Hidden { at: words::word(field), kept: format!("its form, {}", given.form.describe()) });
+        hidden.push(Hidden { at: words::word(field), kept: format!("its format: {}", given.form.describe()) });
     }
     if let Some(token) = bundle.record.inputs.token.as_ref().and_then(|token| serde_json::to_value(token).ok()) {
-        in_value(&token, "the access token that was handed over", &mut hidden);
+        in_value(&token, "the access token that you passed", &mut hidden);
     }
     let exchanges = bundle.record.exchanges.iter().enumerate();
     let sent: Vec<String> = exchanges
@@ -179,18 +179,18 @@ fn hidden(bundle: &Bundle) -> Vec<Hidden> {
         .collect();
     if !sent.is_empty() {
         let at = format!("header Authorization of exchanges {}", sent.join(", "));
-        hidden.push(Hidden { at, kept: "that a token was sent".to_owned() });
+        hidden.push(Hidden { at, kept: "only that a token was sent".to_owned() });
     }
     for (number, exchange) in exchanges {
         let at = format!("exchange {}", number + 1);
         for (name, part) in &exchange.request.form {
             if matches!(part, crate::record::Part::Secret(_)) {
-                hidden.push(Hidden { at: format!("{at}, field {name}"), kept: "that it was sent".to_owned() });
+                hidden.push(Hidden { at: format!("{at}, field {name}"), kept: "only that it was sent".to_owned() });
             }
         }
         if let Some(reply) = exchange.reply() {
             let headers = serde_json::to_value(&reply.headers).unwrap_or_default();
-            in_value(&headers, &format!("{at}, headers of the answer"), &mut hidden);
+            in_value(&headers, &format!("{at}, response headers"), &mut hidden);
             if let Some(json) = reply.json() {
                 in_value(json, &format!("{at}, answer"), &mut hidden);
             }

@@ -101,7 +101,9 @@ fn mixture(inputs: &Inputs) -> Option<String> {
 fn path_behind_host(inputs: &Inputs) -> Option<String> {
     let path = cloud::authority_path(inputs).filter(|_| inputs.auth() != Auth::AccessToken)?;
     let from = &inputs.get(Field::AuthorityHost)?.from;
-    Some(format!("{from} has the path /{path} after the host, and Entra reads its beginning as the tenant"))
+    Some(format!(
+        "{from} has the path /{path} after the host, and Entra reads the first part of the path as the tenant"
+    ))
 }
 
 fn missing(name: &str, halves: &[(String, String)]) -> String {

@@ -7,7 +7,7 @@ use crate::record::{Item, Record};
 
 pub(super) const CHECK: Check = Check {
     id: "embed-config",
-    title: "The API gives what powerbi-client needs to embed the item",
+    title: "The API returns what powerbi-client needs to embed the item",
     stage: Stage::Embed,
     after: &["report"],
     opt_in: None,
@@ -17,7 +17,7 @@ pub(super) const CHECK: Check = Check {
 fn next(record: &Record) -> Step {
     let embeds = record.inputs.intent.as_ref().is_some_and(|intent| intent.name.starts_with("embed-"));
     if record.inputs.embedding.is_none() && !embeds {
-        return Step::NotNeeded("nothing is embedded in this run".to_owned());
+        return Step::NotNeeded("this run doesn't embed anything".to_owned());
     }
     match find(record) {
         Found::Ask(requests) => Step::Send(requests),
@@ -32,13 +32,13 @@ fn judge(record: &Record, entry: &Entry<'_>) -> Step {
     let what = format!("{} {}", entry.item.words(), entry.name.unwrap_or(entry.id));
     let wanted = record.inputs.embedding.as_ref().map(|embedding| embedding.item);
     if wanted == Some(Item::Paginated) && entry.item != Item::Paginated {
-        return Step::failed(format!("{what} is not a paginated report, and --paginated says that it is one"));
+        return Step::failed(format!("{what} isn't a paginated report, so leave out --paginated"));
     }
     let Some(url) = entry.url else {
         return Step::failed(format!("the API returned no embedUrl for the {what}"));
     };
     let Ok(address) = url::Url::parse(url) else {
-        return Step::failed(format!("the embedUrl of the {what} is not a URL"));
+        return Step::failed(format!("the embedUrl of the {what} isn't a URL"));
     };
     let host = address.host_str().unwrap_or_default();
     if address.scheme() != "https" || !is_power_bi(host) {

@@ -60,7 +60,7 @@ fn dashboard(record: &Record) -> Found<'_> {
         return Found::Missing("no dashboard was named (--dashboard)".to_owned());
     };
     if is_blank(given) {
-        return Found::Missing(format!("{} is set and empty", given.from));
+        return Found::Missing(format!("{} is empty", given.from));
     }
     let folder = match workspace(record) {
         Place::Ask(requests) => return Found::Ask(requests),
@@ -72,7 +72,7 @@ fn dashboard(record: &Record) -> Found<'_> {
         return Found::Ask(vec![get(&record.inputs.hosts, DASHBOARDS, &format!("{folder}dashboards"))]);
     };
     let Some(list) = exchange.reply().and_then(entries) else {
-        return Found::Unknown("the dashboards could not be listed".to_owned());
+        return Found::Unknown("the dashboards couldn't be listed".to_owned());
     };
     let asked = given.text.as_deref().unwrap_or_default().trim();
     let member = if given.form.kind == Kind::Guid { "id" } else { "displayName" };
@@ -87,7 +87,7 @@ fn dashboard(record: &Record) -> Found<'_> {
 
 fn entry_of(entry: &Value, item: Item) -> Found<'_> {
     let text = |name: &str| entry.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
-    let Some(id) = text("id") else { return Found::Unknown("the API shows no id of the item".to_owned()) };
+    let Some(id) = text("id") else { return Found::Unknown("the API returned no ID for the item".to_owned()) };
     Found::Item(Entry { item, id, name: text("name").or_else(|| text("displayName")), url: text("embedUrl") })
 }
 

@@ -68,13 +68,13 @@ pub(super) fn ended(happened: &Value) -> Step {
         return Step::failed(format!("the item raised an error: {}", words.join("; ")));
     }
     match text("ended") {
-        Some("closed") => Step::error("the page was closed before anything was shown"),
+        Some("closed") => Step::error("the page was closed before the item was shown"),
         Some("browser") => {
-            Step::error("the browser ended before anything was shown; without a display, use --headless")
+            Step::error("the browser stopped before the item was shown; without a display, use --headless")
         }
         _ if happened.get("answered").and_then(Value::as_bool) == Some(true) => {
-            Step::failed("the page in the frame answered, and nothing followed within the time of the run")
+            Step::failed("the page in the frame answered, but the item wasn't loaded within the run's time limit")
         }
-        _ => Step::failed("the page in the frame never answered within the time of the run"),
+        _ => Step::failed("the page in the frame didn't answer within the run's time limit"),
     }
 }

@@ -18,13 +18,13 @@ pub(super) const CHECK: Check = Check {
 
 fn next(record: &Record) -> Step {
     let Some(happened) = record.reply(EMBED).and_then(Reply::json) else {
-        return Step::Skip("nothing was shown".to_owned());
+        return Step::Skip("the item wasn't shown".to_owned());
     };
     if let Some(ms) = after(happened, "rendered") {
         return Step::passed(format!("rendered after {ms} ms"));
     }
     if !renders(record) && !has_error(happened) {
-        return Step::NotNeeded("dashboards and paginated reports raise no event when they are rendered".to_owned());
+        return Step::NotNeeded("dashboards and paginated reports don't report when they are rendered".to_owned());
     }
     ended(happened)
 }

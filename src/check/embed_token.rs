@@ -86,7 +86,7 @@ fn made(record: &Record) -> Step {
         } else {
             ""
         };
-        return Step::warned(format!("Power BI created an embed token that is valid for only {minutes} min{why}"));
+        return Step::warned(format!("Power BI created an embed token that is valid for only {minutes} minutes{why}"));
     }
-    Step::passed(format!("Power BI created an embed token that is valid for {minutes} min"))
+    Step::passed(format!("Power BI created an embed token that is valid for {minutes} minutes"))
 }

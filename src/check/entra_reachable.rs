@@ -7,6 +7,7 @@ use crate::evidence::network;
 use crate::evidence::tenant::{self, DISCOVERY, DISCOVERY_BY_CLIENT_ID};
 use crate::record::{Field, Given, Inputs, Record};
 use crate::secret::Kind;
+use crate::span;
 
 pub(super) const CHECK: Check = Check {
     id: "entra-reachable",
@@ -80,12 +81,8 @@ fn judge_clock(record: &Record, otherwise: String) -> Step {
     match network::read(record).clock_skew_seconds {
         Some(skew) if skew.abs() > TOLERANCE => {
             let side = if skew > 0 { "ahead of" } else { "behind" };
-            Step::failed(format!("this machine's clock is {} {side} Entra's", minutes(skew.unsigned_abs())))
+            Step::failed(format!("this machine's clock is {} {side} Entra's", span::words(skew.unsigned_abs())))
         }
         _ => Step::passed(otherwise),
     }
-}
-
-fn minutes(seconds: u64) -> String {
-    format!("{} min {} s", seconds / 60, seconds % 60)
 }

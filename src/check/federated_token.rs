@@ -7,6 +7,7 @@ use crate::entra::issuer;
 use crate::evidence::token::FEDERATED_TOKEN;
 use crate::evidence::{service_time, sign_in};
 use crate::record::{Auth, Record};
+use crate::secret::Kind;
 
 pub(super) const CHECK: Check = Check {
     id: "federated-token",
@@ -38,8 +39,8 @@ fn next(record: &Record) -> Step {
     }
     let read = sign_in::assertion(record, service_time(record)).unwrap_or_default();
     if read.readable != Some(true) {
-        let form = read.kind.map_or_else(String::new, looks_like);
-        return Step::failed(format!("{} didn't return a JSON Web Token{form}", federated.source.words()));
+        let form = read.kind.filter(|kind| *kind != Kind::Jwt).map_or_else(String::new, looks_like);
+        return Step::failed(format!("{} contains no complete JSON Web Token{form}", federated.source.words()));
     }
     if let Some(words) = mismatch(&read) {
         return Step::failed(words);

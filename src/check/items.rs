@@ -65,7 +65,7 @@ fn unnamed(record: &Record) -> Place {
         return Place::Ask(pages);
     }
     match all_entries(record, "workspaces") {
-        None => Place::Nowhere("the workspaces could not be listed".to_owned()),
+        None => Place::Nowhere("the workspaces couldn't be listed".to_owned()),
         Some(list) => list.first().and_then(|first| first.get("id")?.as_str()).map_or_else(
             || Place::Nowhere("the caller doesn't see any workspace".to_owned()),
             |id| Place::Id(id.to_owned()),
@@ -79,7 +79,7 @@ fn by_name(record: &Record, given: &Given) -> Place {
         return Place::Ask(pages);
     }
     let Some(list) = all_entries(record, "workspaces") else {
-        return Place::Nowhere("the workspaces could not be listed, so the name could not be looked up".to_owned());
+        return Place::Nowhere("the workspaces couldn't be listed, so the name couldn't be looked up".to_owned());
     };
     let found = matching(list.iter().copied(), given);
     let candidates = candidates::of(&list, given, &found).unwrap_or_default().join(", ");

@@ -49,7 +49,7 @@ use crate::record::{Record, Request};
 pub struct Check {
     /// Stable, kebab-case, never reused.
     pub id: &'static str,
-    /// The sentence that is true when all is well.
+    /// What is true if the check passes.
     pub title: &'static str,
     /// Where in the pipeline it stands.
     pub stage: Stage,
@@ -61,13 +61,13 @@ pub struct Check {
     pub next: fn(&Record) -> Step,
 }
 
-/// The stages of the pipeline, in the words of the causes.
+/// The stages of a run. The areas of causes have the same names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
-    /// What was given.
+    /// The credentials and settings.
     Credential,
-    /// The way to the services.
+    /// The network connection to the services.
     Network,
     /// The token request.
     Token,
@@ -97,17 +97,17 @@ pub enum Step {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
-    /// All is well.
+    /// The check passed.
     Passed,
-    /// It works, and something is wrong.
+    /// It works, but there's a problem.
     Warned,
-    /// It does not work.
+    /// It doesn't work.
     Failed,
-    /// It was not made; the reason is said.
+    /// The check was skipped; `because` says why.
     Skipped,
-    /// It could not be measured.
+    /// The result couldn't be measured.
     Error,
-    /// Only a person can look; it is said where.
+    /// Only a person can check this; `because` says where.
     Manual,
 }
 
@@ -119,15 +119,15 @@ impl Status {
     }
 }
 
-/// Why a check was not made.
+/// Why a check was skipped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Skip {
-    /// Nobody asked for it.
+    /// The check wasn't requested.
     NotAsked,
-    /// It would tell nothing that matters here.
+    /// The check isn't needed here.
     NotNeeded,
-    /// What it needs is missing: a check that it stands on did not pass, or something is not known.
+    /// A check it depends on didn't pass, or a value it needs is unknown.
     Blocked,
 }
 

@@ -42,7 +42,7 @@ fn next(record: &Record) -> Step {
             None => Step::Skip("Fabric returned no rule for public networks".to_owned()),
         },
         Answer::Service(reply) if is_denied(reply) => Step::warned(format!(
-            "Fabric turns this machine's network away from the workspace: {}",
+            "the workspace's network policy rejects calls from this machine's network: {}",
             refusal(Service::Fabric, reply)
         )),
         Answer::Service(reply) => Step::Skip(refusal(Service::Fabric, reply)),

@@ -62,7 +62,7 @@ fn judge(record: &Record, given: &Given) -> Step {
 
 fn judge_by_name(record: &Record, given: &Given) -> Step {
     let Some(list) = record.reply("reports").and_then(entries) else {
-        return Step::Skip("the reports could not be listed, so the name could not be looked up".to_owned());
+        return Step::Skip("the reports couldn't be listed, so the name couldn't be looked up".to_owned());
     };
     match matching(list, given).as_slice() {
         [] => not_here(record, "no report in the list has this name".to_owned()),
@@ -77,7 +77,7 @@ fn seen(record: &Record, words: String) -> Step {
     let host = clouds.embed_host.unwrap_or_default();
     match (clouds.embed, clouds.api) {
         (Some(embed), Some(api)) if embed != api => Step::warned(format!(
-            "{words}; its embed URL is on {host}, in the cloud {}, but the API is in {}",
+            "{words}; its embed URL is on {host}, which belongs to the cloud {}, but the API belongs to {}",
             embed.name(),
             api.name()
         )),

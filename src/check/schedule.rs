@@ -9,9 +9,9 @@ use crate::record::{Inputs, Record, Request};
 /// The result of a check, apart from its exchanges.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judgement {
-    /// Its result.
+    /// The check's result.
     pub status: Status,
-    /// Why it was not made. Absent for a check that was.
+    /// Why the check was skipped. Absent for a check that ran.
     pub skip: Option<Skip>,
     /// Why, in a sentence.
     pub because: String,
@@ -31,11 +31,11 @@ pub struct Run {
 pub struct CheckResult {
     /// The check.
     pub check: &'static Check,
-    /// Its result.
+    /// The check's result.
     pub status: Status,
     /// Why, in a sentence.
     pub because: String,
-    /// Why it was not made. Absent for a check that was.
+    /// Why the check was skipped. Absent for a check that ran.
     pub skip: Option<Skip>,
     /// The places of its exchanges in the record.
     pub exchanges: Vec<usize>,

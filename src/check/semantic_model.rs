@@ -4,8 +4,9 @@ use super::items::{Place, workspace};
 use super::scopes::lacks;
 use super::words::{Answer, answer, refusal};
 use super::{Check, Stage, Step};
-use crate::evidence::all_entries;
 use crate::evidence::model::{self, MODEL, OfReport, flag_of, found_elsewhere, model_in, model_of_report};
+use crate::evidence::{all_entries, claims_of};
+use crate::intent::Principal;
 use crate::powerbi::request::{aside, get, segment};
 use crate::record::{Record, Reply, Request, Service};
 
@@ -90,8 +91,10 @@ fn judge(record: &Record, reply: &Reply) -> Step {
         return Step::passed(format!("the semantic model {name}{place} requires no effective identity"));
     }
     let roles = if asks("isEffectiveIdentityRolesRequired") { " and its roles" } else { "" };
+    let is_user = claims_of(record).and_then(|claims| claims.principal) == Some(Principal::User);
+    let queries = if is_user { "" } else { ", and a service principal can't query the model" };
     let words = format!(
-        "the semantic model {name}{place} uses row-level security or single sign-on: a service principal's embed token needs an effective identity{roles}, and the service principal can't query the model. Developer: send the identity (pbiauth embed --identity)"
+        "the semantic model {name}{place} uses row-level security or single sign-on: an embed token for it needs an effective identity{roles}{queries}. Developer: send the identity (pbiauth embed --identity)"
     );
     if is_needed(record) { Step::warned(words) } else { Step::passed(words) }
 }

@@ -42,22 +42,22 @@ fn next(record: &Record) -> Step {
 fn faults(claims: &Claims) -> Vec<String> {
     match claims.kind {
         Some(TokenKind::Access) | None => {}
-        Some(TokenKind::Id) => return vec!["it is an ID token; APIs don't accept it".to_owned()],
-        Some(TokenKind::Embed) => return vec!["it is an embed token; APIs don't accept it".to_owned()],
+        Some(TokenKind::Id) => return vec!["the value is an ID token; APIs don't accept it".to_owned()],
+        Some(TokenKind::Embed) => return vec!["the value is an embed token; APIs don't accept it".to_owned()],
         Some(TokenKind::WorkspaceCollection) => {
-            return vec!["it is a token for the retired workspace collections".to_owned()];
+            return vec!["the token is for the retired workspace collections".to_owned()];
         }
-        Some(TokenKind::Malformed) => return vec!["it is not a readable JSON Web Token".to_owned()],
+        Some(TokenKind::Malformed) => return vec!["the value isn't a readable JSON Web Token".to_owned()],
     }
     let mut faults = Vec::new();
     if claims.audience_is != Some(Audience::PowerBi) {
         faults.push(foreign(claims));
     }
     if let Some(left) = claims.life_left_seconds.filter(|left| *left <= 0) {
-        faults.push(format!("it expired {} ago", span::words(left.unsigned_abs())));
+        faults.push(format!("the token expired {} ago", span::words(left.unsigned_abs())));
     }
     if let Some(until) = claims.valid_in_seconds.filter(|until| *until > 0) {
-        faults.push(format!("it becomes valid in {until} s"));
+        faults.push(format!("the token isn't valid yet: it becomes valid in {}", span::words(until.unsigned_abs())));
     }
     faults
 }
@@ -65,27 +65,27 @@ fn faults(claims: &Claims) -> Vec<String> {
 /// What a token is for that isn't for the Power BI of the run.
 fn foreign(claims: &Claims) -> String {
     let Some(audience) = claims.audience.as_deref() else {
-        return "it has no audience, so it isn't for Power BI".to_owned();
+        return "the token has no audience, so it isn't for Power BI".to_owned();
     };
     if claims.audience_is != Some(Audience::PowerBiOtherCloud) {
-        return format!("it's for {audience}, not for Power BI");
+        return format!("the token is for {audience}, not for Power BI");
     }
     // Some names are shared by several clouds.
     let of = cloud::of_resource(audience.trim_end_matches('/')).map(cloud::Cloud::words);
-    let of = of.map_or_else(String::new, |words| format!(", {words}"));
-    format!("it's for Power BI in another cloud{of} ({audience})")
+    let of = of.unwrap_or("another cloud");
+    format!("the token is for Power BI in {of} ({audience}), not in the cloud of this run")
 }
 
 fn doubts(claims: &Claims) -> Vec<String> {
     let mut doubts = Vec::new();
     if claims.tenant_is_asked == Some(false) {
-        doubts.push("it was issued by another tenant than the configured one".to_owned());
+        doubts.push("the token was issued by another tenant than the configured one".to_owned());
     }
     if claims.client_id_is_asked == Some(false) {
-        doubts.push("it was issued to another application than the configured one".to_owned());
+        doubts.push("the token was issued to another application than the configured one".to_owned());
     }
     if let Some(left) = claims.life_left_seconds.filter(|left| (1..300).contains(left)) {
-        doubts.push(format!("it expires in {left} s"));
+        doubts.push(format!("the token expires in {}", span::words(left.unsigned_abs())));
     }
     doubts
 }
@@ -103,12 +103,17 @@ mod tests {
         let high = "https://high.analysis.usgovcloudapi.net/powerbi/api";
         assert_eq!(
             said(high, Audience::PowerBiOtherCloud),
-            format!("it's for Power BI in another cloud, US Government Community Cloud High ({high})")
+            format!(
+                "the token is for Power BI in US Government Community Cloud High ({high}), not in the cloud of this run"
+            )
         );
         let shared = "fc4979e5-0aa5-429f-b13a-5d1365be5566";
-        assert_eq!(said(shared, Audience::PowerBiOtherCloud), format!("it's for Power BI in another cloud ({shared})"));
+        assert_eq!(
+            said(shared, Audience::PowerBiOtherCloud),
+            format!("the token is for Power BI in another cloud ({shared}), not in the cloud of this run")
+        );
         let graph = "https://graph.microsoft.com";
-        assert_eq!(said(graph, Audience::Graph), format!("it's for {graph}, not for Power BI"));
-        assert_eq!(foreign(&Claims::default()), "it has no audience, so it isn't for Power BI");
+        assert_eq!(said(graph, Audience::Graph), format!("the token is for {graph}, not for Power BI"));
+        assert_eq!(foreign(&Claims::default()), "the token has no audience, so it isn't for Power BI");
     }
 }

@@ -228,7 +228,7 @@ fn said(reply: &Reply) -> String {
         crate::record::Body::Text(text) => {
             text.lines().find(|line| !line.trim().is_empty()).unwrap_or("an empty text").to_owned()
         }
-        _ => "no documented error".to_owned(),
+        _ => "the answer contains no error code or message".to_owned(),
     }
 }
 

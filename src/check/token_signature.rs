@@ -24,21 +24,21 @@ pub(super) const CHECK: Check = Check {
 fn next(record: &Record) -> Step {
     let Some(claims) = claims_of(record) else { return Step::Skip("there is no token to check".to_owned()) };
     if claims.kind != Some(TokenKind::Access) {
-        return Step::NotNeeded("it is no access token, so it has no signature that counts here".to_owned());
+        return Step::NotNeeded("the value isn't an access token, so there is no signature to check".to_owned());
     }
     if claims.audience_is != Some(Audience::PowerBi) {
-        return Step::NotNeeded("the token is for another API, and only that can check its signature".to_owned());
+        return Step::NotNeeded("the token is for another API, and only that API can check its signature".to_owned());
     }
     let Some(exchange) = record.answer(KEYS) else {
         return request(record).map_or_else(
-            || Step::Skip("no tenant is known whose keys could be asked for".to_owned()),
+            || Step::Skip("the tenant is unknown, so its keys can't be read".to_owned()),
             |request| Step::Send(vec![request]),
         );
     };
     match answer(exchange) {
         Answer::NotAsked(reason) | Answer::Nobody(reason) => Step::Skip(reason),
         Answer::Service(reply) if !reply.is_success() => {
-            Step::Skip(format!("Entra answers {} to the question for the tenant's keys", reply.status))
+            Step::Skip(format!("Entra answered {} to the request for the tenant's keys", reply.status))
         }
         Answer::Service(_) => judge(record),
     }
@@ -47,13 +47,13 @@ fn next(record: &Record) -> Step {
 fn judge(record: &Record) -> Step {
     let words = match record.verification {
         None | Some(Verification::NotChecked) => {
-            return Step::Skip("the token names no key, or the answer holds none that can be used".to_owned());
+            return Step::Skip("the token doesn't name a key, or the tenant publishes no usable key".to_owned());
         }
         Some(Verification::Valid) => {
-            return Step::passed("the signature verifies with a key that the tenant publishes");
+            return Step::passed("the signature is valid for a key that the tenant publishes");
         }
-        Some(Verification::Invalid) => "the signature does not verify with the tenant's key that the token names",
-        Some(Verification::KeyUnknown) => "the token names a key that its tenant does not publish",
+        Some(Verification::Invalid) => "the signature isn't valid for the tenant's key that the token names",
+        Some(Verification::KeyUnknown) => "the tenant publishes no key with the ID in the token",
     };
     // Whether a token is accepted, the API alone decides.
     let pages = workspace_pages(record);
@@ -61,8 +61,8 @@ fn judge(record: &Record) -> Step {
         return Step::Send(pages);
     }
     match api::read(record).token_accepted {
-        Some(true) => Step::passed(format!("{words}, and the API accepts the token all the same")),
-        Some(false) => Step::failed(format!("{words}, and the API refuses it")),
+        Some(true) => Step::passed(format!("{words}, but the API accepts the token")),
+        Some(false) => Step::failed(format!("{words}, and the API rejects the token")),
         None => Step::warned(words),
     }
 }

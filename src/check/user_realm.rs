@@ -33,10 +33,10 @@ fn next(record: &Record) -> Step {
         Answer::Service(_) => {}
     }
     match user::domain(record) {
-        Some(Domain::Managed) => Step::passed("Entra itself verifies passwords for the user's domain"),
+        Some(Domain::Managed) => Step::passed("Entra verifies passwords for the user's domain"),
         Some(Domain::Federated) => Step::warned(
-            "another identity provider verifies passwords for the user's domain, and a token request with name and password \
-             doesn't reach it",
+            "another identity provider verifies passwords for the user's domain, so a token request with a user name \
+             and password can't succeed",
         ),
         Some(Domain::Unknown) => Step::warned("Entra doesn't know the user's domain"),
         None => Step::Skip("Entra's answer doesn't show who verifies the password".to_owned()),

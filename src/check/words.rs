@@ -6,6 +6,7 @@ use crate::evidence::api::read_problem;
 use crate::evidence::network::{Replier, host_of, replier};
 use crate::record::{Body, Exchange, Failure, Fault, Outcome, Reply, Service};
 use crate::secret::Kind;
+use crate::span;
 
 /// What came of an exchange.
 pub(super) enum Answer<'e> {
@@ -25,13 +26,13 @@ pub(super) fn answer(exchange: &Exchange) -> Answer<'_> {
     }
     if !exchange.counts() {
         return Answer::NotAsked(exchange.failure().map_or_else(
-            || format!("{} has no such address here", service.name()),
+            || format!("{} doesn't have this address in this cloud", service.name()),
             |failure| format!("{} (no other check depends on this)", failed(service, failure)),
         ));
     }
     match &exchange.outcome {
         Outcome::Failure(failure) if failure.fault == Fault::NotInstalled => {
-            Answer::Nobody(format!("{} is not installed", failure.host))
+            Answer::Nobody(format!("{} isn't installed", failure.host))
         }
         Outcome::Failure(failure) => Answer::Nobody(failed(service, failure)),
         Outcome::Reply(reply) if replier(service, reply) == Replier::Other => Answer::Nobody(format!(
@@ -54,12 +55,12 @@ fn failed(service: Service, failure: &Failure) -> String {
     words
 }
 
-/// What a service that asks for patience says of it: `; it takes the next request after 60 s`. Empty for any other.
+/// When a service that limits requests accepts the next one: `; retry after 60 seconds`. Empty for any other answer.
 pub(super) fn patience(reply: &Reply) -> String {
     let seconds = reply.header("retry-after").filter(|_| matches!(reply.status, 429 | 503));
     seconds
         .and_then(|text| text.trim().parse::<u64>().ok())
-        .map_or_else(String::new, |seconds| format!("; retry after {seconds} s"))
+        .map_or_else(String::new, |seconds| format!("; retry after {}", span::words(seconds)))
 }
 
 /// A refusal of the Power BI or Fabric API: `Power BI answered 401, PowerBINotAuthorizedException`.
@@ -73,18 +74,13 @@ pub(super) fn refusal(service: Service, reply: &Reply) -> String {
     } else if reply.body == Body::Empty {
         words.push_str(" with an empty body");
     }
-    if reply.status == 429
-        && let Some(wait) = reply.header("retry-after")
-    {
-        let _ = write!(words, "; retry after {wait} s");
-    }
-    words
+    words + &patience(reply)
 }
 
 /// What a value looks like: ` (it looks like a user name)`. Empty where that is unknown.
 pub(super) fn looks_like(kind: Kind) -> String {
     let words = kind.words();
-    match words.strip_prefix("form of ") {
+    match words.strip_prefix("format of ") {
         Some(thing) => format!(" (it looks like {thing})"),
         None if kind == Kind::Other => String::new(),
         None => format!(" ({words})"),

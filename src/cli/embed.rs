@@ -19,22 +19,22 @@ use super::{Doctor, duration};
 
 powerbi-client is fetched from its CDN and checked against a pinned hash, unless --powerbi-client names another copy.")]
 pub struct Embed {
-    /// Embed this dashboard in place of a report: its id or its name.
+    /// Embed this dashboard instead of a report, by ID or name.
     #[arg(long, value_name = "ID|NAME", conflicts_with_all = ["report", "paginated"], help_heading = "Embedding")]
     pub dashboard: Option<String>,
-    /// The report is a paginated one.
+    /// The report is a paginated report.
     #[arg(long, help_heading = "Embedding")]
     pub paginated: bool,
-    /// The effective identity of the embed token: the user name, and after a colon the roles.
+    /// Effective identity for the embed token: a user name, then a colon and the roles.
     #[arg(long, value_name = "USER[:ROLE,…]", value_parser = Identity::read, help_heading = "Embedding")]
     pub identity: Option<Identity>,
-    /// How long the embed token lives, in whole minutes [default: as long as the access token].
+    /// Lifetime of the embed token, in whole minutes [default: as long as the access token].
     #[arg(long, value_name = "DURATION", value_parser = duration, help_heading = "Embedding")]
     pub lifetime: Option<Duration>,
     /// Open the report for editing.
     #[arg(long, conflicts_with = "dashboard", help_heading = "Embedding")]
     pub edit: bool,
-    /// Where the page listens: an address of this machine, and a port (0: any that is free).
+    /// Loopback address and port of the page (port 0: any free port).
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:0", help_heading = "Browser")]
     pub listen: SocketAddr,
     /// Use an installed Chromium, Edge or Chrome without a window.

@@ -109,7 +109,7 @@ fn base(text: &str) -> Result<String, String> {
 }
 
 fn no_format(file: &Path) -> String {
-    format!("--output {} follows no --format of its own", file.display())
+    format!("--output {} needs a --format before it", file.display())
 }
 
 /// `-` is standard output.
@@ -149,7 +149,7 @@ impl Args for Targets {
                     .help("The format of the report. Repeatable, each with the --output that follows it")
                     .long_help(
                         "The format of the report. Repeatable, each with the --output that follows it. Default: \
-                         github in GitHub Actions and azure in Azure DevOps, unless a person watches; human \
+                         github in GitHub Actions and azure in Azure DevOps, unless the output is a terminal; human \
                          elsewhere.",
                     ),
             )

@@ -20,7 +20,7 @@ pub enum Reports {
   pbiauth reports merge reports --format json --output fleet.json --format openmetrics --output fleet.prom
 
 If two reports are of the same profile, the later run is kept, and both the report and standard error say so. A report
-without a profile gets the name of its file. --fail-on decides about the exit code again.")]
+without a profile gets the name of its file. The exit code follows --fail-on here, not the one of the runs.")]
 pub struct Merge {
     /// A report of `--format json`, of one profile or of several; `-` is standard input. A folder stands for every .json
     /// file in it.

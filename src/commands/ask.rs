@@ -26,7 +26,7 @@ struct Question {
 /// Asks on the terminal, and adds the answers to the facts.
 ///
 /// # Errors
-/// When there is no terminal to ask on, or it goes away.
+/// When there is no terminal to ask questions on, or it goes away.
 pub fn ask(reading: &Reading, facts: &mut BTreeMap<String, Value>, rules: &RuleSet) -> Result<(), Error> {
     if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
         return Err(Error::NoTerminal);
@@ -62,7 +62,7 @@ fn report(reading: &Reading, facts: &BTreeMap<String, Value>, rules: &RuleSet) -
 /// The causes as they stand, in a line.
 fn candidates(report: &Report) -> String {
     let named: Vec<String> = ranking(report).into_iter().map(|(sure, cause)| format!("{cause} ({sure})")).collect();
-    if named.is_empty() { "No cause is named.".to_owned() } else { format!("Causes: {}", named.join(", ")) }
+    if named.is_empty() { "No cause was found.".to_owned() } else { format!("Causes: {}", named.join(", ")) }
 }
 
 fn ranking(report: &Report) -> Vec<(String, String)> {

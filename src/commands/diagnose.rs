@@ -95,9 +95,7 @@ pub(super) fn of_found(
         Found::Reading(reading) => text::of_reading(reading, facts, rules, fail_on),
     };
     if lost {
-        report.notes.push(
-            "Some bytes of the input are no text in any encoding that is known, and were passed over.".to_owned(),
-        );
+        report.notes.push("Some bytes of the input aren't text in a known encoding and were ignored.".to_owned());
     }
     Ok(report)
 }
@@ -154,9 +152,22 @@ fn open(path: &Path) -> Result<Box<dyn Read>, Error> {
     let file = std::fs::File::open(path)
         .map_err(|e| text_for_file(path, e.kind()).unwrap_or_else(|| unreadable(e.to_string())))?;
     if file.metadata().is_ok_and(|data| data.is_dir()) {
-        return Err(unreadable("it is a folder".to_owned()));
+        return Err(unreadable("it's a folder".to_owned()));
     }
     Ok(Box::new(file))
+}
+
+/// The first whole words of a text, on one line.
+fn beginning(text: &str) -> String {
+    let mut start = String::new();
+    for word in text.split_whitespace() {
+        if !start.is_empty() && start.chars().count() + word.chars().count() >= MOST_OF_TEXT {
+            return start + " …";
+        }
+        start.push_str(if start.is_empty() { "" } else { " " });
+        start.extend(word.chars().take(MOST_OF_TEXT));
+    }
+    start
 }
 
 /// The error that says what to type, where a text stands in place of a file.
@@ -169,7 +180,7 @@ fn text_for_file(path: &Path, kind: std::io::ErrorKind) -> Option<Error> {
     let is_text = code.is_some() || text.split_whitespace().count() > 2 || text.contains(['{', '\n', '"']);
     let is_missing = !matches!(kind, std::io::ErrorKind::PermissionDenied);
     (is_text && is_missing).then(|| Error::TextForFile {
-        start: text.chars().take(MOST_OF_TEXT).collect(),
+        start: beginning(text),
         help: match code {
             Some(code) => format!(
                 "for the code alone, type `pbiauth explain {code}`; for the whole error, type `pbiauth diagnose -`, paste \

@@ -45,7 +45,7 @@ pub fn run(options: &Embed) -> Result<u8, Error> {
     }
     if doctor.fleet.every.is_some() {
         return Err(Error::Every {
-            why: "an item is shown once".to_owned(),
+            why: "the item is shown only once".to_owned(),
             help: "use pbiauth doctor --every, with --probe embed-token to create an embed token in each round",
         });
     }

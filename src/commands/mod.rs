@@ -56,7 +56,7 @@ pub(crate) fn read_bounded(path: &Path, most: u64) -> Result<Vec<u8>, Error> {
     } else {
         let file = std::fs::File::open(path).map_err(unreadable)?;
         if file.metadata().is_ok_and(|data| data.is_dir()) {
-            return Err(Error::Unreadable { path: path.to_path_buf(), why: "it is a folder".to_owned() });
+            return Err(Error::Unreadable { path: path.to_path_buf(), why: "it's a folder".to_owned() });
         }
         file.take(most + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     }
@@ -69,10 +69,10 @@ pub(crate) fn read_bounded(path: &Path, most: u64) -> Result<Vec<u8>, Error> {
 /// The same for a file that is text.
 ///
 /// # Errors
-/// As above, and when it is not UTF-8.
+/// As above, and when it isn't UTF-8.
 pub(crate) fn read_text(path: &Path) -> Result<String, Error> {
     String::from_utf8(read_bounded(path, SMALL)?)
-        .map_err(|_| Error::Unreadable { path: path.to_path_buf(), why: "it is not UTF-8".to_owned() })
+        .map_err(|_| Error::Unreadable { path: path.to_path_buf(), why: "it isn't UTF-8".to_owned() })
 }
 
 /// The rules in the tool, and a user's own.

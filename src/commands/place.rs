@@ -23,7 +23,7 @@ pub(super) fn printed(words: &[String]) -> Result<String, String> {
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
-        .map_err(|error| format!("{program} cannot be run: {error}"))?;
+        .map_err(|error| format!("{program} can't be run: {error}"))?;
     let bytes = read(&mut child, LONGEST);
     if bytes.is_err() {
         // It may have ended in this moment: then there is nothing to stop.
@@ -34,7 +34,7 @@ pub(super) fn printed(words: &[String]) -> Result<String, String> {
     if !status.success() {
         return Err(format!("{program} failed: {status}"));
     }
-    let text = String::from_utf8(bytes).map_err(|_| format!("{program} printed no text in UTF-8"))?;
+    let text = String::from_utf8(bytes).map_err(|_| format!("{program} printed something that isn't UTF-8 text"))?;
     let text = text.strip_suffix('\n').unwrap_or(&text);
     Ok(text.strip_suffix('\r').unwrap_or(text).to_owned())
 }
@@ -49,10 +49,12 @@ fn read(child: &mut Child, longest: Duration) -> Result<Vec<u8>, String> {
         let _ = ended.send(read);
     });
     match end.recv_timeout(longest) {
-        Ok(Ok(bytes)) if bytes.len() as u64 > MOST => Err("printed more than a secret can be".to_owned()),
+        Ok(Ok(bytes)) if bytes.len() as u64 > MOST => {
+            Err("printed more than 64 KiB, which is too long for a secret".to_owned())
+        }
         Ok(Ok(bytes)) => Ok(bytes),
-        Ok(Err(error)) => Err(format!("cannot be read: {error}")),
-        Err(_) => Err(format!("did not end within {} s", longest.as_secs())),
+        Ok(Err(error)) => Err(format!("can't be read: {error}")),
+        Err(_) => Err(format!("didn't finish within {} s", longest.as_secs())),
     }
 }
 

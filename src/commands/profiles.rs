@@ -227,7 +227,7 @@ impl Plan<'_> {
         self.unwell.set(self.unwell.get() + usize::from(report.exit != 0));
         let unwell = match self.unwell.get() {
             0 => String::new(),
-            some => format!(", {some} with something wrong"),
+            some => format!(", {some} with a problem"),
         };
         self.progress.borrow().say(format!("{} of {} profiles{unwell}", self.ended.get(), self.all));
     }

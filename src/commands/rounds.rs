@@ -66,7 +66,7 @@ async fn rounds(options: &Doctor, rules: &RuleSet, every: Duration) -> Result<u8
             Err(error) => Err(error),
         };
         last = Some(closed.unwrap_or_else(|error| {
-            tell(&format!("{began}  This round failed, and the next one is tried: {}", in_a_line(&error)));
+            tell(&format!("{began}  This round failed. The next one runs as planned: {}", in_a_line(&error)));
             error.exit()
         }));
     }
@@ -143,12 +143,12 @@ fn usable(options: &Doctor, rules: &RuleSet, every: Duration) -> Result<(), Erro
     let refused = |why: &str, help| Err(Error::Every { why: why.to_owned(), help });
     let is_text = |format: Option<Format>| matches!(format, None | Some(Format::Human));
     if options.output.targets.iter().any(|target| target.file.is_none() && !is_text(target.format)) {
-        return refused("standard output gets what changed, as text", "give each --format its --output FILE");
+        return refused("standard output shows only what changed, as text", "give each --format its --output FILE");
     }
     let who = &options.who;
     let files = [&who.access_token_file, &who.refresh_token_file, &who.password_file];
     if files.into_iter().flatten().any(|file| file == Path::new("-")) {
-        return refused("standard input can be read only once", "name a file, which each round reads again");
+        return refused("standard input can be read only once", "use a file: each round reads it again");
     }
     if options.sim.is_some() {
         return Ok(());

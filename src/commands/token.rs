@@ -116,7 +116,7 @@ fn refuse(run: &Run, options: &Get, rules: &RuleSet) -> Result<u8, Error> {
 fn first_words(report: &Report) -> String {
     let named = report.diagnoses.first().map(|diagnosis| diagnosis.title.clone());
     let why = named.or_else(|| report.notes.first().cloned()).unwrap_or_default();
-    format!("No new token: {why}. The file keeps the old one; it is tried again in {} s.", AFTER_FAILURE.as_secs())
+    format!("No new token: {why}. The file keeps the old one. Next try in {} s.", AFTER_FAILURE.as_secs())
 }
 
 /// Writes the token where it is wanted; a file has mode 0600, and no line end that would become part of the token.

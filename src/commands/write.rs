@@ -82,7 +82,7 @@ pub(super) fn append(path: &Path, text: &str) -> Result<(), Error> {
 /// Whether a file can be written, as far as can be told without writing it.
 ///
 /// # Errors
-/// When its folder is not there, or it is a folder itself.
+/// When its folder is not there, or it's a folder itself.
 pub(super) fn writable(path: &Path) -> Result<(), Error> {
     let refused = |kind: std::io::ErrorKind| Error::Unwritable { path: path.to_path_buf(), why: kind.into() };
     if path.is_dir() {

@@ -160,7 +160,7 @@ fn of_check(catalogue: &Catalogue<'_>, check: &Check) -> Page {
     let next = CHECKS.iter().filter(|other| other.after.contains(&check.id)).map(|other| other.id);
     Page {
         term: check.id.to_owned(),
-        meaning: format!("A check of `pbiauth doctor`. When it passes, this is so: {}.", check.title),
+        meaning: format!("A check of `pbiauth doctor`. It passes if: {}.", check.title),
         facts,
         see: next.chain(answers.map(|(path, _)| path.as_str())).filter_map(|t| catalogue.link(t, None)).collect(),
         ..Page::default()

@@ -23,7 +23,10 @@ pub fn answer(answer: &Answer) -> String {
         text.push_str(&escaped(&answer.note));
         text.push('\n');
     }
-    for (title, entries) in [("Did you mean", &answer.near), ("The OAuth error tells the kind", &answer.hints)] {
+    for (title, entries) in [
+        ("Did you mean", &answer.near),
+        ("The OAuth error next to the number shows the kind of failure", &answer.hints),
+    ] {
         if !entries.is_empty() {
             let _ = write!(text, "\n{title}\n\n");
             lines(&mut text, entries);

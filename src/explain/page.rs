@@ -32,7 +32,7 @@ pub struct Page {
     pub tell_apart: Vec<Question>,
     /// How a cause is recognised.
     pub recognised: Vec<Sign>,
-    /// How to see that it is so.
+    /// How to verify the cause.
     pub confirm: String,
     /// Who does what.
     pub fix: Vec<FixEntry>,
@@ -46,7 +46,7 @@ pub struct Page {
     /// The day on which it was last held against its source.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub checked: Option<String>,
-    /// Pages that back it.
+    /// Pages that describe the cause.
     pub references: Vec<String>,
 }
 
@@ -78,7 +78,7 @@ pub struct Question {
     /// The check that answers it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub check: Option<String>,
-    /// Who looks where, or what tells.
+    /// How to find out: who looks where, or what to run.
     pub how: String,
     /// The causes that it bears on.
     pub causes: Vec<String>,

@@ -180,7 +180,7 @@ impl Table {
         }
         if self.left_out > 0 {
             notes.push(format!(
-                "{} more failures, of more than {MOST_KINDS} kinds, were counted and not looked at.",
+                "{} more failures were counted but not analyzed: there are more than {MOST_KINDS} kinds.",
                 self.left_out
             ));
         }

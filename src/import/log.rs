@@ -107,7 +107,7 @@ impl<'c> Scanner<'c> {
         self.end_last_entry("");
         let (failures, mut notes) = self.table.finish();
         if self.unread > 0 {
-            notes.push(format!("{} entries were not read: they have more than {MOST_FORMS} forms.", self.unread));
+            notes.push(format!("{} entries weren't read: the log has more than {MOST_FORMS} formats.", self.unread));
         }
         Reading { source: Source::Log, failures, notes }
     }

@@ -84,7 +84,7 @@ pub enum Source {
     Log,
     /// A HAR file.
     Har,
-    /// A token alone.
+    /// Only a token.
     Token,
 }
 
@@ -99,7 +99,7 @@ pub struct Failure {
     pub count: usize,
     /// The time of the first, as it is written. Absent where none is.
     pub first: Option<String>,
-    /// The time of the last.
+    /// The time of the last failure.
     pub last: Option<String>,
     /// The lines of the first of them, from 1.
     pub lines: Vec<usize>,

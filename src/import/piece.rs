@@ -238,7 +238,7 @@ impl Piece {
             let mut open: Vec<Draft> = self.still_open(layout, drafts);
             if open.len() > MOST_CALLS {
                 self.notes.push(format!(
-                    "The first {MOST_CALLS} of {} calls are looked at; a log with a time in each line is read whole.",
+                    "Only the first {MOST_CALLS} of {} calls were read. A log with a time in each line is read completely.",
                     open.len()
                 ));
                 open.truncate(MOST_CALLS);

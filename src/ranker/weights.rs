@@ -18,10 +18,10 @@ const HEADER: usize = 28;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum Bad {
     /// It isn't one, or is of another version.
-    #[error("it doesn't begin with {}: it is no file of weights, or one of another version", MAGIC.escape_ascii())]
+    #[error("it doesn't begin with {}: it isn't a weights file, or it's from another version", MAGIC.escape_ascii())]
     Magic,
     /// It has another length than it says.
-    #[error("it was cut: it says it has {says} bytes, and has {has}")]
+    #[error("it's cut off: it should have {says} bytes, but has {has}")]
     Cut {
         /// The length that it says it has.
         says: usize,
@@ -29,7 +29,7 @@ pub enum Bad {
         has: usize,
     },
     /// Its content isn't what was written.
-    #[error("its content was altered: the hash of its bytes isn't the one that it says")]
+    #[error("its content was altered: its hash doesn't match")]
     Altered,
     /// Its parts don't fit together.
     #[error("its parts don't fit together")]

@@ -35,10 +35,10 @@ pub struct Expected {
     /// The role that the caller is to have in the workspace, or a higher one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
-    /// The days that the secret is still to be good for.
+    /// The minimum number of days until the secret expires.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret_days_left: Option<i64>,
-    /// The days that the certificate is still to be good for.
+    /// The minimum number of days until the certificate expires.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub certificate_days_left: Option<i64>,
 }

@@ -147,7 +147,7 @@ impl Service {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Method {
-    /// Reads.
+    /// Viewer: can read.
     Get,
     /// Sends a form or JSON.
     Post,

@@ -71,7 +71,7 @@ impl Auth {
     #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
-            Self::AccessToken => "an access token that was handed over",
+            Self::AccessToken => "an access token that you passed",
             Self::ClientSecret => "a client secret",
             Self::Certificate => "a certificate",
             Self::Password => "a user's name and password",

@@ -3,26 +3,26 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How long each step of an attempt took, in milliseconds; the last one up to its end or to the failure. A step that
-/// was not reached is absent, and so are those of a connection that was open already.
+/// The duration of each step of an attempt, in milliseconds. The last step counts up to its end or the failure. Steps
+/// that weren't reached and steps that an open connection doesn't need are absent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Times {
-    /// Looking the name up: the host's, or the proxy's where one is in between. Absent for an address.
+    /// Looking up the name of the host, or of the proxy if there is one. Absent for an IP address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dns: Option<u64>,
     /// Opening the connection (TCP). Absent behind a proxy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection: Option<u64>,
-    /// Reaching the proxy and having it open the way to the host. Absent where there is none.
+    /// Connecting to the proxy and through it to the host. Absent without a proxy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proxy: Option<u64>,
     /// The TLS handshake with the host.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tls: Option<u64>,
-    /// Sending the request and waiting for the reply's head.
+    /// Sending the request and waiting for the response headers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply: Option<u64>,
-    /// Reading the reply's body.
+    /// Reading the response body.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<u64>,
 }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What became of the check of a signature.
+/// The result of a signature check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verification {
@@ -22,10 +22,10 @@ impl Verification {
     #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
-            Self::Valid => "valid: made with a key that the tenant publishes",
-            Self::Invalid => "not valid: the token was altered after it was issued, or is another API's own",
-            Self::KeyUnknown => "unknown: the tenant publishes no key of that id",
-            Self::NotChecked => "not checked: the keys could not be had, or the token names none",
+            Self::Valid => "valid: signed with a key that the tenant publishes",
+            Self::Invalid => "not valid: the token was altered after it was issued, or only its own API can check it",
+            Self::KeyUnknown => "unknown: the tenant publishes no key with the token's key ID",
+            Self::NotChecked => "not checked: the tenant's keys couldn't be read, or the token doesn't name a key",
         }
     }
 }

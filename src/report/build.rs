@@ -137,9 +137,9 @@ pub(crate) fn exit_of(report: &Report, fail_on: FailOn) -> u8 {
 fn unexplained(run: &Run) -> Vec<String> {
     let failed = run.results.iter().filter(|r| matches!(r.status, Status::Failed | Status::Error));
     let mut notes: Vec<String> =
-        failed.map(|r| format!("{}: no rule explains this: {}", r.check.id, r.because)).collect();
+        failed.map(|r| format!("{}: no known cause matches: {}", r.check.id, r.because)).collect();
     notes.push(
-        "Save the run with --bundle FILE: it holds the raw answers and no secret, and can be shown to others."
+        "Save the run with --bundle FILE: the bundle contains the raw responses and no secrets, so you can share it."
             .to_owned(),
     );
     notes
@@ -275,13 +275,18 @@ fn shortened(json: &Value) -> Value {
     short
 }
 
+/// Whether a field's value is a path, whose ending can look like a domain.
+const fn is_path(field: Field) -> bool {
+    matches!(field, Field::CertificatePath | Field::FederatedTokenFile | Field::CaFile | Field::TenantSettings)
+}
+
 fn settings(inputs: &Inputs) -> Vec<Setting> {
     let name = |field: &Field| serde_json::to_value(field).ok().and_then(|v| v.as_str().map(str::to_owned));
     let given = inputs.given.iter().map(|(field, given)| Setting {
         name: name(field).unwrap_or_default(),
         value: given.text.clone(),
         from: given.from.clone(),
-        form: given.form.describe(),
+        form: if is_path(*field) { format!("{} characters", given.form.length) } else { given.form.describe() },
         line: given.line,
     });
     let hosts = &inputs.hosts;

@@ -15,22 +15,22 @@ pub struct ExchangeEntry {
     pub method: String,
     /// The address.
     pub url: String,
-    /// HTTP status. Absent when there was no reply.
+    /// The HTTP status. Absent if there was no response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
-    /// The headers kept.
+    /// The response headers that pbiauth keeps.
     pub headers: BTreeMap<String, String>,
-    /// The body, reduced. Absent where it is empty.
+    /// The response body, shortened. Absent if it's empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<Value>,
-    /// Milliseconds.
+    /// The duration in milliseconds.
     pub ms: u64,
-    /// How they went, step by step. Absent where that was not measured.
+    /// The duration of each step. Absent if it wasn't measured.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub times: Option<Times>,
     /// 1 for the first attempt.
     pub attempt: u32,
-    /// Why there was no reply.
+    /// Why there was no response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,
 }

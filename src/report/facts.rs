@@ -26,6 +26,20 @@ const NEGATIVE: &str = "negative";
 /// The path whose values are ids of messages: a sentence quotes the message.
 const MESSAGES: &str = "text.messages";
 
+/// Facts that a reader takes for granted as soon as another one is shown, by path and value (`*`: any value but null).
+const BACKGROUND: [(&str, &str); 10] = [
+    ("api.calls.method", "*"),
+    ("api.calls.path", "*"),
+    ("api.calls.refused", "true"),
+    ("api.calls.request_id", "*"),
+    ("api.calls.service", "*"),
+    ("api.calls.with_token", "true"),
+    ("intent.name", "*"),
+    ("network.any_answer", "true"),
+    ("network.peers.answered_by", "service"),
+    ("network.peers.failing", "true"),
+];
+
 /// Sentences by path and value.
 type Sentences = BTreeMap<String, BTreeMap<String, String>>;
 
@@ -37,6 +51,18 @@ static SAYINGS: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
     let first = |(id, message): (String, wording::Message)| Some((id, message.says.into_iter().next()?));
     wording::all().into_iter().filter_map(first).collect()
 });
+
+/// The facts to show as evidence: without those that go without saying, unless there are no others.
+pub(super) fn evidence(facts: &[FactEntry]) -> Vec<&FactEntry> {
+    let told: Vec<&FactEntry> = facts.iter().filter(|fact| !is_background(fact)).collect();
+    if told.is_empty() { facts.iter().collect() } else { told }
+}
+
+fn is_background(fact: &FactEntry) -> bool {
+    let (at, value) = (without_numbers(&fact.at), in_words(&fact.value));
+    let is_meant = |wanted: &str| if wanted == "*" { !fact.value.is_null() } else { wanted == value };
+    BACKGROUND.iter().any(|(path, wanted)| *path == at && is_meant(wanted))
+}
 
 /// A fact as a sentence without its end; by path and value where it has no sentence.
 pub(super) fn sentence(fact: &FactEntry) -> String {
@@ -95,7 +121,7 @@ fn listed(fact: &FactEntry) -> String {
 fn quoted(id: &Value) -> String {
     let id = in_words(id);
     let words = SAYINGS.get(&id).map_or(id.as_str(), String::as_str);
-    format!("\"{}\"", shortened(&clean(words), LONGEST_VALUE))
+    format!("\"{}\"", shortened(&clean(words), LONGEST_VALUE).replace('"', "'"))
 }
 
 fn value(fact: &FactEntry) -> String {
@@ -125,6 +151,15 @@ mod tests {
         assert_eq!(said("api.calls.12.status", json!(403)), "the API answered 403");
         assert_eq!(said("api.calls.0.error_info", json!(null)), "the answer has no X-PowerBI-Error-Info header");
         assert_eq!(said("text.excerpt", json!("not … load")), "words in the text: \"not … load\"");
+    }
+
+    #[test]
+    fn what_goes_without_saying_isnt_evidence() {
+        let fact = |at: &str, value: Value| FactEntry { at: at.to_owned(), value, from: String::new() };
+        let facts = [fact("api.calls.0.method", json!("GET")), fact("api.calls.0.status", json!(429))];
+        assert_eq!(evidence(&facts).iter().map(|fact| fact.at.as_str()).collect::<Vec<_>>(), ["api.calls.0.status"]);
+        assert_eq!(evidence(&facts[..1]).len(), 1, "it's shown where there's nothing else");
+        assert_eq!(evidence(&[fact("api.calls.0.request_id", Value::Null), facts[1].clone()]).len(), 2);
     }
 
     #[test]

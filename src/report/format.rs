@@ -18,6 +18,7 @@ pub enum Format {
     /// For programs: one document of the form pbiauth.report/1 (`pbiauth schema report`).
     Json,
     /// `JUnit` XML: one test case per check.
+    #[value(help = "JUnit XML: one test case per check")]
     Junit,
     /// SARIF 2.1.0: one result per cause, for code scanning.
     Sarif,
@@ -30,6 +31,7 @@ pub enum Format {
     /// Logging commands for Azure DevOps.
     Azure,
     /// `OpenMetrics`, for a textfile collector.
+    #[value(help = "OpenMetrics, for a textfile collector")]
     Openmetrics,
     /// One line under 400 characters, for a chat.
     Short,

@@ -156,7 +156,7 @@ impl Html {
             self.0.push_str("</li>\n");
         }
         self.0.push_str("</ol>\n");
-        self.list("Because", diagnosis.because.iter().map(|it| fact(report, it)));
+        self.list("Because", words::evidence(&diagnosis.because, false).into_iter().map(|it| fact(report, it)));
         if !diagnosis.confirm.is_empty() {
             let _ = writeln!(self.0, "<h2>To confirm</h2>\n<p>{}</p>", prose(&diagnosis.confirm));
         }

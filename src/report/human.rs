@@ -125,7 +125,7 @@ impl Page {
             self.wrapped("  ", &format!("{seen}."));
         }
         self.section("Because");
-        for fact in &diagnosis.because {
+        for fact in words::evidence(&diagnosis.because, detail.verbose > 0) {
             let fact = if detail.verbose > 0 { words::fact_in_full(report, fact) } else { words::fact(report, fact) };
             self.wrapped("    - ", &fact);
         }
@@ -162,7 +162,7 @@ impl Page {
         }
         for cause in &report.diagnoses {
             self.wrapped("    - ", &format!("{} ({}). {}", cause.title, cause.cause, words::owner_acts(&cause.owner)));
-            for fact in &cause.because {
+            for fact in words::evidence(&cause.because, false) {
                 self.wrapped("      ", &capitalised(&format!("{}.", words::fact(report, fact))));
             }
         }

@@ -99,7 +99,7 @@ fn of_check(report: &Report, check: &CheckEntry) -> Case {
         Status::Failed => Some(("failure", because, diagnosed(report))),
         Status::Error => Some(("error", because, diagnosed(report))),
         Status::Skipped => Some(("skipped", because, Vec::new())),
-        Status::Manual => Some(("skipped", format!("only a person can look: {because}"), Vec::new())),
+        Status::Manual => Some(("skipped", format!("check manually: {because}"), Vec::new())),
     };
     let ms = check.exchanges.iter().filter_map(|at| report.exchanges.get(*at)).map(|exchange| exchange.ms).sum();
     Case {

@@ -72,7 +72,7 @@ fn diagnosis(text: &mut String, report: &Report, diagnosis: &DiagnosisEntry) {
             let _ = writeln!(text, "   Run {}", code(run));
         }
     }
-    bullets(text, "Because", diagnosis.because.iter().map(|it| fact(report, it)));
+    bullets(text, "Because", words::evidence(&diagnosis.because, false).into_iter().map(|it| fact(report, it)));
     if !diagnosis.confirm.is_empty() {
         heading(text, "To confirm");
         let _ = writeln!(text, "{}", prose(&diagnosis.confirm));
@@ -86,7 +86,8 @@ fn diagnosis(text: &mut String, report: &Report, diagnosis: &DiagnosisEntry) {
 }
 
 fn possible(report: &Report, cause: &DiagnosisEntry) -> String {
-    let facts: Vec<String> = cause.because.iter().map(|it| format!(" {}.", fact(report, it))).collect();
+    let facts: Vec<String> =
+        words::evidence(&cause.because, false).into_iter().map(|it| format!(" {}.", fact(report, it))).collect();
     let owner = escaped(&words::owner_acts(&cause.owner));
     format!("{} ({}). {owner}{}", escaped(&capitalised(&cause.title)), code(&cause.cause), facts.concat())
 }

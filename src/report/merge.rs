@@ -49,7 +49,7 @@ pub fn read(text: &[u8], each: &mut dyn FnMut(Report)) -> Result<(), NoReport> {
         Some(other) if FAMILIES.iter().any(|family| other.starts_with(family)) => {
             return Err(NoReport::Newer(other.chars().take(40).collect()));
         }
-        _ => return Err(NoReport::Other("it is JSON of another kind".to_owned())),
+        _ => return Err(NoReport::Other("it's JSON, but not a report".to_owned())),
     }
     Ok(())
 }
@@ -122,7 +122,7 @@ fn refused(error: &serde_json::Error, text: &[u8]) -> NoReport {
     match error.classify() {
         serde_json::error::Category::Eof => NoReport::Cut(text.len()),
         serde_json::error::Category::Syntax => NoReport::Other(format!("{place} is not JSON")),
-        _ => NoReport::Other(format!("{place} is not as in a report")),
+        _ => NoReport::Other(format!("{place} doesn't match the format of a report")),
     }
 }
 
@@ -163,7 +163,7 @@ impl Merger {
             self.begun[place] = at;
         }
         let sentence = format!(
-            "There are two reports of this profile: the one of {} is kept, and the one of {} is left out.",
+            "There are two reports of this profile: the report from {} is used, and the report from {} is left out.",
             time(&other),
             time(&report)
         );

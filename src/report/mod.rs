@@ -42,51 +42,51 @@ use crate::rule::{Confidence, Severity};
 /// The name and version of the report's form. Within a version members are only added.
 pub const SCHEMA: &str = "pbiauth.report/1";
 
-/// What a run or a text says, for people and programs.
+/// The report of a run or of a pasted text, for people and programs.
 ///
-/// Within `pbiauth.report/1` members and values of enumerations are only added: what is described here keeps its name,
-/// type and meaning, and what is required stays. Readers pass over members that they do not know, and take an unknown
-/// value of an enumeration as "something else". Whatever breaks this becomes `pbiauth.report/2`.
+/// Within `pbiauth.report/1`, members and enumeration values are only added: everything described here keeps its name,
+/// type and meaning, and required members stay required. Ignore members that you don't know, and treat an unknown
+/// enumeration value as "something else". A change that breaks this becomes `pbiauth.report/2`.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[schemars(title = "pbiauth.report/1")]
 pub struct Report {
-    /// The name and version of this form: `pbiauth.report/1`.
+    /// The name and version of this format: `pbiauth.report/1`.
     #[schemars(extend("const" = SCHEMA))]
     pub schema: String,
-    /// What made the report.
+    /// The tool that made the report.
     pub tool: Tool,
-    /// The profile of the settings file that it is about. Absent where none was taken.
+    /// The profile of the settings file. Absent if no profile was used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile: Option<String>,
-    /// What it was made from.
+    /// The input of the report.
     pub origin: Origin,
-    /// The time of the machine's clock when the run began, as RFC 3339 has it. Absent for a text.
+    /// The machine's time when the run started (RFC 3339). Absent for a text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub started: Option<String>,
-    /// What it comes to.
+    /// The overall result.
     pub outcome: Outcome,
-    /// Who called: the one who needs roles and groups. Absent without a token.
+    /// The caller, who needs roles and group memberships. Absent without a token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub principal: Option<PrincipalEntry>,
-    /// The token that was looked at. Absent where none was.
+    /// The token that was inspected. Absent without a token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<token::TokenEntry>,
-    /// The answers that failed, with what Microsoft's support asks for.
+    /// The failed responses, with the IDs that Microsoft support asks for.
     #[serde(default)]
     pub support: Vec<SupportEntry>,
-    /// Where the values came from; of a secret its form alone.
+    /// The settings and where each comes from. For a secret, only its format.
     pub settings: Vec<Setting>,
-    /// Every check of the pipeline. Empty for a text.
+    /// All checks, in order. Empty for a text.
     pub checks: Vec<CheckEntry>,
-    /// The causes that may be meant, the believed one first.
+    /// The possible causes, the most likely one first.
     pub diagnoses: Vec<DiagnosisEntry>,
-    /// The causes that a fact excludes.
+    /// The causes that the evidence excludes.
     pub ruled_out: Vec<RuledOutEntry>,
-    /// What the answers prove.
+    /// What the responses prove.
     pub proves: Vec<ProofEntry>,
-    /// What was asked and answered, in order.
+    /// Requests and responses, in order.
     pub exchanges: Vec<ExchangeEntry>,
-    /// What was seen and is no failure, and what could not be explained.
+    /// Observations that aren't failures, and failures with no known cause.
     pub notes: Vec<String>,
     /// The exit code.
     pub exit: u8,
@@ -95,7 +95,7 @@ pub struct Report {
     pub command: Option<String>,
 }
 
-/// Name and version of this tool.
+/// The name and version of the tool.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Tool {
     /// `pbiauth`.
@@ -104,7 +104,7 @@ pub struct Tool {
     pub version: String,
 }
 
-/// What a report was made from.
+/// The input of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Origin {
@@ -118,23 +118,23 @@ pub enum Origin {
     Har,
     /// A log.
     Log,
-    /// A pasted text: an error, JSON, prose.
+    /// A pasted text: an error, JSON, a description.
     Text,
-    /// A token alone.
+    /// Only a token.
     Token,
 }
 
-/// What a report comes to.
+/// The overall result of a run or text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
-    /// Nothing is wrong, or only warnings.
+    /// No problem was found, or only warnings.
     Healthy,
-    /// Something is wrong, and its cause is named.
+    /// A problem was found, and its cause is known.
     Problem,
-    /// Something is wrong, and no rule explains it.
+    /// A problem was found, and no known cause matches.
     Unexplained,
-    /// The run could not be made: no service answered.
+    /// The run couldn't be completed: no service answered.
     Incomplete,
 }
 
@@ -150,16 +150,16 @@ pub enum FailOn {
     Never,
 }
 
-/// Who called.
+/// The caller.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PrincipalEntry {
-    /// Whether an application called for itself or a user. Absent where the token does not tell.
+    /// Whether the caller is an application or a user. Absent if the token doesn't show it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<Principal>,
-    /// The application (client) id.
+    /// The application (client) ID.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
-    /// The object id of the service principal or user: what groups and workspaces hold.
+    /// The object ID of the service principal or user. Groups and workspaces use this ID.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub object_id: Option<String>,
     /// The user, under an alias.
@@ -170,23 +170,23 @@ pub struct PrincipalEntry {
     pub tenant: Option<String>,
 }
 
-/// An answer that failed.
+/// A failed response.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SupportEntry {
-    /// Who answered, in words.
+    /// The service that answered, in words.
     pub service: String,
-    /// What was asked: a path, or the token request.
+    /// The request: a path, or the token request.
     pub asked: String,
     /// HTTP status.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
-    /// The service's id of the answer: `RequestId`, or Entra's trace id.
+    /// The service's request ID: `RequestId`, or Entra's trace ID.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
-    /// Entra's correlation id.
+    /// Entra's correlation ID.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub correlation_id: Option<String>,
-    /// The service's time, as it wrote it.
+    /// The time of the response, in the service's format.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time: Option<String>,
 }
@@ -196,14 +196,14 @@ pub struct SupportEntry {
 pub struct Setting {
     /// Its name.
     pub name: String,
-    /// Its value. Absent for a secret.
+    /// The setting's value. Absent for a secret.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
-    /// Its origin: a variable, an option, a file, the default.
+    /// Where the value comes from: a variable, an option, a file, the default.
     pub from: String,
-    /// What it looks like, in words.
+    /// The format of the value, in words.
     pub form: String,
-    /// Its line in the file that its origin begins with.
+    /// The line in the file that `from` names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<usize>,
 }
@@ -211,17 +211,17 @@ pub struct Setting {
 /// One check.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct CheckEntry {
-    /// The check's id.
+    /// The check's ID.
     pub id: String,
-    /// The sentence that is true when all is well.
+    /// What is true if the check passes.
     pub title: String,
-    /// Its stage.
+    /// The check's stage.
     pub stage: Stage,
-    /// Its result.
+    /// The check's result.
     pub status: Status,
-    /// Why.
+    /// The reason for the result.
     pub because: String,
-    /// Why it was not made. Absent for a check that was.
+    /// Why the check was skipped. Absent for a check that ran.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub skip: Option<Skip>,
     /// Indexes into `exchanges` of the report.
@@ -231,47 +231,47 @@ pub struct CheckEntry {
 /// One cause.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct DiagnosisEntry {
-    /// The cause's id.
+    /// The cause's ID.
     pub cause: String,
-    /// Its stage.
+    /// The check's stage.
     pub area: String,
     /// The cause in a few words.
     pub title: String,
-    /// How sure it is.
+    /// The confidence in this cause.
     pub confidence: Confidence,
-    /// How bad it is.
+    /// The severity of the cause.
     pub severity: Severity,
     /// Who acts.
     pub owner: String,
-    /// The facts that speak for it.
+    /// The facts that point to this cause.
     pub because: Vec<FactEntry>,
     /// What happened and why.
     pub explain: String,
-    /// How to see that it is so. Empty when nothing is left to see.
+    /// How to verify the cause. Empty if there is nothing left to verify.
     pub confirm: String,
     /// Who does what.
     pub fix: Vec<FixEntry>,
-    /// What is not known and would decide.
+    /// The unknown facts that would confirm or exclude the cause.
     pub would_decide: Vec<QuestionEntry>,
-    /// Pages that back it.
+    /// Pages that describe the cause.
     pub references: Vec<String>,
-    /// How often, when and where its failure was seen. Absent for a run.
+    /// How often, when and where the failure was seen. Absent for a run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen: Option<SeenEntry>,
 }
 
-/// How often, when and where failures were seen.
+/// How often, when and where a failure was seen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SeenEntry {
     /// How many.
     pub count: usize,
-    /// The time of the first, as the input writes it. Absent where it tells none.
+    /// The time of the first failure, in the input's format. Absent if the input has no times.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first: Option<String>,
-    /// The time of the last.
+    /// The time of the last failure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last: Option<String>,
-    /// The lines of the first of them, from 1; in a HAR file the numbers of requests.
+    /// The line numbers of the first failures, from 1. In a HAR file: the numbers of the requests.
     pub lines: Vec<usize>,
 }
 
@@ -280,55 +280,55 @@ pub struct SeenEntry {
 pub struct FactEntry {
     /// Its path in the evidence.
     pub at: String,
-    /// Its value; null where its absence counts.
+    /// The fact's value. null means that the fact is known to be absent.
     pub value: Value,
-    /// What it was read from: an exchange, a setting, a line.
+    /// The source of the fact: an exchange, a setting, a line.
     pub from: String,
 }
 
-/// One step of a remedy.
+/// One step of the fix.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct FixEntry {
-    /// Who.
+    /// Who does this step.
     pub by: String,
-    /// Where. Empty where the step itself says it.
+    /// Where to do it. Empty if the step itself says so.
     #[serde(rename = "where")]
     pub place: String,
-    /// What.
+    /// What to do.
     #[serde(rename = "do")]
     pub action: String,
-    /// A command that does or checks it.
+    /// A command that does or verifies the step.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run: Option<String>,
 }
 
-/// Something that is not known and would decide.
+/// An unknown fact that would confirm or exclude the cause.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct QuestionEntry {
     /// Its path in the evidence.
     pub at: String,
-    /// The check that tells.
+    /// The check that finds out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub check: Option<String>,
-    /// Who looks where, or what tells.
+    /// How to find out: who looks where, or what to run.
     pub how: String,
 }
 
-/// A cause that is excluded.
+/// A cause that the evidence excludes.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct RuledOutEntry {
     /// Its id.
     pub cause: String,
     /// The cause in a few words.
     pub title: String,
-    /// The fact that excludes it.
+    /// The fact that excludes the cause.
     pub because: FactEntry,
 }
 
-/// Something that an answer proves.
+/// Something that a response proves.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct ProofEntry {
-    /// What is so.
+    /// The statement that is proven.
     pub statement: String,
     /// What proves it.
     pub because: String,

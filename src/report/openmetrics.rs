@@ -9,13 +9,13 @@ use super::{Outcome, Report, words};
 /// Every family: its name and what it is.
 const FAMILIES: [(&str, &str); 8] = [
     ("pbiauth_info", "The tool that made the report."),
-    ("pbiauth_healthy", "1 when nothing is wrong, or warnings only; 0 otherwise."),
-    ("pbiauth_outcome", "What the run came to: 1 for the outcome that is."),
+    ("pbiauth_healthy", "1 if the run found no problem, or only warnings; 0 otherwise."),
+    ("pbiauth_outcome", "The outcome of the run: 1 for the actual outcome, 0 for the others."),
     ("pbiauth_exit_code", "The exit code of the run."),
-    ("pbiauth_run_timestamp_seconds", "When the run began, in seconds since 1970."),
-    ("pbiauth_check_status", "The status of each check: 1 for the status that it has."),
-    ("pbiauth_check_duration_seconds", "How long the requests of each check took together."),
-    ("pbiauth_diagnosis_rank", "The place of each cause among those that may be meant: 1 is the believed one."),
+    ("pbiauth_run_timestamp_seconds", "When the run started, in seconds since 1970."),
+    ("pbiauth_check_status", "The status of each check: 1 for the actual status, 0 for the others."),
+    ("pbiauth_check_duration_seconds", "The total duration of each check's requests."),
+    ("pbiauth_diagnosis_rank", "The rank of each possible cause: 1 is the most likely."),
 ];
 
 /// The reports as metrics. Those of profiles bear the profile's name; a family holds the samples of all.

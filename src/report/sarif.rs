@@ -18,7 +18,7 @@ const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os
 /// Code scanning wants a file for every result. Where a cause rests on no setting in a file, the settings file stands
 /// for it.
 const FILE: &str = "pbiauth.toml";
-/// The rule of a failure that no rule explains.
+/// The rule of a failure with no known cause.
 const UNEXPLAINED: &str = "unexplained";
 
 #[derive(Serialize)]
@@ -159,7 +159,8 @@ fn descriptor(diagnosis: &DiagnosisEntry) -> Descriptor {
 }
 
 fn finding(report: &Report, diagnosis: &DiagnosisEntry, place: usize) -> Finding {
-    let because: Vec<String> = diagnosis.because.iter().map(|fact| clean(&words::fact(report, fact))).collect();
+    let because: Vec<String> =
+        words::evidence(&diagnosis.because, false).into_iter().map(|fact| clean(&words::fact(report, fact))).collect();
     let mut lines = words::plain(diagnosis);
     if place == 0 {
         lines.extend(words::alternatives(report));
@@ -196,7 +197,7 @@ fn unexplained(report: &Report, place: usize) -> Finding {
 fn unexplained_rule() -> Descriptor {
     Descriptor {
         id: UNEXPLAINED.to_owned(),
-        short_description: Message { text: "a failure that no rule explains".to_owned() },
+        short_description: Message { text: "a failure with no known cause".to_owned() },
         help_uri: None,
         default_configuration: json!({ "level": "error" }),
         properties: json!({ "tags": ["power-bi"] }),

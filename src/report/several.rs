@@ -14,53 +14,53 @@ use super::{Format, Outcome, Report, Tool, azure, github, html, junit, markdown,
 /// The name and version of the form of several reports. Within a version members are only added.
 pub const SCHEMA_OF_SEVERAL: &str = "pbiauth.reports/1";
 
-/// What the runs of several profiles say.
+/// The reports of several profiles.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[schemars(title = "pbiauth.reports/1")]
 pub struct Reports {
-    /// The name and version of this form: `pbiauth.reports/1`.
+    /// The name and version of this format: `pbiauth.reports/1`.
     #[schemars(extend("const" = SCHEMA_OF_SEVERAL))]
     pub schema: String,
-    /// What made the reports.
+    /// The tool that made the reports.
     pub tool: Tool,
-    /// What they come to together.
+    /// The overall result.
     pub summary: Summary,
-    /// A report for each profile, in the order in which they were named or stand in the file.
+    /// A report for each profile, in the order of the options or of the settings file.
     pub reports: Vec<Report>,
 }
 
-/// What several reports come to together.
+/// The overall result of several reports.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Summary {
     /// How many profiles are healthy.
     pub healthy: usize,
     /// How many have a problem that is diagnosed.
     pub problem: usize,
-    /// How many have one that no rule explains.
+    /// How many have a failure with no known cause.
     pub unexplained: usize,
-    /// How many could not be run.
+    /// How many could not be completed.
     pub incomplete: usize,
-    /// Each profile in a line.
+    /// One line for each profile.
     pub profiles: Vec<ProfileEntry>,
-    /// The exit code: the worst of them.
+    /// The exit code: the most severe one.
     pub exit: u8,
 }
 
-/// A profile in a line.
+/// The result of one profile.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ProfileEntry {
     /// Its name.
     pub profile: String,
-    /// What its report comes to.
+    /// The overall result of its report.
     pub outcome: Outcome,
     /// The exit code of its report.
     pub exit: u8,
-    /// The cause that is believed. Absent where none is named.
+    /// The most likely cause. Absent if no cause was found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<String>,
-    /// What it comes to, in a few words: the cause with how sure it is, or the verdict.
+    /// The result in a few words: the cause with its confidence, or the verdict.
     pub says: String,
-    /// Who acts. Absent where no cause is named.
+    /// Who acts. Absent if no cause was found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
 }
@@ -104,8 +104,8 @@ impl Summary {
         let counts = [
             (*healthy, "healthy"),
             (*problem, "with a problem"),
-            (*unexplained, "with a failure that no rule explains"),
-            (*incomplete, "that could not be run"),
+            (*unexplained, "with a failure with no known cause"),
+            (*incomplete, "that couldn't be run"),
         ];
         let counts = counts.into_iter().filter(|(count, _)| *count > 0);
         let counts: Vec<String> = counts.map(|(count, words)| format!("{count} {words}")).collect();
@@ -133,7 +133,7 @@ impl Several {
         Self { summary: Summary::of(kept.iter()), kept, runbook: runbook.map(str::to_owned) }
     }
 
-    /// What they come to together.
+    /// The overall result.
     #[must_use]
     pub const fn summary(&self) -> &Summary {
         &self.summary
@@ -289,7 +289,7 @@ mod tests {
         assert_eq!(reports.summary.exit, 3);
         assert_eq!(
             reports.summary.counts(),
-            "3 profiles: 1 healthy, 1 with a problem, 1 with a failure that no rule explains"
+            "3 profiles: 1 healthy, 1 with a problem, 1 with a failure with no known cause"
         );
     }
 

@@ -149,7 +149,7 @@ fn without_secrets(report: Report, view: &View, diagnosis: &Diagnosis<'_>, rules
     for finding in &diagnosis.findings {
         finding.rule.explain.templates().for_each(|template| secrets.spare(&template.own_words()));
         let asked = finding.found.unknown.iter().filter_map(|path| rules.question(path));
-        asked.for_each(|question| secrets.spare(&question.how));
+        asked.for_each(|question| secrets.spare(&question.how.own_words()));
     }
     let mut json = serde_json::to_value(report).expect("a report is JSON");
     secrets.hide(&mut json);
@@ -233,7 +233,7 @@ fn recognised(evidence: &Evidence) -> Option<String> {
 fn unexplained(seen: &SeenEntry) -> String {
     let lines: Vec<String> = seen.lines.iter().map(usize::to_string).collect();
     let times = if seen.count == 1 { "once".to_owned() } else { format!("{} times", seen.count) };
-    format!("Another failure, seen {times} (lines {}), is one that no rule explains.", lines.join(", "))
+    format!("Another failure, seen {times} (lines {}), has no known cause.", lines.join(", "))
 }
 
 #[cfg(test)]

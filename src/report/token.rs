@@ -15,46 +15,46 @@ use crate::span;
 /// The directory that holds Microsoft's own applications.
 const MICROSOFT_SERVICES: &str = "f8cdef31-a31e-4b4a-93e4-5f571e91255a";
 
-/// What a token says, and what can be said of it. Nothing in it was verified, unless `signature` says so.
+/// The content of a token and what follows from it. Nothing in it was verified, unless `signature` says so.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 pub struct TokenEntry {
-    /// What it is, in words.
+    /// The kind of token, in words.
     pub what: String,
-    /// On whose behalf it speaks. Absent where it does not tell.
+    /// Whom the token was issued for. Absent if the token doesn't show it.
     pub principal: Option<Principal>,
-    /// The application that it was issued to.
+    /// The application that the token was issued to.
     pub client_id: Option<String>,
-    /// The application's name, where it is one of Microsoft's.
+    /// The application's name, if it's one of Microsoft's.
     pub client_name: Option<String>,
-    /// How the application proved itself, in words. Absent where the token does not tell.
+    /// How the application authenticated, in words. Absent if the token doesn't show it.
     pub client_proof: Option<String>,
-    /// The object id of the service principal or user.
+    /// The object ID of the service principal or user.
     pub object_id: Option<String>,
     /// The tenant.
     pub tenant: Option<String>,
-    /// The API that it is for.
+    /// The API that the token is for.
     pub audience: Option<String>,
-    /// What that API is, in words.
+    /// The API in words.
     pub audience_is: Option<String>,
     /// Delegated permissions.
     pub scopes: Vec<String>,
     /// Application permissions.
     pub roles: Vec<String>,
-    /// The delegated permissions that the operation needs and the token lacks.
+    /// The delegated permissions that the operation needs and the token doesn't have.
     pub missing_scopes: Vec<String>,
-    /// When it ends.
+    /// When the token expires.
     pub expires: Option<String>,
-    /// Seconds until then; negative when past.
+    /// Seconds until the token expires. Negative if it has expired.
     pub life_left_seconds: Option<i64>,
-    /// What became of the check of its signature. Absent when none was asked for.
+    /// The result of the signature check. Absent if it wasn't requested.
     pub signature: Option<Signature>,
-    /// Of an embed token: the cluster that it is for.
+    /// For an embed token: its cluster.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cluster: Option<String>,
-    /// What it does not tell, in sentences.
+    /// What the token doesn't show, in sentences.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub untold: Vec<String>,
-    /// What is odd about it, in sentences.
+    /// What is unusual about the token, in sentences.
     pub suspicious: Vec<String>,
 }
 
@@ -124,10 +124,10 @@ fn untold(claims: &Claims, raw: &Value) -> Vec<String> {
     let found = [
         (
             true,
-            "Which report, dashboard or model it opens, with which permission and identity: only the request to \
-             GenerateToken shows it.",
+            "Which report, dashboard or model it opens, with which permission and identity: only the GenerateToken \
+             request shows this.",
         ),
-        (missing("exp"), "When it expires: the answer of GenerateToken has `expiration`."),
+        (missing("exp"), "When it expires: see `expiration` in the GenerateToken response."),
         (missing("clusterUrl"), "Which cluster it is for."),
     ];
     found.into_iter().filter(|(yes, _)| *yes).map(|(_, words)| words.to_owned()).collect()

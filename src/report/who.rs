@@ -41,7 +41,7 @@ pub(super) fn contradiction(evidence: &Evidence) -> Option<String> {
     let taken = evidence.api.as_ref()?.token_accepted == Some(true);
     (is_app && taken && setting.enabled == Some(false)).then(|| {
         format!(
-            "The tenant settings that were given say that {} is off, yet the API takes the application's token: they are of another tenant, or older than a change.",
+            "In the tenant settings you passed, {} is off, but the API accepts the application's token: the settings are from another tenant or out of date.",
             setting.title.as_deref().unwrap_or("the switch for service principals")
         )
     })

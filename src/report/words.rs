@@ -37,7 +37,19 @@ pub(super) fn headline(diagnosis: &DiagnosisEntry) -> String {
 /// A fact as a sentence, and what it was read from.
 pub(super) fn fact(report: &Report, fact: &FactEntry) -> String {
     let sentence = facts::sentence(fact);
+    if fact.at.starts_with("api.calls.") && fact.at.ends_with(".status") {
+        // The status is part of what an exchange is called.
+        let asked = exchange_of(report, &fact.from).map(asked);
+        if let Some((request, _)) = asked.as_deref().and_then(|asked| asked.rsplit_once(", ")) {
+            return format!("{sentence} to {request}");
+        }
+    }
     source(report, &fact.from).map_or_else(|| sentence.clone(), |source| format!("{sentence} ({source})"))
+}
+
+/// The facts to show as evidence; `all` includes those that go without saying.
+pub(super) fn evidence(because: &[FactEntry], all: bool) -> Vec<&FactEntry> {
+    if all { because.iter().collect() } else { facts::evidence(because) }
 }
 
 /// A fact as a sentence, with its path in the evidence and the number of its exchange.
@@ -158,7 +170,7 @@ pub(super) fn seen(diagnosis: &DiagnosisEntry) -> Option<String> {
     Some(format!("Seen {times}{when}{place}{more}"))
 }
 
-/// Who called.
+/// The caller.
 pub(crate) fn principal(principal: &PrincipalEntry) -> String {
     let object = principal.object_id.as_deref().unwrap_or("unknown");
     let application = principal.client_id.as_deref().unwrap_or("unknown");
@@ -221,7 +233,8 @@ pub(crate) fn because(check: &CheckEntry) -> String {
 /// A setting in a line.
 pub(crate) fn setting(setting: &Setting) -> String {
     let value = setting.value.as_deref().map_or_else(String::new, |value| format!(" = {value}"));
-    format!("{}{value}, from {} ({})", setting.name, setting.from, setting.form)
+    let from = if setting.from == "default" { "default".to_owned() } else { format!("from {}", setting.from) };
+    format!("{}{value}, {from} ({})", setting.name, setting.form)
 }
 
 /// An exchange in a line.

@@ -43,7 +43,7 @@ pub fn lint(files: &[(String, String)]) -> Linted {
     let own = read.rules.iter().map(|rule| rule.id.clone()).collect();
     let mut rules = if files.iter().any(|(path, _)| path == WHOLE) { RuleSet::default() } else { RuleSet::embedded() };
     let replaced = read.rules.iter().filter(|rule| rules.get(&rule.id).is_some());
-    let notes = replaced.map(|rule| format!("{}: it takes the place of the tool's own rule", rule.id)).collect();
+    let notes = replaced.map(|rule| format!("{}: it replaces the built-in rule", rule.id)).collect();
     rules.extend(read);
     for (path, text) in files {
         let found = names(path, text, files, &rules);
@@ -62,7 +62,7 @@ fn names(path: &str, text: &str, files: &[(String, String)], rules: &RuleSet) ->
     }
     let mut problems = Vec::new();
     if !AREAS.contains(&area) {
-        let what = format!("a rule lies in a folder that is called for its area: {}", AREAS.join(", "));
+        let what = format!("a rule's folder must have the name of its area: {}", AREAS.join(", "));
         problems.push(Problem { span: 0..0, what });
     }
     let twin = files.iter().find(|(other, _)| other != path && other.rsplit('/').next() == Some(id));

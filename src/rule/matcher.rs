@@ -33,13 +33,13 @@ pub enum Verdict {
 /// Why a rule may name the cause.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Match {
-    /// How sure it is.
+    /// The confidence in this cause.
     pub confidence: Confidence,
     /// How bad it is as the block shows it. Absent: as bad as the rule says.
     pub severity: Option<Severity>,
     /// The cause in a few words, as the block shows it. Absent: as the rule says.
     pub title: Option<Template>,
-    /// The facts that speak for it.
+    /// The facts that point to this cause.
     pub because: Vec<Fact>,
     /// The paths whose facts would make it surer.
     pub unknown: Vec<String>,

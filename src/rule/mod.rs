@@ -40,16 +40,16 @@ pub struct Rule {
     pub title: String,
     /// Who acts.
     pub owner: String,
-    /// How bad it is.
+    /// The severity of the cause.
     #[serde(default)]
     pub severity: Severity,
     /// How often it is met: breaks ties.
     #[serde(default)]
     pub prevalence: Prevalence,
-    /// The causes that it makes superfluous when it is at least as sure.
+    /// The causes that aren't named if this one is at least as sure.
     #[serde(default)]
     pub supersedes: Vec<String>,
-    /// Pages that back it.
+    /// Pages that describe the cause.
     #[serde(default)]
     pub references: Vec<String>,
     /// The day on which it was last held against its references.
@@ -57,7 +57,7 @@ pub struct Rule {
     /// The ways to recognise it.
     #[serde(default, rename = "when")]
     pub blocks: Vec<Block>,
-    /// What it means and how it is mended.
+    /// What the cause means and how to fix it.
     pub explain: Explain,
 }
 
@@ -65,37 +65,37 @@ pub struct Rule {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Confidence {
-    /// The evidence does not exclude it.
+    /// The evidence doesn't exclude this cause.
     Possible,
-    /// The evidence speaks for it; another cause is conceivable.
+    /// The evidence points to this cause, but another one is possible.
     Likely,
     /// The evidence excludes the alternatives.
     Certain,
 }
 
-/// How bad a cause is.
+/// The severity of a cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
-    /// Good to know.
+    /// For your information.
     Note,
-    /// It works, and something is wrong.
+    /// It works, but there's a problem.
     Warning,
-    /// It does not work.
+    /// It doesn't work.
     #[default]
     Error,
 }
 
-/// How often a cause is met.
+/// How often the cause occurs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Prevalence {
-    /// Seldom.
+    /// Rare.
     Rare,
-    /// Now and then.
+    /// Occasional.
     #[default]
     Occasional,
-    /// Often.
+    /// Common.
     Common,
 }
 
@@ -103,7 +103,7 @@ pub enum Prevalence {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Block {
-    /// How sure the cause is when all holds.
+    /// The confidence if all conditions are met.
     pub confidence: Confidence,
     /// How bad it is as this block shows it. Absent: as bad as the rule says.
     #[serde(default)]
@@ -113,16 +113,16 @@ pub struct Block {
     pub title: Option<Template>,
     /// The list to whose items the block is held one by one: `api.calls`.
     pub each: Option<String>,
-    /// What must be true for the block to say anything.
+    /// Conditions that must be true; otherwise the block is ignored.
     #[serde(default)]
     pub symptom: Vec<Condition>,
-    /// What decides: all true.
+    /// Conditions that must all be true.
     #[serde(default)]
     pub all: Vec<Condition>,
     /// What decides: one true. Empty: nothing.
     #[serde(default)]
     pub any: Vec<Condition>,
-    /// What decides: none true.
+    /// Conditions that must all be false.
     #[serde(default)]
     pub not: Vec<Condition>,
     /// The causes that share the symptom and that the block excludes.
@@ -136,15 +136,15 @@ pub struct Block {
 pub enum Condition {
     /// A test of one leaf.
     Leaf(Leaf),
-    /// All of these.
+    /// All conditions must be true.
     All(Vec<Self>),
-    /// One of these.
+    /// At least one condition must be true.
     Any(Vec<Self>),
-    /// Not this.
+    /// The condition must be false.
     Not(Box<Self>),
 }
 
-/// A test of the leaf at a path.
+/// A test of one fact.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Leaf {
@@ -158,13 +158,13 @@ pub struct Leaf {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Test {
-    /// It is this value; texts compare without case.
+    /// The value equals this one, ignoring case.
     Is(Value),
-    /// It is one of these.
+    /// The value is in this list.
     In(Vec<Value>),
-    /// The list holds this.
+    /// The list contains this value.
     Has(Value),
-    /// The list holds one of these.
+    /// The list contains at least one of these values.
     HasAny(Vec<Value>),
     /// The text contains this, whatever the case.
     Contains(String),
@@ -174,7 +174,7 @@ pub enum Test {
     Exists(bool),
     /// The number is less than this.
     Below(f64),
-    /// The number is more than this.
+    /// The number is greater than this.
     Above(f64),
     /// It is the same as what stands at another path.
     SameAs(String),
@@ -286,19 +286,19 @@ impl Explain {
     }
 }
 
-/// One step of a remedy.
+/// One step of the fix.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FixStep {
-    /// Who.
+    /// Who does this step.
     pub by: String,
     /// Where: a path of clicks. Absent where a command says it.
     #[serde(rename = "where")]
     pub place: Option<Template>,
-    /// What.
+    /// What to do.
     #[serde(rename = "do")]
     pub action: Template,
-    /// A command that does or checks it.
+    /// A command that does or verifies the step.
     pub run: Option<Template>,
     /// For whom it is: where this is known to be false, the step is left out. Absent: for all.
     #[serde(rename = "if")]

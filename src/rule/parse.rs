@@ -51,9 +51,9 @@ fn not_for_rules(path: &str) -> Option<&'static str> {
         "text.excerpt" => {
             Some("a rule reads facts, not the text: test text.messages, and put the message's wording in rules/wording")
         }
-        "text.pasted" => Some(
-            "a rule holds for a run and for a text alike: test the facts by which they differ, as run.nothing_accepted",
-        ),
+        "text.pasted" => {
+            Some("a rule applies to runs and to pasted texts: test the facts that differ, such as run.nothing_accepted")
+        }
         _ => None,
     }
 }
@@ -134,7 +134,7 @@ impl Parser<'_> {
     fn owner(&mut self, table: &mut Reader<'_, '_>, key: &'static str) -> Option<String> {
         let owner = table.needed_text(key, &mut self.problems)?;
         if !OWNERS.contains(&owner.value.as_str()) {
-            let what = format!("nobody is called \"{}\"{}", owner.value, suggestion(&owner.value, &OWNERS));
+            let what = format!("there is no owner \"{}\"{}", owner.value, suggestion(&owner.value, &OWNERS));
             self.problems.push(Problem { span: owner.span, what });
         }
         Some(owner.value)
@@ -214,7 +214,7 @@ impl Parser<'_> {
             let what = if given.is_empty() {
                 format!("a test is missing: one of {}", TESTS.join(", "))
             } else {
-                format!("one test at a time, and here are {}", given.join(" and "))
+                format!("use one test at a time; there are {} here", given.join(" and "))
             };
             self.missing(&table.span(), &what);
             return None;
@@ -241,7 +241,7 @@ impl Parser<'_> {
             "exists" => {
                 let yes = value.get_ref().as_bool();
                 if yes.is_none() {
-                    self.problems.push(wrong(value, "\"exists\" is true or false"));
+                    self.problems.push(wrong(value, "\"exists\" must be true or false"));
                 }
                 yes.map(Test::Exists)
             }
@@ -262,7 +262,7 @@ impl Parser<'_> {
     fn pattern(&mut self, text: At<String>) -> Pattern {
         let pattern = Pattern::built(text.value);
         if self.vocabulary.is_some() && !pattern.is_sound() {
-            self.problems.push(Problem { span: text.span, what: "this is no regular expression".to_owned() });
+            self.problems.push(Problem { span: text.span, what: "this isn't a valid regular expression".to_owned() });
         }
         pattern
     }
@@ -270,7 +270,7 @@ impl Parser<'_> {
     fn number(&mut self, value: &Spanned<DeValue<'_>>) -> Option<f64> {
         let number = scalar(value, &mut Vec::new()).and_then(|v| v.as_f64());
         if number.is_none() {
-            self.problems.push(wrong(value, "a bound is a number"));
+            self.problems.push(wrong(value, "a bound must be a number"));
         }
         number
     }

@@ -12,7 +12,7 @@ const DRAWN: usize = 50;
 pub struct Problem {
     /// Where, in bytes of the file.
     pub span: Range<usize>,
-    /// What.
+    /// What is wrong.
     pub what: String,
 }
 
@@ -29,7 +29,7 @@ pub struct RuleProblems {
 
 /// The problems of several rule files, as one report.
 #[derive(Debug, thiserror::Error, Diagnostic)]
-#[error("{} cannot be used", files(.0.len()))]
+#[error("{} can't be used", files(.0.len()))]
 #[diagnostic(help(
     "`{{ at = \"token.error.codes\", has = 7000222 }}` is a test; `pbiauth schema rule` lists all of them"
 ))]

@@ -75,7 +75,7 @@ impl<'t, 'i> Reader<'t, 'i> {
         let text = self.text(key, problems)?;
         let parsed = serde_json::from_value(Value::from(text.value.clone())).ok();
         if parsed.is_none() {
-            let what = format!("\"{}\" is no {key}{}", text.value, suggestion(&text.value, words));
+            let what = format!("\"{}\" isn't a valid {key}{}", text.value, suggestion(&text.value, words));
             problems.push(Problem { span: text.span, what });
         }
         parsed
@@ -92,7 +92,7 @@ impl<'t, 'i> Reader<'t, 'i> {
 
 pub(super) fn text_of(value: &Spanned<DeValue<'_>>, key: &str, problems: &mut Vec<Problem>) -> Option<At<String>> {
     let Some(text) = value.get_ref().as_str() else {
-        problems.push(wrong(value, &format!("\"{key}\" is a text in quotes")));
+        problems.push(wrong(value, &format!("\"{key}\" must be a text in quotes")));
         return None;
     };
     Some(At { value: text.to_owned(), span: value.span() })
@@ -127,7 +127,7 @@ pub(super) fn scalar(value: &Spanned<DeValue<'_>>, problems: &mut Vec<Problem>) 
         _ => None,
     };
     if scalar.is_none() {
-        problems.push(wrong(value, "a value to compare with is a text, a number, true or false"));
+        problems.push(wrong(value, "a value to compare with must be a text, a number, true or false"));
     }
     scalar
 }

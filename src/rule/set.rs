@@ -69,9 +69,9 @@ pub struct Code {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Question {
-    /// Who looks where, or what tells.
+    /// How to find out: who looks where, or what to run.
     pub how: Template,
-    /// The check that tells.
+    /// The check that finds out.
     pub check: Option<String>,
 }
 

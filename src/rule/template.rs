@@ -26,14 +26,10 @@ enum Piece {
 }
 
 impl Template {
-    /// The words that are always there, with a space for each fact.
+    /// Its words, with a space for each fact.
     #[must_use]
     pub fn own_words(&self) -> String {
-        let words = self.pieces.iter().map(|piece| match piece {
-            Piece::Text(text) => text.as_str(),
-            Piece::Fact { .. } => " ",
-        });
-        words.collect()
+        own_words(&self.pieces)
     }
 
     /// Reads a template.
@@ -156,6 +152,15 @@ pub fn in_words(value: &Value) -> String {
         Value::Null => "nothing".to_owned(),
         other => other.to_string(),
     }
+}
+
+fn own_words(pieces: &[Piece]) -> String {
+    let words = pieces.iter().map(|piece| match piece {
+        Piece::Text(text) => text.clone(),
+        Piece::Fact { .. } => " ".to_owned(),
+        Piece::Optional(inner) => own_words(inner),
+    });
+    words.collect()
 }
 
 #[cfg(test)]

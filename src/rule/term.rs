@@ -43,7 +43,7 @@ pub struct Term {
     pub sure: Option<Sure>,
     /// The day on which it was last held against its source.
     pub checked: Option<String>,
-    /// Pages that back it.
+    /// Pages that describe the cause.
     #[serde(default)]
     pub references: Vec<String>,
 }

@@ -36,7 +36,7 @@ impl Vocabulary {
         if item_of(schema).is_some_and(|item| properties(item).is_some()) {
             Ok(())
         } else {
-            Err(format!("\"{path}\" is no list of items"))
+            Err(format!("\"{path}\" isn't a list of items"))
         }
     }
 
@@ -51,11 +51,11 @@ impl Vocabulary {
         match test {
             Test::Exists(_) | Test::SameAs(_) | Test::DiffersFrom(_) => Ok(()),
             Test::Has(value) => {
-                need(item.is_some(), "no list: use \"is\"")?;
+                need(item.is_some(), "this fact isn't a list: use \"is\"")?;
                 item.map_or(Ok(()), |item| check_value(item, value))
             }
             Test::HasAny(values) => {
-                need(item.is_some(), "no list: use \"in\"")?;
+                need(item.is_some(), "this fact isn't a list: use \"in\"")?;
                 values.iter().try_for_each(|value| item.map_or(Ok(()), |item| check_value(item, value)))
             }
             Test::Is(value) => {
@@ -106,7 +106,7 @@ impl Vocabulary {
         if let Some(list) = each
             && let Some(below) = path.strip_prefix(item_name(list)).and_then(|rest| rest.strip_prefix('.'))
         {
-            schema = item_of(self.at(list, None)?).ok_or_else(|| format!("\"{list}\" is no list"))?;
+            schema = item_of(self.at(list, None)?).ok_or_else(|| format!("\"{list}\" isn't a list"))?;
             rest = below;
         }
         for part in rest.split('.') {
@@ -114,7 +114,7 @@ impl Vocabulary {
                 schema = item;
                 continue;
             }
-            let known = properties(schema).ok_or_else(|| format!("nothing stands beneath \"{path}\""))?;
+            let known = properties(schema).ok_or_else(|| format!("\"{path}\" has no parts"))?;
             schema = known.get(part).ok_or_else(|| {
                 let names: Vec<&String> = known.keys().collect();
                 format!("the evidence has no \"{part}\" in \"{path}\"{}", suggestion(part, &names))
@@ -148,27 +148,35 @@ fn has_type(schema: &Value, wanted: &str) -> bool {
 
 /// The words of an enumeration, where the schema is one.
 fn words(schema: &Value) -> Vec<&str> {
-    variants(schema)
+    let mut words: Vec<&str> = Vec::new();
+    let all = variants(schema)
         .flat_map(|variant| std::iter::once(variant).chain(variants(variant).skip(1)))
         .flat_map(|variant| {
             let listed = variant.get("enum").and_then(Value::as_array).into_iter().flatten();
             listed.chain(variant.get("const"))
         })
-        .filter_map(Value::as_str)
-        .collect()
+        .filter_map(Value::as_str);
+    all.for_each(|word| {
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    });
+    words
 }
 
 fn check_value(schema: &Value, value: &Value) -> Result<(), String> {
     let words = words(schema);
     match value {
         Value::String(text) if !words.is_empty() && !words.contains(&text.as_str()) => {
-            Err(format!("\"{text}\" never stands here{}", suggestion(text, &words)))
+            Err(format!("this fact is never \"{text}\"{}", suggestion(text, &words)))
         }
-        Value::String(_) if words.is_empty() && !has_type(schema, "string") => Err("no text stands here".to_owned()),
+        Value::String(_) if words.is_empty() && !has_type(schema, "string") => {
+            Err("this fact is never a text".to_owned())
+        }
         Value::Number(_) if !has_type(schema, "integer") && !has_type(schema, "number") => {
-            Err("no number stands here".to_owned())
+            Err("this fact is never a number".to_owned())
         }
-        Value::Bool(_) if !has_type(schema, "boolean") => Err("neither true nor false stands here".to_owned()),
+        Value::Bool(_) if !has_type(schema, "boolean") => Err("this fact is never true or false".to_owned()),
         _ => Ok(()),
     }
 }

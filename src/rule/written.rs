@@ -9,117 +9,118 @@ use serde_json::Value;
 
 use super::{Confidence, Prevalence, Severity};
 
-/// A cause of failures around Power BI's authorization, and how it is recognised. The file's name is the cause's id,
-/// its folder the area.
+/// A cause of authorization failures in Power BI, and how to recognize it. The file's name is the cause's ID; its
+/// folder is the area.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(title = "pbiauth rule")]
 pub struct RuleFile {
-    /// The cause in a few words, in lower case: "the client secret has expired".
+    /// The cause in a few words, in lowercase: "the client secret has expired".
     pub title: String,
     /// Who acts.
     pub owner: Owner,
-    /// How bad it is. Without it: error.
+    /// The severity of the cause. Default: error.
     pub severity: Option<Severity>,
-    /// How often it is met: breaks ties. Without it: occasional.
+    /// How often the cause occurs. Breaks ties between causes. Default: occasional.
     pub prevalence: Option<Prevalence>,
-    /// The causes that it makes superfluous when it is at least as sure.
+    /// The causes that aren't named if this one is at least as sure.
     #[serde(default)]
     pub supersedes: Vec<String>,
-    /// Pages that back it.
+    /// Pages that describe the cause.
     #[serde(default)]
     pub references: Vec<String>,
-    /// The day, as 2026-11-24, on which it was last held against its references.
+    /// The day when the rule was last compared with its references, for example 2026-11-24.
     pub checked: Option<String>,
-    /// The ways to recognise it: the strongest that holds counts. None where messages alone tell of it: `rules/wording`.
+    /// The ways to recognize the cause; the strongest one that's true counts. Optional if messages in `rules/wording`
+    /// name the cause.
     #[serde(default)]
     pub when: Vec<When>,
-    /// What it means and how it is mended.
+    /// What the cause means and how to fix it.
     pub explain: Explained,
 }
 
 /// The people who can act.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub enum Owner {
-    /// Who writes or configures the application.
+    /// The developer who writes or configures the application.
     #[serde(rename = "developer")]
     Developer,
-    /// Who owns the application's registration.
+    /// The owner of the app registration.
     #[serde(rename = "app owner")]
     AppOwner,
-    /// Who administers Entra.
+    /// The Entra administrator.
     #[serde(rename = "entra admin")]
     EntraAdmin,
-    /// Who administers Fabric and Power BI.
+    /// The Fabric administrator.
     #[serde(rename = "fabric admin")]
     FabricAdmin,
-    /// Who administers the workspace.
+    /// An administrator of the workspace.
     #[serde(rename = "workspace admin")]
     WorkspaceAdmin,
-    /// Who administers the capacity.
+    /// An administrator of the capacity.
     #[serde(rename = "capacity admin")]
     CapacityAdmin,
-    /// Who administers the gateway.
+    /// An administrator of the data gateway.
     #[serde(rename = "gateway admin")]
     GatewayAdmin,
-    /// Who runs the network.
+    /// The network administrator.
     #[serde(rename = "network admin")]
     NetworkAdmin,
-    /// Who runs the machine or cluster.
+    /// The administrator of the machine or cluster.
     #[serde(rename = "host admin")]
     HostAdmin,
     /// The user who signs in.
     #[serde(rename = "user")]
     User,
-    /// Nobody: it passes, or is no fault.
+    /// No one: the failure goes away by itself, or isn't an error.
     #[serde(rename = "nobody")]
     Nobody,
 }
 
-/// One way to recognise the cause. It needs a symptom, or something that decides.
+/// One way to recognize the cause. It needs `symptom`, `all` or `any`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct When {
-    /// How sure the cause is when all holds.
+    /// The confidence if all conditions are met.
     pub confidence: Confidence,
-    /// How bad it is as this block shows it. Without it: as bad as the rule says.
+    /// The severity if this block is true. Default: the rule's severity.
     pub severity: Option<Severity>,
-    /// The cause in a few words, as this block shows it; it may hold facts. Without it: as the rule says.
+    /// The title of the cause if this block is true; it can contain facts. Default: the rule's title.
     pub title: Option<String>,
-    /// A list of the evidence, such as `api.calls`: its items are held to the block one by one, as `call.status`.
+    /// A list in the evidence, such as `api.calls`: the block is tested on each item, for example as `call.status`.
     pub each: Option<String>,
-    /// What must be true for the block to say anything.
+    /// Conditions that must be true; otherwise the block is ignored.
     #[serde(default)]
     pub symptom: Vec<Written>,
-    /// What decides: all true.
+    /// Conditions that must all be true.
     #[serde(default)]
     pub all: Vec<Written>,
-    /// What decides: one true.
+    /// Conditions of which at least one must be true.
     #[serde(default)]
     pub any: Vec<Written>,
-    /// What decides: none true.
+    /// Conditions that must all be false.
     #[serde(default)]
     pub not: Vec<Written>,
-    /// The causes that share the symptom and that a certain block excludes.
+    /// The causes with the same symptom that this block excludes, if its confidence is `certain`.
     #[serde(default)]
     pub rivals: Vec<String>,
 }
 
-/// A condition on the evidence: a test of a leaf, or other conditions.
+/// A condition on the evidence: a test of one fact, or a combination of conditions.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Written {
-    /// All of these.
+    /// All conditions must be true.
     All(AllOf),
-    /// One of these.
+    /// At least one condition must be true.
     Any(AnyOf),
-    /// Not this.
+    /// The condition must be false.
     Not(NoneOf),
-    /// A test of the leaf at a path.
+    /// A test of one fact.
     Leaf(Box<LeafTest>),
 }
 
-/// All of these.
+/// All conditions must be true.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AllOf {
@@ -127,7 +128,7 @@ pub struct AllOf {
     pub all: Vec<Written>,
 }
 
-/// One of these.
+/// At least one condition must be true.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AnyOf {
@@ -135,7 +136,7 @@ pub struct AnyOf {
     pub any: Vec<Written>,
 }
 
-/// Not this.
+/// The condition must be false.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NoneOf {
@@ -143,34 +144,34 @@ pub struct NoneOf {
     pub not: Box<Written>,
 }
 
-/// A path and one test of what stands there.
+/// The path of a fact and one test of its value.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(extend("minProperties" = 2, "maxProperties" = 2))]
 pub struct LeafTest {
-    /// The path; `pbiauth explain --list evidence` lists them.
+    /// The path of the fact; `pbiauth explain --list evidence` lists all paths.
     pub at: String,
-    /// It is this value; texts compare without case.
+    /// The value equals this one, ignoring case.
     pub is: Option<Scalar>,
-    /// It is one of these.
+    /// The value is in this list.
     pub r#in: Option<Vec<Scalar>>,
-    /// The list holds this.
+    /// The list contains this value.
     pub has: Option<Scalar>,
-    /// The list holds one of these.
+    /// The list contains at least one of these values.
     pub has_any: Option<Vec<Scalar>>,
-    /// The text contains this, in any case.
+    /// The text contains this text, ignoring case.
     pub contains: Option<String>,
     /// The text matches this regular expression.
     pub matches: Option<String>,
-    /// It is there, or it is known not to be.
+    /// The fact exists (true), or is known to be absent (false).
     pub exists: Option<bool>,
     /// The number is less than this.
     pub below: Option<f64>,
-    /// The number is more than this.
+    /// The number is greater than this.
     pub above: Option<f64>,
-    /// It is the same as what stands at this path.
+    /// The value equals the fact at this path.
     pub same_as: Option<String>,
-    /// It differs from what stands at this path.
+    /// The value differs from the fact at this path.
     pub differs_from: Option<String>,
 }
 
@@ -186,32 +187,32 @@ pub enum Scalar {
     Text(String),
 }
 
-/// What the cause means and how it is mended. Sentences may hold facts: `{{ path | words where it is not known }}`, with
-/// several paths the first that is known. `[[ {{ path }} is said only where it is known. ]]`
+/// What the cause means and how to fix it. Sentences can contain facts: `{{ path | words if the fact is unknown }}`; of
+/// several paths, the first known one. Text in `[[ … ]]` is left out if a fact in it is unknown.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Explained {
     /// What happened and why.
     pub cause: String,
-    /// How to see that it is so.
+    /// How to verify the cause.
     pub confirm: Option<String>,
     /// Who does what, in order.
     pub fix: Vec<Step>,
 }
 
-/// One step of a remedy.
+/// One step of the fix.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
-    /// Who.
+    /// Who does this step.
     pub by: Owner,
-    /// Where: a path of clicks.
+    /// Where to do it: a menu path.
     pub r#where: Option<String>,
-    /// What.
+    /// What to do.
     pub r#do: String,
-    /// A command that does or checks it.
+    /// A command that does or verifies the step.
     pub run: Option<String>,
-    /// For whom it is: where this is known to be false, the step is left out.
+    /// The case that this step is for. The step is left out if the condition is known to be false.
     pub r#if: Option<Written>,
 }
 

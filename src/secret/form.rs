@@ -1,5 +1,7 @@
 //! The form of a value: what can be said of it without showing a character of it.
 
+use std::fmt::Write as _;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use schemars::JsonSchema;
@@ -102,10 +104,13 @@ impl Form {
         Self { kind, length: value.chars().count(), mangling: manglings(value, core, kind) }
     }
 
-    /// The form in words, for people: `40 characters, form of a client secret`.
+    /// The form in words, for people: `40 characters, format of a client secret`.
     #[must_use]
     pub fn describe(&self) -> String {
-        let mut words = format!("{} characters, {}", self.length, self.kind.words());
+        let mut words = format!("{} characters", self.length);
+        if self.kind != Kind::Other {
+            let _ = write!(words, ", {}", self.kind.words());
+        }
         for mangling in &self.mangling {
             words.push_str(", ");
             words.push_str(mangling.words());
@@ -133,23 +138,23 @@ impl Kind {
             Self::Unexpanded => "an unexpanded variable",
             Self::KeyVaultReference => "an unresolved Key Vault reference",
             Self::Placeholder => "a placeholder",
-            Self::Masked => "masked by stars",
-            Self::ZeroGuid => "the GUID of zeros",
-            Self::Guid => "form of a GUID",
+            Self::Masked => "masked by asterisks",
+            Self::ZeroGuid => "the zero GUID",
+            Self::Guid => "format of a GUID",
             Self::BrokenGuid => "nearly a GUID",
-            Self::TenantAlias => "an alias that names no tenant",
-            Self::Jwt => "form of a JSON Web Token",
-            Self::EmbedToken => "form of an embed token",
-            Self::BearerHeader => "form of an Authorization header",
-            Self::ClientSecret => "form of a client secret",
+            Self::TenantAlias => "an alias such as common, which doesn't identify a tenant",
+            Self::Jwt => "format of a JSON Web Token",
+            Self::EmbedToken => "format of an embed token",
+            Self::BearerHeader => "format of an Authorization header",
+            Self::ClientSecret => "format of a client secret",
             Self::Base64OfSecret => "base64 of a client secret",
-            Self::Pem => "form of a PEM file (a key or certificate)",
-            Self::Page => "form of a page of HTML",
+            Self::Pem => "format of a PEM file (a key or certificate)",
+            Self::Page => "format of an HTML page",
             Self::Json => "JSON text",
-            Self::Url => "form of a URL",
-            Self::Email => "form of a user name",
-            Self::Domain => "form of a domain name",
-            Self::Other => "no known form",
+            Self::Url => "format of a URL",
+            Self::Email => "format of a user name",
+            Self::Domain => "format of a domain name",
+            Self::Other => "unknown format",
         }
     }
 }

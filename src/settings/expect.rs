@@ -6,24 +6,24 @@ use serde::Deserialize;
 use crate::intent::Role;
 use crate::record::{Expected, Thing};
 
-/// The table `[expect]`: what this set-up is to be able to do.
+/// The table `[expect]`: what a run must be able to do.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Written {
-    /// What the caller means to do. Where no other setting says so, the run is made for it.
+    /// The operation that the caller must be able to do. Used as `--for` if no other setting sets it.
     #[serde(rename = "for")]
     pub intent: Option<String>,
-    /// A workspace by id or name. Where no other setting names one, the run looks at it.
+    /// The ID or name of a workspace that the caller must see. Used as `--workspace` if no other setting sets it.
     pub workspace: Option<String>,
-    /// Reports in the workspace, by id or name.
+    /// The IDs or names of reports that the caller must see in the workspace.
     pub reports: Vec<String>,
-    /// The role in the workspace, or a higher one.
+    /// The minimum workspace role.
     pub role: Option<Role>,
-    /// Scopes or roles of the token.
+    /// Scopes or application roles that the token must have.
     pub scopes: Vec<String>,
-    /// The days that the secret is still to be good for.
+    /// The minimum number of days until the secret expires.
     pub secret_days_left: Option<i64>,
-    /// The days that the certificate is still to be good for.
+    /// The minimum number of days until the certificate expires.
     pub certificate_days_left: Option<i64>,
 }
 

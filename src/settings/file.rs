@@ -192,13 +192,13 @@ impl Reader<'_> {
     fn profiles(&mut self, table: &DeTable<'_>) -> Vec<Profile> {
         let Some((_, value)) = table.iter().find(|(name, _)| name.get_ref() == PROFILES) else { return Vec::new() };
         let Some(tables) = value.get_ref().as_table() else {
-            self.problem(&value.span(), "profiles is a table of tables: [profiles.NAME]");
+            self.problem(&value.span(), "profiles must be a table of tables: [profiles.NAME]");
             return Vec::new();
         };
         let mut profiles: Vec<(usize, Profile)> = Vec::new();
         for (name, value) in tables {
             let Some(inner) = value.get_ref().as_table() else {
-                self.problem(&value.span(), "a profile is a table: [profiles.NAME]");
+                self.problem(&value.span(), "a profile must be a table: [profiles.NAME]");
                 continue;
             };
             let (table, expect) = (self.table(inner, Some(name.get_ref())), self.expect(inner));
@@ -217,7 +217,7 @@ impl Reader<'_> {
             Err(error) => {
                 let at = error.span().unwrap_or(span);
                 let known = error.message().starts_with("unknown field");
-                let what = if known { error.message() } else { "a value of another kind than the key takes" };
+                let what = if known { error.message() } else { "the value has the wrong type for this key" };
                 self.problem(&at, format!("[expect]: {what}"));
                 None
             }
@@ -236,7 +236,10 @@ impl Reader<'_> {
             match KEYS.iter().find(|key| key.name == known) {
                 None => self.problem(&name.span(), unknown(known)),
                 Some(key) if key.is_shared && !is_base => {
-                    self.problem(&name.span(), format!("{known} stands at the top: all profiles share it"));
+                    self.problem(
+                        &name.span(),
+                        format!("{known} belongs at the top of the file: all profiles share it"),
+                    );
                 }
                 Some(key) => {
                     let line = self.line(&name.span());
@@ -253,12 +256,15 @@ impl Reader<'_> {
         match (key.kind, value.get_ref()) {
             (Kind::Secret, DeValue::Table(table)) => self.place(key, value, table).map(Value::Secret),
             (Kind::Secret, _) => {
-                let what = format!("{name} would be a secret in this file, which holds none; {}", spelling(name));
+                let what = format!("{name} can't be written in this file, because it's a secret; {}", spelling(name));
                 self.problem(&value.span(), what);
                 None
             }
             (_, DeValue::String(text)) if Form::of(text).is_secret() => {
-                self.problem(&value.span(), format!("{name} has the form of a secret, and this file holds none"));
+                self.problem(
+                    &value.span(),
+                    format!("the value of {name} looks like a secret, and this file can't contain secrets"),
+                );
                 None
             }
             (Kind::Path, DeValue::String(text)) => {
@@ -266,7 +272,7 @@ impl Reader<'_> {
             }
             (_, DeValue::String(text)) => Some(Value::Plain(text.to_string())),
             _ => {
-                self.problem(&value.span(), format!("{name} is a text in quotes"));
+                self.problem(&value.span(), format!("{name} must be a text in quotes"));
                 None
             }
         }
@@ -294,7 +300,7 @@ impl Reader<'_> {
 
 fn unknown(name: &str) -> String {
     if Form::of(name).is_secret() {
-        return "a key has the form of a secret, and this file holds none".to_owned();
+        return "a key looks like a secret, and this file can't contain secrets".to_owned();
     }
     let names: Vec<&str> = KEYS.iter().map(|key| key.name).chain([PROFILES, EXPECT]).collect();
     let folded = folded(name);
@@ -318,7 +324,7 @@ fn folded(name: &str) -> String {
 
 fn spelling(name: &str) -> String {
     format!(
-        "say where it is: {name} = {{ env = \"NAME\" }}, {{ file = \"PATH\" }} or {{ command = [\"PROGRAM\", \"ARGUMENT\"] }}"
+        "write where to find it: {name} = {{ env = \"NAME\" }}, {{ file = \"PATH\" }} or {{ command = [\"PROGRAM\", \"ARGUMENT\"] }}"
     )
 }
 

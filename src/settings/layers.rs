@@ -84,7 +84,7 @@ impl Layers {
         if profile.is_none() && file.names().next().is_some() {
             let names: Vec<&str> = file.names().collect();
             self.notes.push(format!(
-                "{} has profiles that are not used here: {}. --profile NAME takes one, --all-profiles each.",
+                "{} has profiles that this run doesn't use: {}. Use --profile NAME for one, --all-profiles for all.",
                 file.name,
                 names.join(", ")
             ));
@@ -135,7 +135,7 @@ impl Layers {
         match read {
             Ok(text) => self.set(key.variable, text, place),
             Err(why) => {
-                self.notes.push(format!("{place} brings nothing: {why}."));
+                self.notes.push(format!("{place} has no value: {why}."));
                 // Nothing else may step in for a credential that was named.
                 if let Some(way) = way(key.variable) {
                     self.environment.entry("PBIAUTH_AUTH".to_owned()).or_insert_with(|| way.to_owned());
@@ -215,9 +215,9 @@ mod tests {
     fn nothing_steps_in_for_a_secret_that_is_not_where_it_should_be() {
         let file = File::read(Path::new("p.toml"), "client_secret = { env = 'X' }").expect("a file");
         let mut layers = Layers::default();
-        layers.add_file(&file, None, &mut |_| Err("the variable X is not set".to_owned()));
+        layers.add_file(&file, None, &mut |_| Err("X isn't set".to_owned()));
         assert_eq!(layers.environment["PBIAUTH_AUTH"], "client-secret");
-        assert_eq!(layers.notes, ["p.toml, client_secret brings nothing: the variable X is not set."]);
+        assert_eq!(layers.notes, ["p.toml, client_secret has no value: X isn't set."]);
     }
 
     #[test]

@@ -9,12 +9,13 @@ use crate::cloud::Cloud;
 use crate::facts;
 use crate::intent::Intent;
 use crate::record::{Expected, Field, Given};
+use crate::rule::suggestion;
 
 pub(super) fn check_names(only: &[String]) -> Result<(), SettingsError> {
     let unknown = only.iter().find(|name| crate::check::find(name).is_none());
     unknown.map_or(Ok(()), |name| {
         let known: Vec<&str> = crate::check::CHECKS.iter().map(|check| check.id).collect();
-        Err(SettingsError::UnknownCheck(name.clone(), known.join(", ")))
+        Err(SettingsError::UnknownCheck(name.clone(), listed(name, &known)))
     })
 }
 
@@ -23,18 +24,22 @@ pub(super) fn check_cloud(given: &BTreeMap<Field, Given>) -> Result<(), Settings
     if Cloud::find(name).is_some() {
         return Ok(());
     }
-    let known = Cloud::ALL.map(Cloud::name).join(", ");
-    let called = Cloud::called(name).map_or_else(String::new, |cloud| format!("; {name} is {} here", cloud.name()));
-    Err(SettingsError::UnknownCloud { name: name.to_owned(), known, called })
+    let known = Cloud::ALL.map(Cloud::name);
+    let called = Cloud::ALL.into_iter().filter(|cloud| cloud.is_called(name)).map(Cloud::name);
+    let called = called.collect::<Vec<_>>().join(" or ");
+    let known =
+        if called.is_empty() { listed(name, &known) } else { format!("{}; {name} is {called}", known.join(", ")) };
+    Err(SettingsError::UnknownCloud(name.to_owned(), known))
 }
 
 pub(super) fn read_probes(sources: &Sources) -> Result<Vec<String>, SettingsError> {
     let variable = sources.variable("PBIAUTH_PROBE").map_or("", String::as_str);
-    let listed = variable.split([',', ' ']).filter(|name| !name.is_empty()).map(str::to_owned);
-    let asked: Vec<String> = sources.probes.iter().cloned().chain(listed).collect();
+    let of_variable = variable.split([',', ' ']).filter(|name| !name.is_empty()).map(str::to_owned);
+    let asked: Vec<String> = sources.probes.iter().cloned().chain(of_variable).collect();
     let unknown = asked.iter().find(|name| !crate::check::probes().any(|known| known == name.as_str()));
-    let known = || crate::check::probes().collect::<Vec<_>>().join(", ");
-    unknown.map_or(Ok(()), |name| Err(SettingsError::UnknownProbe(name.clone(), known()))).map(|()| asked)
+    let known: Vec<&str> = crate::check::probes().collect();
+    let refused = |name: &String| Err(SettingsError::UnknownProbe(name.clone(), listed(name, &known)));
+    unknown.map_or(Ok(()), refused).map(|()| asked)
 }
 
 pub(super) fn read_intent(sources: &Sources) -> Result<Option<Intent>, SettingsError> {
@@ -43,8 +48,18 @@ pub(super) fn read_intent(sources: &Sources) -> Result<Option<Intent>, SettingsE
     let usual = || sources.usual_intent.map(str::to_owned);
     let named = sources.intent.clone().or(variable).or_else(of_expected).or_else(usual);
     let Some(name) = named else { return Ok(None) };
-    let known = || sources.intents.keys().cloned().collect::<Vec<_>>().join(", ");
-    sources.intents.get(&name).cloned().map(Some).ok_or_else(|| SettingsError::UnknownIntent(name, known()))
+    let known = || listed(&name, &sources.intents.keys().map(String::as_str).collect::<Vec<_>>());
+    sources.intents.get(&name).cloned().map(Some).ok_or_else(|| SettingsError::UnknownIntent(name.clone(), known()))
+}
+
+/// The values that are known, and those that an unknown one may stand for.
+pub(super) fn listed(name: &str, known: &[&str]) -> String {
+    let longer: Vec<&str> = known.iter().filter(|known| name.len() > 2 && known.contains(name)).copied().collect();
+    let near = match longer.as_slice() {
+        [] => suggestion(name, known),
+        longer => format!("; did you mean \"{}\"?", longer.join("\" or \"")),
+    };
+    format!("{}{near}", known.join(", "))
 }
 
 /// What is expected: by a known-good run, and by the settings file.
@@ -60,7 +75,7 @@ pub(super) fn with_expectation(only: &[String], expected: &[Expected]) -> Vec<St
 
 pub(super) fn read_facts(sources: &Sources) -> Result<BTreeMap<String, Value>, SettingsError> {
     let variable = sources.variable("PBIAUTH_FACTS").map_or("", String::as_str);
-    let listed = variable.split([';', '\n']).map(str::trim).filter(|fact| !fact.is_empty()).map(str::to_owned);
-    let all: Vec<String> = sources.facts.iter().cloned().chain(listed).collect();
+    let of_variable = variable.split([';', '\n']).map(str::trim).filter(|fact| !fact.is_empty()).map(str::to_owned);
+    let all: Vec<String> = sources.facts.iter().cloned().chain(of_variable).collect();
     Ok(facts::read(&all)?)
 }

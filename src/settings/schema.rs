@@ -20,7 +20,7 @@ pub fn schema() -> Value {
     .to_value();
     let profile = json!({
         "type": "object",
-        "description": "A caller with settings of its own.",
+        "description": "A caller with its own settings.",
         "additionalProperties": false,
         "properties": properties(|key| !key.is_shared, &expect),
     });
@@ -37,7 +37,7 @@ pub fn schema() -> Value {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": ADDRESS,
         "title": "pbiauth.toml",
-        "description": "Settings of pbiauth. They hold no secret, and say where each is.",
+        "description": "Settings of pbiauth. The file contains no secrets, only where to find them.",
         "type": "object",
         "additionalProperties": false,
         "properties": all,
@@ -52,18 +52,18 @@ fn properties(fits: impl Fn(&Key) -> bool, expect: &Value) -> Map<String, Value>
 }
 
 fn property(key: &Key) -> Value {
-    let words = format!("Takes the place of the variable {}.", key.variable);
+    let words = format!("Environment variable {} overrides this key.", key.variable);
     match key.kind {
         Kind::Secret => json!({
-            "description": format!("Where this secret is. {words}"),
+            "description": format!("Where to find this secret. {words}"),
             "oneOf": [
-                one("env", "The name of a variable.", &json!({ "type": "string" })),
-                one("file", "The path of a file, from the folder of this one.", &json!({ "type": "string" })),
-                one("command", "A command line that prints it.", &json!({ "type": "array", "minItems": 1, "items": { "type": "string" } })),
+                one("env", "The name of an environment variable that contains the secret.", &json!({ "type": "string" })),
+                one("file", "The path of a file that contains the secret, relative to this file's folder.", &json!({ "type": "string" })),
+                one("command", "A program and its arguments; it prints the secret to standard output.", &json!({ "type": "array", "minItems": 1, "items": { "type": "string" } })),
             ],
         }),
         Kind::Path => {
-            json!({ "type": "string", "description": format!("A path, from the folder of this file. {words}") })
+            json!({ "type": "string", "description": format!("A path, relative to this file's folder. {words}") })
         }
         Kind::Plain => match words_of(key.name) {
             Some(known) => json!({ "type": "string", "description": words, "examples": known }),
@@ -78,7 +78,7 @@ fn one(name: &str, words: &str, value: &Value) -> Value {
     json!({ "type": "object", "additionalProperties": false, "required": [name], "properties": { name: value } })
 }
 
-/// The values that an editor offers. Others are told by the tool, which knows more names for some.
+/// The values that an editor offers. pbiauth checks the value itself, because it knows other names for some.
 fn words_of(key: &str) -> Option<Value> {
     match key {
         "auth" => Some(Auth::ALL.iter().map(|auth| auth.name()).collect()),

@@ -1,5 +1,6 @@
 //! Which way to get a token is taken, and what the files that it needs hold.
 
+use super::names::listed;
 use super::{FileFault, SettingsError, Sources, certificate, secrets};
 use crate::cloud::Cloud;
 use crate::evidence::jwt;
@@ -57,7 +58,7 @@ fn asked(sources: &Sources) -> Result<Option<String>, SettingsError> {
 }
 
 fn find(name: &str) -> Result<Auth, SettingsError> {
-    let known = || Auth::ALL.map(Auth::name).join(", ");
+    let known = || listed(name, &Auth::ALL.map(Auth::name));
     let found = Auth::ALL.into_iter().find(|auth| auth.name() == name);
     found.ok_or_else(|| SettingsError::UnknownAuth(name.to_owned(), known()))
 }
@@ -83,7 +84,8 @@ fn source(sources: &Sources, auth: Auth, is_auto: bool) -> Option<String> {
 fn found(there: &[(Auth, String)]) -> String {
     if there.is_empty() {
         return "No credential was found: no access token, no variable for a secret, certificate, user, federated token or \
-                managed identity, and no Azure CLI. To use a machine's managed identity, add --auth managed-identity."
+                managed identity, and no Azure CLI. To use a machine's managed identity, add --auth managed-identity. To try pbiauth without an \
+                account, run pbiauth doctor --sim."
             .to_owned();
     }
     let listed: Vec<String> = there.iter().map(|(auth, from)| format!("{} ({from})", auth.words())).collect();
@@ -141,7 +143,7 @@ fn read_federated(sources: &Sources, cloud: Cloud, vault: &mut Vault) -> Option<
         None | Some(Err(FileFault::NotFound)) => unreadable("it does not exist"),
         Some(Err(FileFault::Unreadable(why))) => unreadable(why),
         Some(Ok(bytes)) => match std::str::from_utf8(bytes) {
-            Err(_) => unreadable("it is no text in UTF-8"),
+            Err(_) => unreadable("it isn't UTF-8 text"),
             Ok(text) => {
                 let secret = Secret::new(text);
                 let token = Some(jwt::take_apart(&secret));

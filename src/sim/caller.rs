@@ -98,7 +98,7 @@ pub struct External {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Kept {
-    /// The application that it was issued to.
+    /// The application that the token was issued to.
     pub application: String,
     /// The tenant that issued it.
     pub tenant: String,
@@ -124,7 +124,7 @@ pub(super) const MACHINE: &str = "http://127.0.0.1";
 pub struct HandedOver {
     /// What it is.
     pub kind: TokenKind,
-    /// The application that it was issued to.
+    /// The application that the token was issued to.
     pub application: String,
     /// The tenant that issued it.
     pub tenant: String,

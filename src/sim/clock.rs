@@ -19,7 +19,7 @@ pub struct NoSpan(String);
 
 impl fmt::Display for NoSpan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} is no span of time: a whole number and s, m, h or d, such as \"20m\" or \"-12d\"", self.0)
+        write!(f, "{:?} isn't a duration: write a whole number and s, m, h or d, such as \"20m\" or \"-12d\"", self.0)
     }
 }
 

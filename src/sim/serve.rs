@@ -49,10 +49,10 @@ impl Default for Options {
 #[derive(Debug, Error)]
 pub enum ServeError {
     /// Others than this machine could reach it.
-    #[error("{0} is no loopback address: the simulated tenant is served to this machine alone")]
+    #[error("{0} isn't a loopback address: only this machine may use the simulated tenant")]
     NotLoopback(SocketAddr),
     /// The address is taken, or not allowed.
-    #[error("cannot listen on {address}: {source}")]
+    #[error("can't listen on {address}: {source}")]
     Listen {
         /// The address.
         address: SocketAddr,
@@ -60,7 +60,7 @@ pub enum ServeError {
         source: io::Error,
     },
     /// A file cannot be written.
-    #[error("cannot write {path}: {source}")]
+    #[error("can't write {path}: {source}")]
     Write {
         /// The file.
         path: PathBuf,

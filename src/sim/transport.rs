@@ -104,10 +104,10 @@ impl Sim {
         let not_sendable = |detail: String| failure(Fault::NotSendable, String::new(), detail);
         if request.method == Method::Run {
             let program = request.url.split(' ').next().unwrap_or_default().to_owned();
-            return Err(failure(Fault::NotInstalled, program, "the simulated tenant runs no programs"));
+            return Err(failure(Fault::NotInstalled, program, "the simulated tenant doesn't run programs"));
         }
         let wire = self.border.fill(request, self.scenario.clock.now).map_err(not_sendable)?;
-        let mut sent = SimRequest::of(&wire).ok_or_else(|| not_sendable("the address is no URL".to_owned()))?;
+        let mut sent = SimRequest::of(&wire).ok_or_else(|| not_sendable("the address isn't a URL".to_owned()))?;
         let moment = self.moment(request, attempt);
         self.faults.pass(request.service, &mut sent);
         if let Some(fault) = self.faults.strike(request.service) {

@@ -36,7 +36,7 @@ pub struct Knowledge {
 /// A record and what it comes to.
 #[derive(Debug, Clone)]
 pub struct Seen {
-    /// What it comes to.
+    /// The overall result.
     pub verdict: Arc<Verdict>,
     /// The record's own ID. Absent where it has none.
     pub id: Option<String>,

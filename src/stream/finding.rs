@@ -17,27 +17,27 @@ pub const SCHEMA: &str = "pbiauth.finding/1";
 /// So many bytes of a hash make a key: of a billion failures hardly two share one.
 const KEY: usize = 8;
 
-/// What a record of a stream comes to: one line of JSON.
+/// The finding for one record of a stream: one line of JSON.
 ///
-/// Within `pbiauth.finding/1` members and values of enumerations are only added.
+/// Within `pbiauth.finding/1`, members and enumeration values are only added.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(title = "pbiauth.finding/1")]
 pub struct Finding<'f> {
-    /// The name and version of this form: `pbiauth.finding/1`.
+    /// The name and version of this format: `pbiauth.finding/1`.
     #[schemars(extend("const" = SCHEMA))]
     pub schema: &'static str,
     /// The line of the record, from 1. In a table, the line on which its row begins.
     pub line: u64,
-    /// What it comes to. `incomplete`: the record can't be read.
+    /// The result. `incomplete` means that the record can't be read.
     pub outcome: Outcome,
-    /// The causes that may be meant, the believed one first. Empty for a success.
+    /// The possible causes, the most likely one first. Empty for a success.
     pub diagnoses: Cow<'f, [Named]>,
-    /// Under what equal failures are counted: the first cause (or `unexplained`), and a hash of the cause, the application
-    /// and the user. It's the same in every run, and has no name, ID or secret in it. Absent for a success, and for a
-    /// record that can't be read.
+    /// The key for counting equal failures: the first cause (or `unexplained`), and a hash of the cause, the
+    /// application and the user. It's the same in every run and contains no name, ID or secret. Absent for a success
+    /// and for a record that can't be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
-    /// How many records the line has, if it has several: then this is the finding of the worst.
+    /// The number of records in the line, if there are several. The finding is then the one of the most severe record.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub records: Option<usize>,
     /// Why the record can't be read.
@@ -45,12 +45,12 @@ pub struct Finding<'f> {
     pub why: Option<Cow<'f, str>>,
 }
 
-/// A cause that may be meant.
+/// A possible cause.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Named {
-    /// The cause's id.
+    /// The cause's ID.
     pub cause: String,
-    /// How sure it is.
+    /// The confidence in this cause.
     pub confidence: Confidence,
     /// Who acts.
     pub owner: String,

@@ -22,16 +22,16 @@ const MOST_IDS: usize = 500_000;
 /// Of the lines that can't be read the first are named.
 const MOST_UNREAD: usize = 20;
 
-/// What the records of a stream come to.
+/// The summary of a stream of records.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(title = "pbiauth.summary/1")]
 pub struct Summary {
-    /// The name and version of this form: `pbiauth.summary/1`.
+    /// The name and version of this format: `pbiauth.summary/1`.
     #[schemars(extend("const" = SUMMARY_SCHEMA))]
     schema: &'static str,
-    /// How many records were read, without those that came again.
+    /// How many records were read, not counting repeated ones.
     pub(super) records: u64,
-    /// How many records came again, by their ID. They aren't counted anywhere else.
+    /// How many records repeat another one (same ID). They aren't counted anywhere else.
     pub(super) repeated: u64,
     /// How many records concern other resources and were left out.
     pub(super) left_out: u64,
@@ -41,7 +41,7 @@ pub struct Summary {
     pub(super) groups: Vec<Group>,
     /// The first lines that couldn't be read, and why.
     pub(super) unread: Vec<Unread>,
-    /// What isn't in the groups. Absent where all is.
+    /// What isn't in the groups. Absent if every failure is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) cut: Option<Cut>,
     #[serde(skip)]
@@ -54,7 +54,7 @@ pub struct Summary {
     hours: usize,
 }
 
-/// The failures of one cause, application, user and resource.
+/// The failures with the same cause, application, user and resource.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(super) struct Group {
     /// The first cause, or `unexplained`.
@@ -74,12 +74,12 @@ pub(super) struct Group {
     /// The user, under an alias: `user-1` is the first one in the stream.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) user: Option<String>,
-    /// What was signed in to: an application ID, or a name.
+    /// The resource that the user or application signed in to: an application ID or a name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) resource: Option<String>,
-    /// How many records.
+    /// The number of records.
     pub(super) count: u64,
-    /// The line of the first.
+    /// The line of the first record.
     pub(super) line: u64,
     /// How many records in each hour of UTC.
     pub(super) hours: BTreeMap<String, u64>,
@@ -90,14 +90,14 @@ pub(super) struct Group {
 pub(super) struct Unread {
     /// The line, from 1.
     pub(super) line: u64,
-    /// Why.
+    /// The reason for the result.
     pub(super) why: String,
 }
 
-/// What isn't in the groups, as memory is bounded.
+/// What isn't in the groups, because memory is limited.
 #[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub(super) struct Cut {
-    /// Failures of more groups than are kept apart.
+    /// Failures that aren't in any group, because there are too many groups.
     pub(super) records: u64,
     /// Failures whose hour isn't kept.
     pub(super) hours: u64,

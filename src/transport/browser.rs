@@ -36,7 +36,7 @@ impl Browser {
     }
 
     async fn wait(&self, address: &str, state: &str) -> Result<WireReply, (Fault, String)> {
-        let failed = |error: std::io::Error| (Fault::Unreachable, format!("the port cannot be listened on: {error}"));
+        let failed = |error: std::io::Error| (Fault::Unreachable, format!("can't listen on the port: {error}"));
         let listener = self.listener.try_clone().and_then(TcpListener::from_std).map_err(failed)?;
         if self.opens {
             open(address);

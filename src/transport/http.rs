@@ -62,18 +62,18 @@ pub struct Options {
 pub enum HttpError {
     /// The CA file is no PEM file of certificates.
     #[error(
-        "the CA file holds no certificate: it has no section \"BEGIN CERTIFICATE\"; give the authority's certificate \
-         as PEM (a DER file becomes one by `openssl x509 -inform der -in FILE`)"
+        "the CA file contains no certificate: it has no section \"BEGIN CERTIFICATE\"; use the authority's certificate \
+         in PEM format (to convert a DER file: `openssl x509 -inform der -in FILE`)"
     )]
     NoCertificate,
     /// A certificate of the CA file cannot be read.
-    #[error("a certificate in the CA file cannot be read: {0}; export it again, as PEM")]
+    #[error("a certificate in the CA file can't be read: {0}; export it again in PEM format")]
     BadCertificate(String),
     /// The address of the proxy is none.
-    #[error("the proxy's address cannot be used; give it as http://HOST:PORT")]
+    #[error("the proxy's address can't be used; write it as http://HOST:PORT")]
     Proxy,
     /// The HTTP client cannot be made.
-    #[error("the HTTP client cannot be made: {0}")]
+    #[error("the HTTP client can't be created: {0}")]
     Client(String),
 }
 
@@ -170,9 +170,7 @@ impl Connections {
         })?;
         match reply.body {
             Some(body) if reply.status == 200 && body.len() <= most => Ok(body),
-            _ if reply.status == 200 => {
-                Err((Fault::NotHttp, format!("it is larger than {} MiB", most / (1024 * 1024))))
-            }
+            _ if reply.status == 200 => Err((Fault::NotHttp, format!("it's larger than {} MiB", most / (1024 * 1024)))),
             _ => Err((Fault::NotHttp, format!("the answer has status {}", reply.status))),
         }
     }
@@ -382,8 +380,8 @@ fn message(url: Url, wire: WireRequest) -> Result<reqwest::Request, String> {
     let mut message = reqwest::Request::new(method, url);
     for (name, value) in wire.headers {
         let mut value = HeaderValue::from_str(&value)
-            .map_err(|_| format!("the header {name} holds a character that no header can carry"))?;
-        let name = HeaderName::try_from(name.as_str()).map_err(|_| format!("{name} is no name of a header"))?;
+            .map_err(|_| format!("the header {name} contains a character that isn't allowed in a header"))?;
+        let name = HeaderName::try_from(name.as_str()).map_err(|_| format!("{name} isn't a valid header name"))?;
         value.set_sensitive(name != ACCEPT && name != CONTENT_TYPE);
         message.headers_mut().insert(name, value);
     }

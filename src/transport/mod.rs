@@ -79,7 +79,7 @@ impl Transport {
 #[expect(clippy::disallowed_methods, reason = "the clock is read when a request would be sent")]
 fn nowhere(request: &Request, attempt: u32) -> Exchange {
     let name = request.service.name();
-    let detail = format!("the address of {name} in this cloud is not known: --fabric-url gives it");
+    let detail = format!("the address of {name} in this cloud isn't known: pass it with --fabric-url");
     let failure = Failure { fault: Fault::NotSendable, host: String::new(), proxy: None, issuer: None, detail };
     let outcome = Outcome::Failure(failure);
     Exchange { request: request.clone(), attempt, sent: Timestamp::now(), ms: 0, times: None, outcome, retried: false }

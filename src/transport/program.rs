@@ -23,7 +23,7 @@ pub(super) async fn run(line: &str) -> Result<WireReply, (Fault, String)> {
     let mut command = Command::new(program);
     command.args(words).stdin(Stdio::null()).kill_on_drop(true);
     let output = match tokio::time::timeout(LONGEST, command.output()).await {
-        Err(_) => return Err((Fault::ReplyTimeout, format!("it did not end within {} s", LONGEST.as_secs()))),
+        Err(_) => return Err((Fault::ReplyTimeout, format!("it didn't finish within {} s", LONGEST.as_secs()))),
         Ok(Err(error)) if error.kind() == ErrorKind::NotFound => return Err((Fault::NotInstalled, error.to_string())),
         Ok(Err(error)) => return Err((Fault::NotSendable, error.to_string())),
         Ok(Ok(output)) => output,

@@ -33,7 +33,7 @@ impl Replay {
             host: String::new(),
             proxy: None,
             issuer: None,
-            detail: format!("the bundle holds no attempt {attempt} of the request \"{}\"", request.name),
+            detail: format!("the bundle has no attempt {attempt} of the request \"{}\"", request.name),
         };
         Exchange {
             request: request.clone(),

@@ -204,7 +204,7 @@ fn with_effective_user(json: &Value, vault: &Vault) -> Value {
 /// A value that a header can carry.
 fn sendable<'a>(name: &str, value: &'a str) -> Result<&'a str, String> {
     if value.is_empty() || !value.bytes().all(|b| matches!(b, b' '..=b'~')) {
-        return Err(format!("the {name} holds a character that no header can carry, or nothing"));
+        return Err(format!("the {name} is empty or contains a character that isn't allowed in a header"));
     }
     Ok(value)
 }

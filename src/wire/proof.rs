@@ -21,7 +21,7 @@ const LIFE: i64 = 600;
 pub(super) fn sign(assertion: &Assertion, vault: &Vault, now: Timestamp) -> Result<String, String> {
     let key = vault.get(SecretRef::PrivateKey).ok_or("there is no private key to sign with")?;
     let key = EncodingKey::from_rsa_pem(key.expose().as_bytes())
-        .map_err(|_| "the private key cannot be used to sign".to_owned())?;
+        .map_err(|_| "the private key can't be used to sign".to_owned())?;
     let thumbprint = Some(assertion.thumbprint.clone());
     let header = match assertion.signature {
         Signature::Ps256 => Header { x5t_s256: thumbprint, ..Header::new(Algorithm::PS256) },
@@ -37,7 +37,7 @@ pub(super) fn sign(assertion: &Assertion, vault: &Vault, now: Timestamp) -> Resu
         "nbf": now,
         "exp": now + LIFE,
     });
-    jsonwebtoken::encode(&header, &claims, &key).map_err(|_| "the private key does not sign".to_owned())
+    jsonwebtoken::encode(&header, &claims, &key).map_err(|_| "signing with the private key failed".to_owned())
 }
 
 /// Puts verifier, challenge and state in, unless they are there (RFC 7636 section 4).

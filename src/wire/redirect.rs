@@ -6,7 +6,7 @@ use url::Url;
 use super::WireReply;
 
 /// What is said of a browser that stays on Entra's page.
-pub const NOT_BACK: &str = "the browser did not come back";
+pub const NOT_BACK: &str = "the browser didn't return";
 
 /// What the browser brings back, by the name in the address, and the member that it becomes.
 const BROUGHT: [(&str, &str); 5] = [

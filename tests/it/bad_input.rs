@@ -16,7 +16,7 @@ fn run(args: &[&str], input: &[u8]) -> (Option<i32>, String, String) {
 fn a_file_that_is_not_there() {
     let (code, _, stderr) = run(&["diagnose", "no-such-file.txt"], b"");
     assert_eq!(code, Some(4));
-    assert!(stderr.contains("no-such-file.txt cannot be read"), "{stderr}");
+    assert!(stderr.contains("no-such-file.txt can't be read"), "{stderr}");
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn a_bundle_that_was_cut_is_no_text_without_failure() {
     let text = "{\n  \"schema\": \"pbiauth.bundle/1\",\n  \"tool\": \"0.1.0\",\n  \"record\": {\"inputs\"";
     let (code, _, stderr) = run(&["diagnose", "-"], text.as_bytes());
     assert_eq!(code, Some(4));
-    assert!(stderr.contains("ends in the middle"), "{stderr}");
+    assert!(stderr.contains("cut off"), "{stderr}");
 }
 
 #[test]
@@ -171,7 +171,7 @@ fn an_output_that_cannot_be_written() {
     let path = folder.path().to_str().expect("a path");
     let (code, _, stderr) = run(&["doctor", "--sim", "--output", path], b"");
     assert_eq!(code, Some(4));
-    assert!(stderr.contains("cannot be written"), "{stderr}");
+    assert!(stderr.contains("can't be written"), "{stderr}");
 }
 
 proptest::proptest! {

@@ -78,9 +78,9 @@ fn what_cannot_be_used_is_told_before_the_run() {
     let taken = taken.local_addr().expect("an address").to_string();
     let path = folder.path().to_str().expect("a path");
     for (args, exit, words) in [
-        (vec!["--listen", "0.0.0.0:0"], 2, "not an address of this machine"),
+        (vec!["--listen", "0.0.0.0:0"], 2, "isn't a loopback address"),
         (vec!["--listen", taken.as_str()], 4, "--listen"),
-        (vec!["--headless", "--screenshot", path], 4, "cannot be written"),
+        (vec!["--headless", "--screenshot", path], 4, "can't be written"),
         (vec!["--screenshot", "x.png"], 2, "--headless"),
         (vec!["--identity", ":Sales"], 2, "user name"),
     ] {
@@ -113,9 +113,10 @@ fn a_browser_that_fails_is_told_in_time_and_nothing_is_left() {
         assert!(started.elapsed() < Duration::from_secs(14));
         report
     };
-    for (script, status, words) in
-        [("exit 3", "error", "ended as soon as it was started"), (hanging.as_str(), "error", "never became ready")]
-    {
+    for (script, status, words) in [
+        ("exit 3", "error", "stopped immediately after it started"),
+        (hanging.as_str(), "error", "didn't become ready"),
+    ] {
         let report = run(&browser(folder.path(), script));
         let load = check(&report, "embed-load");
         assert_eq!(load["status"], status, "{load}");
@@ -148,7 +149,7 @@ fn without_a_browser_or_a_library_the_checks_are_skipped_with_what_to_do() {
     assert!(because.contains("--browser PATH"), "{because}");
     let (status, because, _) = run(&["--powerbi-client", folder.path().to_str().expect("a path")], &[]);
     assert_eq!(status, "skipped");
-    assert!(because.contains("it is a folder"), "{because}");
+    assert!(because.contains("it's a folder"), "{because}");
     let (status, because, blamed) = run(&[], &[("HTTPS_PROXY", "http://127.0.0.1:9"), ("NO_PROXY", "127.0.0.1")]);
     assert_eq!(status, "error");
     assert!(because.contains("--powerbi-client FILE"), "{because}");

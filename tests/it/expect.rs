@@ -125,11 +125,9 @@ fn a_standard_that_cannot_be_read_is_told() {
     let folder = tempfile::tempdir().expect("a folder");
     let bad = folder.path().join("bad.json");
     let good = std::fs::read_to_string(recorded(folder.path(), "healthy", &[])).expect("a bundle");
-    for (text, word) in [
-        (&good[..good.len() / 2], "ends in the middle"),
-        (&good.replace("bundle/1", "bundle/7"), "newer"),
-        ("{}", "no bundle"),
-    ] {
+    for (text, word) in
+        [(&good[..good.len() / 2], "cut off"), (&good.replace("bundle/1", "bundle/7"), "newer"), ("{}", "no bundle")]
+    {
         std::fs::write(&bad, text).expect("a file");
         let args = ["doctor", "--sim", "healthy", "--format", "json", "--expect"];
         let output = pbiauth().args(args).arg(&bad).output().expect("output");

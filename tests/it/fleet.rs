@@ -143,7 +143,7 @@ fn the_number_of_a_pod_is_the_number_of_a_part() {
     assert_eq!(names(&report(&part(Some("1"), &["--partition", "0/2"]))), ["p0", "p2"], "what is typed counts");
     for (index, args, words) in [
         (None, ["--partition", "/2"], "JOB_COMPLETION_INDEX doesn't say which part this is: it is not set"),
-        (Some("two"), ["--partition", "/2"], "it is not a number"),
+        (Some("two"), ["--partition", "/2"], "it isn't a number"),
         (Some("2"), ["--partition", "/2"], "there is no part 2 of 2"),
         (None, ["--partition", "2/2"], "from 0 to 1"),
         (None, ["--partition", "0/0"], "at least 1 part"),
@@ -193,8 +193,8 @@ fn what_is_merged_is_a_report_and_each_profile_once() {
     for (file, words) in [
         ("newer.json", "newer.json is not a report: it has the form pbiauth.reports/2"),
         ("cut.json", "cut.json is not a report: it is cut off"),
-        ("other.json", "other.json is not a report: it is JSON of another kind"),
-        ("absent.json", "absent.json cannot be read"),
+        ("other.json", "other.json is not a report: it's JSON, but not a report"),
+        ("absent.json", "absent.json can't be read"),
     ] {
         let output = merge(folder, &["late.json", file]);
         assert_eq!((output.status.code(), output.stdout.len()), (Some(4), 0), "{file}");
@@ -261,14 +261,14 @@ fn a_folder_that_cannot_be_used_is_said() {
     let output = fleet.doctor(&["--resume", "done", "--format", "json"]).output().expect("output");
     assert_eq!(report(&output)["summary"]["healthy"], 2, "the reports are shown all the same");
     assert_eq!(output.status.code(), Some(4));
-    for words in ["cut off after 100 bytes", "so the profile runs again", "cannot be written"] {
+    for words in ["cut off after 100 bytes", "so the profile runs again", "can't be written"] {
         assert!(said(&output).contains(words), "{words}: {}", said(&output));
     }
     json(&files[0]);
     std::fs::write(fleet.path("file"), "").expect("a file");
     let output = fleet.doctor(&["--resume", "file"]).output().expect("output");
     assert_eq!((output.status.code(), output.stdout.len()), (Some(4), 0));
-    assert!(said(&output).contains("file cannot be written: not a directory"), "{}", said(&output));
+    assert!(said(&output).contains("file can't be written: not a directory"), "{}", said(&output));
 }
 
 /// When requests to a service were sent and answered, in milliseconds since 1970, and with what status.

@@ -61,7 +61,7 @@ fn two_forms_have_two_places() {
     let same = ["doctor", "--sim", "--format", "json", "--output", "a", "--format", "short", "--output", "./a"];
     let (code, stdout, stderr) = run(&same, folder.path());
     assert_eq!((code, stdout.as_str()), (Some(2), ""));
-    assert!(stderr.contains("two forms") && stderr.contains("--output"), "{stderr}");
+    assert!(stderr.contains("two formats") && stderr.contains("--output"), "{stderr}");
     let (code, _, stderr) = run(&["doctor", "--sim", "--format", "json", "--format", "short"], folder.path());
     assert_eq!(code, Some(2));
     assert!(stderr.contains("standard output"), "{stderr}");
@@ -74,7 +74,7 @@ fn a_place_that_cannot_be_written_is_told_before_the_run() {
     for place in [".", "no-such-folder/report.json"] {
         let (code, stdout, stderr) = run(&["doctor", "--sim", "--format", "json", "--output", place], folder.path());
         assert_eq!((code, stdout.as_str()), (Some(4), ""));
-        assert!(stderr.contains("cannot be written"), "{stderr}");
+        assert!(stderr.contains("can't be written"), "{stderr}");
     }
 }
 
@@ -92,7 +92,7 @@ fn a_full_disk_leaves_the_old_file() {
     let output =
         std::process::Command::new("sh").args(["-c", &line]).current_dir(folder.path()).output().expect("output");
     assert_eq!(output.status.code(), Some(4), "{output:?}");
-    assert!(String::from_utf8_lossy(&output.stderr).contains("report.html cannot be written"), "{output:?}");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("report.html can't be written"), "{output:?}");
     assert!(String::from_utf8_lossy(&output.stdout).starts_with("pbiauth: "), "the other form is shown all the same");
     assert_eq!(std::fs::read_to_string(&old).expect("the file"), "old");
     assert_eq!(names(folder.path()), ["report.html"]);
@@ -106,7 +106,7 @@ fn a_full_device_is_told() {
         let output =
             pbiauth().args(["doctor", "--sim", "--format", &word(*format)]).stdout(full()).output().expect("output");
         assert_eq!(output.status.code(), Some(4), "{format:?}");
-        assert!(String::from_utf8_lossy(&output.stderr).contains("standard output cannot be written"));
+        assert!(String::from_utf8_lossy(&output.stderr).contains("standard output can't be written"));
     }
     let folder = tempfile::tempdir().expect("a folder");
     for option in ["--output", "--bundle"] {
@@ -162,7 +162,7 @@ fn a_program_gets_its_form_when_the_run_could_not_be_made() {
     assert_eq!((code, stdout.as_str()), (Some(4), ""));
     assert_eq!(stderr.matches("no-such-file").count(), 1, "{stderr}");
     let xml = std::fs::read_to_string(folder.path().join("junit.xml")).expect("a file");
-    assert!(xml.contains("errors=\"1\"") && xml.contains("no-such-file cannot be read"), "{xml}");
+    assert!(xml.contains("errors=\"1\"") && xml.contains("no-such-file can't be read"), "{xml}");
 }
 
 #[test]

@@ -145,7 +145,7 @@ fn one_profile_is_a_report_like_any_other() {
     let secretless = report(&[("AZURE_CLIENT_SECRET", right)]);
     let notes = secretless["notes"].to_string();
     assert_eq!(secretless["outcome"], "problem", "the secret of somebody else does not step in");
-    assert!(notes.contains("RIGHT is not set") && notes.contains("AZURE_CLIENT_SECRET"), "{notes}");
+    assert!(notes.contains("RIGHT isn't set") && notes.contains("AZURE_CLIENT_SECRET"), "{notes}");
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn a_wrong_settings_file_is_told_before_anything_is_sent() {
             "[profiles.a]\nclient_secret = 'abc8Q~0123456789012345678901234567890123'",
             vec!["line 2", "{ env = \"NAME\" }"],
         ),
-        ("[profiles.a]\nworkspace = 'abc8Q~0123456789012345678901234567890123'", vec!["line 2", "form of a secret"]),
+        ("[profiles.a]\nworkspace = 'abc8Q~0123456789012345678901234567890123'", vec!["line 2", "looks like a secret"]),
         ("client_secret = abc8Q~0123456789012345678901234567890123", vec!["line 1"]),
         ("[profiles.a]\nauth = 'magic'", vec!["the profile a", "magic"]),
         ("[profiles.a]\ncloud = 'moon'", vec!["the profile a", "gcc-high"]),

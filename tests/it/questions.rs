@@ -89,3 +89,15 @@ fn an_answer_changes_the_ranking() {
     assert!(idle.is_empty(), "{}", idle.join("\n"));
     assert!(asked > 0, "no fixture leaves a question open");
 }
+
+#[test]
+fn every_question_says_what_to_type() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/reference/questions.toml");
+    let questions: toml::Table = std::fs::read_to_string(file).expect("a file").parse().expect("TOML");
+    assert!(questions.len() > 100, "{} questions", questions.len());
+    for (path, question) in &questions {
+        let how = question["how"].as_str().expect("a text");
+        let says = how.contains("`--fact ") || how.contains("`pbiauth ");
+        assert!(says, "{path} needs `--fact {path}=VALUE` or a command: {how}");
+    }
+}

@@ -83,7 +83,7 @@ fn look_at_everything(served: &Served, name: &str, secret: Option<&str>, thoroug
     }
     let mut secrets: Vec<String> =
         environment.get("AZURE_CLIENT_SECRET").filter(|s| s.len() > 5).cloned().into_iter().collect();
-    // A secret in the form of a GUID is a secret's id, or another id: those are shown where they are such.
+    // A secret in the format of a GUID is a secret's id, or another id: those are shown where they are such.
     secrets.retain(|secret| secret.trim().len() != 36);
     secrets.extend(other_secrets(&environment));
     secrets.extend(environment.get("PBIAUTH_ACCESS_TOKEN").filter(|token| token.len() > 20).cloned());

@@ -194,7 +194,7 @@ fn a_full_disk_is_said() {
     let _ = child.stdin.take().expect("standard input").write_all(EXPIRED.as_bytes());
     let output = child.wait_with_output().expect("the command ends");
     assert_eq!(output.status.code(), Some(4));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("standard output cannot be written"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("standard output can't be written"));
 }
 
 fn fixtures() -> PathBuf {

@@ -9,6 +9,8 @@ use pbiauth::cli::Cli;
 use regex::Regex;
 use toml::Value;
 
+use super::support::pbiauth;
+
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const LIST: &str = include_str!("data/style.tsv");
 /// Of `rules/reference`, what isn't prose: names as Microsoft writes them, ids, addresses.
@@ -147,6 +149,42 @@ fn collect<'t>(key: &'t str, value: &'t Value, path: &mut Vec<&'t str>, see: &mu
     path.pop();
 }
 
+/// The texts in a file of the program: its string literals, without its tests, its regular expressions, and what only
+/// its programmers read.
+fn literals(file: &Path) -> Vec<(String, String)> {
+    static TESTS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?ms)^#\[cfg\(test\)\]\n(?:#\[[^\n]*\n)*mod \w+ \{.*?^\}").expect("an expression")
+    });
+    static LITERAL: LazyLock<Regex> = LazyLock::new(|| {
+        let comment = r"//[^\n]*";
+        let inner = r#"(?:expect\(|reason = )"(?:[^"\\]|\\.)*""#;
+        let quote = r#"'(?:"|\\")'"#;
+        let raw = r##"r#".*?"#|r"[^"]*""##;
+        let plain = r#""(?<text>(?:[^"\\]|\\.)*)""#;
+        Regex::new(&format!("(?s){quote}|{inner}|{raw}|{plain}|{comment}")).expect("an expression")
+    });
+    static BREAK: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\\\n\s*").expect("an expression"));
+    let source = fs::read_to_string(file).expect("a file");
+    let source = TESTS.replace_all(&source, "");
+    let texts = LITERAL.captures_iter(&source).filter_map(|found| found.name("text"));
+    let prose = texts.map(|text| BREAK.replace_all(text.as_str(), "").replace("\\n", "\n").replace("\\\"", "\""));
+    let prose = prose.filter(|text| text.split_whitespace().count() > 2 && !text.contains(r"\\b"));
+    prose.map(|text| (name(file), text)).collect()
+}
+
+/// The descriptions in a JSON schema, each with its place.
+fn descriptions(schema: &serde_json::Value, place: &str, into: &mut Vec<(String, String)>) {
+    match schema {
+        serde_json::Value::Object(members) => {
+            let text = members.get("description").and_then(serde_json::Value::as_str);
+            into.extend(text.map(|text| (place.to_owned(), text.to_owned())));
+            members.iter().for_each(|(key, value)| descriptions(value, &format!("{place}/{key}"), into));
+        }
+        serde_json::Value::Array(items) => items.iter().for_each(|item| descriptions(item, place, into)),
+        _ => {}
+    }
+}
+
 /// The help of a command and of those below it, without the lists of values: those are names, such as `nobody`.
 fn help(command: &mut clap::Command, into: &mut Vec<(String, String)>) {
     let name = command.get_bin_name().unwrap_or_else(|| command.get_name()).to_owned();
@@ -191,6 +229,43 @@ fn rules_are_plain_english() {
     let mut rules = Vec::new();
     files(&Path::new(ROOT).join("rules"), "toml", &mut rules);
     assert_plain(&rules.iter().flat_map(|file| sentences(file)).collect::<Vec<_>>());
+}
+
+#[test]
+fn the_program_writes_plain_english() {
+    let mut sources = Vec::new();
+    files(&Path::new(ROOT).join("src"), "rs", &mut sources);
+    // The simulated services and what's read from texts use Microsoft's words.
+    let is_ours = |file: &&PathBuf| {
+        let name = name(file);
+        !["src/sim/", "src/import/"].iter().any(|folder| name.starts_with(folder)) && !name.contains("tests")
+    };
+    let texts: Vec<_> = sources.iter().filter(is_ours).flat_map(|file| literals(file)).collect();
+    assert!(texts.len() > 800, "{} texts were read", texts.len());
+    assert_plain(&texts);
+}
+
+#[test]
+fn only_texts_for_people_are_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("a.rs");
+    let source = "// is no \"token at all\"\nfn f() { g(\"it is \\\n    no token\"); h.expect(\"the value is no token\"); }\n\
+                  #[cfg(test)]\nmod tests {\n    const A: &str = \"it is no token\";\n}\n";
+    fs::write(&file, source).expect("written");
+    let texts: Vec<String> = literals(&file).into_iter().map(|(_, text)| text).collect();
+    assert_eq!(texts, ["it is no token"]);
+}
+
+#[test]
+fn schemas_are_plain_english() {
+    let mut texts = Vec::new();
+    for of in ["report", "reports", "rule", "config", "finding", "summary"] {
+        let output = pbiauth().args(["schema", of]).output().expect("output");
+        let schema = serde_json::from_slice(&output.stdout).expect("JSON");
+        descriptions(&schema, of, &mut texts);
+    }
+    assert!(texts.len() > 200, "{} descriptions were read", texts.len());
+    assert_plain(&texts);
 }
 
 #[test]

@@ -52,7 +52,7 @@ impl Stand {
 pub(super) fn stand(record: &Record, id: &str) -> Stand {
     // It cannot stand on itself.
     let Some(check) = check::find(id).filter(|check| check.id != ITSELF) else {
-        return Stand::skipped(Skip::NotAsked, "this version has no such check");
+        return Stand::skipped(Skip::NotAsked, "this version doesn't have this check");
     };
     let mut last = None;
     let turn = turn(record, check, |foundation| {
@@ -63,9 +63,9 @@ pub(super) fn stand(record: &Record, id: &str) -> Stand {
         }
     });
     match turn {
-        Turn::Unasked(Unasked::NotSelected) => Stand::skipped(Skip::NotAsked, "it was not selected (--only)"),
+        Turn::Unasked(Unasked::NotSelected) => Stand::skipped(Skip::NotAsked, "it wasn't selected (--only)"),
         Turn::Unasked(Unasked::OptIn(_)) => {
-            Stand::skipped(Skip::NotAsked, format!("it was not requested (--probe {})", check.id))
+            Stand::skipped(Skip::NotAsked, format!("it wasn't requested (--probe {})", check.id))
         }
         Turn::Waits => last.unwrap_or(Stand::Waits(Vec::new())),
         // What blocks its foundation blocks it too: the first of a chain is what a person can fix.
@@ -107,7 +107,7 @@ impl Verdict {
             let made = record.inputs.intent.as_ref().map(|intent| intent.name.as_str());
             if made != Some(wanted) {
                 let made = made.map_or_else(|| "without --for".to_owned(), |made| format!("for {made}"));
-                self.missing.push(format!("the run was made {made}, not for {wanted}"));
+                self.missing.push(format!("the run was {made}, not for {wanted}"));
             }
         }
     }
@@ -170,7 +170,7 @@ impl Verdict {
             return;
         }
         let Some(seen) = caller_snapshot::seen(record, list) else {
-            self.unknown.push(format!("the {list}: their list is unknown"));
+            self.unknown.push(format!("the {list} couldn't be listed"));
             return;
         };
         let seen: Vec<Thing> = seen.into_iter().map(|(id, name)| Thing { id: Some(id), name: Some(name) }).collect();
@@ -178,8 +178,8 @@ impl Verdict {
         let gone: Vec<String> = gone.map(Thing::words).collect();
         if !gone.is_empty() {
             let gone: Vec<&str> = gone.iter().map(String::as_str).collect();
-            let (word, are) = if gone.len() == 1 { (word, "is") } else { (list, "are") };
-            self.missing.push(format!("the {word} {} {are} not visible to the caller", listed(&gone)));
+            let word = if gone.len() == 1 { word } else { list };
+            self.missing.push(format!("the caller doesn't see the {word} {}", listed(&gone)));
         }
     }
 
@@ -212,9 +212,9 @@ impl Verdict {
     fn days(&mut self, credential: &str, wanted: Option<i64>, left: Option<i64>, unknown: &str) {
         match (wanted, left) {
             (Some(wanted), Some(left)) if left < wanted => {
-                self.missing.push(format!("{credential} is valid for {left} more days, not {wanted}"));
+                self.missing.push(format!("{credential} expires in {left} days, but {wanted} are required"));
             }
-            (Some(_), None) => self.unknown.push(format!("how long {credential} is valid ({unknown})")),
+            (Some(_), None) => self.unknown.push(format!("when {credential} expires ({unknown})")),
             _ => {}
         }
     }

@@ -153,7 +153,7 @@ impl Surroundings {
             Place::Env(name) => {
                 let set = std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
                 let set = set.or_else(|| self.variables.get(name).cloned());
-                set.ok_or_else(|| format!("the variable {name} is not set"))
+                set.ok_or_else(|| format!("{name} isn't set"))
             }
             Place::File(path) => {
                 read_secret(path).map(|(_, secret)| secret.expose().to_owned()).map_err(|e| e.to_string())
@@ -210,7 +210,7 @@ fn files(environment: &Environment) -> BTreeMap<String, FileRead> {
 
 fn read_file(path: &Path) -> FileRead {
     if path.as_os_str() == "-" {
-        return Err(FileFault::Unreadable("standard input is no file".to_owned()));
+        return Err(FileFault::Unreadable("standard input isn't a file".to_owned()));
     }
     if !path.exists() {
         return Err(FileFault::NotFound);

@@ -27,7 +27,7 @@ pub fn run(options: &Command) -> Result<u8, Error> {
 
 /// What is said of a file that is not even JSON.
 pub(super) fn broken(path: &Path, why: &serde_json::Error) -> Error {
-    let how = if why.is_eof() { "it ends in the middle" } else { "it is no JSON" };
+    let how = if why.is_eof() { "it's cut off" } else { "it isn't JSON" };
     Error::NoBundle { path: path.to_path_buf(), why: format!("{how} ({why})") }
 }
 
@@ -40,7 +40,7 @@ pub(super) fn read(path: &Path) -> Result<Bundle, Error> {
     let json: serde_json::Value = serde_json::from_slice(&bytes).map_err(|why| broken(path, &why))?;
     let schema = json.get("schema").and_then(serde_json::Value::as_str).unwrap_or_default();
     if !schema.starts_with(BUNDLE_FAMILY) {
-        return Err(Error::NoBundle { path: path.to_path_buf(), why: "it has not the form of one".to_owned() });
+        return Err(Error::NoBundle { path: path.to_path_buf(), why: "its schema isn't pbiauth.bundle".to_owned() });
     }
     Ok(bundle::read(json)?)
 }

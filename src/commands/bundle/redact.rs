@@ -102,7 +102,7 @@ impl Copy {
         };
         let clean = clean.unwrap_or_else(|| {
             if text.trim_start().starts_with('{') {
-                self.notes.push("It is no whole JSON document, and was read as text.".to_owned());
+                self.notes.push("The file isn't a complete JSON document, so it was read as text.".to_owned());
             }
             self.redaction.learn(&text);
             self.redaction.text(&text)
@@ -139,7 +139,7 @@ impl Copy {
 
     fn note_lost(&mut self, lost: bool) {
         if lost {
-            self.notes.push("Some bytes are no text in any encoding that is known, and were replaced.".to_owned());
+            self.notes.push("Some bytes aren't text in a known encoding and were replaced.".to_owned());
         }
     }
 
@@ -168,8 +168,14 @@ fn human(told: &Told<'_>) -> String {
     let mut text = String::new();
     let places: usize = told.removed.iter().map(|entry| entry.count).sum::<usize>() + told.unlisted;
     let _ = match told.removed.len() {
-        0 => writeln!(text, "Nothing had to be taken out; the copy is {}.", told.copy),
-        count => writeln!(text, "Values taken out: {count}, at {places} places; the copy is {}.\n", told.copy),
+        0 => writeln!(text, "Nothing to remove. Copy: {}.", told.copy),
+        removed => writeln!(
+            text,
+            "Removed {} in {}. Copy: {}.\n",
+            counted(removed, "value"),
+            counted(places, "place"),
+            told.copy
+        ),
     };
     let widest = told.removed.iter().map(|entry| entry.alias.len()).max().unwrap_or(0);
     for entry in told.removed.iter().take(VALUES) {
@@ -185,15 +191,19 @@ fn human(told: &Told<'_>) -> String {
         let _ = writeln!(text, "  and {more} more values, in --format json");
     }
     if told.unlisted > 0 {
-        let _ = writeln!(text, "  and {} places of further values", told.unlisted);
+        let _ = writeln!(text, "  and {} places of other values", told.unlisted);
     }
     for note in &told.notes {
         let _ = writeln!(text, "\n{note}");
     }
     if !told.removed.is_empty() {
-        text.push_str("\nLook at the copy before you show it: what no name or form gives away, no program can know.\n");
+        text.push_str("\nCheck the copy before you share it: no program can recognize every private value.\n");
     }
     text
+}
+
+fn counted(number: usize, thing: &str) -> String {
+    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
 }
 
 fn place_words(place: &Place) -> String {

@@ -39,7 +39,7 @@ pub(super) fn error(error: &Error) -> CallToolResult {
     refusal(&format!("{error}{help}"))
 }
 
-/// How a report is to be read: how sure its causes are, and what would decide.
+/// How a report is to be read: how sure its causes are, and how to tell for certain (`would_decide`).
 pub(super) fn reading(report: &Report) -> String {
     let Some((first, others)) = report.diagnoses.split_first() else { return without_diagnosis(report).to_owned() };
     let mut text = format!("{}\n", told(first));
@@ -55,7 +55,7 @@ pub(super) fn reading(report: &Report) -> String {
         }
     }
     if !questions.is_empty() {
-        let _ = writeln!(text, "What would decide:\n- {}", questions.join("\n- "));
+        let _ = writeln!(text, "How to tell for certain:\n- {}", questions.join("\n- "));
     }
     text
 }
@@ -63,12 +63,8 @@ pub(super) fn reading(report: &Report) -> String {
 fn told(first: &DiagnosisEntry) -> String {
     let how = match first.confidence {
         Confidence::Certain => "certain: the evidence excludes the alternatives",
-        Confidence::Likely => {
-            "likely: the evidence points to it, but another cause is conceivable. Don't call it certain"
-        }
-        Confidence::Possible => {
-            "possible: the evidence doesn't exclude it, and doesn't prove it. Don't present it as the cause"
-        }
+        Confidence::Likely => "likely: the evidence points to it, but another cause is possible. Don't call it certain",
+        Confidence::Possible => "possible: the evidence neither excludes nor proves it. Don't present it as the cause",
     };
     format!("{} ({}). Confidence: {how}. Who acts: {}.", first.title, first.cause, first.owner)
 }
@@ -77,7 +73,7 @@ const fn without_diagnosis(report: &Report) -> &'static str {
     match report.outcome {
         Outcome::Healthy => "No authorization failure was found here. That doesn't prove that the application works.",
         Outcome::Unexplained => {
-            "Something failed, and no rule explains it. Show the user the failure; don't name a cause."
+            "Something failed, and no known cause matches. Show the user the failure; don't name a cause."
         }
         Outcome::Problem | Outcome::Incomplete => "The run couldn't be completed. See `notes`; don't name a cause.",
     }

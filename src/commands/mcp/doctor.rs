@@ -64,7 +64,7 @@ fn words(inputs: &Inputs, asked: &Doctor) -> String {
     if let Some(intent) = &asked.intent {
         let _ = write!(text, ", those that {intent} needs as well");
     }
-    text.push_str(".\nIt changes nothing. The assistant gets the report: names and ids, but no secret and no token.");
+    text.push_str(".\nIt changes nothing. The assistant gets the report: names and IDs, but no secret and no token.");
     text
 }
 

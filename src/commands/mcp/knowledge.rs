@@ -100,12 +100,14 @@ impl Knowledge {
         let catalogue = (found.len() <= MOST_IN_FULL).then(|| Catalogue::new(&self.rules, &self.glossary));
         let causes: Vec<Line<'_>> = found.iter().map(|rule| line(rule, catalogue.as_ref())).collect();
         let reading = match (causes.len(), catalogue.is_some()) {
-            (0, _) => "No known cause has these words. That doesn't mean that there is none.".to_owned(),
+            (0, _) => "No known cause contains these words. Another cause is still possible.".to_owned(),
             (count, true) => {
-                format!("{count} known causes. None of them is a diagnosis: give `diagnose` the failure's text.")
+                format!(
+                    "{count} known causes. These are possibilities, not diagnoses: give `diagnose` the failure's text."
+                )
             }
             (count, false) => format!(
-                "{count} known causes. None of them is a diagnosis: give `diagnose` the failure's text. A narrower `query` also lists what tells them apart."
+                "{count} known causes. These are possibilities, not diagnoses: give `diagnose` the failure's text. A narrower `query` also lists what tells them apart."
             ),
         };
         answer::of(&Listing { schema: SCHEMA, causes }, &reading, "")
@@ -144,17 +146,23 @@ fn explained(answer: &Answer) -> String {
 
 fn of_page(page: &Page) -> String {
     let questions: Vec<&str> = page.tell_apart.iter().map(|question| question.how.as_str()).collect();
-    let decide =
-        if questions.is_empty() { String::new() } else { format!(" What would decide:\n- {}", questions.join("\n- ")) };
+    let decide = if questions.is_empty() {
+        String::new()
+    } else {
+        format!(" How to tell for certain:\n- {}", questions.join("\n- "))
+    };
     match (page.kind.is_symptom(), page.causes.as_slice()) {
         (true, [_, _, ..]) => format!(
-            "{} can have {} causes, and doesn't decide among them: each is possible.{decide}",
+            "{} can have {} causes and doesn't show which one it is: each is possible.{decide}",
             page.term,
             page.causes.len()
         ),
         (true, [one]) => {
-            format!("{} is known to come from {}. Whether it does here, `diagnose` says.{decide}", page.term, one.cause)
+            format!(
+                "{} is known to come from {}. Use `diagnose` to find out whether it does here.{decide}",
+                page.term, one.cause
+            )
         }
-        _ => format!("{} is explained in general; this says nothing about a certain failure.{decide}", page.term),
+        _ => format!("{} is explained in general; this says nothing about a particular failure.{decide}", page.term),
     }
 }

@@ -59,7 +59,7 @@ impl ServerHandler for Server {
                 Err(why) => Ok(answer::refusal(&why).into()),
             },
             _ => Err(ErrorData::invalid_params(
-                "There is no such tool; the tools are diagnose, explain, causes and doctor.",
+                "Unknown tool; the tools are diagnose, explain, causes and doctor.",
                 None,
             )),
         }
@@ -81,8 +81,9 @@ impl ServerHandler for Server {
     ) -> Result<ReadResourceResponse, ErrorData> {
         let knowledge = Arc::clone(&self.knowledge);
         let page = blocking(move || pages::read(knowledge.pages(), &request.uri)).await?;
-        let page = page
-            .ok_or_else(|| ErrorData::resource_not_found("The runbook has no such page; list the resources.", None))?;
+        let page = page.ok_or_else(|| {
+            ErrorData::resource_not_found("The runbook doesn't have this page; list the resources.", None)
+        })?;
         Ok(ReadResourceResult::new(vec![page]).into())
     }
 }
@@ -130,5 +131,5 @@ impl Server {
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ErrorData> {
     tokio::task::spawn_blocking(work)
         .await
-        .map_err(|_| ErrorData::internal_error("pbiauth failed; its standard error says where.", None))
+        .map_err(|_| ErrorData::internal_error("pbiauth failed; see its standard error output.", None))
 }

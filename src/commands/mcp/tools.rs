@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 pub(super) const INSTRUCTIONS: &str = "\
 pbiauth finds out why an application can't get a token for Power BI, call its REST API or embed a report, and who has to fix what.
 
-Start with `diagnose` and the whole text of the failure. `explain` gives the meaning of a code, claim, scope, role or tenant setting; `causes` lists what can be recognised. `doctor` runs checks against the user's tenant, with credentials that the server already has: never ask the user for a secret, and never put one in an argument.
+Start with `diagnose` and the whole text of the failure. `explain` gives the meaning of a code, claim, scope, role or tenant setting; `causes` lists what pbiauth recognizes. `doctor` runs checks against the user's tenant, with credentials that the server already has: never ask the user for a secret, and never put one in an argument.
 
 Each diagnosis has a confidence. `certain`: the evidence excludes the alternatives. `likely`: the evidence points to it; say \"likely\". `possible`: the evidence doesn't exclude it; don't present it as the cause. Where a diagnosis isn't certain, pass on what `would_decide`. Where there is no diagnosis, don't make one up. Each fix step names who does it (`by`): the user may not be that person.";
 
@@ -35,7 +35,7 @@ fn diagnose() -> Tool {
             }
         }
     }));
-    let words = "Find the cause of a Power BI or Entra authorization failure in a text. Offline: nothing is sent. Returns the report (pbiauth.report/1) with ranked diagnoses, their confidence, the facts behind them, who fixes what, and what would decide.";
+    let words = "Find the cause of a Power BI or Entra authorization failure in a text. Offline: nothing is sent. Returns the report (pbiauth.report/1) with ranked diagnoses, their confidence, the facts behind them, who fixes what, and how to tell for certain (`would_decide`).";
     local(Tool::new("diagnose", words, schema).with_title("Diagnose a failure"))
 }
 
@@ -62,7 +62,7 @@ fn causes() -> Tool {
             "description": "Words that must all be in a cause's id, title, area or owner, such as \"secret\" or \"entra admin\". Without it, every cause is listed."
         } }
     }));
-    let words = "List the causes that pbiauth recognises: who acts, how often each is seen, how sure a diagnosis can be, and what tells it apart. A list of possibilities, not a diagnosis.";
+    let words = "List the causes that pbiauth recognizes: who acts, how often each is seen, how sure a diagnosis can be, and how to tell it apart from others. A list of possibilities, not a diagnosis.";
     local(Tool::new("causes", words, schema).with_title("List known causes"))
 }
 
@@ -72,7 +72,7 @@ fn doctor() -> Tool {
         "additionalProperties": false,
         "properties": {
             "profile": { "type": "string", "description": "A profile of the server's pbiauth.toml. Without it, the server's environment is used." },
-            "for": { "type": "string", "description": "What the caller means to do, such as list, embed-customers, query, refresh or admin-read: permissions are checked for it." }
+            "for": { "type": "string", "description": "The operation that the caller must be able to do, such as list, embed-customers, query, refresh or admin-read: permissions are checked for it." }
         }
     }));
     let words = "Run the checks against the live tenant with the credentials that the server already has, and diagnose what fails. Read-only: one sign-in and GET requests; takes up to 30 seconds. The user is asked before anything is sent. Returns the report (pbiauth.report/1).";

@@ -46,7 +46,7 @@ impl Finished {
         merge::read(&text, &mut |report| found = Some(report)).map_err(|error| why(error.to_string()))?;
         match found.filter(|report| report.profile.as_ref() == Some(&profile.name)) {
             Some(report) => Ok(Some(report).filter(is_finished)),
-            None => Err(why("it is not this profile's report".to_owned())),
+            None => Err(why("it isn't this profile's report".to_owned())),
         }
     }
 

@@ -46,8 +46,8 @@ fn numbered(partition: Partition) -> Result<(usize, usize), Error> {
         return Ok((index, partition.of));
     }
     let told = |why: String| Error::Partition { variable: INDEX, why };
-    let value = std::env::var(INDEX).map_err(|_| told("it is not set".to_owned()))?;
-    let index = value.trim().parse().map_err(|_| told("it is not a number".to_owned()))?;
+    let value = std::env::var(INDEX).map_err(|_| told("it isn't set".to_owned()))?;
+    let index = value.trim().parse().map_err(|_| told("it isn't a number".to_owned()))?;
     partition.at(index).map_err(told)?;
     Ok((index, partition.of))
 }

@@ -119,21 +119,20 @@ fn judge(fixture: &Fixture, first: Option<(&str, Confidence)>) -> Vec<Finding> {
         (Expected::First(cause, sure), Some((found, found_sure))) if cause == found => {
             let as_sure = sure.is_none_or(|sure| sure == found_sure);
             let wanted = sure.map(word).unwrap_or_default();
-            let what = format!("{wanted} is expected, and it is {}", word(found_sure));
+            let what = format!("{wanted} was expected, but it's {}", word(found_sure));
             if as_sure { Vec::new() } else { vec![finding(Verdict::Missing, cause, what)] }
         }
         (Expected::First(cause, _), _) => {
-            let mut findings =
-                vec![finding(Verdict::Missing, cause, format!("it should come first, and first is {is}"))];
+            let mut findings = vec![finding(Verdict::Missing, cause, format!("it should come first, but {is} does"))];
             let noisy = |(other, _): (&str, Confidence)| finding(Verdict::Noisy, other, format!("this shows {cause}"));
             findings.extend(first.map(noisy));
             findings
         }
         (Expected::NotFirst(cause), Some((found, _))) if cause == found => {
-            vec![finding(Verdict::Noisy, cause, "it comes first, and this is a near miss".to_owned())]
+            vec![finding(Verdict::Noisy, cause, "it comes first, but this fixture is a near miss".to_owned())]
         }
         (Expected::Nothing, Some((found, _))) => {
-            vec![finding(Verdict::Noisy, found, "it is named where nothing is wrong".to_owned())]
+            vec![finding(Verdict::Noisy, found, "it's diagnosed in a healthy fixture".to_owned())]
         }
         (Expected::NotFirst(_) | Expected::Nothing, _) => Vec::new(),
     }
@@ -145,7 +144,7 @@ fn without_fixture(own: &[String], fixtures: &[Fixture]) -> Vec<String> {
         let by_text = fixtures.iter().any(|f| matches!(&f.expected, Expected::First(cause, _) if cause == id));
         by_text || worlds.contains(id)
     };
-    own.iter().filter(|id| !shown(id)).map(|id| format!("{id}: no fixture shows it")).collect()
+    own.iter().filter(|id| !shown(id)).map(|id| format!("{id} has no fixture")).collect()
 }
 
 fn places(file: &RuleProblems) -> impl Iterator<Item = Problem> {

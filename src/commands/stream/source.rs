@@ -30,7 +30,7 @@ pub(super) fn open(path: &Path) -> Result<Source, Error> {
     } else {
         let file = File::open(path).map_err(|why| unreadable(why.to_string()))?;
         if file.metadata().is_ok_and(|data| data.is_dir()) {
-            return Err(unreadable("it is a folder".to_owned()));
+            return Err(unreadable("it's a folder".to_owned()));
         }
         Box::new(file)
     };

@@ -54,7 +54,7 @@ impl Worker<'_, '_> {
             What::Lines(bytes) => self.lines(batch.line, &bytes),
             What::Rows(columns, bytes) => self.rows(batch.line, &columns, &bytes),
             What::TooLong => self.unread(batch.line, too_long()),
-            What::Broken(why) => self.unread(batch.line, format!("the input breaks off here ({why})")),
+            What::Broken(why) => self.unread(batch.line, format!("the input ends here ({why})")),
         }
     }
 

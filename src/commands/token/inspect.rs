@@ -61,7 +61,7 @@ pub fn inspect(options: &Inspect) -> Result<u8, Error> {
         if let Some(entry) = &mut entry {
             entry.signature = Some(verdict);
         }
-        notes.push("The signature is information: whether a token is taken, the API alone decides.".to_owned());
+        notes.push("The signature check is only a hint: the API decides whether it accepts the token.".to_owned());
     }
     let seen = Failure { evidence, failed: false, count: 1, first: None, last: None, lines: Vec::new() };
     let reading = Reading { source: Source::Token, failures: vec![seen], notes };
@@ -82,13 +82,13 @@ fn unwrapped(text: Secret) -> (Secret, Vec<String>) {
     if let Ok(Value::Object(members)) = serde_json::from_str::<Value>(trimmed) {
         let found = MEMBERS.iter().find_map(|name| Some((name, members.get(*name)?.as_str()?)));
         if let Some((name, token)) = found {
-            let note = format!("The input is JSON; what stands in its member {name} is looked at.");
+            let note = format!("The input is JSON; this is the token in its member {name}.");
             return (Secret::new(token), vec![note]);
         }
     }
     match trimmed.split_once(' ') {
         Some((word, token)) if word.eq_ignore_ascii_case("bearer") => {
-            let note = "The word Bearer stands before the token; what follows it is looked at.".to_owned();
+            let note = "The input starts with Bearer; this is the token after it.".to_owned();
             (Secret::new(token.trim()), vec![note])
         }
         _ => (text, Vec::new()),

@@ -65,7 +65,7 @@ impl Columns {
     /// A sentence, where the row has more or fewer cells than the header.
     pub fn entry(&self, row: &StringRecord) -> Result<Entry, String> {
         if row.len() != self.fields.len() {
-            return Err(format!("it has {} cells, and the header has {}", row.len(), self.fields.len()));
+            return Err(format!("it has {} cells, but the header has {}", row.len(), self.fields.len()));
         }
         Ok(self.entry_of(row.iter().map(Cow::Borrowed)))
     }

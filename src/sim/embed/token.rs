@@ -58,7 +58,7 @@ impl Pass {
         }
     }
 
-    /// When it ends.
+    /// When the token expires.
     pub(in crate::sim) fn end(&self) -> Timestamp {
         Timestamp::UNIX_EPOCH.saturating_add(SignedDuration::from_secs(self.ends)).unwrap_or(Timestamp::MAX)
     }

@@ -33,7 +33,7 @@ pub(super) fn references(scenario: &Scenario) -> Result<(), String> {
         all(&at, &group.applications, &world.applications)?;
         all(&at, &group.users, &world.users)?;
         if world.applications.contains_key(name) || world.users.contains_key(name) {
-            return Err(format!("{at}: an application or user bears the same name"));
+            return Err(format!("{at}: an application or user has the same name"));
         }
     }
     for (name, capacity) in &world.capacities {
@@ -58,7 +58,7 @@ pub(super) fn references(scenario: &Scenario) -> Result<(), String> {
         all("caller.refresh_token", [&kept.user], &world.users)?;
     }
     if let Some(name) = scenario.caller.env.keys().find(|name| !is_variable(name)) {
-        return Err(format!("caller.env: {name:?} names no environment variable"));
+        return Err(format!("caller.env: {name:?} isn't the name of an environment variable"));
     }
     all("caller", &scenario.caller.tenant_settings, &world.tenants)?;
     scenario.faults.iter().try_for_each(fault)
@@ -137,7 +137,7 @@ fn fault(fault: &PlannedFault) -> Result<(), String> {
         return Err("faults: a closed port and a foreign CA concern all services, always".to_owned());
     }
     if fault.status.is_some_and(|status| !(100..=599).contains(&status)) {
-        return Err("faults: a status lies between 100 and 599".to_owned());
+        return Err("faults: a status must be between 100 and 599".to_owned());
     }
     Ok(())
 }

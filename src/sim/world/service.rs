@@ -87,13 +87,13 @@ impl Workspace {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
-    /// Reads.
+    /// Viewer: can read.
     Viewer,
-    /// Reads and writes.
+    /// Contributor: can read and write.
     Contributor,
-    /// Also shares.
+    /// Member: can also share and add members.
     Member,
-    /// Also manages the workspace.
+    /// Admin: can also manage the workspace.
     Admin,
 }
 

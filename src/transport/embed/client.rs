@@ -39,8 +39,8 @@ pub(super) async fn load(named: Option<&str>, connections: &Connections) -> Resu
                 return Ok(script);
             }
             let words = format!(
-                "what {PLACE} returned is not powerbi-client {VERSION}: its hash is {}, and {INTEGRITY} was expected. \
-                 A proxy may have changed it; give a copy with --powerbi-client FILE",
+                "the file from {PLACE} isn't powerbi-client {VERSION}: its hash is {}, but {INTEGRITY} was expected. \
+                 A proxy may have changed it; pass a copy with --powerbi-client FILE",
                 script.integrity
             );
             Err((Fault::NotHttp, words))
@@ -53,10 +53,10 @@ pub(super) async fn load(named: Option<&str>, connections: &Connections) -> Resu
             let words = |why: String| (Fault::NotSendable, format!("--powerbi-client {path}: {why}"));
             let size = std::fs::metadata(path).map_err(|why| words(why.to_string()))?;
             if size.is_dir() {
-                return Err(words("it is a folder; name the file dist/powerbi.min.js of the package".to_owned()));
+                return Err(words("it's a folder; name the file dist/powerbi.min.js of the package".to_owned()));
             }
             if size.len() > MOST as u64 {
-                return Err(words(format!("it is larger than {} MiB", MOST / (1024 * 1024))));
+                return Err(words(format!("it's larger than {} MiB", MOST / (1024 * 1024))));
             }
             let bytes = std::fs::read(path).map_err(|why| words(why.to_string()))?;
             script(bytes, "the file that was named".to_owned())
@@ -67,7 +67,7 @@ pub(super) async fn load(named: Option<&str>, connections: &Connections) -> Resu
 async fn fetched(place: &str, connections: &Connections) -> Result<Vec<u8>, Failed> {
     connections.fetch(place, MOST).await.map_err(|(fault, why)| {
         let words = format!(
-            "powerbi-client cannot be fetched from {place}: {why}. Give a copy of it with --powerbi-client FILE \
+            "powerbi-client can't be downloaded from {place}: {why}. Pass a copy of it with --powerbi-client FILE \
              (dist/powerbi.min.js of the npm package powerbi-client)"
         );
         (fault, words)
@@ -77,7 +77,7 @@ async fn fetched(place: &str, connections: &Connections) -> Result<Vec<u8>, Fail
 fn script(bytes: Vec<u8>, version: String) -> Result<Script, Failed> {
     // Every build of it names its global service.
     if !bytes.windows(b"powerbi".len()).any(|part| part == b"powerbi") {
-        return Err((Fault::NotHttp, format!("{version} is not powerbi-client: it doesn't contain the word powerbi")));
+        return Err((Fault::NotHttp, format!("{version} isn't powerbi-client: it doesn't contain the word powerbi")));
     }
     let hash = STANDARD.encode(digest::digest(&digest::SHA384, &bytes));
     Ok(Script { bytes, integrity: format!("sha384-{hash}"), version })

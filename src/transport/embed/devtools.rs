@@ -34,7 +34,7 @@ impl DevTools {
         let socket = match connected {
             Ok(Ok((socket, _))) => socket,
             Ok(Err(why)) => return Err((Fault::Refused, format!("the browser can't be driven: {why}"))),
-            Err(_) => return Err(hangs("it takes no connection")),
+            Err(_) => return Err(hangs("it accepts no connection")),
         };
         Ok(Self { socket, last: 0, early: VecDeque::new() })
     }
@@ -43,7 +43,7 @@ impl DevTools {
     pub(super) async fn call(&mut self, method: &str, params: Value, session: Option<&str>) -> Result<Value, Failed> {
         let id = self.send(method, params, session).await?;
         let answer = tokio::time::timeout(PATIENCE, self.answer(id)).await;
-        answer.unwrap_or_else(|_| Err(hangs(&format!("{method} was not answered"))))
+        answer.unwrap_or_else(|_| Err(hangs(&format!("there was no answer to {method}"))))
     }
 
     /// Sends a command whose answer does not matter.
@@ -107,7 +107,7 @@ impl DevTools {
 }
 
 fn gone() -> Failed {
-    (Fault::Closed, "the browser ended in the middle of the run".to_owned())
+    (Fault::Closed, "the browser stopped during the run".to_owned())
 }
 
 fn hangs(how: &str) -> Failed {

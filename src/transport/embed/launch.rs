@@ -75,7 +75,7 @@ pub(super) enum Window<'a> {
 pub(super) fn named(path: &Path) -> Result<PathBuf, Failed> {
     let refused = |why: &str| Err((Fault::NotSendable, format!("--browser {}: {why}", path.display())));
     if path.is_dir() {
-        return refused("it is a folder; name the browser's program");
+        return refused("it's a folder; name the browser's program");
     }
     if path.is_file() {
         return Ok(path.to_path_buf());
@@ -115,7 +115,7 @@ impl Program {
     /// Starts a browser.
     pub(super) fn start(path: &Path, window: &Window<'_>, stand_in: Option<&StandIn>) -> Result<Self, Failed> {
         let failed = |why: std::io::Error| {
-            (Fault::NotInstalled, format!("the browser {} cannot be started: {why}", path.display()))
+            (Fault::NotInstalled, format!("the browser {} can't be started: {why}", path.display()))
         };
         let profile = tempfile::Builder::new().prefix("pbiauth-browser-").tempdir().map_err(failed)?;
         let mut command = Command::new(path);
@@ -158,12 +158,12 @@ impl Program {
             }
             if let Ok(Some(status)) = self.child.try_wait() {
                 let words =
-                    format!("the browser ended as soon as it was started ({status}); start it by hand to see why");
+                    format!("the browser stopped immediately after it started ({status}); start it by hand to see why");
                 return Err((Fault::Closed, words));
             }
             tokio::time::sleep(TICK).await;
         }
-        Err((Fault::ReplyTimeout, "the browser was started and never became ready".to_owned()))
+        Err((Fault::ReplyTimeout, "the browser started but didn't become ready".to_owned()))
     }
 
     /// Waits for a browser that was asked to end; one that does not is killed.

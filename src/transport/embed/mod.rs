@@ -140,11 +140,11 @@ impl Show {
     fn with_picture(&self, mut happened: Value, picture: Option<Vec<u8>>) -> Result<Value, Failed> {
         let Some(path) = &self.options.screenshot else { return Ok(happened) };
         let Some(bytes) = picture else {
-            happened["picture"] = "the browser took no picture".into();
+            happened["picture"] = "the browser returned no screenshot".into();
             return Ok(happened);
         };
         let written = crate::file::write(path, &bytes, crate::file::Readers::Owner);
-        written.map_err(|why| (Fault::NotSendable, format!("{} cannot be written: {why}", path.display())))?;
+        written.map_err(|why| (Fault::NotSendable, format!("{} can't be written: {why}", path.display())))?;
         happened["picture"] = json!({ "bytes": bytes.len() });
         Ok(happened)
     }

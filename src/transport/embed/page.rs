@@ -78,7 +78,7 @@ impl Page {
         config: Value,
         address: &str,
     ) -> Result<(Served, mpsc::UnboundedReceiver<Value>), Failed> {
-        let failed = |why: std::io::Error| (Fault::Unreachable, format!("the page cannot be served: {why}"));
+        let failed = |why: std::io::Error| (Fault::Unreachable, format!("the page can't be served: {why}"));
         let listener = self.listener.try_clone().and_then(TcpListener::from_std).map_err(failed)?;
         let (events, received) = mpsc::unbounded_channel();
         let shared = Arc::new(Shared {

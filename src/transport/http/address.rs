@@ -8,18 +8,18 @@ use url::{Host, Url};
 /// # Errors
 /// A sentence, when the text is no such address.
 pub(super) fn parse(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text).map_err(|error| format!("the address cannot be read: {error}"))?;
+    let url = Url::parse(text).map_err(|error| format!("the address can't be read: {error}"))?;
     if url.host().is_none_or(|host| host.to_string().is_empty()) {
-        return Err("the address names no host".to_owned());
+        return Err("the address has no host".to_owned());
     }
     // reqwest would send them as a password of its own accord.
     if !url.username().is_empty() || url.password().is_some() {
-        return Err("the address holds a user name or password, which is never sent in an address".to_owned());
+        return Err("the address contains a user name or password, which pbiauth never sends in an address".to_owned());
     }
     match url.scheme() {
         "https" => Ok(url),
         "http" if is_local(&url) => Ok(url),
-        "http" => Err("the address is plain HTTP, which is spoken to this machine alone: use https".to_owned()),
+        "http" => Err("the address uses HTTP, which is allowed only for this machine: use https".to_owned()),
         other => Err(format!("the address has the scheme \"{other}\", which is not https")),
     }
 }

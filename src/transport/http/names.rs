@@ -76,9 +76,9 @@ impl Names {
         let LookUp { took, addresses } = names.get(name)?;
         let ms = took.as_millis();
         if addresses.is_empty() {
-            return Some(format!("the look-up of {name} took {ms} ms"));
+            return Some(format!("looking up {name} took {ms} ms"));
         }
-        let alone = if addresses.iter().all(IpAddr::is_ipv6) { ": no address of IPv4" } else { "" };
+        let alone = if addresses.iter().all(IpAddr::is_ipv6) { ": no IPv4 address" } else { "" };
         let mut told: Vec<String> = addresses.iter().take(MOST_TOLD).map(IpAddr::to_string).collect();
         if let Some(more @ 1..) = addresses.len().checked_sub(MOST_TOLD) {
             told.push(format!("{more} more"));
@@ -102,6 +102,6 @@ mod tests {
         let addresses = vec![IpAddr::from([0x2001, 0xdb8, 0, 0, 0, 0, 0, 1])];
         names.remember("b.example", LookUp { took: Duration::ZERO, addresses });
         let told = names.told("b.example").expect("words");
-        assert_eq!(told, "b.example was found in 0 ms at 2001:db8::1: no address of IPv4");
+        assert_eq!(told, "b.example was found in 0 ms at 2001:db8::1: no IPv4 address");
     }
 }

@@ -30,13 +30,13 @@ pub(super) async fn through(proxy: &Proxy, url: &Url, finding: Finding, left: Du
     }
     let (fault, words) = match ask(proxy, url, Instant::now() + left).await {
         Answer::None(why) => (Fault::ProxyUnreachable, why),
-        Answer::Late => (Fault::ConnectTimeout, "the proxy opens no tunnel in time".to_owned()),
+        Answer::Late => (Fault::ConnectTimeout, "the proxy didn't open a tunnel in time".to_owned()),
         Answer::Head(head) => match status(&head) {
             // It opens now. What happened first stands.
             Some(200) if finding.fault != Fault::Unreachable => return finding,
             Some(407) => (Fault::ProxyAuthentication, answered(&head)),
             Some(_) => (Fault::ProxyRefused, answered(&head)),
-            None => (Fault::ProxyRefused, "the proxy's answer is no HTTP, or none".to_owned()),
+            None => (Fault::ProxyRefused, "the proxy's answer wasn't HTTP, or there was no answer".to_owned()),
         },
     };
     Finding { fault, detail: format!("{}: {}", proxy.mask(&words), finding.detail), ..finding }
@@ -68,7 +68,7 @@ async fn ask(proxy: &Proxy, url: &Url, until: Instant) -> Answer {
     let socket = match timeout_at(until, TcpStream::connect(proxy.authority())).await {
         Ok(Ok(socket)) => socket,
         Ok(Err(error)) => return Answer::None(error.to_string()),
-        Err(_) => return Answer::None("the proxy's socket does not open in time".to_owned()),
+        Err(_) => return Answer::None("the proxy didn't accept the connection in time".to_owned()),
     };
     let head = timeout_at(until, connect(socket, proxy, url)).await;
     head.map_or(Answer::Late, |head| Answer::Head(String::from_utf8_lossy(&head).into_owned()))

@@ -298,7 +298,7 @@ async fn what_cannot_be_sent() {
     without_token.bearer = Some(SecretRef::AccessToken);
     let cases = [
         (get("http://api.powerbi.com/"), "", "plain HTTP"),
-        (get("api.powerbi.com"), "", "cannot be read"),
+        (get("api.powerbi.com"), "", "can't be read"),
         (without_token, "api.powerbi.com", "no access token"),
     ];
     for (request, host, why) in cases {

@@ -165,7 +165,7 @@ fix = [{ by = "user", do = "d" }]
             .replace("all = [{ at = \"call.request_id\", exists = true }]", "");
         let found = found(&[("api/own", &rule), ("elsewhere/own", &rule)]);
         assert!(found.iter().any(|problem| problem.contains("elsewhere/own.toml has the same id")), "{found:?}");
-        assert!(found.iter().any(|problem| problem.contains("called for its area")), "{found:?}");
+        assert!(found.iter().any(|problem| problem.contains("the name of its area")), "{found:?}");
     }
 
     #[test]

@@ -123,7 +123,7 @@ mod tests {
         for (text, words) in [
             (&whole[..50], "cut off"),
             (&whole.replace("report/1", "report/2"), "pbiauth.report/2"),
-            (&whole.replace("contoso", "fabrikam"), "not this profile's"),
+            (&whole.replace("contoso", "fabrikam"), "isn't this profile's"),
         ] {
             std::fs::write(folder.path().join("contoso.1.json"), text).expect("a file");
             let why = place.report(&profile("contoso", "1")).expect_err(words);

@@ -78,11 +78,11 @@ fn mistakes_are_told_with_their_place() {
         ("remove = 'x'", "remove is a list"),
         ("based_on = 'nothing'", "there is no scenario \"nothing\""),
         ("based_on = 1", "based_on is the name"),
-        ("[clock]\ncaller_ahead = '20'", "no span of time"),
+        ("[clock]\ncaller_ahead = '20'", "isn't a duration"),
         ("[[faults]]\non = 'entra'\nkind = 'closed-port'", "concern all services"),
         ("[[faults]]\non = 'all'\nkind = 'unavailable'\nstatus = 99", "between 100 and 599"),
         ("[caller.token]\nkind = 'access'\napplication = 'partner'\ntenant = 'contoso'", "no service principal"),
-        ("[caller.env]\n'A B' = 'x'", "names no environment variable"),
+        ("[caller.env]\n'A B' = 'x'", "isn't the name of an environment variable"),
         ("[caller]\ntenant_settings = 'nobody'", "there is no \"nobody\""),
         ("[groups.embed]\ntenant = 'contoso'\nid = '62009500-6666-4f66-8f66-0000000000e9'\nname = 'x'", "same name"),
     ] {

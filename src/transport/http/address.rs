@@ -63,7 +63,7 @@ mod tests {
             assert!(parse(text).is_ok(), "{text}");
         }
         for text in ["http://api.powerbi.com/", "http://127.0.0.1.example.com/", "http://localhost.example.com/"] {
-            assert!(parse(text).is_err_and(|why| why.contains("plain HTTP")), "{text}");
+            assert!(parse(text).is_err_and(|why| why.contains("only for this machine")), "{text}");
         }
     }
 

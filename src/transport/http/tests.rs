@@ -297,7 +297,7 @@ async fn what_cannot_be_sent() {
     let mut without_token = get("https://api.powerbi.com/");
     without_token.bearer = Some(SecretRef::AccessToken);
     let cases = [
-        (get("http://api.powerbi.com/"), "", "plain HTTP"),
+        (get("http://api.powerbi.com/"), "", "only for this machine"),
         (get("api.powerbi.com"), "", "can't be read"),
         (without_token, "api.powerbi.com", "no access token"),
     ];

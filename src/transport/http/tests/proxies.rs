@@ -62,8 +62,8 @@ async fn a_proxy_that_refuses() {
         ),
         ("HTTP/1.1 403 Forbidden by policy\r\n\r\n", Fault::ProxyRefused, "HTTP/1.1 403 Forbidden by policy"),
         ("HTTP/1.1 502 Bad Gateway\r\n\r\n", Fault::ProxyRefused, "HTTP/1.1 502 Bad Gateway"),
-        ("", Fault::ProxyRefused, "no HTTP, or none"),
-        ("SSH-2.0-server\r\n\r\n", Fault::ProxyRefused, "no HTTP, or none"),
+        ("", Fault::ProxyRefused, "wasn't HTTP, or there was no answer"),
+        ("SSH-2.0-server\r\n\r\n", Fault::ProxyRefused, "wasn't HTTP, or there was no answer"),
     ] {
         let server = refuses(answer).await;
         let proxy = format!("http://{}", server.address);

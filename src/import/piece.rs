@@ -11,6 +11,7 @@ use super::text_layout::TextLayout;
 use super::{Codes, Failure, Reading, Source, context_facts, document, entra, event, hidden, success, token};
 use crate::evidence::Evidence;
 use crate::evidence::api::{BodyForm, Call, List};
+use crate::evidence::embed::console;
 use crate::evidence::network::Replier;
 use crate::evidence::text::Text;
 use crate::evidence::token::Token;
@@ -108,6 +109,7 @@ fn read_token(raw: &str, now: i64) -> Reading {
 impl Piece {
     /// Reads a text. `entry`: it is one entry of a log.
     pub(super) fn of(raw: &str, codes: &Codes, entry: bool) -> Self {
+        let raw = &*console::without_reports(raw);
         let mut clean = clean(&Redactor::default().redact(raw));
         clean.is_log |= entry;
         let text = clean.text.as_str();

@@ -104,6 +104,15 @@ pub enum Error {
         /// The address.
         at: std::net::SocketAddr,
     },
+    /// The browser cannot be had as the options say.
+    #[error("{why}")]
+    #[diagnostic(help("{help}"))]
+    NoBrowser {
+        /// The option, and why not.
+        why: String,
+        /// What to do.
+        help: &'static str,
+    },
     /// A port cannot be had.
     #[error("cannot listen on {at}: {why}")]
     #[diagnostic(help("name another port with --listen, or 0 for any that is free"))]
@@ -276,6 +285,7 @@ impl Error {
             | Self::NoAssistant
             | Self::AsksAPerson(_)
             | Self::NotLoopback { .. }
+            | Self::NoBrowser { .. }
             | Self::Rules(_)
             | Self::Serve(crate::sim::serve::ServeError::NotLoopback(_))
             | Self::Scenario(_)

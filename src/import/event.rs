@@ -3,12 +3,15 @@
 use serde_json::Value;
 
 use super::{lenient_json, token};
-use crate::evidence::embed::{Embed, EmbedToken, Frame, console, read_config, read_event};
+use crate::evidence::embed::{Config, Embed, EmbedToken, Frame, console, read_config, read_event};
 use crate::pattern::Pattern;
 use crate::secret::Kind;
 
 /// The event by which powerbi-client says that an item is shown.
 static SHOWN: Pattern = Pattern::new(r#"(?i)\bevent["']?\s*[:=(]?\s*["']?rendered\b"#);
+
+/// The source of a page, in which a configuration may stand that is filled when the page runs.
+static SOURCE: Pattern = Pattern::new(r"(?m)^\s*import\s[^\n]+\sfrom\s|\buseState\b|\bsetState\(");
 
 /// Where a text last says that the item is shown.
 pub(super) fn last_success(text: &str) -> Option<usize> {
@@ -26,7 +29,12 @@ pub(super) fn embed(raw: &str) -> Option<Embed> {
         let objects: Vec<Value> = lenient_json::objects(raw).map(|(_, json)| json).collect();
         let within = |json: &Value| json.get("detail").or_else(|| json.get("body")).and_then(read_event);
         embed.event = objects.iter().find_map(|json| read_event(json).or_else(|| within(json)));
-        embed.config = objects.iter().find_map(read_config);
+        let is_source = SOURCE.is_match(raw);
+        let is_filled_later = |config: &Config| {
+            let lacks = |name: &str| config.missing.iter().flatten().any(|missing| missing == name);
+            is_source && lacks("accessToken") && lacks("embedUrl")
+        };
+        embed.config = objects.iter().filter_map(read_config).find(|config| !is_filled_later(config));
     }
     let parts = token::one(raw).filter(|parts| parts.form.kind == Kind::EmbedToken);
     embed.token = parts.map(|parts| EmbedToken::of(&parts, None)).filter(|told| *told != EmbedToken::default());

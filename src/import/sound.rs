@@ -1,0 +1,73 @@
+//! A configuration that is all that a text shows: whether its parts agree, and whether words beside it tell of trouble.
+
+use crate::evidence::embed::Config;
+use crate::pattern::Pattern;
+
+/// Words between blanks, as a person writes and a program seldom does.
+static SAID: Pattern = Pattern::new(r"[A-Za-z'’]+(?:[,;:]? [A-Za-z'’]+){3,}");
+/// What tells of trouble, or asks.
+static TROUBLE: Pattern = Pattern::new(
+    r"(?i)n['’]t\b|\b(?:not|never|no|nothing|cannot|fail\w*|errors?|refuse\w*|denied|forbidden|unauthorized|blank|empty|white|grey|gray|stuck|hangs?|wrong|why|how|expired?|invalid|block\w*|problem|broken|only|still|help)\b",
+);
+
+/// Whether somebody says in words that something is amiss, or asks.
+pub(super) fn tells_of_trouble(text: &str) -> bool {
+    SAID.find_iter(text).any(|said| TROUBLE.is_match(said.as_str()))
+}
+
+/// What a configuration comes to where nothing is said beside it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Judged {
+    /// What was compared, or what doesn't fit, in a sentence.
+    pub(super) note: String,
+    /// Whether something in it can't be right.
+    pub(super) at_fault: bool,
+}
+
+/// Judges a configuration. `None` where too little of it is known. `life`: how long its token lives, in seconds, where that
+/// is known.
+pub(super) fn judge(config: &Config, life: Option<i64>) -> Option<Judged> {
+    let faults = config.faults();
+    if !faults.is_empty() {
+        return Some(Judged { note: format!("In the embed configuration, {}.", faults.join("; ")), at_fault: true });
+    }
+    let lives = life.is_none_or(|left| left > 0);
+    (config.agrees() && lives).then(|| Judged { note: compared(config, life), at_fault: false })
+}
+
+fn compared(config: &Config, life: Option<i64>) -> String {
+    let mut parts = vec!["tokenType with the token", "embedUrl's host with those that powerbi-client accepts"];
+    let known = [
+        (config.address_of_another_kind.is_some(), "type with embedUrl"),
+        (config.names_another_report.is_some(), "id with the one in embedUrl"),
+        (config.names_another_workspace.is_some(), "groupId with the one in embedUrl"),
+        (config.token_for_another_cluster.is_some(), "the token's cluster with the one in embedUrl"),
+    ];
+    parts.extend(known.iter().filter(|(known, _)| *known).map(|(_, part)| *part));
+    let life = life.map_or_else(String::new, |left| format!(" The token is valid for {} more minutes.", left / 60));
+    format!(
+        "The embed configuration is complete, and its parts agree. Compared: {}.{life} Only Power BI can say whether the \
+         token covers the item.",
+        parts.join(", ")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_person_tells_of_trouble_and_code_does_not() {
+        for text in ["The report stays blank with this", "why does it not load?", "It doesn't render here at all"] {
+            assert!(tells_of_trouble(text), "{text}");
+        }
+        for text in [
+            "const report = powerbi.embed(container, config);",
+            "report.on('error', event => console.error(event.detail));",
+            "export default function App() { return null; }",
+            "{\"tokenType\": 1}",
+        ] {
+            assert!(!tells_of_trouble(text), "{text}");
+        }
+    }
+}

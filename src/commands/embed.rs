@@ -103,7 +103,9 @@ fn without_browser(options: &Embed) -> Result<(), Error> {
     ];
     given.iter().find(|(_, given)| *given).map_or(Ok(()), |(name, _)| {
         Err(Error::NoBrowser {
-            why: format!("{name} can't be used with --sim: the simulated tenant answers in process, and no browser is opened"),
+            why: format!(
+                "{name} can't be used with --sim: the simulated tenant answers in process, and no browser is opened"
+            ),
             help: "leave it out, or serve the scenario with `pbiauth sim` and embed from there without --sim",
         })
     })

@@ -159,11 +159,19 @@ impl Config {
     /// Whether it is complete, and nothing in it contradicts anything else in it.
     #[must_use]
     pub fn agrees(&self) -> bool {
+        // A token without its second part may have been cut.
+        let is_whole = self.token_kind == Some(Kind::Jwt) || self.token_for_another_cluster == Some(false);
         self.missing.is_none()
+            && is_whole
+            && self.is_id_whole()
             && self.token_type_fits == Some(true)
             && self.names_cluster == Some(true)
             && self.address_of_portal == Some(false)
             && self.faults().is_empty()
+    }
+
+    fn is_id_whole(&self) -> bool {
+        self.id.as_deref().is_some_and(|id| Form::of(id).kind == Kind::Guid)
     }
 
     /// What in it contradicts something else in it, or is what powerbi-client never takes, each in words.
@@ -180,6 +188,7 @@ impl Config {
             (self.names_another_report == Some(true), "embedUrl names another report than id"),
             (self.names_another_workspace == Some(true), "embedUrl names another workspace than groupId"),
             (self.token_for_another_cluster == Some(true), "the embed token is for another cluster than embedUrl"),
+            (self.names_another_report == Some(false) && !self.is_id_whole(), "id isn't a GUID"),
             (lacks("embedUrl"), "embedUrl is missing"),
             (lacks("id") && self.address_of_another_kind.is_some(), "id is missing"),
         ];

@@ -9,7 +9,8 @@ use super::mark::{Mark, What, marks, method_of, requests};
 use super::operation::operations;
 use super::text_layout::TextLayout;
 use super::{
-    Codes, Failure, Reading, Source, context_facts, document, entra, event, hidden, settings_file, sound, success, token,
+    Codes, Failure, Reading, Source, context_facts, document, entra, event, hidden, settings_file, sound, success,
+    token,
 };
 use crate::evidence::Evidence;
 use crate::evidence::api::{BodyForm, Call, List};
@@ -101,12 +102,11 @@ fn without_failure(raw: &str, mut base: Evidence, now: i64, notes: &mut Vec<Stri
     if let Some(settings) = settings_file::read(raw) {
         notes.push(settings.note);
         (base, failed) = (settings.evidence, settings.unusable);
-    } else if let Some(config) = base.embed.as_ref().and_then(|embed| embed.config.clone()) {
+    } else if base.embed.as_ref().is_some_and(|embed| embed.config.is_some()) {
         if let Some(parts) = token::one(raw).filter(|parts| parts.claims.is_some()) {
             token::read(&parts, Some(now), "the token in the configuration", &mut base);
         }
-        let life = base.claims.as_ref().and_then(|claims| claims.life_left_seconds);
-        if let Some(judged) = sound::judge(&config, life).filter(|_| plain) {
+        if let Some(judged) = sound::judge(&base).filter(|_| plain) {
             notes.push(judged.note);
             failed = judged.at_fault;
             base.text = Some(not_pasted());

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{lenient_json, piece, token};
+use crate::evidence::cloud::Clouds;
 use crate::evidence::{Evidence, cloud, credential};
 use crate::pattern::Pattern;
 use crate::record::{Auth, Field, Given, Inputs, Record};
@@ -20,7 +21,8 @@ const DEEPEST: usize = 4;
 
 static COMMENT: Pattern = Pattern::new(r"(?s)<!--.*?-->");
 static ADD: Pattern = Pattern::new(r#"<add\s+key\s*=\s*["']([^"'<>]+)["']\s+value\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)')"#);
-static ASSIGNED: Pattern = Pattern::new(r#"(?m)^[ \t]*([A-Z][A-Z_]+)[ \t]*=[ \t]*\[?[ \t]*(?:'([^'\n]*)'|"([^"\n]*)")"#);
+static ASSIGNED: Pattern =
+    Pattern::new(r#"(?m)^[ \t]*([A-Z][A-Z_]+)[ \t]*=[ \t]*\[?[ \t]*(?:'([^'\n]*)'|"([^"\n]*)")"#);
 
 /// What a setting of a sample is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -99,9 +101,10 @@ pub(super) fn read(raw: &str) -> Option<Settings> {
         Some(_) => return Some(of_unknown_mode(&known[&Part::Mode])),
     };
     let record = Record::new(inputs(&known, auth));
+    let clouds = cloud::of_settings(&record.inputs);
     let mut evidence = Evidence {
         credential: Some(credential::read(&record, 0)),
-        clouds: Some(cloud::of_settings(&record.inputs)),
+        clouds: Some(Clouds { set_mixed: clouds.mixed, ..clouds }),
         text: Some(piece::not_pasted()),
         ..Evidence::default()
     };
@@ -109,7 +112,28 @@ pub(super) fn read(raw: &str) -> Option<Settings> {
     for path in ["credential", "clouds"] {
         evidence.note_source(path, "the settings in the text");
     }
-    Some(Settings { evidence, note: compared(&known, auth), unusable: false })
+    let faults = faults(&known);
+    let note = if faults.is_empty() { compared(&known, auth) } else { faults.join(" ") };
+    Some(Settings { evidence, note, unusable: !faults.is_empty() })
+}
+
+/// What no cause has a name for, in sentences: an ID of an item that is none, and a scope of another API.
+fn faults(known: &BTreeMap<Part, Setting>) -> Vec<String> {
+    let value = |field: Field| known.get(&Part::Of(field)).filter(|setting| !setting.value.trim().is_empty());
+    let is_id = |setting: &&Setting| Form::of(&setting.value).kind == Kind::Guid;
+    let items = [Field::Workspace, Field::Report].into_iter().filter_map(value).filter(|setting| !is_id(setting));
+    let items =
+        items.map(|setting| format!("{} isn't a GUID: copy the ID from the address bar of the portal.", setting.name));
+    let is_ours = |setting: &&Setting| {
+        let scope = setting.value.to_ascii_lowercase();
+        scope.contains("powerbi") || scope.contains("fabric.microsoft") || Form::of(&setting.value).is_secret()
+    };
+    let scope = value(Field::Scope).filter(|setting| !is_ours(setting));
+    let scope = scope.map(|setting| {
+        let name = &setting.name;
+        format!("{name} is for another API: Power BI's is https://analysis.windows.net/powerbi/api/.default.")
+    });
+    items.chain(scope).collect()
 }
 
 fn of_unknown_mode(mode: &Setting) -> Settings {
@@ -306,7 +330,10 @@ mod tests {
     }
 
     #[test]
-    fn a_mode_that_is_unknown_is_told() {
+    fn a_mode_or_an_api_that_is_not_meant_is_told() {
+        let wrong = &forms("ServicePrincipal", ID, "made-up-secret", TENANT)[0];
+        let wrong = wrong.replace("analysis.windows.net/powerbi/api", "graph.microsoft.com");
+        assert!(read(&wrong).is_some_and(|settings| settings.unusable && settings.note.contains("another API")));
         for text in forms("ServicePrinciple", ID, "made-up-secret", TENANT) {
             let settings = read(&text).expect("settings");
             assert!(settings.unusable && settings.note.contains("\"ServicePrinciple\""), "{}", settings.note);
@@ -315,7 +342,9 @@ mod tests {
 
     #[test]
     fn another_text_holds_none() {
-        for text in ["AADSTS7000215 for client_id", "{\"clientId\": \"a\", \"tenantId\": \"b\"}", "<appSettings></appSettings>"] {
+        for text in
+            ["AADSTS7000215 for client_id", "{\"clientId\": \"a\", \"tenantId\": \"b\"}", "<appSettings></appSettings>"]
+        {
             assert!(read(text).is_none(), "{text}");
         }
     }

@@ -1,7 +1,10 @@
 //! A configuration that is all that a text shows: whether its parts agree, and whether words beside it tell of trouble.
 
+use crate::evidence::Evidence;
 use crate::evidence::embed::Config;
+use crate::intent::Principal;
 use crate::pattern::Pattern;
+use crate::secret::Kind;
 
 /// Words between blanks, as a person writes and a program seldom does.
 static SAID: Pattern = Pattern::new(r"[A-Za-z'’]+(?:[,;:]? [A-Za-z'’]+){3,}");
@@ -24,15 +27,28 @@ pub(super) struct Judged {
     pub(super) at_fault: bool,
 }
 
-/// Judges a configuration. `None` where too little of it is known. `life`: how long its token lives, in seconds, where that
-/// is known.
-pub(super) fn judge(config: &Config, life: Option<i64>) -> Option<Judged> {
-    let faults = config.faults();
+/// Judges the configuration in what a text shows. `None` where there is none, or too little of it is known.
+pub(super) fn judge(evidence: &Evidence) -> Option<Judged> {
+    let embed = evidence.embed.as_ref()?;
+    let config = embed.config.as_ref()?;
+    let claims = evidence.claims.as_ref();
+    let mut faults = config.faults();
+    if config.token_kind == Some(Kind::Jwt) && claims.and_then(|claims| claims.principal) == Some(Principal::App) {
+        faults.push("accessToken is an application's own access token, which a page never gets: it can do all that the application can");
+    }
     if !faults.is_empty() {
         return Some(Judged { note: format!("In the embed configuration, {}.", faults.join("; ")), at_fault: true });
     }
-    let lives = life.is_none_or(|left| left > 0);
-    (config.agrees() && lives).then(|| Judged { note: compared(config, life), at_fault: false })
+    let life = claims.and_then(|claims| claims.life_left_seconds);
+    let one_cloud = evidence.clouds.as_ref().and_then(|clouds| clouds.mixed) != Some(true);
+    if !config.agrees() || !one_cloud || life.is_some_and(|left| left <= 0) {
+        return None;
+    }
+    let mut note = compared(config, life);
+    if embed.token.as_ref().and_then(|token| token.from_internet) == Some(false) {
+        note.push_str(" The token works only within the tenant's private networks.");
+    }
+    Some(Judged { note, at_fault: false })
 }
 
 fn compared(config: &Config, life: Option<i64>) -> String {

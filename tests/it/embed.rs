@@ -94,7 +94,7 @@ fn what_cannot_be_used_is_told_before_the_run() {
         (vec!["--powerbi-client", "/nope.js"], 2, "--powerbi-client /nope.js"),
         (vec!["--powerbi-client", path], 2, "it is a folder"),
         (vec!["--powerbi-client", ""], 2, "--powerbi-client"),
-        (vec!["--powerbi-client", page], 2, "is not powerbi-client"),
+        (vec!["--powerbi-client", page], 2, "the word powerbi"),
         (vec!["--sim", "healthy", "--headless", "--screenshot", "x.png"], 2, "no browser is opened"),
         (vec!["--sim", "healthy", "--browser", "/nope"], 2, "no browser is opened"),
         (vec!["--sim", "healthy", "--powerbi-client", file], 2, "no browser is opened"),

@@ -99,7 +99,8 @@ fn unwrapped(text: Secret) -> (Secret, Vec<String>) {
         token = bare;
         let word = WORDS.iter().find(|word| {
             let start = token.get(..word.len());
-            start.is_some_and(|start| start.eq_ignore_ascii_case(word)) && token[word.len()..].starts_with(char::is_whitespace)
+            start.is_some_and(|start| start.eq_ignore_ascii_case(word))
+                && token[word.len()..].starts_with(char::is_whitespace)
         });
         let Some(word) = word else { break };
         notes.push(format!("The word {word} stands before the token; what follows it is looked at."));

@@ -73,7 +73,8 @@ fn of_file(path: &str) -> Result<Script, Failed> {
         return Err(refused(format!("it is larger than {} MiB", MOST / (1024 * 1024))));
     }
     let bytes = std::fs::read(path).map_err(|why| refused(why.to_string()))?;
-    script(bytes, "the file that was named".to_owned()).map_err(|(fault, why)| (fault, format!("--powerbi-client {path}: {why}")))
+    script(bytes, "the file that was named".to_owned())
+        .map_err(|(fault, why)| (fault, format!("--powerbi-client {path}: {why}")))
 }
 
 async fn fetched(place: &str, connections: &Connections) -> Result<Vec<u8>, Failed> {

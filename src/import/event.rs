@@ -40,7 +40,9 @@ pub(super) fn embed(raw: &str) -> Option<Embed> {
             is_source && lacks("accessToken") && lacks("embedUrl")
         };
         let mut all = Vec::new();
-        objects.iter().for_each(|json| collect(json, 0, &mut all));
+        for json in &objects {
+            collect(json, 0, &mut all);
+        }
         embed.config = all.into_iter().filter_map(read_config).find(|config| !is_filled_later(config));
     }
     let parts = token::one(raw).filter(|parts| parts.form.kind == Kind::EmbedToken);

@@ -8,10 +8,7 @@ use super::host::Host;
 use super::mark::{Mark, What, marks, method_of, requests};
 use super::operation::operations;
 use super::text_layout::TextLayout;
-use super::{
-    Codes, Failure, Reading, Source, context_facts, document, entra, event, hidden, settings_file, sound, success,
-    token,
-};
+use super::{Codes, Failure, Reading, Source, context_facts, document, entra, event, hidden, sound, success, token};
 use crate::evidence::Evidence;
 use crate::evidence::api::{BodyForm, Call, List};
 use crate::evidence::embed::console;
@@ -89,30 +86,9 @@ pub(super) fn read(raw: &str, codes: &Codes, now: i64) -> Reading {
     let (mut failures, mut notes) = table.finish();
     notes.splice(0..0, piece.notes);
     if nothing {
-        failures.push(without_failure(raw, piece.base, now, &mut notes));
+        failures.push(sound::without_failure(raw, piece.base, now, &mut notes));
     }
     Reading { source: if piece.is_log { Source::Log } else { Source::Text }, failures, notes }
-}
-
-/// What a text shows that tells of no failure: settings or a configuration, which may be at fault themselves, or else
-/// what its words say.
-fn without_failure(raw: &str, mut base: Evidence, now: i64, notes: &mut Vec<String>) -> Failure {
-    let mut failed = false;
-    let plain = !sound::tells_of_trouble(raw);
-    if let Some(settings) = settings_file::read(raw) {
-        notes.push(settings.note);
-        (base, failed) = (settings.evidence, settings.unusable);
-    } else if base.embed.as_ref().is_some_and(|embed| embed.config.is_some()) {
-        if let Some(parts) = token::one(raw).filter(|parts| parts.claims.is_some()) {
-            token::read(&parts, Some(now), "the token in the configuration", &mut base);
-        }
-        if let Some(judged) = sound::judge(&base).filter(|_| plain) {
-            notes.push(judged.note);
-            failed = judged.at_fault;
-            base.text = Some(not_pasted());
-        }
-    }
-    Failure { evidence: base, failed, count: 1, first: None, last: None, lines: vec![1] }
 }
 
 fn read_token(raw: &str, now: i64) -> Reading {

@@ -1,5 +1,7 @@
-//! A configuration that is all that a text shows: whether its parts agree, and whether words beside it tell of trouble.
+//! A text that tells of no failure: settings or a configuration, whether their parts agree, and whether words beside them
+//! tell of trouble.
 
+use super::{Failure, piece, settings_file, token};
 use crate::evidence::Evidence;
 use crate::evidence::embed::Config;
 use crate::intent::Principal;
@@ -14,21 +16,42 @@ static TROUBLE: Pattern = Pattern::new(
 );
 
 /// Whether somebody says in words that something is amiss, or asks.
-pub(super) fn tells_of_trouble(text: &str) -> bool {
+fn tells_of_trouble(text: &str) -> bool {
     SAID.find_iter(text).any(|said| TROUBLE.is_match(said.as_str()))
+}
+
+/// What a text shows that tells of no failure: settings or a configuration, which may be at fault themselves, or else
+/// what its words say.
+pub(super) fn without_failure(raw: &str, mut base: Evidence, now: i64, notes: &mut Vec<String>) -> Failure {
+    let mut failed = false;
+    let plain = !tells_of_trouble(raw);
+    if let Some(settings) = settings_file::read(raw) {
+        notes.push(settings.note);
+        (base, failed) = (settings.evidence, settings.unusable);
+    } else if base.embed.as_ref().is_some_and(|embed| embed.config.is_some()) {
+        if let Some(parts) = token::one(raw).filter(|parts| parts.claims.is_some()) {
+            token::read(&parts, Some(now), "the token in the configuration", &mut base);
+        }
+        if let Some(judged) = judge(&base).filter(|_| plain) {
+            notes.push(judged.note);
+            failed = judged.at_fault;
+            base.text = Some(piece::not_pasted());
+        }
+    }
+    Failure { evidence: base, failed, count: 1, first: None, last: None, lines: vec![1] }
 }
 
 /// What a configuration comes to where nothing is said beside it.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Judged {
+struct Judged {
     /// What was compared, or what doesn't fit, in a sentence.
-    pub(super) note: String,
+    note: String,
     /// Whether something in it can't be right.
-    pub(super) at_fault: bool,
+    at_fault: bool,
 }
 
 /// Judges the configuration in what a text shows. `None` where there is none, or too little of it is known.
-pub(super) fn judge(evidence: &Evidence) -> Option<Judged> {
+fn judge(evidence: &Evidence) -> Option<Judged> {
     let embed = evidence.embed.as_ref()?;
     let config = embed.config.as_ref()?;
     let claims = evidence.claims.as_ref();

@@ -104,6 +104,15 @@ pub enum Error {
         /// The address.
         at: std::net::SocketAddr,
     },
+    /// The browser cannot be had as the options say.
+    #[error("{why}")]
+    #[diagnostic(help("{help}"))]
+    NoBrowser {
+        /// The option, and why not.
+        why: String,
+        /// What to do.
+        help: &'static str,
+    },
     /// A port cannot be had.
     #[error("can't listen on {at}: {why}")]
     #[diagnostic(help("choose another port with --listen, or 0 for any free port"))]
@@ -274,6 +283,7 @@ impl Error {
             | Self::NoAssistant
             | Self::AsksAPerson(_)
             | Self::NotLoopback { .. }
+            | Self::NoBrowser { .. }
             | Self::Rules(_)
             | Self::Serve(crate::sim::serve::ServeError::NotLoopback(_))
             | Self::Scenario(_)

@@ -36,10 +36,10 @@ fn next(record: &Record) -> Step {
     }
 }
 
-/// Nothing was seen: there is no browser, or it failed.
+/// Nothing was seen: there is no browser, or what was named or found can't be used.
 fn unseen(failure: &Failure) -> Step {
     match failure.fault {
-        Fault::NotInstalled | Fault::NotSendable => Step::Skip(failure.detail.clone()),
+        Fault::NotInstalled => Step::Skip(failure.detail.clone()),
         _ => Step::error(failure.detail.clone()),
     }
 }

@@ -84,7 +84,7 @@ pub(crate) fn make(
     Ok((run, transport))
 }
 
-/// Ends when somebody interrupts or terminates this process. It listens once it is polled.
+/// Ends when somebody interrupts or terminates this process, or closes its terminal. It listens once it is polled.
 pub(crate) async fn interrupted() {
     let interrupted = async {
         if tokio::signal::ctrl_c().await.is_err() {
@@ -94,6 +94,7 @@ pub(crate) async fn interrupted() {
     tokio::select! {
         () = interrupted => {}
         () = terminated() => {}
+        () = hung_up() => {}
     }
 }
 
@@ -107,6 +108,26 @@ async fn terminated() {
 
 #[cfg(not(unix))]
 async fn terminated() {
+    std::future::pending().await
+}
+
+/// Ends when the terminal is closed. Under `nohup`, which is told by the signals that a process ignores, that ends nothing.
+#[cfg(target_os = "linux")]
+async fn hung_up() {
+    const HANG_UP: u64 = 1;
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| u64::from_str_radix(line.strip_prefix("SigIgn:")?.trim(), 16).ok());
+    if mask.is_some_and(|mask| mask & HANG_UP != 0) {
+        return std::future::pending().await;
+    }
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()) {
+        Ok(mut hung_up) => drop(hung_up.recv().await),
+        Err(_) => std::future::pending().await,
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+async fn hung_up() {
     std::future::pending().await
 }
 

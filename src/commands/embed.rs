@@ -87,7 +87,28 @@ fn usable(options: &Embed) -> Result<(), Error> {
     if !options.listen.ip().is_loopback() {
         return Err(Error::NotLoopback { at: options.listen });
     }
+    if options.doctor.sim.is_some() {
+        return without_browser(options);
+    }
     options.screenshot.as_deref().map_or(Ok(()), writable)
+}
+
+/// In process nothing is shown: options about the browser would do nothing.
+fn without_browser(options: &Embed) -> Result<(), Error> {
+    let given = [
+        ("--screenshot", options.screenshot.is_some()),
+        ("--browser", options.browser.is_some()),
+        ("--powerbi-client", options.powerbi_client.is_some()),
+        ("--headless", options.headless),
+    ];
+    given.iter().find(|(_, given)| *given).map_or(Ok(()), |(name, _)| {
+        Err(Error::NoBrowser {
+            why: format!(
+                "{name} can't be used with --sim: the simulated tenant answers in process, and no browser is opened"
+            ),
+            help: "leave it out, or serve the scenario with `pbiauth sim` and embed from there without --sim",
+        })
+    })
 }
 
 /// What is embedded: what the options name, else what the scenario's caller embeds.
@@ -155,6 +176,10 @@ fn with_show(prepared: &mut Prepared, options: &Embed, deadline: Instant) -> Res
         ca_file,
         deadline,
     };
+    how.usable().map_err(|why| Error::NoBrowser {
+        why,
+        help: "name a program that can be run (--browser) and the file dist/powerbi.min.js (--powerbi-client), or leave the option out",
+    })?;
     let listen = options.listen;
     let shown = Show::new(how, http.connections()).map_err(|why| Error::Port { at: listen, why })?;
     let shown = Arc::new(shown);

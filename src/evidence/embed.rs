@@ -131,6 +131,10 @@ pub struct Config {
     pub workspace: Option<String>,
     /// The host in `embedUrl`. Absent if there's none.
     pub host: Option<String>,
+    /// Whether powerbi-client accepts the address in `embedUrl`: https, at a host of Power BI.
+    pub address_accepted: Option<bool>,
+    /// Whether `embedUrl` is a page that isn't for embedding: the portal's, or one that was published to the web.
+    pub address_of_portal: Option<bool>,
     /// Whether `embedUrl` and `id` name different reports.
     pub names_another_report: Option<bool>,
     /// Whether `embedUrl` has the `config` parameter that names the cluster, as the `embedUrl` from the REST API does.
@@ -149,6 +153,47 @@ pub struct Config {
     pub auto_auth: Option<bool>,
     /// The required members that are missing or empty: `accessToken`, `embedUrl`, `id`, `type`.
     pub missing: Option<Vec<String>>,
+}
+
+impl Config {
+    /// Whether it is complete, and nothing in it contradicts anything else in it.
+    #[must_use]
+    pub fn agrees(&self) -> bool {
+        // A token without its second part may have been cut.
+        let is_whole = self.token_kind == Some(Kind::Jwt) || self.token_for_another_cluster == Some(false);
+        self.missing.is_none()
+            && is_whole
+            && self.is_id_whole()
+            && self.token_type_fits == Some(true)
+            && self.names_cluster == Some(true)
+            && self.address_of_portal == Some(false)
+            && self.faults().is_empty()
+    }
+
+    fn is_id_whole(&self) -> bool {
+        self.id.as_deref().is_some_and(|id| Form::of(id).kind == Kind::Guid)
+    }
+
+    /// What in it contradicts something else in it, or is what powerbi-client never takes, each in words.
+    #[must_use]
+    pub fn faults(&self) -> Vec<&'static str> {
+        let lacks = |name: &str| self.missing.iter().flatten().any(|missing| missing == name);
+        let found = [
+            (self.token_type_fits == Some(false), "tokenType doesn't match the token"),
+            (self.token_kind == Some(Kind::BearerHeader), "accessToken begins with the word Bearer"),
+            (self.address_accepted == Some(false), "embedUrl isn't an https address of Power BI"),
+            (self.address_of_portal == Some(true), "embedUrl is a page of the portal"),
+            (self.auto_auth == Some(true), "embedUrl is the portal's secure embed link"),
+            (self.address_of_another_kind == Some(true), "embedUrl is for another kind of item than type"),
+            (self.names_another_report == Some(true), "embedUrl names another report than id"),
+            (self.names_another_workspace == Some(true), "embedUrl names another workspace than groupId"),
+            (self.token_for_another_cluster == Some(true), "the embed token is for another cluster than embedUrl"),
+            (self.names_another_report == Some(false) && !self.is_id_whole(), "id isn't a GUID"),
+            (lacks("embedUrl"), "embedUrl is missing"),
+            (lacks("id") && self.address_of_another_kind.is_some(), "id is missing"),
+        ];
+        found.into_iter().filter(|(is, _)| *is).map(|(_, words)| words).collect()
+    }
 }
 
 /// The two types of token that powerbi-client accepts.
@@ -228,6 +273,8 @@ fn read_config_with(json: &Value, token_kind: Option<Kind>, token: Option<&Embed
         names_another_workspace: group.as_ref().zip(query("groupId").as_ref()).map(|(own, named)| differ(own, named)),
         workspace: group.clone().or_else(|| query("groupId")),
         host: address.as_ref().and_then(|address| address.host_str().map(str::to_owned)),
+        address_accepted: address.as_ref().map(is_accepted),
+        address_of_portal: address.as_ref().and_then(|at| of_portal(at.path())),
         names_cluster: address.as_ref().map(|_| query("config").is_some()),
         token_for_another_cluster: token
             .and_then(|t| t.cluster.as_ref())
@@ -253,6 +300,21 @@ fn cluster_of(config: &str) -> Option<String> {
     let text = config.trim_end_matches('=').replace('-', "+").replace('_', "/");
     let json: Value = serde_json::from_slice(&STANDARD_NO_PAD.decode(text).ok()?).ok()?;
     host_of(json.get("clusterUrl")?.as_str()?)
+}
+
+/// Whether powerbi-client takes an address at all (embed.md 4).
+fn is_accepted(address: &url::Url) -> bool {
+    address.scheme() == "https" && address.host_str().is_some_and(console::is_power_bi)
+}
+
+/// Whether a page is the portal's own, or one that was published to the web. `None` where the page is not known.
+fn of_portal(path: &str) -> Option<bool> {
+    let path = path.trim_matches('/').to_ascii_lowercase();
+    match path.split('/').next().unwrap_or_default() {
+        "groups" | "view" | "reports" | "dashboards" | "links" => Some(true),
+        "reportembed" | "rdlembed" | "dashboardembed" | "embed" | "qnaembed" => Some(false),
+        _ => None,
+    }
 }
 
 /// Whether an address is the one of another kind of item (embed.md 4). `None` where the kind or the page is not known.

@@ -4,8 +4,12 @@ use super::host::Host;
 use super::mark::{Mark, What, method_of};
 use super::operation::Operation;
 use crate::evidence::api::{BodyForm, Call};
+use crate::pattern::Pattern;
 use crate::powerbi::route::{Route, names_workspace, route_of};
 use crate::record::Service;
+
+/// A token in a header, as a clean text has it: hidden as a whole, or cut by whoever pasted it.
+static BEARER: Pattern = Pattern::new(r"(?i)\bbearer\s+(?:\[secret\]|(?-i:eyJ|H4sI))");
 
 /// A call as a text shows it.
 #[derive(Debug, Default)]
@@ -116,7 +120,22 @@ pub(super) fn calls(text: &str, marks: &[Mark], operations: &[Operation]) -> Vec
     for draft in &mut drafts {
         describe(draft, text, operations);
     }
+    note_tokens(text, &mut drafts);
     drafts
+}
+
+/// Notes which calls show a token in their header: it stands between the answer before and their own.
+fn note_tokens(text: &str, drafts: &mut [Draft]) {
+    let alone = drafts.len() == 1;
+    let mut from = 0;
+    for draft in drafts {
+        let end = text[draft.answer..].find('\n').map_or(text.len(), |length| draft.answer + length);
+        let own = if alone { text } else { &text[from.min(draft.answer)..end] };
+        if BEARER.is_match(own) {
+            draft.call.with_token = Some(true);
+        }
+        from = end;
+    }
 }
 
 fn new_draft(at: usize) -> Draft {

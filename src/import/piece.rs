@@ -8,9 +8,10 @@ use super::host::Host;
 use super::mark::{Mark, What, marks, method_of, requests};
 use super::operation::operations;
 use super::text_layout::TextLayout;
-use super::{Codes, Failure, Reading, Source, context_facts, document, entra, event, hidden, success, token};
+use super::{Codes, Failure, Reading, Source, context_facts, document, entra, event, hidden, sound, success, token};
 use crate::evidence::Evidence;
 use crate::evidence::api::{BodyForm, Call, List};
+use crate::evidence::embed::console;
 use crate::evidence::network::Replier;
 use crate::evidence::text::Text;
 use crate::evidence::token::Token;
@@ -85,13 +86,7 @@ pub(super) fn read(raw: &str, codes: &Codes, now: i64) -> Reading {
     let (mut failures, mut notes) = table.finish();
     notes.splice(0..0, piece.notes);
     if nothing {
-        let mut base = piece.base;
-        if base.embed.as_ref().is_some_and(|embed| embed.config.is_some())
-            && let Some(parts) = token::one(raw).filter(|parts| parts.claims.is_some())
-        {
-            token::read(&parts, Some(now), "the token in the configuration", &mut base);
-        }
-        failures.push(Failure { evidence: base, failed: false, count: 1, first: None, last: None, lines: vec![1] });
+        failures.push(sound::without_failure(raw, piece.base, now, &mut notes));
     }
     Reading { source: if piece.is_log { Source::Log } else { Source::Text }, failures, notes }
 }
@@ -108,6 +103,7 @@ fn read_token(raw: &str, now: i64) -> Reading {
 impl Piece {
     /// Reads a text. `entry`: it is one entry of a log.
     pub(super) fn of(raw: &str, codes: &Codes, entry: bool) -> Self {
+        let raw = &*console::without_reports(raw);
         let mut clean = clean(&Redactor::default().redact(raw));
         clean.is_log |= entry;
         let text = clean.text.as_str();

@@ -110,7 +110,7 @@ fn decoded(text: &str) -> Option<serde_json::Value> {
 }
 
 /// A text tells nothing of the settings with which a token was got.
-fn nothing_given() -> Inputs {
+pub(super) fn nothing_given() -> Inputs {
     let hosts = Hosts { authority: String::new(), api: String::new(), fabric: None };
     Inputs {
         cloud: None,

@@ -390,7 +390,9 @@ mod tests {
         assert!(said[1].starts_with("line 3") && said[1].contains("at the top"), "{said:?}");
         let said = problems("[expect]\nreprots = ['x']");
         assert!(said[0].starts_with("line 2: [expect]: unknown field `reprots`"), "{said:?}");
-        assert!(problems("[expect]\nrole = 'hunter2'")[0].starts_with("line 2: [expect]: the value has the wrong type"));
+        assert!(
+            problems("[expect]\nrole = 'hunter2'")[0].starts_with("line 2: [expect]: the value has the wrong type")
+        );
         assert!(problems("profiles = 3")[0].contains("[profiles.NAME]"));
     }
 }

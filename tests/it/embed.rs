@@ -77,11 +77,27 @@ fn what_cannot_be_used_is_told_before_the_run() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let taken = taken.local_addr().expect("an address").to_string();
     let path = folder.path().to_str().expect("a path");
+    let file = client(folder.path());
+    let file = file.to_str().expect("a path");
+    let page = folder.path().join("page.html");
+    std::fs::write(&page, "<html>sign in</html>").expect("a file");
+    let page = page.to_str().expect("a path");
     for (args, exit, words) in [
         (vec!["--listen", "0.0.0.0:0"], 2, "isn't a loopback address"),
         (vec!["--listen", taken.as_str()], 4, "--listen"),
         (vec!["--headless", "--screenshot", path], 4, "can't be written"),
         (vec!["--screenshot", "x.png"], 2, "--headless"),
+        (vec!["--headless", "--browser", "/nope"], 2, "--browser /nope: there is no such program"),
+        (vec!["--headless", "--browser", path], 2, "it's a folder"),
+        #[cfg(unix)]
+        (vec!["--browser", file], 2, "it's a file that can't be run"),
+        (vec!["--powerbi-client", "/nope.js"], 2, "--powerbi-client /nope.js"),
+        (vec!["--powerbi-client", path], 2, "it's a folder"),
+        (vec!["--powerbi-client", ""], 2, "--powerbi-client"),
+        (vec!["--powerbi-client", page], 2, "the word powerbi"),
+        (vec!["--sim", "healthy", "--headless", "--screenshot", "x.png"], 2, "no browser is opened"),
+        (vec!["--sim", "healthy", "--browser", "/nope"], 2, "no browser is opened"),
+        (vec!["--sim", "healthy", "--powerbi-client", file], 2, "no browser is opened"),
         (vec!["--identity", ":Sales"], 2, "user name"),
     ] {
         let output = pbiauth()
@@ -113,11 +129,18 @@ fn a_browser_that_fails_is_told_in_time_and_nothing_is_left() {
         assert!(started.elapsed() < Duration::from_secs(14));
         report
     };
+    let nowhere = "exit\n#";
     for (script, status, words) in [
         ("exit 3", "error", "stopped immediately after it started"),
         (hanging.as_str(), "error", "didn't become ready"),
+        (nowhere, "error", "can't be started"),
     ] {
-        let report = run(&browser(folder.path(), script));
+        let path = browser(folder.path(), script);
+        if script == nowhere {
+            std::fs::write(&path, "#!/no/such/interpreter\n").expect("a script");
+        }
+        let report = run(&path);
+        assert_ne!(report["outcome"], "healthy", "{report}");
         let load = check(&report, "embed-load");
         assert_eq!(load["status"], status, "{load}");
         assert!(load["because"].as_str().is_some_and(|because| because.contains(words)), "{load}");
@@ -127,6 +150,66 @@ fn a_browser_that_fails_is_told_in_time_and_nothing_is_left() {
     assert!(!Path::new(&format!("/proc/{}", pid.trim())).exists(), "the browser was left running");
     let left = std::fs::read_dir(folder.path()).expect("the folder").flatten();
     assert!(left.map(|entry| entry.file_name()).all(|name| !name.to_string_lossy().starts_with("pbiauth-")));
+}
+
+/// A browser that is a script, as distributions have them: it starts another program and waits for it.
+#[cfg(unix)]
+fn wrapper(folder: &Path) -> (PathBuf, PathBuf) {
+    let pid = folder.join("pid");
+    (browser(folder, &format!("sleep 100 & echo $! > {}; wait", pid.display())), pid)
+}
+
+#[cfg(unix)]
+fn runs(pid: &Path) -> bool {
+    let pid = std::fs::read_to_string(pid).expect("the browser ran");
+    // What was killed and is no one's child yet is a zombie.
+    let state = std::fs::read_to_string(format!("/proc/{}/stat", pid.trim())).unwrap_or_default();
+    !state.is_empty() && !state.contains(") Z ")
+}
+
+#[cfg(unix)]
+fn profiles(folder: &Path) -> usize {
+    let left = std::fs::read_dir(folder).expect("the folder").flatten();
+    left.filter(|entry| entry.file_name().to_string_lossy().starts_with("pbiauth-browser-")).count()
+}
+
+#[cfg(unix)]
+#[test]
+fn a_window_that_stays_open_ends_with_the_time_of_the_run() {
+    let served = Served::start("healthy");
+    let folder = tempfile::tempdir().expect("a folder");
+    let (browser, pid) = wrapper(folder.path());
+    let started = Instant::now();
+    let mut command = pbiauth();
+    command.args(["embed", "--format", "json", "--deadline", "8s", "--browser"]).arg(browser);
+    command.arg("--powerbi-client").arg(client(folder.path())).env("TMPDIR", folder.path());
+    let report = report(&served.run(&mut command));
+    assert!(started.elapsed() < Duration::from_secs(13), "{:?}", started.elapsed());
+    assert_ne!(report["outcome"], "healthy", "{report}");
+    assert!(!runs(&pid), "what the browser started was left running");
+    assert_eq!(profiles(folder.path()), 0);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_terminal_that_is_closed_leaves_no_browser() {
+    let served = Served::start("healthy");
+    let folder = tempfile::tempdir().expect("a folder");
+    let (browser, pid) = wrapper(folder.path());
+    let mut command = pbiauth();
+    command.args(["embed", "--headless", "--format", "json", "--deadline", "60s", "--browser"]).arg(browser);
+    command.arg("--powerbi-client").arg(client(folder.path())).env("TMPDIR", folder.path());
+    command.envs(&served.environment).stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+    let mut run = command.spawn().expect("a run");
+    let began = Instant::now();
+    while std::fs::read_to_string(&pid).unwrap_or_default().is_empty() && began.elapsed() < Duration::from_secs(30) {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let killed = std::process::Command::new("kill").args(["-HUP", &run.id().to_string()]).status().expect("kill");
+    assert!(killed.success());
+    assert!(run.wait().expect("an end").code().is_some(), "it ended by itself");
+    assert!(!runs(&pid), "what the browser started was left running");
+    assert_eq!(profiles(folder.path()), 0);
 }
 
 #[test]
@@ -147,9 +230,6 @@ fn without_a_browser_or_a_library_the_checks_are_skipped_with_what_to_do() {
     let (status, because, _) = run(&["--powerbi-client", file], &[("PATH", "/nowhere")]);
     assert_eq!(status, "skipped");
     assert!(because.contains("--browser PATH"), "{because}");
-    let (status, because, _) = run(&["--powerbi-client", folder.path().to_str().expect("a path")], &[]);
-    assert_eq!(status, "skipped");
-    assert!(because.contains("it's a folder"), "{because}");
     let (status, because, blamed) = run(&[], &[("HTTPS_PROXY", "http://127.0.0.1:9"), ("NO_PROXY", "127.0.0.1")]);
     assert_eq!(status, "error");
     assert!(because.contains("--powerbi-client FILE"), "{because}");

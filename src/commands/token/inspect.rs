@@ -24,6 +24,8 @@ use crate::transport::http::{Http, Options, ProxyFrom};
 
 /// The members of a JSON answer in which a token stands.
 const MEMBERS: [&str; 5] = ["access_token", "accessToken", "token", "id_token", "value"];
+/// The words before a token in a header: of the API, and of the hosts that show reports.
+const WORDS: [&str; 3] = ["Authorization:", "Bearer", "EmbedToken"];
 /// The variables that tell where keys are asked for. Nothing else of the environment has to do with a token.
 const VARIABLES: [&str; 4] = ["AZURE_AUTHORITY_HOST", "PBIAUTH_CLOUD", "PBIAUTH_CA_FILE", "PBIAUTH_FOR"];
 
@@ -86,13 +88,26 @@ fn unwrapped(text: Secret) -> (Secret, Vec<String>) {
             return (Secret::new(token), vec![note]);
         }
     }
-    match trimmed.split_once(' ') {
-        Some((word, token)) if word.eq_ignore_ascii_case("bearer") => {
-            let note = "The input starts with Bearer; this is the token after it.".to_owned();
-            (Secret::new(token.trim()), vec![note])
+    let mut notes = Vec::new();
+    let mut token = trimmed;
+    // Each may stand around the other: a header in quotes, a token in quotes behind the word of a header.
+    for _ in 0..3 {
+        let bare = token.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | ',' | ';'));
+        if bare.len() < token.trim().len() {
+            notes.push("The token is in quotes or followed by a comma; this is the token inside.".to_owned());
         }
-        _ => (text, Vec::new()),
+        token = bare;
+        let word = WORDS.iter().find(|word| {
+            let start = token.get(..word.len());
+            start.is_some_and(|start| start.eq_ignore_ascii_case(word))
+                && token[word.len()..].starts_with(char::is_whitespace)
+        });
+        let Some(word) = word else { break };
+        notes.push(format!("The input starts with {word}; this is the token after it."));
+        token = token[word.len()..].trim_start();
     }
+    notes.dedup();
+    if notes.is_empty() { (text, notes) } else { (Secret::new(token), notes) }
 }
 
 /// Asks the token's tenant for its keys, and checks the signature.

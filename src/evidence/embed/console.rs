@@ -2,14 +2,16 @@
 //!
 //! As Chromium, Edge, Firefox and Safari write it, whatever the host; other words are known by `rules/wording`.
 
+use std::borrow::Cow;
+
 use super::{Frame, RefusedBy};
 use crate::cloud;
 use crate::pattern::Pattern;
 
 /// A page that forbids the frame by its own policy, and a frame that forbids it by one: the directive tells which.
 static POLICY: Pattern = Pattern::new(concat!(
-    r#"(?i)(?:refused to frame|framing|refused to load) ['"“]?(https?://[^\s'"”]+|null)?['"”]? ?(?:because (?:it|an ancestor) )?violates the following (?:report-only )?content security policy directive: ["'“]?([a-z-]+)"#,
-    r#"|page.s settings (?:blocked|would block) the loading of a resource (?:\(([a-z-]+)\) )?at (https?://[^\s'"”]+)"#,
+    r#"(?i)(?:refused to frame|framing|refused to load) ['"“]?(https?://[^\s'"”]+|null)?['"”]? ?(?:because (?:it|an ancestor) )?violates the following content security policy directive: ["'“]?([a-z-]+)"#,
+    r#"|page.s settings blocked the loading of a resource (?:\(([a-z-]+)\) )?at (https?://[^\s'"”]+)"#,
     r#"|refused to load (https?://\S+) because it does not appear in the ([a-z-]+) directive of the content security policy"#,
 ));
 /// A frame that its own page refuses.
@@ -17,11 +19,24 @@ static OPTIONS: Pattern = Pattern::new(concat!(
     r#"(?i)refused to display ['"“]?(https?://[^\s'"”]+)['"”]? in a frame because it set ['"“]?x-frame-options"#,
     r#"|loading of ['"“]?(https?://[^\s'"”]+?)['"”]? in a frame is denied by ['"“]?x-frame-options"#,
 ));
+/// A line about a policy that only reports: each browser says so in its own way.
+static REPORTED: Pattern = Pattern::new(
+    r"(?im)^.*(?:[\[(]report.only(?: policy)?[\])]|following report-only content security policy|page.s settings would block the loading).*$",
+);
+
+/// The text of a console without the lines about policies that only report, which block nothing.
+#[must_use]
+pub fn without_reports(text: &str) -> Cow<'_, str> {
+    REPORTED.without(text)
+}
+
 /// Puts what a console shows into the facts of a frame.
 pub fn read(text: &str, frame: &mut Frame) {
     if frame.refused_by.is_some() {
         return;
     }
+    let text = without_reports(text);
+    let text = text.as_ref();
     if let Some(found) = OPTIONS.captures(text) {
         let address = found.get(1).or_else(|| found.get(2)).map(|address| address.as_str());
         frame.note_refused(RefusedBy::FrameOptions, address);
@@ -104,6 +119,13 @@ mod tests {
             "Refused to frame 'https://app.powerbi.com/' because an ancestor violates the following Content Security Policy directive: \"frame-ancestors https://teams.example\".",
         );
         assert_eq!(other.refused_by, Some(RefusedBy::FramePolicy));
+        for reported in [
+            "[Report Only] Refused to frame 'https://app.powerbi.com/' because it violates the following Content Security Policy directive: \"frame-src 'self'\".",
+            "Framing 'https://app.powerbi.com/' violates the following report-only Content Security Policy directive: \"frame-src 'self'\". The violation has been logged.",
+            "Content-Security-Policy: (Report-Only policy) The page’s settings would block the loading of a resource (frame-src) at https://app.powerbi.com/reportEmbed",
+        ] {
+            assert_eq!(frame(reported), Frame::default(), "{reported}");
+        }
         let script = "Refused to load the script because it violates the following Content Security Policy directive: \"script-src 'self'\"";
         assert_eq!(frame(script), Frame::default());
     }

@@ -45,23 +45,36 @@ pub(super) async fn load(named: Option<&str>, connections: &Connections) -> Resu
             );
             Err((Fault::NotHttp, words))
         }
-        Some(place) if place.starts_with("https://") || place.starts_with("http://") => {
+        Some(place) if is_address(place) => {
             let bytes = fetched(place, connections).await?;
             script(bytes, place.split(['?', '#']).next().unwrap_or_default().to_owned())
         }
-        Some(path) => {
-            let words = |why: String| (Fault::NotSendable, format!("--powerbi-client {path}: {why}"));
-            let size = std::fs::metadata(path).map_err(|why| words(why.to_string()))?;
-            if size.is_dir() {
-                return Err(words("it's a folder; name the file dist/powerbi.min.js of the package".to_owned()));
-            }
-            if size.len() > MOST as u64 {
-                return Err(words(format!("it's larger than {} MiB", MOST / (1024 * 1024))));
-            }
-            let bytes = std::fs::read(path).map_err(|why| words(why.to_string()))?;
-            script(bytes, "the file that was named".to_owned())
-        }
+        Some(path) => of_file(path),
     }
+}
+
+/// Whether what somebody named can be used, as far as can be told without the network.
+pub(super) fn usable(named: &str) -> Result<(), Failed> {
+    if is_address(named) { Ok(()) } else { of_file(named).map(drop) }
+}
+
+fn is_address(named: &str) -> bool {
+    named.starts_with("https://") || named.starts_with("http://")
+}
+
+fn of_file(path: &str) -> Result<Script, Failed> {
+    let refused = |why: String| (Fault::NotSendable, format!("--powerbi-client {path}: {why}"));
+    let what = std::fs::metadata(path).map_err(|why| refused(why.to_string()))?;
+    if !what.is_file() {
+        let kind = if what.is_dir() { "it's a folder" } else { "it isn't a file" };
+        return Err(refused(format!("{kind}; name the file dist/powerbi.min.js of the package")));
+    }
+    if what.len() > MOST as u64 {
+        return Err(refused(format!("it's larger than {} MiB", MOST / (1024 * 1024))));
+    }
+    let bytes = std::fs::read(path).map_err(|why| refused(why.to_string()))?;
+    script(bytes, "the file that was named".to_owned())
+        .map_err(|(fault, why)| (fault, format!("--powerbi-client {path}: {why}")))
 }
 
 async fn fetched(place: &str, connections: &Connections) -> Result<Vec<u8>, Failed> {

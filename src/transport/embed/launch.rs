@@ -59,6 +59,8 @@ const LAST: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(super) struct Program {
     child: Child,
+    /// The id of the group of processes that it leads. Absent where the system has no such groups.
+    group: Option<u32>,
     // Dropped after the process: it writes there to the last.
     profile: Option<TempDir>,
 }
@@ -78,7 +80,7 @@ pub(super) fn named(path: &Path) -> Result<PathBuf, Failed> {
         return refused("it's a folder; name the browser's program");
     }
     if path.is_file() {
-        return Ok(path.to_path_buf());
+        return if is_program(path) { Ok(path.to_path_buf()) } else { refused("it's a file that can't be run") };
     }
     let bare = path.components().count() == 1;
     let found = bare.then(|| in_path(&path.to_string_lossy())).flatten();
@@ -115,7 +117,7 @@ impl Program {
     /// Starts a browser.
     pub(super) fn start(path: &Path, window: &Window<'_>, stand_in: Option<&StandIn>) -> Result<Self, Failed> {
         let failed = |why: std::io::Error| {
-            (Fault::NotInstalled, format!("the browser {} can't be started: {why}", path.display()))
+            (Fault::NotSendable, format!("the browser {} can't be started: {why}", path.display()))
         };
         let profile = tempfile::Builder::new().prefix("pbiauth-browser-").tempdir().map_err(failed)?;
         let mut command = Command::new(path);
@@ -142,8 +144,10 @@ impl Program {
             }
         }
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
+        #[cfg(unix)]
+        command.process_group(0);
         let child = command.spawn().map_err(failed)?;
-        Ok(Self { child, profile: Some(profile) })
+        Ok(Self { group: child.id(), child, profile: Some(profile) })
     }
 
     /// The address at which it is driven, once it listens.
@@ -166,24 +170,31 @@ impl Program {
         Err((Fault::ReplyTimeout, "the browser started but didn't become ready".to_owned()))
     }
 
-    /// Waits for a browser that was asked to end; one that does not is killed.
+    /// Waits for a browser that was asked to end; what is left of it then is killed.
     pub(super) async fn end(mut self) {
-        if tokio::time::timeout(LAST, self.child.wait()).await.is_err() {
-            let _ = self.child.kill().await;
-        }
+        let _ = tokio::time::timeout(LAST, self.child.wait()).await;
     }
 
     /// Waits until it ends: the person who looks at it closes it, or it cannot show a window here.
     pub(super) async fn ended(&mut self) {
         let _ = self.child.wait().await;
     }
+
+    /// Ends it, with whatever it started: a browser is often a script that starts the browser.
+    fn kill(&mut self) {
+        if matches!(self.child.try_wait(), Ok(None)) {
+            let _ = self.child.start_kill();
+        }
+        #[cfg(unix)]
+        if let Some(group) = self.group.take().and_then(|id| rustix::process::Pid::from_raw(id.cast_signed())) {
+            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+        }
+    }
 }
 
 impl Drop for Program {
     fn drop(&mut self) {
-        if matches!(self.child.try_wait(), Ok(None)) {
-            let _ = self.child.start_kill();
-        }
+        self.kill();
         let end = std::time::Instant::now() + LAST;
         while matches!(self.child.try_wait(), Ok(None)) && std::time::Instant::now() < end {
             std::thread::sleep(TICK);
@@ -199,6 +210,18 @@ impl Drop for Program {
             }
         }
     }
+}
+
+/// Whether a file may be run.
+#[cfg(unix)]
+fn is_program(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::metadata(path).is_ok_and(|data| data.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+const fn is_program(_: &Path) -> bool {
+    true
 }
 
 /// Whether this process is root's: what it makes is.

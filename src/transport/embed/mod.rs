@@ -52,6 +52,23 @@ pub struct Options {
     pub deadline: Instant,
 }
 
+impl Options {
+    /// Whether the browser and the library that were named can be used, and a picture can be taken: told before a run,
+    /// so that none is made in vain.
+    ///
+    /// # Errors
+    /// A sentence that names the option and says why not.
+    pub fn usable(&self) -> Result<(), String> {
+        let browser = match &self.browser {
+            Some(path) => launch::named(path).map(drop),
+            None if self.screenshot.is_some() => launch::installed().map(drop).ok_or_else(launch::none_found),
+            None => Ok(()),
+        };
+        let client = self.client.as_deref().map_or(Ok(()), client::usable);
+        browser.and(client).map_err(|(_, why)| why)
+    }
+}
+
 /// A page that is ready to show an item.
 #[derive(Debug)]
 pub struct Show {
@@ -149,13 +166,14 @@ impl Show {
         Ok(happened)
     }
 
-    /// Shows a person the diagnosis, and ends the page. A browser that was started for it stays until its window is closed.
+    /// Shows a person the diagnosis, and ends the page. A browser that was started for it stays until its window is closed,
+    /// or the time for the run is up.
     pub async fn finish(&self, diagnosis: Value) {
         let served = self.served.lock().await.take();
         if let Some((served, window)) = served {
             served.tell(diagnosis).await;
             if let Some(mut window) = window {
-                window.ended().await;
+                let _ = tokio::time::timeout_at(self.options.deadline.into(), window.ended()).await;
             }
         }
     }

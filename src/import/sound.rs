@@ -1,0 +1,112 @@
+//! A text that tells of no failure: settings or a configuration, whether their parts agree, and whether words beside them
+//! tell of trouble.
+
+use super::{Failure, piece, settings_file, token};
+use crate::evidence::Evidence;
+use crate::evidence::embed::Config;
+use crate::intent::Principal;
+use crate::pattern::Pattern;
+use crate::secret::Kind;
+
+/// Words between blanks, as a person writes and a program seldom does.
+static SAID: Pattern = Pattern::new(r"[A-Za-z'’]+(?:[,;:]? [A-Za-z'’]+){3,}");
+/// What tells of trouble, or asks.
+static TROUBLE: Pattern = Pattern::new(
+    r"(?i)n['’]t\b|\b(?:not|never|no|nothing|cannot|fail\w*|errors?|refuse\w*|denied|forbidden|unauthorized|blank|empty|white|grey|gray|stuck|hangs?|wrong|why|how|expired?|invalid|block\w*|problem|broken|only|still|help)\b",
+);
+
+/// Whether somebody says in words that something is amiss, or asks.
+fn tells_of_trouble(text: &str) -> bool {
+    SAID.find_iter(text).any(|said| TROUBLE.is_match(said.as_str()))
+}
+
+/// What a text shows that tells of no failure: settings or a configuration, which may be at fault themselves, or else
+/// what its words say.
+pub(super) fn without_failure(raw: &str, mut base: Evidence, now: i64, notes: &mut Vec<String>) -> Failure {
+    let mut failed = false;
+    let plain = !tells_of_trouble(raw);
+    if let Some(settings) = settings_file::read(raw) {
+        notes.push(settings.note);
+        (base, failed) = (settings.evidence, settings.unusable);
+    } else if base.embed.as_ref().is_some_and(|embed| embed.config.is_some()) {
+        if let Some(parts) = token::one(raw).filter(|parts| parts.claims.is_some()) {
+            token::read(&parts, Some(now), "the token in the configuration", &mut base);
+        }
+        if let Some(judged) = judge(&base).filter(|_| plain) {
+            notes.push(judged.note);
+            failed = judged.at_fault;
+            base.text = Some(piece::not_pasted());
+        }
+    }
+    Failure { evidence: base, failed, count: 1, first: None, last: None, lines: vec![1] }
+}
+
+/// What a configuration comes to where nothing is said beside it.
+#[derive(Debug, PartialEq, Eq)]
+struct Judged {
+    /// What was compared, or what doesn't fit, in a sentence.
+    note: String,
+    /// Whether something in it can't be right.
+    at_fault: bool,
+}
+
+/// Judges the configuration in what a text shows. `None` where there is none, or too little of it is known.
+fn judge(evidence: &Evidence) -> Option<Judged> {
+    let embed = evidence.embed.as_ref()?;
+    let config = embed.config.as_ref()?;
+    let claims = evidence.claims.as_ref();
+    let mut faults = config.faults();
+    if config.token_kind == Some(Kind::Jwt) && claims.and_then(|claims| claims.principal) == Some(Principal::App) {
+        faults.push("accessToken is an application's own access token, which a page never gets: it can do all that the application can");
+    }
+    if !faults.is_empty() {
+        return Some(Judged { note: format!("In the embed configuration, {}.", faults.join("; ")), at_fault: true });
+    }
+    let life = claims.and_then(|claims| claims.life_left_seconds);
+    let one_cloud = evidence.clouds.as_ref().and_then(|clouds| clouds.mixed) != Some(true);
+    if !config.agrees() || !one_cloud || life.is_some_and(|left| left <= 0) {
+        return None;
+    }
+    let mut note = compared(config, life);
+    if embed.token.as_ref().and_then(|token| token.from_internet) == Some(false) {
+        note.push_str(" The token works only within the tenant's private networks.");
+    }
+    Some(Judged { note, at_fault: false })
+}
+
+fn compared(config: &Config, life: Option<i64>) -> String {
+    let mut parts = vec!["tokenType with the token", "embedUrl's host with those that powerbi-client accepts"];
+    let known = [
+        (config.address_of_another_kind.is_some(), "type with embedUrl"),
+        (config.names_another_report.is_some(), "id with the one in embedUrl"),
+        (config.names_another_workspace.is_some(), "groupId with the one in embedUrl"),
+        (config.token_for_another_cluster.is_some(), "the token's cluster with the one in embedUrl"),
+    ];
+    parts.extend(known.iter().filter(|(known, _)| *known).map(|(_, part)| *part));
+    let life = life.map_or_else(String::new, |left| format!(" The token is valid for {} more minutes.", left / 60));
+    format!(
+        "The embed configuration is complete, and its parts agree. Compared: {}.{life} Only Power BI can say whether the \
+         token covers the item.",
+        parts.join(", ")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_person_tells_of_trouble_and_code_does_not() {
+        for text in ["The report stays blank with this", "why does it not load?", "It doesn't render here at all"] {
+            assert!(tells_of_trouble(text), "{text}");
+        }
+        for text in [
+            "const report = powerbi.embed(container, config);",
+            "report.on('error', event => console.error(event.detail));",
+            "export default function App() { return null; }",
+            "{\"tokenType\": 1}",
+        ] {
+            assert!(!tells_of_trouble(text), "{text}");
+        }
+    }
+}

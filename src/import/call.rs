@@ -9,7 +9,7 @@ use crate::powerbi::route::{Route, names_workspace, route_of};
 use crate::record::Service;
 
 /// A token in a header, as a clean text has it: hidden as a whole, or cut by whoever pasted it.
-static BEARER: Pattern = Pattern::new(r"(?i)\bbearer\s+(?:\[secret\]|(?-i:eyJ|H4sI))");
+static BEARER: Pattern = Pattern::new(r"(?i)\bbearer\s+(?:\[secret\]|(?-i:eyJ|H4sI|token-[0-9]))");
 
 /// A call as a text shows it.
 #[derive(Debug, Default)]

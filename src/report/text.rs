@@ -32,6 +32,9 @@ const SHOWS_NONE: f32 = 0.35;
 /// The same, of a text that names neither the services nor what they have.
 const SHOWS_NONE_UNNAMED: f32 = 0.1;
 
+/// Of such a text, fewer words say too little.
+const FEWEST_WORDS: usize = 12;
+
 /// A status, or words that sound like a failure, are none where this is at least the probability that the text shows none.
 const SURELY_NONE: f32 = 0.7;
 
@@ -105,9 +108,9 @@ fn of_failure(failure: &Failure, rules: &RuleSet, weights: Option<&Weights<'_>>)
     let shows_one = |words: &Opinion<'_>| text.is_some_and(|text| words.scores.no_failure() <= none_at_most(text));
     let failed = failure.failed || words.as_ref().is_some_and(shows_one);
     let diagnosis = diagnose(&view, &failure.evidence, rules, words.as_ref().filter(|_| failed));
-    let shows_none =
+    let silences =
         |words: &Opinion<'_>| none_at_least(&diagnosis).is_some_and(|least| words.scores.no_failure() >= least);
-    if words.as_ref().is_some_and(shows_none) {
+    if words.as_ref().is_some_and(silences) {
         return One { report: skeleton(Origin::Text), explained: false, failed: false };
     }
     let explained = diagnosis.explained;
@@ -124,7 +127,7 @@ fn none_at_most(text: &Text) -> f32 {
     let excerpt = text.excerpt.as_deref().unwrap_or_default();
     match text.of_this_field {
         Some(true) => SHOWS_NONE,
-        _ if excerpt.contains("://") => 0.0,
+        _ if excerpt.contains("://") || excerpt.split_whitespace().nth(FEWEST_WORDS - 1).is_none() => 0.0,
         _ => SHOWS_NONE_UNNAMED,
     }
 }

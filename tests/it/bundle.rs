@@ -325,8 +325,8 @@ fn what_is_no_bundle_is_refused() {
         (text[..text.len() / 2].to_owned(), "cut off"),
         (text.replace("pbiauth.bundle/1", "pbiauth.bundle/9"), "newer"),
         (text.replace("\"exchanges\"", "\"exchange\""), "damaged"),
-        ("AADSTS7000222".to_owned(), "no JSON"),
-        ("{}".to_owned(), "no bundle"),
+        ("AADSTS7000222".to_owned(), "isn't JSON"),
+        ("{}".to_owned(), "isn't a bundle"),
     ];
     let bad = folder.path().join("bad.json");
     for (text, word) in cases {

@@ -125,9 +125,11 @@ fn a_standard_that_cannot_be_read_is_told() {
     let folder = tempfile::tempdir().expect("a folder");
     let bad = folder.path().join("bad.json");
     let good = std::fs::read_to_string(recorded(folder.path(), "healthy", &[])).expect("a bundle");
-    for (text, word) in
-        [(&good[..good.len() / 2], "cut off"), (&good.replace("bundle/1", "bundle/7"), "newer"), ("{}", "no bundle")]
-    {
+    for (text, word) in [
+        (&good[..good.len() / 2], "cut off"),
+        (&good.replace("bundle/1", "bundle/7"), "newer"),
+        ("{}", "isn't a bundle"),
+    ] {
         std::fs::write(&bad, text).expect("a file");
         let args = ["doctor", "--sim", "healthy", "--format", "json", "--expect"];
         let output = pbiauth().args(args).arg(&bad).output().expect("output");
@@ -160,10 +162,10 @@ fn a_settings_file_says_what_is_expected() {
     assert!(because.contains("--fact expectation.secret_days_left"), "{because}");
     let cases = [
         ("workspace = 'Sales'", "Sales"),
-        ("workspace = 'Sales embed'\nreports = ['Orders', 'Costs']", "the report Costs is not visible"),
+        ("workspace = 'Sales embed'\nreports = ['Orders', 'Costs']", "doesn't see the report Costs"),
         ("workspace = 'Sales embed'\nrole = 'admin'", "is Member, not Admin"),
         ("scopes = ['Report.Read.All']", "the token doesn't have Report.Read.All"),
-        ("secret_days_left = 200", "the secret is valid for 180 more days, not 200"),
+        ("secret_days_left = 200", "the secret expires in 180 days, but 200 are required"),
     ];
     for (line, lacks) in cases {
         let bad = report(&with_settings(&served, folder.path(), &format!("[expect]\n{line}\n"), &told));

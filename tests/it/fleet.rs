@@ -142,7 +142,7 @@ fn the_number_of_a_pod_is_the_number_of_a_part() {
     assert_eq!(names(&report(&part(Some("1"), &["--partition", "/2"]))), ["p1"]);
     assert_eq!(names(&report(&part(Some("1"), &["--partition", "0/2"]))), ["p0", "p2"], "what is typed counts");
     for (index, args, words) in [
-        (None, ["--partition", "/2"], "JOB_COMPLETION_INDEX doesn't say which part this is: it is not set"),
+        (None, ["--partition", "/2"], "JOB_COMPLETION_INDEX doesn't say which part this is: it isn't set"),
         (Some("two"), ["--partition", "/2"], "it isn't a number"),
         (Some("2"), ["--partition", "/2"], "there is no part 2 of 2"),
         (None, ["--partition", "2/2"], "from 0 to 1"),

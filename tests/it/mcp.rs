@@ -128,7 +128,7 @@ fn the_runbook_is_there() {
         answers[2]
     );
     assert!(
-        answers[3]["error"]["message"].as_str().is_some_and(|text| text.contains("no such page")),
+        answers[3]["error"]["message"].as_str().is_some_and(|text| text.contains("doesn't have this page")),
         "{}",
         answers[3]
     );

@@ -162,7 +162,7 @@ fn a_program_gets_its_form_when_the_run_could_not_be_made() {
     assert_eq!((code, stdout.as_str()), (Some(4), ""));
     assert_eq!(stderr.matches("no-such-file").count(), 1, "{stderr}");
     let xml = std::fs::read_to_string(folder.path().join("junit.xml")).expect("a file");
-    assert!(xml.contains("errors=\"1\"") && xml.contains("no-such-file can't be read"), "{xml}");
+    assert!(xml.contains("errors=\"1\"") && xml.contains("no-such-file can&#39;t be read"), "{xml}");
 }
 
 #[test]

@@ -293,7 +293,7 @@ fn a_panic_tells_its_place_and_no_secret() {
     let output = command.env("RUST_BACKTRACE", "full").output().expect("output");
     let said = all_output(&output);
     assert_eq!(output.status.code(), Some(4), "{said}");
-    assert!(said.contains("a fault of its own at tests/it/secrecy.rs:"), "{said}");
+    assert!(said.contains("because of a bug at tests/it/secrecy.rs:"), "{said}");
     assert_clean(&said, &CANARIES.map(str::to_owned), "a panic");
 }
 

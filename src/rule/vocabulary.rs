@@ -47,28 +47,28 @@ impl Vocabulary {
     pub fn check_test(&self, path: &str, each: Option<&str>, test: &Test) -> Result<(), String> {
         let schema = self.at(path, each)?;
         let item = item_of(schema);
-        let need = |holds: bool, what: &str| if holds { Ok(()) } else { Err(format!("\"{path}\" is {what}")) };
+        let need = |holds: bool, what: &str| if holds { Ok(()) } else { Err(format!("\"{path}\" {what}")) };
         match test {
             Test::Exists(_) | Test::SameAs(_) | Test::DiffersFrom(_) => Ok(()),
             Test::Has(value) => {
-                need(item.is_some(), "this fact isn't a list: use \"is\"")?;
+                need(item.is_some(), "isn't a list: use \"is\"")?;
                 item.map_or(Ok(()), |item| check_value(item, value))
             }
             Test::HasAny(values) => {
-                need(item.is_some(), "this fact isn't a list: use \"in\"")?;
+                need(item.is_some(), "isn't a list: use \"in\"")?;
                 values.iter().try_for_each(|value| item.map_or(Ok(()), |item| check_value(item, value)))
             }
             Test::Is(value) => {
-                need(item.is_none(), "a list: use \"has\"")?;
+                need(item.is_none(), "is a list: use \"has\"")?;
                 check_value(schema, value)
             }
             Test::In(values) => {
-                need(item.is_none(), "a list: use \"has-any\"")?;
+                need(item.is_none(), "is a list: use \"has-any\"")?;
                 values.iter().try_for_each(|value| check_value(schema, value))
             }
-            Test::Contains(_) | Test::Matches(_) => need(has_type(schema, "string"), "no text"),
+            Test::Contains(_) | Test::Matches(_) => need(has_type(schema, "string"), "isn't text"),
             Test::Below(_) | Test::Above(_) => {
-                need(has_type(schema, "integer") || has_type(schema, "number"), "no number")
+                need(has_type(schema, "integer") || has_type(schema, "number"), "isn't a number")
             }
         }
     }

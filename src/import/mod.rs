@@ -29,6 +29,7 @@ mod operation;
 mod piece;
 pub mod program;
 mod refusal;
+mod said;
 mod settings_file;
 mod settings_in_text;
 pub mod sieve;

@@ -139,8 +139,8 @@ fn faults(known: &BTreeMap<Part, Setting>) -> Vec<String> {
 fn of_unknown_mode(mode: &Setting) -> Settings {
     let written = if Form::of(&mode.value).is_secret() { "a value" } else { mode.value.trim() };
     let note = format!(
-        "{} is \"{written}\", and Microsoft's samples know ServicePrincipal and MasterUser alone. Write one of these; \
-         nothing else in the settings was looked at.",
+        "{} is \"{written}\", but Microsoft's samples accept only ServicePrincipal and MasterUser. Use one of these. The other \
+         settings weren't checked.",
         mode.name
     );
     let evidence = Evidence { text: Some(piece::not_pasted()), ..Evidence::default() };
@@ -151,9 +151,9 @@ fn of_unknown_mode(mode: &Setting) -> Settings {
 fn compared(known: &BTreeMap<Part, Setting>, auth: Auth) -> String {
     let names: Vec<&str> = known.values().map(|setting| setting.name.as_str()).collect();
     format!(
-        "Read as the settings of an application that gets a token with {}: {}. Looked at: whether what this way needs is \
-         there, what each value looks like, and whether login host, scope and API belong to one cloud. Only Entra can say \
-         whether the values are right.",
+        "These are the settings of an application that gets a token with {}: {}. pbiauth checked whether a required setting is \
+         missing, the format of each value, and whether the login host, scope and API belong to the same cloud. Only Entra \
+         knows whether the values are right.",
         auth.words(),
         names.join(", ")
     )
@@ -168,12 +168,6 @@ fn part_of(name: &str) -> Option<Part> {
 /// The settings in a text, in the order in which they stand.
 fn written(raw: &str) -> Vec<Setting> {
     let text = raw.trim().trim_start_matches('\u{feff}');
-    if text.starts_with('{') {
-        let json = serde_json::from_str(text).ok().or_else(|| Some(lenient_json::object(text)?.0));
-        let mut settings = Vec::new();
-        collect(&json.unwrap_or_default(), "", 0, &mut settings);
-        return settings;
-    }
     let of_pair = |found: crate::pattern::Captures<'_>| {
         let value = found.get(2).or_else(|| found.get(3))?.as_str();
         Some(Setting { name: found.get(1)?.as_str().to_owned(), value: value.to_owned() })
@@ -183,7 +177,18 @@ fn written(raw: &str) -> Vec<Setting> {
         let unescaped = |setting: Setting| Setting { value: without_entities(&setting.value), ..setting };
         return ADD.captures_iter(&live).filter_map(of_pair).map(unescaped).take(MOST).collect();
     }
-    ASSIGNED.captures_iter(text).filter_map(of_pair).take(MOST).collect()
+    let assigned: Vec<Setting> = ASSIGNED.captures_iter(text).filter_map(of_pair).take(MOST).collect();
+    if assigned.is_empty() { of_json(text) } else { assigned }
+}
+
+/// The settings of the object with most of them: a text may stand around it.
+fn of_json(text: &str) -> Vec<Setting> {
+    let settings = lenient_json::objects(text).take(MOST).map(|(_, json)| {
+        let mut settings = Vec::new();
+        collect(&json, "", 0, &mut settings);
+        settings
+    });
+    settings.max_by_key(Vec::len).unwrap_or_default()
 }
 
 fn without_entities(text: &str) -> String {

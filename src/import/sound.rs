@@ -1,21 +1,23 @@
 //! A text that tells of no failure: settings or a configuration, whether their parts agree, and whether words beside them
 //! tell of trouble.
 
+use super::said::said;
 use super::{Failure, piece, settings_file, token};
 use crate::evidence::Evidence;
 use crate::evidence::embed::Config;
+use crate::evidence::text::Text;
 use crate::intent::Principal;
 use crate::pattern::Pattern;
 use crate::secret::Kind;
 
-/// Words between blanks, as a person writes and a program seldom does.
+/// Words between blanks, as comments and texts in code have them.
 static SAID: Pattern = Pattern::new(r"[A-Za-z'’]+(?:[,;:]? [A-Za-z'’]+){3,}");
 /// What tells of trouble, or asks.
 static TROUBLE: Pattern = Pattern::new(
     r"(?i)n['’]t\b|\b(?:not|never|no|nothing|cannot|fail\w*|errors?|refuse\w*|denied|forbidden|unauthorized|blank|empty|white|grey|gray|stuck|hangs?|wrong|why|how|expired?|invalid|block\w*|problem|broken|only|still|help)\b",
 );
 
-/// Whether somebody says in words that something is amiss, or asks.
+/// Whether a comment or a text in the code says that something is amiss, or asks.
 fn tells_of_trouble(text: &str) -> bool {
     SAID.find_iter(text).any(|said| TROUBLE.is_match(said.as_str()))
 }
@@ -24,15 +26,19 @@ fn tells_of_trouble(text: &str) -> bool {
 /// what its words say.
 pub(super) fn without_failure(raw: &str, mut base: Evidence, now: i64, notes: &mut Vec<String>) -> Failure {
     let mut failed = false;
-    let plain = !tells_of_trouble(raw);
+    let words = said(raw);
     if let Some(settings) = settings_file::read(raw) {
         notes.push(settings.note);
-        (base, failed) = (settings.evidence, settings.unusable);
+        failed = settings.unusable;
+        // The settings themselves have no words: what somebody says beside them is what tells of a failure.
+        let text = base.text.take().filter(|_| !words.is_empty());
+        base = settings.evidence;
+        base.text = text.map(|text| Text { excerpt: Some(words.join("\n")), ..text }).or(base.text);
     } else if base.embed.as_ref().is_some_and(|embed| embed.config.is_some()) {
         if let Some(parts) = token::one(raw).filter(|parts| parts.claims.is_some()) {
             token::read(&parts, Some(now), "the token in the configuration", &mut base);
         }
-        if let Some(judged) = judge(&base).filter(|_| plain) {
+        if let Some(judged) = judge(&base).filter(|_| words.is_empty() && !tells_of_trouble(raw)) {
             notes.push(judged.note);
             failed = judged.at_fault;
             base.text = Some(piece::not_pasted());
@@ -94,6 +100,34 @@ fn compared(config: &Config, life: Option<i64>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::import::{Codes, Found};
+
+    /// The notes on a configuration that is sound, or on the settings of a sample, with these words before it.
+    fn notes_on(words: &str, fixture: &str) -> Vec<String> {
+        let Found::Reading(reading) = crate::import::read(&format!("{words}\n{fixture}"), &Codes::default(), 0) else {
+            panic!("a bundle")
+        };
+        reading.notes
+    }
+
+    #[test]
+    fn no_configuration_is_called_sound_beside_words() {
+        let sound = include_str!("../../fixtures/healthy/embed-configuration.json");
+        assert!(notes_on("", sound)[0].contains("its parts agree"));
+        for words in
+            ["Grauer Kasten statt Bericht", "Ça ne marche plus depuis lundi", "グレーのまま動きません", "any idea?"]
+        {
+            assert_eq!(notes_on(words, sound), Vec::<String>::new(), "{words}");
+        }
+    }
+
+    #[test]
+    fn settings_are_read_beside_words() {
+        let settings = include_str!("../../fixtures/healthy/settings-of-a-dotnet-sample.json");
+        for words in ["", "Grauer Kasten statt Bericht", "We changed nothing."] {
+            assert!(notes_on(words, settings)[0].contains("AzureAd:ClientId"), "{words}");
+        }
+    }
 
     #[test]
     fn a_person_tells_of_trouble_and_code_does_not() {

@@ -71,15 +71,7 @@ impl Template {
     }
 
     fn fill_with(&self, view: &View, bound: Option<Bound<'_>>, words: impl Fn(&Value) -> String) -> String {
-        let mut text = String::new();
-        for piece in &self.pieces {
-            let said = match piece {
-                Piece::Optional(pieces) => pieces.iter().map(|piece| piece.said(view, bound, &words)).collect(),
-                piece => piece.said(view, bound, &words),
-            };
-            text.push_str(&said.unwrap_or_default());
-        }
-        text
+        self.pieces.iter().filter_map(|piece| piece.said(view, bound, &words)).collect()
     }
 }
 

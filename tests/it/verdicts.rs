@@ -166,7 +166,7 @@ fn what_is_missing_is_named() {
         ("credential/machine-without-identities", "no managed identity answers on this host"),
         ("credential/client-id-doubled", "the client ID was pasted twice"),
         ("credential/client-id-quoted", "extra characters around it: quoted"),
-        ("credential/client-id-cut", "the client ID is cut off"),
+        ("credential/client-id-cut", "the client ID has too few characters"),
         ("token/device-code-declined", "the user declined the sign-in"),
         ("token/device-code-expired", "the device code wasn't entered in time"),
         ("token/refresh-token-user-deleted", "the user's account was deleted"),

@@ -245,14 +245,10 @@ fn compiled(value: toml::Value) -> Value {
 
 fn test(name: String, value: toml::Value) -> (String, Value) {
     let value = match value {
-        toml::Value::String(source) if name == "matches" => json!([source, words_of(&source)]),
+        toml::Value::String(source) if name == "matches" => json!([source, needed::of(&source)]),
         value => plain(value),
     };
     (name, value)
-}
-
-fn words_of(source: &str) -> Vec<String> {
-    needed::parse(source).map(|expression| needed::of(&expression)).unwrap_or_default()
 }
 
 fn plain(value: toml::Value) -> Value {

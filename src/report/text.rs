@@ -76,6 +76,7 @@ pub fn of_reading(reading: Reading, facts: &BTreeMap<String, Value>, rules: &Rul
         }
         take(&mut report, &mut named, one.report, &failure, kind);
     }
+    doubt_what_follows(&mut named, rules);
     report.diagnoses = merged(named);
     report.ruled_out.retain(|out| !report.diagnoses.iter().any(|diagnosis| diagnosis.cause == out.cause));
     report.outcome = match (explained, open.is_empty()) {
@@ -184,6 +185,21 @@ fn seen(failure: &Failure) -> SeenEntry {
         first: failure.first.clone(),
         last: failure.last.clone(),
         lines: failure.lines.clone(),
+    }
+}
+
+/// What comes of another failure in the text isn't its certain cause: repeated wrong passwords lock an account.
+fn doubt_what_follows(named: &mut [Named], rules: &RuleSet) {
+    let believed: Vec<String> = named
+        .iter()
+        .filter(|named| named.entry.confidence >= Confidence::Likely)
+        .map(|named| named.entry.cause.clone())
+        .collect();
+    for Named { entry, .. } in named.iter_mut().filter(|named| named.entry.confidence == Confidence::Certain) {
+        let follows = rules.get(&entry.cause).is_some_and(|rule| rule.follows.iter().any(|id| believed.contains(id)));
+        if follows {
+            entry.confidence = Confidence::Likely;
+        }
     }
 }
 

@@ -79,7 +79,7 @@ fn names(path: &str, text: &str, files: &[(String, String)], rules: &RuleSet) ->
 /// Causes that a rule names and that no rule recognises.
 fn unknown_causes(rule: &Rule, text: &str, rules: &RuleSet) -> Vec<Problem> {
     let ids: Vec<&str> = rules.rules.iter().map(|rule| rule.id.as_str()).collect();
-    let named = rule.supersedes.iter().chain(rule.blocks.iter().flat_map(|block| &block.rivals));
+    let named = rule.supersedes.iter().chain(&rule.follows).chain(rule.blocks.iter().flat_map(|block| &block.rivals));
     let unknown = named.filter(|id| !ids.contains(&id.as_str()));
     let problem = |id: &String| Problem {
         span: place_of(text, id),

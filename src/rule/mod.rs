@@ -49,6 +49,9 @@ pub struct Rule {
     /// The causes that aren't named if this one is at least as sure.
     #[serde(default)]
     pub supersedes: Vec<String>,
+    /// The causes that can lead to this one: if the same text shows one of them, this one is at most likely.
+    #[serde(default)]
+    pub follows: Vec<String>,
     /// Pages that describe the cause.
     #[serde(default)]
     pub references: Vec<String>,

@@ -65,6 +65,7 @@ impl Parser<'_> {
         let severity = file.word::<Severity>("severity", &["error", "warning", "note"], &mut self.problems);
         let prevalence = file.word::<Prevalence>("prevalence", &["common", "occasional", "rare"], &mut self.problems);
         let supersedes = values(file.texts("supersedes", &mut self.problems));
+        let follows = values(file.texts("follows", &mut self.problems));
         let references = values(file.texts("references", &mut self.problems));
         let checked = file.text("checked", &mut self.problems).map(|at| at.value);
         let blocks: Vec<Block> = file
@@ -88,6 +89,7 @@ impl Parser<'_> {
             severity: severity.unwrap_or(Severity::Error),
             prevalence: prevalence.unwrap_or(Prevalence::Occasional),
             supersedes,
+            follows,
             references,
             checked,
             blocks,

@@ -281,7 +281,8 @@ mod tests {
     fn rules_name_only_rules() {
         let set = RuleSet::embedded();
         for rule in &set.rules {
-            let named = rule.supersedes.iter().chain(rule.blocks.iter().flat_map(|block| &block.rivals));
+            let named =
+                rule.supersedes.iter().chain(&rule.follows).chain(rule.blocks.iter().flat_map(|block| &block.rivals));
             for other in named {
                 assert!(set.get(other).is_some(), "{} names {other}", rule.id);
             }

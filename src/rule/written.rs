@@ -26,6 +26,9 @@ pub struct RuleFile {
     /// The causes that aren't named if this one is at least as sure.
     #[serde(default)]
     pub supersedes: Vec<String>,
+    /// The causes that can lead to this one: if the same text shows one of them, this one is at most likely.
+    #[serde(default)]
+    pub follows: Vec<String>,
     /// Pages that describe the cause.
     #[serde(default)]
     pub references: Vec<String>,
@@ -235,6 +238,7 @@ owner = "user"
 severity = "note"
 prevalence = "rare"
 supersedes = []
+follows = []
 references = []
 checked = "2026-11-24"
 [[when]]

@@ -31,6 +31,7 @@ use serde_json::Value;
 pub use exchange::ExchangeEntry;
 pub(crate) use format::markup;
 pub use format::{Format, render};
+pub(crate) use html::COPY;
 pub use kept::Kept;
 pub use markdown::render as to_markdown;
 pub use several::Several;

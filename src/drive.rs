@@ -278,6 +278,7 @@ mod tests {
             profile: None,
             started: jiff::Timestamp::UNIX_EPOCH,
             given: BTreeMap::new(),
+            variables: BTreeMap::new(),
             token: None,
             sign_in: crate::record::SignIn::default(),
             cloud: None,

@@ -137,6 +137,7 @@ pub fn resolve(sources: Sources, world: World, started: Timestamp) -> Result<Set
     let choice = sign_in::choose(&sources, &mut notes)?;
     secrets::take(&sources, choice.auth, &mut given, &mut vault);
     let token = secrets::handed_over(&sources, choice.auth, &mut given, &mut vault);
+    let variables = secrets::own_variables(&sources);
     let cloud = values::cloud(&given);
     names::check_cloud(&given)?;
     let meant = cloud.unwrap_or(Cloud::Public);
@@ -168,6 +169,7 @@ pub fn resolve(sources: Sources, world: World, started: Timestamp) -> Result<Set
         hosts: values::hosts(&given, meant),
         scopes: values::scopes(&given, meant),
         given,
+        variables,
         token,
         sign_in,
         intent,

@@ -17,11 +17,25 @@ fn recognised(path: &Path) -> Outcome {
     let report = diagnose(&std::fs::read(path)?);
     let first = &report["diagnoses"][0];
     let found = (first["cause"].as_str(), first["confidence"].as_str());
+    owners_begin(&report)?;
     if found == (Some(cause), Some(confidence)) {
         Ok(())
     } else {
         Err(format!("want {cause} {confidence}, got {:?}", verdict(&report)).into())
     }
+}
+
+/// The first step that is shown is the one of whoever is named: steps are left out by what is known.
+fn owners_begin(report: &Value) -> Outcome {
+    for diagnosis in report["diagnoses"].as_array().into_iter().flatten() {
+        let (owner, first) = (&diagnosis["owner"], &diagnosis["fix"][0]["by"]);
+        if owner != first {
+            return Err(
+                format!("{}: the {owner} acts, but the first step is for the {first}", diagnosis["cause"]).into()
+            );
+        }
+    }
+    Ok(())
 }
 
 /// `fixtures/near/<cause>/*`: the cause does not come first.
@@ -119,6 +133,7 @@ fn expected(path: &Path) -> Result<Expected, Box<dyn std::error::Error>> {
 }
 
 fn check(expected: &Expected, report: &Value, how: &str) -> Outcome {
+    owners_begin(report)?;
     let found = causes(report);
     let listed = found.get(..expected.diagnoses.len()) == Some(&expected.diagnoses[..]);
     let silent = !expected.diagnoses.is_empty() || found.is_empty();

@@ -63,7 +63,7 @@ fn faults(record: &Record, read: &Credential) -> Vec<String> {
     let halves = credential::halves(record);
     let mut faults: Vec<String> = read.missing.iter().flatten().map(|name| missing(name, &halves)).collect();
     let auth = record.inputs.auth();
-    faults.extend(looked_at(record).into_iter().filter_map(|(field, given)| fault(field, given, auth)));
+    faults.extend(looked_at(record).into_iter().filter_map(|(field, name, given)| fault(field, name, given, auth)));
     faults
 }
 
@@ -111,31 +111,30 @@ fn missing(name: &str, halves: &[(String, String)]) -> String {
     half.map_or_else(|| format!("{name} isn't set"), |(there, gone)| format!("{there} is set without {gone}"))
 }
 
-fn fault(field: Field, given: &Given, auth: Auth) -> Option<String> {
-    let from = &given.from;
+fn fault(field: Field, name: &str, given: &Given, auth: Auth) -> Option<String> {
     let kind = given.form.kind;
     let words = kind.words();
     if is_unset(kind) {
         return Some(if kind == Kind::Empty {
-            format!("{from} is empty")
+            format!("{name} is empty")
         } else {
-            format!("{from} has no value ({words})")
+            format!("{name} has no value ({words})")
         });
     }
     if kind == Kind::Placeholder {
-        return Some(format!("{from} is still the placeholder of a sample"));
+        return Some(format!("{name} is still the placeholder of a sample"));
     }
     match field {
         Field::Tenant if kind == Kind::TenantAlias && speaks_for_itself(auth) => {
-            Some(format!("{from} doesn't name a tenant; an app-only token needs one"))
+            Some(format!("{name} doesn't name a tenant; an app-only token needs one"))
         }
-        Field::AccessToken if kind != Kind::Jwt => Some(format!("{from} is not an access token{}", looks_like(kind))),
+        Field::AccessToken if kind != Kind::Jwt => Some(format!("{name} is not an access token{}", looks_like(kind))),
         Field::Tenant | Field::ClientId if given.form.is_secret() => {
-            let name = if field == Field::Tenant { "tenant" } else { "client ID" };
-            Some(format!("{from} is not a {name}: it looks like a secret, so it was not sent"))
+            let what = if field == Field::Tenant { "tenant" } else { "client ID" };
+            Some(format!("{name} is not a {what}: it looks like a secret, so it was not sent"))
         }
         Field::Tenant if !given.text.as_deref().is_some_and(is_sendable_tenant) => {
-            Some(format!("{from} is not a valid tenant ID or domain"))
+            Some(format!("{name} is not a valid tenant ID or domain"))
         }
         _ => None,
     }
@@ -149,27 +148,27 @@ const fn speaks_for_itself(auth: Auth) -> bool {
 /// What looks wrong, and might be right all the same.
 fn doubts(record: &Record) -> Vec<String> {
     let mut doubts = Vec::new();
-    for (field, given) in looked_at(record) {
-        let (from, kind) = (&given.from, given.form.kind);
-        doubts.extend(given.form.mangling.iter().map(|mangling| format!("{from} has {}", mangling.words())));
+    for (field, name, given) in looked_at(record) {
+        let kind = given.form.kind;
+        doubts.extend(given.form.mangling.iter().map(|mangling| format!("{name} has {}", mangling.words())));
         if field == Field::ClientSecret && kind == Kind::Guid {
-            doubts.push(format!("{from} looks like a secret ID, not a secret value"));
+            doubts.push(format!("{name} looks like a secret ID, not a secret value"));
         }
         if !given.same_as.is_empty() {
-            doubts.push(format!("{from} has the same value as another setting"));
+            doubts.push(format!("{name} has the same value as another setting"));
         }
         if field == Field::ClientId && kind != Kind::Guid && record.inputs.auth() != Auth::ManagedIdentity {
-            doubts.push(format!("{from} is not a GUID{}", looks_like(kind)));
+            doubts.push(format!("{name} is not a GUID{}", looks_like(kind)));
         }
         if field == Field::Tenant && !matches!(kind, Kind::Guid | Kind::Domain | Kind::TenantAlias) {
-            doubts.push(format!("{from} is neither a GUID nor a domain{}", looks_like(kind)));
+            doubts.push(format!("{name} is neither a GUID nor a domain{}", looks_like(kind)));
         }
     }
     doubts
 }
 
-/// The values that the way to get a token takes, where they were given.
-fn looked_at(record: &Record) -> Vec<(Field, &Given)> {
+/// The values that the way to get a token takes, where they were given, each with its name.
+fn looked_at(record: &Record) -> Vec<(Field, &str, &Given)> {
     let mut fields = needed(record);
     match record.inputs.auth() {
         Auth::ManagedIdentity => fields.push(Field::ClientId),
@@ -180,7 +179,8 @@ fn looked_at(record: &Record) -> Vec<(Field, &Given)> {
     fields.retain(|field| {
         !matches!(field, Field::CertificatePath | Field::FederatedTokenFile) || is_given_empty(record, *field)
     });
-    fields.into_iter().filter_map(|field| Some((field, record.inputs.get(field)?))).collect()
+    let inputs = &record.inputs;
+    fields.into_iter().filter_map(|field| Some((field, inputs.name_of(field)?, inputs.get(field)?))).collect()
 }
 
 fn is_given_empty(record: &Record, field: Field) -> bool {

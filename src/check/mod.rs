@@ -228,6 +228,7 @@ mod tests {
             profile: None,
             started: jiff::Timestamp::UNIX_EPOCH,
             given: BTreeMap::new(),
+            variables: BTreeMap::new(),
             token: None,
             sign_in: SignIn::default(),
             cloud: None,

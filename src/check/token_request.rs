@@ -73,14 +73,14 @@ fn is_nothing(given: &Given) -> bool {
 }
 
 fn unsendable(record: &Record, field: Field) -> Step {
-    let name = name_of(field);
-    Step::Skip(record.inputs.get(field).map_or_else(
-        || format!("no {name} is set, so no token was requested"),
-        |given| match given.form.kind {
-            Kind::Empty => format!("{} is empty, so no token was requested", given.from),
-            kind => format!("{} is not a {name}{}, so no token was requested", given.from, looks_like(kind)),
-        },
-    ))
+    let (what, name) = (name_of(field), record.inputs.name_of(field));
+    let reason = match (name, record.inputs.get(field).map(|given| given.form.kind)) {
+        (None, _) => format!("no {what} is set"),
+        (Some(name), None) => format!("{name} isn't set"),
+        (Some(name), Some(Kind::Empty)) => format!("{name} is empty"),
+        (Some(name), Some(kind)) => format!("{name} is not a {what}{}", looks_like(kind)),
+    };
+    Step::Skip(format!("{reason}, so no token was requested"))
 }
 
 const fn name_of(field: Field) -> &'static str {

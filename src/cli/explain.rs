@@ -11,11 +11,12 @@ use super::Color;
 #[command(after_help = "Examples:
   pbiauth explain AADSTS7000215
   pbiauth explain Service principals can use Fabric APIs
+  pbiauth explain workspace role               the terms that these words are about
   pbiauth explain --list secret
 
 Exit codes: 0 the term is known, 1 it is not (similar terms are shown).")]
 pub struct Explain {
-    /// A code, cause, claim, scope, role, tenant setting, host, check, exit code or evidence path.
+    /// A code, cause, claim, scope, role, tenant setting, host, check, exit code or evidence path; or words.
     #[arg(value_name = "TERM", required_unless_present = "list")]
     pub term: Vec<String>,
     /// List the terms; with words, only those that contain them.

@@ -44,6 +44,8 @@ pub struct Credential {
     pub scopes: Option<Vec<String>>,
     /// The names of the required variables that aren't set. Absent if none is missing.
     pub missing: Option<Vec<String>>,
+    /// Those of them that the settings file names instead of pbiauth's own. Absent if none is missing.
+    pub own_missing: Option<Vec<String>>,
     /// The names of the settings whose value is empty, a word for "no value", or a variable that wasn't expanded.
     pub unset: Option<Vec<String>>,
     /// Those of them whose value is empty, each by its name.
@@ -121,7 +123,8 @@ pub fn read(record: &Record, now: i64) -> Credential {
         password: Some(seen(inputs.get(Field::Password))),
         refresh_token: Some(seen(inputs.get(Field::RefreshToken))),
         scopes: some(inputs.scopes.clone()),
-        missing: some(missing(record, &needed)),
+        missing: some(missing(record, &needed).map(|field| name_of(field, record)).collect()),
+        own_missing: some(missing(record, &needed).filter_map(|field| inputs.variables.get(&field).cloned()).collect()),
         unset: some(unset),
         empty: named(&mut needed.iter().chain(&looked_at), &|given| given.form.kind == Kind::Empty),
         placeholders: named(&mut needed.iter(), &|given| given.form.kind == Kind::Placeholder),
@@ -150,12 +153,12 @@ fn open_halves(inputs: &Inputs) -> impl Iterator<Item = (Field, Field)> {
 }
 
 /// The fields that are needed and were not given. Half a credential asks for its other half, not for a secret.
-fn missing(record: &Record, needed: &[Field]) -> Vec<String> {
+fn missing(record: &Record, needed: &[Field]) -> impl Iterator<Item = Field> {
     let inputs = &record.inputs;
     let halves: Vec<Field> = open_halves(inputs).map(|(_, gone)| gone).collect();
     let gone = needed.iter().copied().filter(|field| inputs.get(*field).is_none());
     let gone = gone.filter(|field| halves.is_empty() || *field != Field::ClientSecret);
-    gone.chain(halves.iter().copied()).map(|field| name_of(field, record)).collect()
+    gone.chain(halves.iter().copied()).collect::<Vec<_>>().into_iter()
 }
 
 /// The fields without which a token cannot be got in the way that was chosen.
@@ -192,7 +195,7 @@ pub const fn is_unset(kind: Kind) -> bool {
 
 fn name_of(field: Field, record: &Record) -> String {
     let usual = || NAMES.iter().find(|(f, _)| *f == field).map_or("", |(_, name)| name).to_owned();
-    record.inputs.get(field).map_or_else(usual, |given| given.from.clone())
+    record.inputs.name_of(field).map_or_else(usual, str::to_owned)
 }
 
 fn seen(given: Option<&Given>) -> Seen {

@@ -27,6 +27,8 @@ pub struct Peer {
     pub host: String,
     /// What went wrong. Absent if a response came.
     pub fault: Option<Fault>,
+    /// The same in words that follow the host's name.
+    pub failure: Option<String>,
     /// The layer that failed: DNS, connection, TLS, proxy, time-out, protocol.
     pub layer: Option<String>,
     /// The issuer of a certificate that isn't trusted.
@@ -148,6 +150,7 @@ fn describe(service: Service, at: usize, exchange: &Exchange, failing: bool) -> 
         service,
         host: host_of(&exchange.request.url),
         fault: None,
+        failure: None,
         layer: None,
         issuer: None,
         proxy: None,
@@ -165,6 +168,7 @@ fn describe(service: Service, at: usize, exchange: &Exchange, failing: bool) -> 
     match &exchange.outcome {
         Outcome::Failure(failure) => {
             peer.fault = Some(failure.fault);
+            peer.failure = Some(failure.fault.words().to_owned());
             peer.layer = Some(failure.fault.layer().to_owned());
             peer.issuer.clone_from(&failure.issuer);
             peer.proxy.clone_from(&failure.proxy);

@@ -1,6 +1,6 @@
 //! Finds the terms that a word means, or those that are near to it.
 
-use super::{AADSTS, Answer, Catalogue, Entry, Kind, Page, SCHEMA, build};
+use super::{AADSTS, Answer, Catalogue, Entry, Kind, Page, SCHEMA, build, search};
 use crate::rule::set::is_number;
 use crate::wording;
 
@@ -25,12 +25,16 @@ impl Catalogue<'_> {
     pub fn find(&self, asked: &str) -> Answer {
         let shown: String = asked.trim().chars().take(200).collect();
         let word = folded(&shown);
-        let pages = self.pages_of(&word);
+        let mut pages = self.pages_of(&word);
+        if pages.is_empty() {
+            pages = self.pages_of(&search::telling(&word));
+        }
         let mut answer = Answer {
             schema: SCHEMA.to_owned(),
             known: !pages.is_empty(),
             asked: shown,
             pages,
+            found: Vec::new(),
             note: String::new(),
             near: Vec::new(),
             hints: Vec::new(),
@@ -42,11 +46,30 @@ impl Catalogue<'_> {
             answer.note = crate::entra::unknown_code(number);
             answer.near = self.neighbours(number);
             answer.hints = self.coarse(&answer.near);
-        } else {
+            return answer;
+        }
+        answer.found = search::find(self, &word);
+        answer.known = !answer.found.is_empty();
+        // One alone is what was meant.
+        if let [one] = answer.found.as_slice() {
+            answer.pages.extend(build::page(self, one));
+            answer.found.clear();
+        }
+        if !answer.known {
             answer.note = format!("pbiauth doesn't know \"{}\".", answer.asked);
-            answer.near = self.near(&word);
+            answer.near = self.meant(&word);
         }
         answer
+    }
+
+    /// The terms that may be meant: by their letters, and where several words were asked for, first by those.
+    fn meant(&self, word: &str) -> Vec<Entry> {
+        let (by_words, by_letters) = (|| search::near(self, word), || self.near(word));
+        let first = if word.contains(' ') { by_words() } else { by_letters() };
+        if !first.is_empty() {
+            return first;
+        }
+        if word.contains(' ') { by_letters() } else { by_words() }
     }
 
     fn pages_of(&self, word: &str) -> Vec<Page> {

@@ -15,6 +15,14 @@ pub fn answer(answer: &Answer, width: usize) -> String {
         sheet.gap();
         write_page(&mut sheet, page);
     }
+    if !answer.found.is_empty() {
+        sheet.wrapped("", &format!("What pbiauth knows about \"{}\", the best match first:", answer.asked));
+        sheet.gap();
+        lines(&mut sheet, &answer.found);
+        sheet.line(
+            "\n`pbiauth explain TERM` shows one of them; `pbiauth explain --list WORD` lists every term with a word.",
+        );
+    }
     if !answer.note.is_empty() {
         sheet.wrapped("", &answer.note);
     }

@@ -24,6 +24,7 @@ pub fn answer(answer: &Answer) -> String {
         text.push('\n');
     }
     for (title, entries) in [
+        ("What pbiauth knows about this, the best match first", &answer.found),
         ("Did you mean", &answer.near),
         ("The OAuth error next to the number shows the kind of failure", &answer.hints),
     ] {

@@ -7,6 +7,8 @@ pub mod page;
 
 mod build;
 mod find;
+pub(crate) mod people;
+mod search;
 mod words;
 
 use std::collections::BTreeMap;
@@ -64,10 +66,12 @@ pub struct Answer {
     pub schema: String,
     /// The word.
     pub asked: String,
-    /// Whether it is known.
+    /// Whether it is known: as the name of a term, or by its words.
     pub known: bool,
     /// The pages of the terms that bear this name.
     pub pages: Vec<Page>,
+    /// Where no term bears this name: the terms that its words are about, the best first.
+    pub found: Vec<Entry>,
     /// What there is to say where it is not known. Empty otherwise.
     pub note: String,
     /// The terms that may be meant, the nearest first.

@@ -118,6 +118,7 @@ pub(super) fn nothing_given() -> Inputs {
         world: World::Live,
         started: jiff::Timestamp::UNIX_EPOCH,
         given: std::collections::BTreeMap::new(),
+        variables: std::collections::BTreeMap::new(),
         token: None,
         sign_in: SignIn::default(),
         hosts,

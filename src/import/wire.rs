@@ -69,6 +69,7 @@ pub(super) fn network(text: &str) -> Option<Network> {
         service,
         host: name,
         fault: Some(fault),
+        failure: Some(fault.words().to_owned()),
         layer: Some(fault.layer().to_owned()),
         issuer: None,
         proxy: None,

@@ -286,6 +286,7 @@ fn settings(inputs: &Inputs) -> Vec<Setting> {
         name: name(field).unwrap_or_default(),
         value: given.text.clone(),
         from: given.from.clone(),
+        variable: inputs.variables.get(field).cloned(),
         form: if is_path(*field) { format!("{} characters", given.form.length) } else { given.form.describe() },
         line: given.line,
     });
@@ -305,6 +306,7 @@ fn settings(inputs: &Inputs) -> Vec<Setting> {
             name: name(&field).unwrap_or_default(),
             value: Some(value),
             from: from.clone(),
+            variable: None,
             form,
             line: None,
         })

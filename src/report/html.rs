@@ -1,4 +1,4 @@
-//! One HTML page that needs nothing beside it: no script, no font, no picture.
+//! One HTML page that needs nothing beside it: no font, no picture, and a script only to copy commands.
 
 use std::fmt::Write as _;
 use std::io;
@@ -11,6 +11,12 @@ use crate::check::Status;
 use crate::rule::Severity;
 
 const STYLE: &str = include_str!("html/style.css");
+
+/// What copies commands with a click. It has no `<` and no `&`, so that it stands in a page as it is.
+pub(crate) const COPY: &str = include_str!("html/copy.js");
+
+/// The hash by which the page's policy admits that script and no other (CSP3, section 2.3.1).
+const COPY_HASH: &str = "sha256-ZJW7JR0hnyCVxIwsQbVWaa1mkJxhjbUVi0ZWLsHDVhQ=";
 
 /// The report as a page.
 pub(super) fn render(report: &Report) -> String {
@@ -47,14 +53,15 @@ impl Html {
             "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n\
              <meta name=\"color-scheme\" content=\"light dark\"/>\n\
-             <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"/>\n\
+             <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; \
+             script-src '{COPY_HASH}'\"/>\n\
              <title>{} – pbiauth</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n",
             markup(title)
         ))
     }
 
     fn ended(mut self) -> String {
-        self.0.push_str("</main>\n</body>\n</html>\n");
+        let _ = write!(self.0, "</main>\n<script>{COPY}</script>\n</body>\n</html>\n");
         self.0
     }
 
@@ -303,7 +310,7 @@ const fn severity_mark(severity: Severity) -> &'static str {
     }
 }
 
-/// A command; a click selects all of it, so that it can be copied without a script.
+/// A command; a click selects all of it, so that it can be copied without a script too.
 fn command(run: &str) -> String {
     format!("<pre title=\"Click to select, then copy\">{}</pre>", markup(run))
 }
@@ -338,4 +345,20 @@ fn prose(text: &str) -> String {
 
 fn code(text: &str) -> String {
     format!("<code>{}</code>", markup(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_lc_rs::digest::{SHA256, digest};
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
+    use super::*;
+
+    #[test]
+    fn the_policy_admits_the_script_that_is_there() {
+        let hash = format!("sha256-{}", STANDARD.encode(digest(&SHA256, COPY.as_bytes())));
+        assert_eq!(COPY_HASH, hash);
+        assert!(!COPY.contains(['<', '&', '\r']), "it stands in a page as it is");
+    }
 }

@@ -31,6 +31,7 @@ use serde_json::Value;
 pub use exchange::ExchangeEntry;
 pub(crate) use format::markup;
 pub use format::{Format, render};
+pub(crate) use html::COPY;
 pub use kept::Kept;
 pub use markdown::render as to_markdown;
 pub use several::Several;
@@ -201,6 +202,9 @@ pub struct Setting {
     pub value: Option<String>,
     /// Where the value comes from: a variable, an option, a file, the default.
     pub from: String,
+    /// The variable that the settings file names for it. Absent if it names none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variable: Option<String>,
     /// The format of the value, in words.
     pub form: String,
     /// The line in the file that `from` names.

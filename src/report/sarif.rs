@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::format::{json as document, json_listing};
 use super::page::clean;
-use super::{DiagnosisEntry, FactEntry, Outcome, Report, words};
+use super::{DiagnosisEntry, FactEntry, Outcome, Report, Setting, words};
 use crate::rule::Severity;
 
 /// Where the standard keeps its schema.
@@ -210,7 +210,8 @@ fn place_of<'r>(report: &'r Report, diagnosis: &DiagnosisEntry) -> Option<(&'r s
         fact.from == from || fact.value.as_array().is_some_and(|items| items.iter().any(|item| item == from))
     };
     let rests_on = |from: &str| diagnosis.because.iter().any(|fact| names(fact, from));
-    let mut settings = report.settings.iter().filter(|setting| rests_on(&setting.from));
+    let is_meant = |setting: &&Setting| rests_on(&setting.from) || setting.variable.as_deref().is_some_and(rests_on);
+    let mut settings = report.settings.iter().filter(is_meant);
     settings.find_map(|setting| Some((setting.from.rsplit_once(", ")?.0, setting.line?)))
 }
 

@@ -233,7 +233,9 @@ pub(crate) fn because(check: &CheckEntry) -> String {
 /// A setting in a line.
 pub(crate) fn setting(setting: &Setting) -> String {
     let value = setting.value.as_deref().map_or_else(String::new, |value| format!(" = {value}"));
-    let from = if setting.from == "default" { "default".to_owned() } else { format!("from {}", setting.from) };
+    let variable = setting.variable.as_ref().map_or_else(String::new, |name| format!(", variable {name}"));
+    let from =
+        if setting.from == "default" { "default".to_owned() } else { format!("from {}{variable}", setting.from) };
     format!("{}{value}, {from} ({})", setting.name, setting.form)
 }
 

@@ -72,6 +72,7 @@ fn names(path: &str, text: &str, files: &[(String, String)], rules: &RuleSet) ->
     if let Some(rule) = rules.get(id) {
         problems.extend(unknown_causes(rule, text, rules));
         problems.extend(unasked(rule, text, rules));
+        problems.extend(another_begins(rule, text));
     }
     problems
 }
@@ -101,6 +102,19 @@ fn unasked(rule: &Rule, text: &str, rules: &RuleSet) -> Vec<Problem> {
         Problem { span, what: format!("no question asks for \"{path}\": add one to reference/questions.toml") }
     };
     paths.iter().map(problem).collect()
+}
+
+/// A first step that isn't the owner's: a report names whoever acts, and a reader takes the first step for theirs.
+fn another_begins(rule: &Rule, text: &str) -> Option<Problem> {
+    let first = rule.explain.fix.first().filter(|first| first.by != rule.owner)?;
+    let explain = text.find("[explain").unwrap_or_default();
+    let place = place_of(&text[explain..], &first.by);
+    let what = format!(
+        "the first step is for the {}, but the owner is the {}: begin with what the owner does. What anyone can look at \
+         belongs in \"confirm\"",
+        first.by, rule.owner
+    );
+    Some(Problem { span: place.start + explain..place.end + explain, what })
 }
 
 /// Where a text in quotes stands first.
@@ -156,6 +170,25 @@ fix = [{ by = "user", do = "d" }]
                 "api/own.toml: no question asks for \"api.calls.request_id\": add one to reference/questions.toml <- \"call.request_id\"",
             ]
         );
+    }
+
+    #[test]
+    fn the_first_step_is_the_owners() {
+        let rule = RULE
+            .replace("supersedes = [\"client-secret-wrng\"]", "")
+            .replace("all = [{ at = \"call.request_id\", exists = true }]", "")
+            .replace("by = \"user\"", "by = \"developer\"");
+        let found = found(&[("api/own", &rule)]);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].starts_with("api/own.toml: the first step is for the developer, but the owner is the user"));
+        assert!(found[0].ends_with(" <- \"developer\""), "{found:?}");
+    }
+
+    #[test]
+    fn the_tools_own_rules_begin_with_their_owners() {
+        for rule in RuleSet::embedded().rules {
+            assert!(another_begins(&rule, "").is_none(), "{}", rule.id);
+        }
     }
 
     #[test]

@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::people::PEOPLE;
 use super::{Book, anchor, file_of_kind};
 use crate::explain::markdown::escaped;
 use crate::explain::page::{Kind, Page};
+use crate::explain::people::PEOPLE;
 use crate::rule::{AREAS, OWNERS};
 
 /// The first page.

@@ -2,15 +2,14 @@
 //! index by symptom and one by owner; a glossary. Pure: it returns the pages, others write them.
 
 mod index;
-mod people;
 pub mod site;
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 
 use crate::explain::page::{Kind, Page};
+use crate::explain::people::PEOPLE;
 use crate::explain::{Catalogue, markdown};
-use people::PEOPLE;
 
 /// The first line of every page: by it a later run knows its own files.
 pub const MARK: &str = "<!-- Written by `pbiauth rules docs`: changes are lost when it is written again. -->";

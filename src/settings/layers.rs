@@ -37,6 +37,8 @@ pub struct Layers {
     pub environment: Environment,
     /// Where variables come from that the process does not have: words by name.
     pub origins: BTreeMap<String, String>,
+    /// The variables of the user's own that the settings file names, set or not, by the variable that they stand for.
+    pub variables: BTreeMap<String, String>,
     /// The lines of what files say, by the words for where it is.
     pub lines: BTreeMap<String, usize>,
     /// What is to be said of them.
@@ -127,6 +129,9 @@ impl Layers {
         place: String,
         secret: &mut dyn FnMut(&Place) -> Result<String, String>,
     ) {
+        if let Value::Secret(Place::Env(own)) = value {
+            self.variables.insert(key.variable.to_owned(), own.clone());
+        }
         let read = match value {
             Value::Plain(text) => Ok(text.clone()),
             Value::Secret(at) => secret(at),

@@ -16,6 +16,9 @@ const PLACES: [(Field, &str, SecretRef); 5] = [
     (Field::RefreshToken, "PBIAUTH_REFRESH_TOKEN", SecretRef::RefreshToken),
 ];
 
+/// The variable that an access token is given by.
+const ACCESS_TOKEN: &str = "PBIAUTH_ACCESS_TOKEN";
+
 /// What opens the endpoints of an identity or issuer to this process: taken along, and not looked at.
 const KEYS: [(&str, SecretRef, Auth); 3] = [
     ("IDENTITY_HEADER", SecretRef::IdentityHeader, Auth::ManagedIdentity),
@@ -26,11 +29,21 @@ const KEYS: [(&str, SecretRef, Auth); 3] = [
 /// A secret that was given for a field, with the words for where.
 pub(super) fn of(sources: &Sources, field: Field) -> Option<(String, Secret)> {
     let variable = match field {
-        Field::AccessToken => "PBIAUTH_ACCESS_TOKEN",
+        Field::AccessToken => ACCESS_TOKEN,
         _ => PLACES.iter().find(|(known, ..)| *known == field)?.1,
     };
     let set = || Some((sources.origin(variable), Secret::new(sources.variable(variable)?.clone())));
     sources.secrets.get(&field).cloned().or_else(set)
+}
+
+/// The variables that the settings file names for secrets, by field. A secret of an option comes from none of them.
+pub(super) fn own_variables(sources: &Sources) -> BTreeMap<Field, String> {
+    let fields = PLACES.iter().map(|(field, variable, _)| (*field, *variable));
+    fields
+        .chain([(Field::AccessToken, ACCESS_TOKEN)])
+        .filter(|(field, _)| !sources.secrets.contains_key(field))
+        .filter_map(|(field, variable)| Some((field, sources.layers.variables.get(variable)?.clone())))
+        .collect()
 }
 
 /// Takes the secrets of every way to get a token: those that are passed over are secrets too.

@@ -89,6 +89,45 @@ fn a_term_is_known_by_any_of_its_names() {
     }
 }
 
+/// The terms that words are about, the best first.
+fn about(words: &str) -> Vec<String> {
+    let (rules, glossary) = (RuleSet::embedded(), Glossary::embedded());
+    let answer = Catalogue::new(&rules, &glossary).find(words);
+    assert_eq!(answer.known, !(answer.found.is_empty() && answer.pages.is_empty()), "{words}");
+    answer.found.into_iter().map(|entry| entry.term).collect()
+}
+
+#[test]
+fn words_lead_to_the_terms_that_are_meant() {
+    let meant: [(&str, &[&str]); 7] = [
+        ("client secret", &["client-secret-expired", "client-secret-wrong", "client-secret-id-used"]),
+        ("Workspace roles", &["Admin", "Contributor", "Member", "Viewer", "workspace-role-too-low"]),
+        ("secret", &["client-secret-wrong"]),
+        ("redirect uri", &["redirect-uri-mismatch", "AADSTS50011"]),
+        ("row-level security", &["rls-role-membership-missing"]),
+        ("throttling", &["rate-limited"]),
+        ("licence", &["user-no-powerbi-licence"]),
+    ];
+    for (words, terms) in meant {
+        let about = about(words);
+        let lacking: Vec<_> = terms.iter().filter(|term| !about.iter().any(|found| found == *term)).collect();
+        assert!(lacking.is_empty() && about.len() <= 8, "{words}: {lacking:?} not in {about:?}");
+    }
+    assert_eq!(about("workspace role")[..4], ["Admin", "Contributor", "Member", "Viewer"], "what is called so leads");
+    assert_eq!(found("403 error"), ["403"], "a word that says nothing is in no term's way");
+    assert_eq!(found("GCC high"), ["GCC High"]);
+    assert_eq!(found("embedding token expired"), ["embed-token-expired"], "one alone is shown");
+    assert!(about("the sky is blue").is_empty() && about("how do I").is_empty());
+}
+
+#[test]
+fn words_that_are_misspelt_suggest() {
+    let (text, exit) = shown(&["explain", "cleint secret"]);
+    assert_eq!(exit, Some(1));
+    assert!(text.contains("Did you mean") && text.contains("client-secret-wrong"), "{text}");
+    insta::assert_snapshot!(shown(&["explain", "workspace", "role"]).0);
+}
+
 #[test]
 fn a_name_of_several_things_leads_to_all() {
     assert_eq!(found("login.microsoftonline.com"), ["GCC", "Public"]);

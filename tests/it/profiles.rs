@@ -105,6 +105,31 @@ fn many_tenants_in_one_run() {
     }
 }
 
+#[test]
+fn a_variable_of_ones_own_is_called_by_its_name() {
+    let folder = Folder::new();
+    let settings = "tenant = 'contoso.example'\nclient_id = 'e1bedbed-3333-4c33-8c33-0000000000a1'\n\
+        client_secret = { env = 'CONTOSO_SECRET' }\n";
+    folder.put("pbiauth.toml", &format!("[profiles.contoso]\n{settings}"));
+    for (value, cause) in [(None, "value-unset"), (Some(""), "value-unset"), (Some("your-secret"), "placeholder-value")]
+    {
+        let mut command = folder.doctor(&["--profile", "contoso", "--only", "credential-form", "--format", "json"]);
+        command
+            .args(["--format", "sarif", "--output", "pbiauth.sarif"])
+            .envs(value.map(|text| ("CONTOSO_SECRET", text)));
+        let report = report(&command.output().expect("output"));
+        let first = &report["diagnoses"][0];
+        assert_eq!(first["cause"], cause, "{value:?}");
+        assert!(first["explain"].as_str().is_some_and(|words| words.contains("CONTOSO_SECRET")), "{first}");
+        assert!(report["checks"][0]["because"].as_str().is_some_and(|words| words.starts_with("CONTOSO_SECRET ")));
+        assert!(!report.to_string().contains("AZURE_CLIENT_SECRET"), "{report}");
+        let sarif = std::fs::read_to_string(folder.0.path().join("pbiauth.sarif")).expect("a file");
+        let sarif: Value = serde_json::from_str(&sarif).expect("JSON");
+        let line = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"];
+        assert_eq!(*line, if value.is_some() { 4 } else { 1 }, "{value:?}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_settings_file_of_somebody_else_runs_no_command() {

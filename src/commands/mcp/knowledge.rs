@@ -141,6 +141,13 @@ fn explained(answer: &Answer) -> String {
     if !answer.known {
         return format!("{} Don't guess its meaning.", answer.note);
     }
+    if !answer.found.is_empty() {
+        let terms: Vec<&str> = answer.found.iter().map(|entry| entry.term.as_str()).collect();
+        return format!(
+            "No term has this name. These terms are about it, the best match first: {}. Ask for one of them by its name.",
+            terms.join(", ")
+        );
+    }
     answer.pages.iter().map(of_page).collect::<Vec<_>>().join("\n")
 }
 

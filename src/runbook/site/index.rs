@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::super::people::PEOPLE;
 use super::super::{Book, anchor};
 use super::{address, file_of_kind, link, prose};
 use crate::explain::page::{Kind, Page};
+use crate::explain::people::PEOPLE;
 use crate::report::markup;
 use crate::report::page::capitalised;
 use crate::rule::{AREAS, OWNERS};

@@ -9,11 +9,11 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
-use super::people::PEOPLE;
 use super::{Book, MARK, anchor};
 use crate::explain::Catalogue;
 use crate::explain::page::{Kind, Page};
-use crate::report::markup;
+use crate::explain::people::PEOPLE;
+use crate::report::{COPY, markup};
 
 /// The first line of the style and of the script.
 pub const CODE_MARK: &str = "/* Written by `pbiauth rules docs`: changes are lost when it is written again. */";
@@ -48,7 +48,7 @@ pub fn files(catalogue: &Catalogue<'_>) -> BTreeMap<String, String> {
     files.insert("style.css".to_owned(), format!("{CODE_MARK}\n{STYLE}"));
     files.insert(
         "search.js".to_owned(),
-        format!("{CODE_MARK}\nconst TERMS = {};\nconst PEOPLE = {};\n{SEARCH}", terms(&book), people()),
+        format!("{CODE_MARK}\nconst TERMS = {};\nconst PEOPLE = {};\n{SEARCH}{COPY}", terms(&book), people()),
     );
     files
 }

@@ -89,18 +89,6 @@
     }
   };
 
-  // Commands can be copied with a click; without a script they are read and selected.
-  for (const block of document.querySelectorAll("pre")) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = "Copy";
-    const command = block.textContent;
-    button.addEventListener("click", () => {
-      navigator.clipboard?.writeText(command).then(() => { button.textContent = "Copied"; }, () => {});
-    });
-    if (navigator.clipboard) block.after(button);
-  }
-
   box.form.hidden = false;
   box.addEventListener("input", show);
   box.form.addEventListener("submit", (event) => {

@@ -7,33 +7,33 @@ use serde::{Deserialize, Serialize};
 /// The file.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct People {
+pub(crate) struct People {
     /// Words that say nothing about a failure.
-    pub(super) ignored: Vec<String>,
+    pub(crate) ignored: Vec<String>,
     /// Lists of words that are used for one another.
-    pub(super) same: Vec<Vec<String>>,
+    pub(crate) same: Vec<Vec<String>>,
     /// Ids of the causes that are met most, the most frequent first.
     #[serde(skip_serializing)]
-    pub(super) common: Vec<String>,
+    pub(crate) common: Vec<String>,
     /// What is seen, with the causes seen most.
     #[serde(skip_serializing)]
-    pub(super) symptoms: Vec<Symptom>,
+    pub(crate) symptoms: Vec<Symptom>,
 }
 
 /// What is seen when something fails.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Symptom {
+pub(crate) struct Symptom {
     /// The sentence.
-    pub(super) says: String,
+    pub(crate) says: String,
     /// Other words for it, for the search.
     #[serde(default)]
-    pub(super) also: String,
+    pub(crate) also: String,
     /// Ids of causes, the commonest first.
-    pub(super) causes: Vec<String>,
+    pub(crate) causes: Vec<String>,
 }
 
-pub(super) static PEOPLE: LazyLock<People> =
+pub(crate) static PEOPLE: LazyLock<People> =
     LazyLock::new(|| toml::from_str(include_str!("people.toml")).expect("the file in the binary was tested"));
 
 #[cfg(test)]

@@ -156,7 +156,7 @@ pub(super) fn telling(asked: &str) -> String {
 /// The words of what is asked that say something.
 fn roots(asked: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
-    for word in split(asked).filter(|word| !PEOPLE.ignored.contains(word)).map(|word| stem(&word)) {
+    for word in split(asked).into_iter().filter(|word| !PEOPLE.ignored.contains(word)).map(|word| stem(&word)) {
         if !words.contains(&word) && words.len() < MOST_WORDS {
             words.push(word);
         }
@@ -165,15 +165,13 @@ fn roots(asked: &str) -> Vec<String> {
 }
 
 fn words_of(text: &str) -> BTreeSet<String> {
-    split(text).map(|word| stem(&word)).collect()
+    split(text).iter().map(|word| stem(word)).collect()
 }
 
 /// The words of a text in small letters, without quotes.
-fn split(text: &str) -> impl Iterator<Item = String> {
+fn split(text: &str) -> Vec<String> {
     let plain = text.to_lowercase().replace(['\'', '\u{2019}'], "");
-    let words: Vec<String> =
-        plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect();
-    words.into_iter()
+    plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
 /// A word in its plain form: no plural, no `-ing`, and no `e` at the end, so that `roles` and `role` are the same.

@@ -37,9 +37,17 @@ const SENTENCE: usize = 3;
 /// What is not a person's words: texts in quotes, where code may have one, and addresses.
 static QUOTED: Pattern = Pattern::new(r#""[^"\n]*"|`[^`\n]*`|[=(:,\[{]\s*'[^'\n]*'|\b[a-z]+://\S+"#);
 
+/// A member of an embed configuration whose value is a variable: `accessToken: token`.
+static MEMBER: Pattern =
+    Pattern::new(r"\b(?:type|id|embedUrl|accessToken|tokenType|permissions|viewMode|groupId|datasetId)\s*:\s*[\w.$]+");
+
 /// The lines in which somebody says something beside code, settings and markup. Comments are part of the code.
 pub(super) fn said(text: &str) -> Vec<&str> {
-    text.lines().filter(|line| is_said(&QUOTED.replace(without_comment(line.trim()), |_| "=".to_owned()))).collect()
+    let is_said_in = |line: &&str| {
+        let line = MEMBER.replace(without_comment(line.trim()), |_| String::new());
+        is_said(&QUOTED.replace(&line, |_| "=".to_owned()))
+    };
+    text.lines().filter(is_said_in).collect()
 }
 
 fn without_comment(line: &str) -> &str {
@@ -112,6 +120,8 @@ mod tests {
             "# Report Id for which Embed token needs to be generated\nREPORT_ID = ''",
             "  tokenType: models.TokenType.Embed",
             "<Report config={{ type: 'report', id: 'a', embedUrl: 'b', accessToken: 'c' }} />",
+            "accessToken: token,",
+            "powerbi.embed(el, { type: 'report', accessToken: accessToken, tokenType: 1 });",
             "<add key=\"tenant\" value=\"contoso\" />",
             "powerbi.embed(c, config); // shows the report of the month",
             "POST https://api.powerbi.com/v1.0/myorg/GenerateToken 200",

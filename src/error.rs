@@ -113,6 +113,26 @@ pub enum Error {
         /// What to do.
         help: &'static str,
     },
+    /// An option is of embed tokens, and the run has none.
+    #[error("{option} can't be used to embed for your organization: no embed token is created")]
+    #[diagnostic(help(
+        "leave it out: each user's own access token decides what they see and how long; to embed for customers, use --for embed-customers"
+    ))]
+    WithoutEmbedToken {
+        /// The option.
+        option: &'static str,
+    },
+    /// The configuration of a page cannot be used.
+    #[error("--page-config {}: {why}", path.display())]
+    #[diagnostic(help(
+        "pass the object that your page gives to powerbi.embed, as JSON or JavaScript, without its accessToken"
+    ))]
+    PageConfig {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        why: String,
+    },
     /// A port cannot be had.
     #[error("can't listen on {at}: {why}")]
     #[diagnostic(help("choose another port with --listen, or 0 for any free port"))]
@@ -284,6 +304,8 @@ impl Error {
             | Self::AsksAPerson(_)
             | Self::NotLoopback { .. }
             | Self::NoBrowser { .. }
+            | Self::PageConfig { .. }
+            | Self::WithoutEmbedToken { .. }
             | Self::Rules(_)
             | Self::Serve(crate::sim::serve::ServeError::NotLoopback(_))
             | Self::Scenario(_)

@@ -16,7 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-pub use embedding::{EFFECTIVE_USER, Embedding, Item};
+pub use embedding::{EFFECTIVE_USER, Embedding, HostPage, Item};
 pub use expected::{Expected, Thing};
 pub use fault::{Failure, Fault};
 pub use inputs::{Field, Given, Hosts, Inputs, World};

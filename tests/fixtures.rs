@@ -74,20 +74,29 @@ fn embedding(path: &Path) -> Outcome {
     let served = Served::start(name);
     let mut command = pbiauth();
     command.args(["embed", "--headless", "--deadline", "60s", "--format", "json", "--powerbi-client"]).arg(client);
-    command.args(options(path)?);
+    command.args(options(path, folder.path())?);
     let live = report(&served.run(&mut command));
     same(&in_process, &live, "in a browser")
 }
 
-/// What the scenario's caller embeds, as options.
-fn options(path: &Path) -> Result<Vec<String>, Box<dyn std::error::Error>> {
+/// What the scenario's caller embeds, as options; the configuration of its page is written into a folder.
+fn options(path: &Path, folder: &Path) -> Result<Vec<String>, Box<dyn std::error::Error>> {
     let file: toml::Table = toml::from_str(&std::fs::read_to_string(path)?)?;
     let embeds = file.get("caller").and_then(|caller| caller.get("embed")).and_then(toml::Value::as_table);
-    let option = |(name, value): (&String, &toml::Value)| match value {
-        toml::Value::String(text) => vec![format!("--{name}"), text.clone()],
-        _ => vec![format!("--{name}")],
-    };
-    Ok(embeds.into_iter().flatten().flat_map(option).collect())
+    let mut options = Vec::new();
+    for (name, value) in embeds.into_iter().flatten() {
+        options.push(format!("--{name}"));
+        match value {
+            toml::Value::String(text) => options.push(text.clone()),
+            toml::Value::Table(members) => {
+                let file = folder.join(format!("{name}.json"));
+                std::fs::write(&file, serde_json::to_vec(members)?)?;
+                options.push(file.to_string_lossy().into_owned());
+            }
+            _ => {}
+        }
+    }
+    Ok(options)
 }
 
 /// `fixtures/scenarios/**`: the same diagnosis in process, over the network, and from the saved run.

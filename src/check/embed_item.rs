@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::items::{Place, is_blank, workspace};
 use crate::evidence::{all_entries, matching};
 use crate::powerbi::request::{DASHBOARDS, entries, get, segment};
-use crate::record::{Embedding, Field, Item, Method, Record, Reply, Request, Service};
+use crate::record::{Embedding, Field, HostPage, Item, Method, Part, Record, Reply, Request, Service};
 use crate::secret::{Kind, SecretRef};
 
 /// The intent whose users bring their own access token.
@@ -114,8 +114,14 @@ pub(super) fn show(record: &Record, entry: &Entry<'_>, embedding: &Embedding, ur
         config["groupId"] = group.into();
     }
     let token = if own { SecretRef::AccessToken } else { SecretRef::EmbedToken };
+    let page = embedding.page.clone().unwrap_or_default();
+    for (name, value) in page.config {
+        config[name] = value;
+    }
+    let url = config.get("embedUrl").and_then(Value::as_str).filter(|own| !own.is_empty()).unwrap_or(url).to_owned();
     Request {
         bearer: Some(token),
+        headers: page.policy.map(|policy| (HostPage::POLICY.to_owned(), Part::Text(policy))).into_iter().collect(),
         json: Some(config),
         ..Request::new(crate::evidence::embed::EMBED, Service::PowerBi, Method::Embed, url)
     }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::embed_item::{Found, find, show};
 use super::{Check, Stage, Step};
-use crate::evidence::embed::{EMBED, of_name, read_event};
+use crate::evidence::embed::{EMBED, Frame, RefusedBy, of_name, read_event, refused};
 use crate::record::{Failure, Fault, Outcome, Record};
 
 pub(super) const CHECK: Check = Check {
@@ -67,6 +67,12 @@ pub(super) fn ended(happened: &Value) -> Step {
         let words: Vec<String> = parts.into_iter().flatten().collect();
         return Step::failed(format!("the item raised an error: {}", words.join("; ")));
     }
+    if let Some(words) = refused(happened).and_then(|frame| refusal(&frame)) {
+        return Step::failed(words);
+    }
+    if let Some(words) = text("refusal") {
+        return Step::failed(format!("the page in the frame rejected the configuration: {words}"));
+    }
     match text("ended") {
         Some("closed") => Step::error("the page was closed before the item was shown"),
         Some("browser") => {
@@ -77,4 +83,19 @@ pub(super) fn ended(happened: &Value) -> Step {
         }
         _ => Step::failed("the page in the frame didn't answer within the run's time limit"),
     }
+}
+
+/// Who doesn't let the frame be shown.
+fn refusal(frame: &Frame) -> Option<String> {
+    let host = frame.refused_host.as_deref().unwrap_or("the page in the frame");
+    Some(match frame.refused_by? {
+        RefusedBy::PagePolicy => {
+            let directive = frame.directive.as_deref().unwrap_or("frame-src");
+            format!(
+                "the browser blocked the frame: {directive} of the page's Content-Security-Policy doesn't allow {host}"
+            )
+        }
+        RefusedBy::FramePolicy => format!("{host} doesn't allow itself to be shown in this frame (frame-ancestors)"),
+        RefusedBy::FrameOptions => format!("{host} doesn't allow itself to be shown in a frame (X-Frame-Options)"),
+    })
 }

@@ -26,7 +26,7 @@ pub struct Embed {
     #[arg(long, help_heading = "Embedding")]
     pub paginated: bool,
     /// Effective identity for the embed token: a user name, then a colon and the roles.
-    #[arg(long, value_name = "USER[:ROLE,…]", value_parser = Identity::read, help_heading = "Embedding")]
+    #[arg(long, value_name = "USER[:ROLE,…]", value_parser = Identity::read, conflicts_with = "dashboard", help_heading = "Embedding")]
     pub identity: Option<Identity>,
     /// Lifetime of the embed token, in whole minutes [default: as long as the access token].
     #[arg(long, value_name = "DURATION", value_parser = duration, help_heading = "Embedding")]
@@ -34,6 +34,12 @@ pub struct Embed {
     /// Open the report for editing.
     #[arg(long, conflicts_with = "dashboard", help_heading = "Embedding")]
     pub edit: bool,
+    /// Embed as your page does: its embed configuration (JSON or JavaScript). Its token is ignored.
+    #[arg(long, value_name = "FILE", help_heading = "Embedding")]
+    pub page_config: Option<PathBuf>,
+    /// Embed in a page with your page's Content-Security-Policy. Only what it says about frames counts.
+    #[arg(long, value_name = "POLICY", value_parser = policy, help_heading = "Embedding")]
+    pub page_policy: Option<String>,
     /// Loopback address and port of the page (port 0: any free port).
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:0", help_heading = "Browser")]
     pub listen: SocketAddr,
@@ -53,6 +59,20 @@ pub struct Embed {
     /// What is checked, who asks, and how the report is shown.
     #[command(flatten)]
     pub doctor: Doctor,
+}
+
+/// No Content-Security-Policy is longer, in bytes.
+const LONGEST_POLICY: usize = 8 * 1024;
+
+fn policy(text: &str) -> Result<String, String> {
+    let printable = text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\t'));
+    if !printable || text.len() > LONGEST_POLICY {
+        return Err(
+            "write the value of the header, in one line: default-src 'self'; frame-src https://app.powerbi.com"
+                .to_owned(),
+        );
+    }
+    Ok(text.to_owned())
 }
 
 /// An effective identity.
@@ -88,6 +108,12 @@ impl Identity {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_policy_is_the_value_of_a_header() {
+        assert_eq!(policy("frame-src 'self'"), Ok("frame-src 'self'".to_owned()));
+        assert!(policy("frame-src 'self'\r\nx: y").is_err() && policy(&"a".repeat(LONGEST_POLICY + 1)).is_err());
+    }
 
     #[test]
     fn an_identity_is_a_user_with_roles() {

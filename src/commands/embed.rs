@@ -1,5 +1,7 @@
 //! `pbiauth embed`: everything that `doctor` checks for embedding, then the item in a real browser.
 
+mod page;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -15,7 +17,7 @@ use crate::bundle;
 use crate::cli::embed::{Embed, Identity};
 use crate::drive::{Event, watched};
 use crate::error::Error;
-use crate::record::{Embedding, Field, Inputs, Item};
+use crate::record::{Embedding, Field, HostPage, Inputs, Item};
 use crate::report::{Report, build};
 use crate::secret::Secret;
 use crate::settings::Sources;
@@ -26,6 +28,8 @@ use crate::transport::embed::{Options, Show};
 
 /// What is embedded for, unless somebody says otherwise.
 const USUAL_INTENT: &str = "embed-customers";
+/// The intent whose users bring their own access token.
+const FOR_USERS: &str = "embed-organization";
 /// The checks that are opt-in elsewhere, and what this command is for.
 const PROBES: [&str; 3] = ["embed-token", "embed-load", "embed-render"];
 /// A person looks at a browser for longer than a run takes.
@@ -49,9 +53,12 @@ pub fn run(options: &Embed) -> Result<u8, Error> {
             help: "use pbiauth doctor --every, with --probe embed-token to create an embed token in each round",
         });
     }
-    let look = embedding(&chosen(options)?, looked_at(doctor, &rules)?);
+    let chosen = chosen(options)?;
+    let look = embedding(&chosen, looked_at(doctor, &rules)?);
     let mut prepared =
         prepare(doctor.sim.as_deref(), &doctor.who, &doctor.network, doctor.tenant_settings.as_deref(), look)?;
+    of_embed_tokens(&chosen, &prepared.settings.inputs)?;
+    prepared.settings.inputs.notes.extend(options.lifetime.and_then(rounded));
     let asks = !options.headless && doctor.sim.is_none();
     let usual = if asks { OF_A_PERSON } else { Duration::ZERO };
     let deadline = doctor.network.deadline.unwrap_or(doctor.network.deadline(prepared.asks_a_person()).max(usual));
@@ -117,18 +124,21 @@ struct Chosen<'o> {
     dashboard: Option<String>,
     paginated: bool,
     identity: Option<Identity>,
+    page: Option<HostPage>,
 }
 
 fn chosen(options: &Embed) -> Result<Chosen<'_>, Error> {
     let of_scenario = options.doctor.sim.as_deref().map(Scenario::load).transpose()?;
     let embeds = of_scenario.map(|scenario| scenario.caller.embed).unwrap_or_default();
     let named = options.dashboard.is_some() || options.paginated || options.doctor.report.is_some();
+    let page = page::page(options, &embeds)?;
     let identity = embeds.identity.as_deref().and_then(|text| Identity::read(text).ok());
     Ok(Chosen {
         options,
         dashboard: options.dashboard.clone().or_else(|| embeds.dashboard.filter(|_| !named)),
         paginated: options.paginated || embeds.paginated && !named,
         identity: options.identity.clone().or(identity),
+        page,
     })
 }
 
@@ -148,6 +158,7 @@ fn embedding(chosen: &Chosen<'_>, mut look: Sources) -> Sources {
         edit: options.edit,
         minutes: options.lifetime.map(minutes),
         roles: chosen.identity.as_ref().map(|identity| identity.roles.clone()),
+        page: chosen.page.clone(),
     });
     look.effective_user = chosen.identity.as_ref().map(|identity| Secret::new(identity.user.clone()));
     look.usual_intent = Some(USUAL_INTENT);
@@ -155,9 +166,28 @@ fn embedding(chosen: &Chosen<'_>, mut look: Sources) -> Sources {
     look
 }
 
+/// Whether the options that only an embed token knows are given for a run that has one.
+fn of_embed_tokens(chosen: &Chosen<'_>, inputs: &Inputs) -> Result<(), Error> {
+    let given = [("--identity", chosen.identity.is_some()), ("--lifetime", chosen.options.lifetime.is_some())];
+    let for_users = inputs.intent.as_ref().is_some_and(|intent| intent.name == FOR_USERS);
+    let named = given.iter().find(|(_, given)| *given && for_users);
+    named.map_or(Ok(()), |(option, _)| Err(Error::WithoutEmbedToken { option }))
+}
+
+/// What is told of a lifetime that is no number of whole minutes.
+fn rounded(lifetime: Duration) -> Option<String> {
+    let minutes = minutes(lifetime);
+    (lifetime != Duration::from_mins(minutes.into())).then(|| {
+        format!(
+            "Power BI takes the lifetime of an embed token in whole minutes, so --lifetime {lifetime:?} was rounded up to {minutes} {}.",
+            if minutes == 1 { "minute" } else { "minutes" }
+        )
+    })
+}
+
 /// Whole minutes, at least one: the service knows nothing smaller.
 fn minutes(lifetime: Duration) -> u32 {
-    u32::try_from(lifetime.as_secs().div_ceil(60)).unwrap_or(u32::MAX)
+    u32::try_from(lifetime.as_millis().div_ceil(60_000)).unwrap_or(u32::MAX)
 }
 
 /// Gives a run against the services a browser. The simulated tenant in process tells without one what would happen.
@@ -208,6 +238,7 @@ fn in_words(report: &Report) -> Value {
     }
     json!({ "lines": lines })
 }
+
 /// The command that makes this run once more. Whoever is named as the identity is not told.
 fn command(options: &Embed) -> String {
     let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
@@ -215,6 +246,8 @@ fn command(options: &Embed) -> String {
         ("--dashboard", options.dashboard.clone()),
         ("--identity", options.identity.as_ref().map(|_| "USER".to_owned())),
         ("--lifetime", options.lifetime.map(|lifetime| format!("{}s", lifetime.as_secs()))),
+        ("--page-config", path(&options.page_config)),
+        ("--page-policy", options.page_policy.clone()),
         ("--screenshot", path(&options.screenshot)),
         ("--browser", path(&options.browser)),
         ("--powerbi-client", options.powerbi_client.clone()),
@@ -224,4 +257,17 @@ fn command(options: &Embed) -> String {
     all.extend(with_value.into_iter().filter(|(_, value)| value.is_some()));
     all.extend(flags.into_iter().filter(|(_, given)| *given).map(|(name, _)| (name, None)));
     with_options("pbiauth embed", &all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lifetime_is_rounded_up_to_minutes_and_told() {
+        assert_eq!((minutes(Duration::from_mins(1)), rounded(Duration::from_mins(1))), (1, None));
+        assert_eq!(minutes(Duration::from_millis(60_001)), 2);
+        let told = rounded(Duration::from_secs(90)).expect("a note");
+        assert!(told.contains("--lifetime 90s was rounded up to 2 minutes"), "{told}");
+    }
 }

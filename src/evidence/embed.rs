@@ -3,6 +3,7 @@
 //! Shapes: powerbi-models 2 (`IError`, `IReportEmbedConfiguration`). No token is kept, only what it looks like.
 
 pub mod console;
+pub mod policy;
 mod run;
 
 use base64::Engine as _;
@@ -13,7 +14,7 @@ use serde_json::Value;
 
 use crate::record::Token;
 use crate::secret::{Form, Kind, Secret};
-pub use run::{EMBED, EMBED_TOKEN, of_name, read as read_run, said, token_of_run};
+pub use run::{EMBED, EMBED_TOKEN, of_name, read as read_run, refused, said, token_of_run, was_shown};
 
 /// What is known of an embedding.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -121,6 +122,9 @@ pub struct Config {
     pub kind: Option<String>,
     /// `tokenType`, if it's set. The library's default is `aad`.
     pub token_type: Option<TokenType>,
+    /// Whether `tokenType`, `permissions` or `viewMode` is text such as `"Embed"`. The library accepts only numbers.
+    /// Absent if none of them is set.
+    pub enum_is_text: Option<bool>,
     /// What `accessToken` looks like. Absent if the configuration has none.
     pub token_kind: Option<Kind>,
     /// Whether `tokenType`, or its default, matches the type of token. Absent if the token's type isn't recognizable.
@@ -180,6 +184,10 @@ impl Config {
         let lacks = |name: &str| self.missing.iter().flatten().any(|missing| missing == name);
         let found = [
             (self.token_type_fits == Some(false), "tokenType doesn't match the token"),
+            (
+                self.enum_is_text == Some(true),
+                "tokenType, permissions or viewMode is text such as \"Embed\", but powerbi-client accepts only numbers",
+            ),
             (self.token_kind == Some(Kind::BearerHeader), "accessToken begins with the word Bearer"),
             (self.address_accepted == Some(false), "embedUrl isn't an https address of Power BI"),
             (self.address_of_portal == Some(true), "embedUrl is a page of the portal"),
@@ -251,24 +259,32 @@ fn read_config_with(json: &Value, token_kind: Option<Kind>, token: Option<&Embed
         return None;
     }
     let token_type = json.get("tokenType").and_then(token_type);
+    let default = || json.get("tokenType").is_none_or(Value::is_null).then_some(TokenType::Aad);
     let address = text("embedUrl").and_then(|address| url::Url::parse(address).ok());
     let query = |name: &str| {
         let address = address.as_ref()?;
         address.query_pairs().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.into_owned())
     };
     let id = text("id").map(str::to_owned);
-    let named = query("reportId").or_else(|| query("dashboardId"));
+    let address_of_another_kind =
+        text("type").zip(address.as_ref()).and_then(|(kind, at)| of_another_kind(kind, at.path()));
+    // The ID of another kind of item is no other report's.
+    let named = query("reportId").or_else(|| query("dashboardId")).filter(|_| address_of_another_kind != Some(true));
     let group = text("groupId").map(str::to_owned);
     let cluster = query("config").as_deref().and_then(cluster_of);
-    let lacks = |name: &&&str| text(name).is_none() && (**name != "accessToken" || token_kind.is_none());
+    // What is an object stands for a value that isn't known.
+    let is_given =
+        |name: &str| text(name).is_some() || json.get(name).is_some_and(|value| !value.is_null() && !value.is_string());
+    let lacks = |name: &&&str| !is_given(name) && (**name != "accessToken" || token_kind.is_none());
     let needed = ["type", "accessToken", "embedUrl", "id"];
     let missing: Vec<String> = needed.iter().filter(lacks).map(|name| (*name).to_owned()).collect();
     let differ = |one: &String, other: &String| !one.eq_ignore_ascii_case(other);
     Some(Config {
         kind: text("type").map(str::to_owned),
         token_type,
+        enum_is_text: enum_is_text(json),
         token_kind,
-        token_type_fits: token_kind.and_then(|kind| fits(kind, token_type.unwrap_or(TokenType::Aad))),
+        token_type_fits: token_kind.zip(token_type.or_else(default)).and_then(|(kind, is)| fits(kind, is)),
         names_another_report: id.as_ref().zip(named.as_ref()).map(|(id, named)| differ(id, named)),
         names_another_workspace: group.as_ref().zip(query("groupId").as_ref()).map(|(own, named)| differ(own, named)),
         workspace: group.clone().or_else(|| query("groupId")),
@@ -281,9 +297,7 @@ fn read_config_with(json: &Value, token_kind: Option<Kind>, token: Option<&Embed
             .zip(cluster.as_ref())
             .map(|(t, c)| differ(t, c)),
         cluster,
-        address_of_another_kind: text("type")
-            .zip(address.as_ref())
-            .and_then(|(kind, at)| of_another_kind(kind, at.path())),
+        address_of_another_kind,
         edits: edits(json),
         auto_auth: address.as_ref().map(|_| query("autoAuth").is_some_and(|value| value == "true")),
         missing: (!missing.is_empty()).then_some(missing),
@@ -303,12 +317,14 @@ fn cluster_of(config: &str) -> Option<String> {
 }
 
 /// Whether powerbi-client takes an address at all (embed.md 4).
-fn is_accepted(address: &url::Url) -> bool {
+#[must_use]
+pub fn is_accepted(address: &url::Url) -> bool {
     address.scheme() == "https" && address.host_str().is_some_and(console::is_power_bi)
 }
 
 /// Whether a page is the portal's own, or one that was published to the web. `None` where the page is not known.
-fn of_portal(path: &str) -> Option<bool> {
+#[must_use]
+pub fn of_portal(path: &str) -> Option<bool> {
     let path = path.trim_matches('/').to_ascii_lowercase();
     match path.split('/').next().unwrap_or_default() {
         "groups" | "view" | "reports" | "dashboards" | "links" => Some(true),
@@ -353,6 +369,13 @@ fn token_type(value: &Value) -> Option<TokenType> {
         (_, Some(text)) if text.ends_with("embed") || text == "1" => Some(TokenType::Embed),
         _ => None,
     }
+}
+
+/// Whether the value of an enumeration is a text, and no name in a program's source: powerbi-models validates it as a number.
+fn enum_is_text(json: &Value) -> Option<bool> {
+    let values = ["tokenType", "permissions", "viewMode"].into_iter().filter_map(|name| json.get(name));
+    let is_text = |value: &Value| value.as_str().is_some_and(|text| !text.contains('.'));
+    values.filter(|value| !value.is_null()).map(is_text).reduce(|one, other| one || other)
 }
 
 fn fits(kind: Kind, token_type: TokenType) -> Option<bool> {

@@ -186,6 +186,9 @@ fn observe_embed(record: &Record, evidence: &mut Evidence) {
         text.of_this_field = Some(true);
         text.find_messages();
         text.excerpt = None;
+        if embed::was_shown(record) {
+            text.keep_what_decides();
+        }
         if let Some((at, _)) = record.find(embed::EMBED) {
             evidence.note_source("text.messages", from_exchange(at));
             evidence.note_source("text.similar", from_exchange(at));

@@ -45,6 +45,14 @@ impl Text {
         (self.messages, self.similar) = (ids(true), ids(false));
     }
 
+    /// Keeps of its messages those that name their cause beyond doubt.
+    pub fn keep_what_decides(&mut self) {
+        let decides = |id: &String| wording::known(id).is_some_and(|known| known.decides);
+        self.messages = self.messages.take().map(|ids| ids.into_iter().filter(decides).collect::<Vec<_>>());
+        self.messages.take_if(|ids| ids.is_empty());
+        self.similar = None;
+    }
+
     /// Whether one of its messages says that something failed.
     #[must_use]
     pub fn tells_of_a_failure(&self) -> bool {

@@ -1,10 +1,11 @@
 //! What a page with powerbi-client shows in a text: the event of an error, and the configuration.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::{lenient_json, token};
+use super::{lenient_json, page_source, token};
 use crate::evidence::embed::{Config, Embed, EmbedToken, Frame, console, read_config, read_event};
 use crate::pattern::Pattern;
+use crate::record::HostPage;
 use crate::secret::Kind;
 
 /// The event by which powerbi-client says that an item is shown.
@@ -12,8 +13,6 @@ static SHOWN: Pattern = Pattern::new(r#"(?i)\bevent["']?\s*[:=(]?\s*["']?rendere
 
 /// How deep in other objects a configuration is looked for.
 const DEEPEST: usize = 4;
-/// The type of a variable, between its name and its value.
-static DECLARED: Pattern = Pattern::new(r":\s*(?:[a-zA-Z]+\.)?I[A-Za-z]*Embed[A-Za-z]*Configuration\s*=");
 /// The source of a page, in which a configuration may stand that is filled when the page runs.
 static SOURCE: Pattern = Pattern::new(r"(?m)^\s*import\s[^\n]+\sfrom\s|\buseState\b|\bsetState\(");
 
@@ -28,10 +27,9 @@ pub(super) fn embed(raw: &str) -> Option<Embed> {
     let mut frame = Frame::default();
     console::read(raw, &mut frame);
     embed.frame = (frame != Frame::default()).then_some(frame);
-    let signs = ["detailedMessage", "technicalDetails", "tokenType", "embedUrl"];
+    let signs = ["detailedMessage", "technicalDetails", "tokenType", "embedUrl", "EmbedUrl"];
     if signs.iter().any(|sign| raw.contains(sign)) {
-        let plain = DECLARED.replace(raw, |_| " =".to_owned());
-        let objects: Vec<Value> = lenient_json::objects(&plain).map(|(_, json)| json).collect();
+        let objects: Vec<Value> = lenient_json::objects(raw).map(|(_, json)| json).collect();
         let within = |json: &Value| json.get("detail").or_else(|| json.get("body")).and_then(read_event);
         embed.event = objects.iter().find_map(|json| read_event(json).or_else(|| within(json)));
         let is_source = SOURCE.is_match(raw);
@@ -39,8 +37,9 @@ pub(super) fn embed(raw: &str) -> Option<Embed> {
             let lacks = |name: &str| config.missing.iter().flatten().any(|missing| missing == name);
             is_source && lacks("accessToken") && lacks("embedUrl")
         };
+        let source = page_source::objects(raw);
         let mut all = Vec::new();
-        for json in &objects {
+        for json in &source {
             collect(json, 0, &mut all);
         }
         embed.config = all.into_iter().filter_map(read_config).find(|config| !is_filled_later(config));
@@ -48,6 +47,21 @@ pub(super) fn embed(raw: &str) -> Option<Embed> {
     let parts = token::one(raw).filter(|parts| parts.form.kind == Kind::EmbedToken);
     embed.token = parts.map(|parts| EmbedToken::of(&parts, None)).filter(|told| *told != EmbedToken::default());
     (embed != Embed::default()).then_some(embed)
+}
+
+/// The object in a text that says most of how an item is embedded, as a page gives it to powerbi-client. `None` where
+/// there is none.
+#[must_use]
+pub fn configuration(text: &str) -> Option<Map<String, Value>> {
+    let objects = page_source::objects(text);
+    let mut all = Vec::new();
+    for json in &objects {
+        collect(json, 0, &mut all);
+    }
+    let members = |json: &&Value| HostPage::MEMBERS.iter().filter(|name| json.get(**name).is_some()).count();
+    // The first of those that say as much as another.
+    let most = all.into_iter().rev().max_by_key(members).filter(|json| members(json) > 0)?;
+    most.as_object().cloned()
 }
 
 /// An object and those in it.

@@ -2,6 +2,8 @@
 //!
 //! Shape: HTTP Archive 1.2, `log.entries[]` with `request`, `response` and `startedDateTime`.
 
+mod page;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
@@ -14,6 +16,7 @@ use super::piece::not_pasted;
 use super::{Codes, Reading, Source, entra, token};
 use crate::evidence::Evidence;
 use crate::evidence::api::{BodyForm, Call};
+use crate::evidence::embed::Embed;
 use crate::evidence::network::Replier;
 use crate::evidence::token::{Token, read_error};
 use crate::powerbi::route::{names_workspace, route_of};
@@ -48,6 +51,9 @@ struct Answered {
     headers: Vec<Header>,
     #[serde(default)]
     content: Option<Content>,
+    /// Why there is no answer, as Chromium writes it (`net::ERR_BLOCKED_BY_CSP`).
+    #[serde(default, rename = "_error")]
+    error: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -62,6 +68,8 @@ struct Content {
     text: Option<String>,
     #[serde(default)]
     encoding: Option<String>,
+    #[serde(default, rename = "mimeType")]
+    kind: Option<String>,
 }
 
 /// Reads a HAR file. `None` when the JSON is none.
@@ -72,15 +80,27 @@ pub(super) fn read(mut json: Value, codes: &Codes) -> Option<Reading> {
     let mut table = Table::default();
     let mut known = 0;
     for (index, entry) in entries.iter().enumerate() {
+        let sight = Sight { line: index + 1, time: entry.started.as_deref() };
+        if let Some(embed) = page::blocked(&entries, index) {
+            known += 1;
+            table.add(entry.blocked_frame(index, embed), sight);
+            continue;
+        }
         let Some(service) = entry.service() else { continue };
         known += 1;
-        let sight = Sight { line: index + 1, time: entry.started.as_deref() };
         match (service, entry.response.status) {
             (_, 200..400) => table.success(&entry.key(service)),
             // The browser got no answer; it does not tell why.
             (_, ..100) => {}
             (Service::Entra, _) => drop(table.add(entry.refused_token(index), sight)),
-            _ => drop(table.add(entry.failed_call(index, service, accepted, codes), sight)),
+            _ => {
+                let mut one = entry.failed_call(index, service, accepted, codes);
+                if let Some(config) = page::config(&entries, index) {
+                    one.evidence.note_source("embed", format!("request {}", index + 1));
+                    one.evidence.embed = Some(Embed { config: Some(config), ..Embed::default() });
+                }
+                table.add(one, sight);
+            }
         }
     }
     let (failures, mut notes) = table.finish();
@@ -117,6 +137,18 @@ impl Entry {
             return Key::token(&format!("{} {asked}", self.request.url));
         }
         Key::call(Some(&self.request.method), &self.path())
+    }
+
+    /// Whether it is a page that the browser got.
+    fn is_page(&self) -> bool {
+        let kind = self.response.content.as_ref().and_then(|content| content.kind.as_deref());
+        kind.is_some_and(|kind| kind.starts_with("text/html")) && (200..300).contains(&self.response.status)
+    }
+
+    fn blocked_frame(&self, index: usize, embed: Embed) -> One {
+        let mut evidence = Evidence { text: Some(not_pasted()), embed: Some(embed), ..Evidence::default() };
+        evidence.note_source("embed", format!("request {}", index + 1));
+        One { evidence, failed: true, key: Some(Key::call(Some(&self.request.method), &self.path())) }
     }
 
     fn header(&self, name: &str) -> Option<&str> {
@@ -221,6 +253,7 @@ impl Content {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evidence::embed::RefusedBy;
     use crate::import::Failure;
     use serde_json::json;
 
@@ -259,6 +292,46 @@ mod tests {
             r#"{"error":"invalid_client","error_description":"AADSTS7000222: expired","error_codes":[7000222]}"#;
         assert!(failures(&[entry("POST", token, 401, refused), entry("POST", token, 200, "{}")]).is_empty());
         assert_eq!(failures(&[entry("POST", token, 200, "{}"), entry("POST", token, 401, refused)]).len(), 1);
+    }
+
+    const REPORT: &str = "https://app.powerbi.com/reportEmbed?reportId=x";
+    const CLUSTER: &str = "https://wabi-north-europe-redirect.analysis.windows.net/metadata/cluster";
+
+    #[test]
+    fn the_token_of_an_item_is_compared_with_how_it_is_sent() {
+        let embed_token = format!("H4sI{}", "A".repeat(60));
+        for (scheme, fits) in [("Bearer", Some(false)), ("EmbedToken", Some(true)), ("Basic", None)] {
+            let mut refused = entry("GET", CLUSTER, 403, "");
+            let header = json!([{"name": "Authorization", "value": format!("{scheme} {embed_token}")}]);
+            refused["request"]["headers"] = header;
+            let failures = failures(&[entry("GET", REPORT, 200, ""), refused]);
+            let config = failures[0].evidence.embed.as_ref().and_then(|embed| embed.config.as_ref());
+            assert_eq!(config.and_then(|config| config.token_type_fits), fits, "{scheme}");
+            assert_eq!(config.and_then(|config| config.names_cluster), fits.map(|_| false), "{scheme}");
+            assert!(config.is_none_or(|config| config.missing.is_none()));
+        }
+    }
+
+    #[test]
+    fn a_frame_that_the_browser_blocked_is_a_failure() {
+        let page = |policy: &str| {
+            let mut page = entry("GET", "https://portal.contoso.example/", 200, "<html>");
+            page["response"]["content"]["mimeType"] = json!("text/html; charset=utf-8");
+            page["response"]["headers"] = json!([{"name": "Content-Security-Policy", "value": policy}]);
+            page
+        };
+        let by = |entries: &[Value]| {
+            let failures = failures(entries);
+            failures.first().and_then(|failure| failure.evidence.embed.as_ref()?.frame.as_ref()?.refused_by)
+        };
+        let unanswered = entry("GET", REPORT, 0, "");
+        assert_eq!(by(&[page("default-src 'self'"), unanswered.clone()]), Some(RefusedBy::PagePolicy));
+        assert_eq!(by(&[page("frame-src *.powerbi.com"), unanswered.clone()]), None);
+        assert_eq!(by(&[page("default-src 'self'"), entry("GET", REPORT, 200, "")]), None);
+        let mut portal = entry("GET", "https://app.powerbi.com/groups/x/reports/y", 200, "");
+        assert_eq!(by(&[page("script-src 'self'"), portal.clone()]), None);
+        portal["response"]["_error"] = json!("net::ERR_BLOCKED_BY_RESPONSE");
+        assert_eq!(by(&[page("script-src 'self'"), portal]), Some(RefusedBy::FrameOptions));
     }
 
     #[test]

@@ -15,13 +15,32 @@ const LONGEST: usize = 64 * 1024;
 pub(super) fn object(text: &str) -> Option<(Value, usize)> {
     let end = (0..=text.len().min(LONGEST)).rev().find(|end| text.is_char_boundary(*end))?;
     let escapes = text.trim_start_matches('{').trim_start().bytes().take_while(|byte| *byte == b'\\').count();
-    let mut parser = Parser { bytes: &text.as_bytes()[..end], at: 0, escapes };
+    read(Parser { bytes: &text.as_bytes()[..end], at: 0, escapes, is_source: false })
+}
+
+fn read(mut parser: Parser<'_>) -> Option<(Value, usize)> {
     let map = if parser.bytes.first() == Some(&b'{') { parser.object(0)? } else { parser.members(0)? };
     (!map.is_empty()).then_some((Value::Object(map), parser.at))
 }
 
+/// The name of the one member of the object that stands for an expression in a program's source.
+pub(super) const EXPRESSION: &str = "$expression";
+
 /// The objects that stand in a text, outermost first, each with the place where it begins.
 pub(super) fn objects(text: &str) -> impl Iterator<Item = (usize, Value)> {
+    each(text, object)
+}
+
+/// The same of a program's source: comments are left out, a member may be its name alone, and what is neither a literal
+/// nor an object nor a list is an object with [`EXPRESSION`].
+pub(super) fn source_objects(text: &str) -> impl Iterator<Item = (usize, Value)> {
+    each(text, |text| {
+        let end = (0..=text.len().min(LONGEST)).rev().find(|end| text.is_char_boundary(*end))?;
+        read(Parser { bytes: &text.as_bytes()[..end], at: 0, escapes: 0, is_source: true })
+    })
+}
+
+fn each(text: &str, object: impl Fn(&str) -> Option<(Value, usize)>) -> impl Iterator<Item = (usize, Value)> {
     let mut from = 0;
     let mut tries = 0;
     std::iter::from_fn(move || {
@@ -44,7 +63,7 @@ pub(super) fn objects(text: &str) -> impl Iterator<Item = (usize, Value)> {
 /// What may follow the brace of an object: a name, with or without quotes.
 fn may_begin(after: &[u8]) -> bool {
     let first = after.iter().find(|byte| !byte.is_ascii_whitespace());
-    first.is_some_and(|byte| matches!(byte, b'"' | b'\'' | b'\\') || byte.is_ascii_alphabetic())
+    first.is_some_and(|byte| matches!(byte, b'"' | b'\'' | b'\\' | b'/' | b'.') || byte.is_ascii_alphabetic())
 }
 
 struct Parser<'t> {
@@ -52,6 +71,8 @@ struct Parser<'t> {
     at: usize,
     /// How many backslashes stand before each quote.
     escapes: usize,
+    /// Whether it is a program's source.
+    is_source: bool,
 }
 
 impl Parser<'_> {
@@ -68,6 +89,21 @@ impl Parser<'_> {
             self.at += 2;
             self.space();
         }
+        if self.is_source && self.comment() {
+            self.space();
+        }
+    }
+
+    /// Passes a comment. `false` where there is none.
+    fn comment(&mut self) -> bool {
+        let rest = &self.bytes[self.at..];
+        let length = match rest.get(..2) {
+            Some(b"//") => rest.iter().position(|byte| *byte == b'\n'),
+            Some(b"/*") => rest[2..].windows(2).position(|two| two == b"*/").map(|at| at + 4),
+            _ => return false,
+        };
+        self.at += length.unwrap_or(rest.len());
+        true
     }
 
     fn takes(&mut self, byte: u8) -> bool {
@@ -93,6 +129,11 @@ impl Parser<'_> {
             }
             let Some(name) = self.name() else { return (!map.is_empty()).then_some(map) };
             self.space();
+            if self.is_source && matches!(self.peek(), Some(b',' | b'}')) {
+                map.entry(name.clone()).or_insert_with(|| expression(&name));
+                self.takes(b',');
+                continue;
+            }
             if !self.takes(b':') && !self.takes(b'=') {
                 return (!map.is_empty()).then_some(map);
             }
@@ -121,8 +162,53 @@ impl Parser<'_> {
             None => Some(Value::Null),
             Some(b'{') => self.object(depth + 1).map(Value::Object),
             Some(b'[' | b'(') => self.list(depth + 1),
+            _ if self.is_source => Some(self.of_source()),
             _ => Some(self.quoted().map_or_else(|| self.word(), Value::String)),
         }
+    }
+
+    /// A literal, or an expression.
+    fn of_source(&mut self) -> Value {
+        let start = self.at;
+        if let Some(text) = self.quoted() {
+            self.space();
+            if self.peek().is_none_or(|byte| matches!(byte, b',' | b'}' | b']' | b')' | b';')) {
+                return Value::String(text);
+            }
+        }
+        self.at = start;
+        match self.code() {
+            "true" => Value::Bool(true),
+            "false" => Value::Bool(false),
+            "" | "null" | "None" | "undefined" => Value::Null,
+            code => code.parse::<i64>().map_or_else(|_| expression(code), Value::from),
+        }
+    }
+
+    /// An expression: up to the comma, bracket or line's end that no bracket, text or comment in it holds.
+    fn code(&mut self) -> &str {
+        let (start, mut open) = (self.at, 0_usize);
+        let mut end = self.at;
+        while let Some(byte) = self.peek() {
+            let is_comment = matches!(self.bytes.get(self.at..self.at + 2), Some(b"//" | b"/*"));
+            match byte {
+                b',' | b';' | b'}' | b']' | b')' if open == 0 => break,
+                b'}' | b']' | b')' => open -= 1,
+                b'{' | b'[' | b'(' => open += 1,
+                b'"' | b'\'' | b'`' if self.quoted().is_some() => {
+                    end = self.at;
+                    continue;
+                }
+                b'/' if is_comment => {
+                    self.comment();
+                    continue;
+                }
+                _ => {}
+            }
+            self.at += 1;
+            end = if byte.is_ascii_whitespace() { end } else { self.at };
+        }
+        std::str::from_utf8(&self.bytes[start..end]).unwrap_or_default().trim()
     }
 
     fn list(&mut self, depth: usize) -> Option<Value> {
@@ -208,6 +294,10 @@ impl Parser<'_> {
     }
 }
 
+fn expression(code: &str) -> Value {
+    Value::Object(Map::from_iter([(EXPRESSION.to_owned(), code.into())]))
+}
+
 /// Takes escapes away: those around the text's own quotes, and the text's own.
 fn unescape(bytes: &[u8], escapes: usize) -> String {
     let mut text = String::from_utf8_lossy(bytes).into_owned();
@@ -290,7 +380,27 @@ mod tests {
     }
 
     #[test]
+    fn source_has_comments_names_and_expressions() {
+        let source = r"{ // one, two: three
+            type: 'report', /* what: it, is */ id, tokenType: models.TokenType.Embed, // not: this
+            embedUrl: 'https://a.example/?x=' + id, accessToken: get('a', {b: 1}), n: 3, last: `t`,
+            ...more, run: async () => { return 1; } }";
+        let found = source_objects(source).next().map(|(_, json)| json).expect("an object");
+        let code = |code: &str| json!({ EXPRESSION: code });
+        assert_eq!(found["type"], "report");
+        assert_eq!((&found["id"], &found["tokenType"]), (&code("id"), &code("models.TokenType.Embed")));
+        assert_eq!(found["embedUrl"], code("'https://a.example/?x=' + id"));
+        assert_eq!(found["accessToken"], code("get('a', {b: 1})"));
+        assert_eq!((&found["n"], &found["last"], &found["...more"]), (&json!(3), &json!("t"), &code("...more")));
+        assert_eq!(found["run"], code("async () => { return 1; }"));
+    }
+
+    #[test]
     fn hostile_objects_end() {
+        let comments = format!("{{a: {}", "/*".repeat(500_000));
+        for text in [comments, "{a:(".repeat(100_000), "{a,".repeat(100_000), "{a:'".repeat(100_000)] {
+            assert!(source_objects(&text).count() <= 400);
+        }
         for text in ["{".repeat(1 << 20), "{\"a\":".repeat(100_000), "{'a':[".repeat(100_000), "[".repeat(1 << 20)] {
             assert!(objects(&text).count() < 400);
         }

@@ -26,6 +26,7 @@ pub mod log;
 mod mark;
 mod message;
 mod operation;
+mod page_source;
 mod piece;
 pub mod program;
 mod refusal;
@@ -48,6 +49,7 @@ use crate::record::BUNDLE_FAMILY;
 
 pub use code::Codes;
 pub use decode::{Encoding, decode, decode_as, encoding_of};
+pub use event::configuration;
 pub use operation::route_named;
 
 /// Texts larger than this are read as logs, in bytes: prose is not looked for in them.

@@ -55,6 +55,15 @@ pub struct Poll {
 }
 
 impl Request {
+    /// The text of a header, by its name in lower case. `None` where there is none, or the transport puts it in.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find_map(|(own, value)| match value {
+            Part::Text(text) if own == name => Some(text.as_str()),
+            _ => None,
+        })
+    }
+
     /// A request without token, headers and body.
     #[must_use]
     pub fn new(name: impl Into<String>, service: Service, method: Method, url: impl Into<String>) -> Self {

@@ -58,9 +58,9 @@ pub struct Caller {
     pub embed: Embeds,
 }
 
-/// What a caller embeds: the options of `pbiauth embed`.
+/// What a caller embeds, and in what page: the options of `pbiauth embed`.
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Embeds {
     /// A dashboard, by id or name.
     #[serde(default)]
@@ -71,6 +71,12 @@ pub struct Embeds {
     /// The effective identity: the user name, and after a colon the roles.
     #[serde(default)]
     pub identity: Option<String>,
+    /// What the caller's page gives to powerbi-client in place of what the API returns.
+    #[serde(default)]
+    pub page_config: serde_json::Map<String, Value>,
+    /// The Content-Security-Policy of the caller's page. Absent: none.
+    #[serde(default)]
+    pub page_policy: Option<String>,
 }
 
 /// A token of an identity provider outside of Entra.

@@ -68,6 +68,12 @@ impl Moment {
         };
         Self { now, trace: id("trace"), correlation: id("correlation") }
     }
+
+    /// The same this span later.
+    #[must_use]
+    pub fn after(&self, span: clock::Span) -> Self {
+        Self { now: span.after(self.now), ..*self }
+    }
 }
 
 /// The answer of a world to a request.

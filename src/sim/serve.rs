@@ -67,7 +67,7 @@ pub enum ServeError {
         /// Why not.
         source: io::Error,
     },
-    /// The settings cannot be printed, or signals not be waited for.
+    /// The settings cannot be printed.
     #[error(transparent)]
     Io(#[from] io::Error),
     /// No signing key.
@@ -81,7 +81,7 @@ pub enum ServeError {
     Tls(#[from] rustls::Error),
 }
 
-/// Serves a scenario until the process is interrupted or terminated.
+/// Serves a scenario until `until` ends.
 ///
 /// Prints the settings to `out`, then the line `READY`; names the temporary folder on `log`. The folder is removed at
 /// the end.
@@ -91,32 +91,23 @@ pub enum ServeError {
 pub async fn serve(
     scenario: Scenario,
     options: Options,
+    until: impl Future<Output = ()>,
     out: &mut dyn Write,
     log: &mut dyn Write,
 ) -> Result<(), ServeError> {
-    let ended = ended()?;
-    let server = Server::start(scenario, options).await?;
+    tokio::pin!(until);
+    // It is polled first, so that it listens before there is anything to leave behind.
+    let server = tokio::select! {
+        biased;
+        () = &mut until => return Ok(()),
+        server = Server::start(scenario, options) => server?,
+    };
     writeln!(log, "{}", server.about())?;
     out.write_all(settings::lines(server.settings()).as_bytes())?;
     writeln!(out, "READY")?;
     out.flush()?;
-    server.run(ended).await;
+    server.run(until).await;
     Ok(())
-}
-
-/// Ends when the process is asked to.
-fn ended() -> io::Result<impl Future<Output = ()>> {
-    #[cfg(unix)]
-    let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-    Ok(async move {
-        #[cfg(unix)]
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminated.recv() => {}
-        }
-        #[cfg(not(unix))]
-        let _ = tokio::signal::ctrl_c().await;
-    })
 }
 
 /// A served tenant, listening and not yet answering.

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::faults::{Faults, Kind, PlannedFault};
 use super::{Keys, Memory, Moment, Scenario, SimRequest, answer, embed};
-use crate::record::{Exchange, Failure, Fault, Method, Outcome, Request, Service};
+use crate::record::{Exchange, Failure, Fault, HostPage, Method, Outcome, Request, Service};
 use crate::secret::{Secret, SecretRef, Vault};
 use crate::wire::redirect::{NOT_BACK, redirected};
 use crate::wire::{Border, WireReply};
@@ -60,8 +60,9 @@ impl Sim {
     fn embedded(&self, request: &Request, attempt: u32) -> Value {
         let token = request.bearer.and_then(|name| self.border.secret(name));
         let token = token.as_ref().map_or("", Secret::expose);
-        let config = request.json.clone().unwrap_or_default();
-        embed::play(&self.scenario.world, Keys::embedded(), &config, token, &self.moment(request, attempt))
+        let policy = request.header(HostPage::POLICY);
+        let page = embed::HostPage { config: request.json.as_ref().unwrap_or(&Value::Null), token, policy };
+        embed::play(&self.scenario.world, Keys::embedded(), &page, &self.moment(request, attempt))
     }
 
     fn moment(&self, request: &Request, attempt: u32) -> Moment {

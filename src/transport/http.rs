@@ -24,7 +24,7 @@ use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
 use serde_json::Value;
 use url::Url;
 
-use crate::record::{Exchange, Failure, Fault, Method, Outcome, Request, Times};
+use crate::record::{Exchange, Failure, Fault, HostPage, Method, Outcome, Request, Times};
 use crate::secret::{SecretRef, Vault};
 use crate::transport::browser::Browser;
 use crate::transport::embed::Show;
@@ -281,7 +281,7 @@ impl Http {
         let show = self.show.as_ref().ok_or_else(|| unsendable("only `pbiauth embed` opens a browser"))?;
         let token = request.bearer.and_then(|name| self.border.secret(name));
         let token = token.ok_or_else(|| unsendable("there is no token to embed with"))?;
-        show.run(request.json.as_ref().unwrap_or(&Value::Null), &token).await
+        show.run(request.json.as_ref().unwrap_or(&Value::Null), request.header(HostPage::POLICY), &token).await
     }
 
     /// A failure of what is done on this machine.

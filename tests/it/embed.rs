@@ -82,6 +82,9 @@ fn what_cannot_be_used_is_told_before_the_run() {
     let page = folder.path().join("page.html");
     std::fs::write(&page, "<html>sign in</html>").expect("a file");
     let page = page.to_str().expect("a path");
+    let leaky = folder.path().join("leaky.json");
+    std::fs::write(&leaky, format!(r#"{{ "type": "report", "id": "H4sI{}" }}"#, "A".repeat(60))).expect("a file");
+    let leaky = leaky.to_str().expect("a path");
     for (args, exit, words) in [
         (vec!["--listen", "0.0.0.0:0"], 2, "isn't a loopback address"),
         (vec!["--listen", taken.as_str()], 4, "--listen"),
@@ -99,6 +102,13 @@ fn what_cannot_be_used_is_told_before_the_run() {
         (vec!["--sim", "healthy", "--browser", "/nope"], 2, "no browser is opened"),
         (vec!["--sim", "healthy", "--powerbi-client", file], 2, "no browser is opened"),
         (vec!["--identity", ":Sales"], 2, "user name"),
+        (vec!["--identity", "anna:Sales", "--dashboard", "Sales overview"], 2, "cannot be used with"),
+        (vec!["--sim", "embed/organization", "--identity", "anna:Sales"], 2, "--identity can't be used to embed"),
+        (vec!["--sim", "embed/organization", "--lifetime", "5m"], 2, "--lifetime can't be used to embed"),
+        (vec!["--sim", "healthy", "--page-policy", "frame-src\n'self'"], 2, "in one line"),
+        (vec!["--sim", "healthy", "--page-config", "/nope.json"], 4, "/nope.json"),
+        (vec!["--sim", "healthy", "--page-config", page], 2, "it has no embed configuration"),
+        (vec!["--sim", "healthy", "--page-config", leaky], 2, "id looks like a token"),
     ] {
         let output = pbiauth()
             .arg("embed")
@@ -234,6 +244,26 @@ fn without_a_browser_or_a_library_the_checks_are_skipped_with_what_to_do() {
     assert_eq!(status, "error");
     assert!(because.contains("--powerbi-client FILE"), "{because}");
     assert!(!blamed.contains(&"proxy-answered".to_owned()), "{blamed:?}");
+}
+
+#[test]
+fn a_page_is_embedded_as_it_is_written_and_its_token_is_not_used() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let page = folder.path().join("page.js");
+    let written = format!(
+        "const config = {{\n  type: 'report', // the type\n  tokenType: models.TokenType.Aad,\n  accessToken: 'H4sI{}',\n}};\npowerbi.embed(item, config);\n",
+        "A".repeat(80)
+    );
+    std::fs::write(&page, written).expect("a file");
+    let bundle = folder.path().join("run.json");
+    let mut command = pbiauth();
+    command.args(["embed", "--sim", "--format", "json", "--lifetime", "90s", "--page-config"]).arg(&page);
+    let report = report(&command.arg("--bundle").arg(&bundle).output().expect("output"));
+    assert_eq!(causes(&report), ["embed-token-type-mismatch"], "{report}");
+    assert_eq!(check(&report, "embed-token")["status"], "passed");
+    let notes = report["notes"].to_string();
+    assert!(notes.contains("--lifetime 90s was rounded up to 2 minutes"), "{notes}");
+    assert!(!std::fs::read_to_string(&bundle).expect("the bundle").contains("H4sI"));
 }
 
 /// A page as a browser without a window meets it: only where one is installed, with the real powerbi-client.

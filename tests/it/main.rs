@@ -33,6 +33,7 @@ mod run;
 mod secrecy;
 mod secret_reports;
 mod secrets;
+mod serving;
 mod stream;
 mod style;
 mod token;

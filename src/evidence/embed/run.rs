@@ -60,6 +60,22 @@ fn read_frame(happened: &Value) -> Frame {
     frame
 }
 
+/// Who refused to show the frame of an item that never answered. `None` where nobody did.
+#[must_use]
+pub fn refused(happened: &Value) -> Option<Frame> {
+    Some(read_frame(happened)).filter(|frame| frame.refused_by.is_some() && frame.answered != Some(true))
+}
+
+/// Whether an item was shown, and nothing went wrong with it. A warning in the console isn't its failure then.
+#[must_use]
+pub fn was_shown(record: &Record) -> bool {
+    let shown = |happened: &Value| {
+        let has = |name: &str| of_name(happened, name).next().is_some();
+        has("loaded") && !has("error") && happened.get("ended").is_none()
+    };
+    record.reply(EMBED).and_then(|reply| reply.json()).is_some_and(shown)
+}
+
 /// The lines of the console, and what powerbi-client threw.
 fn lines(happened: &Value) -> impl Iterator<Item = &str> {
     let console = happened.get("console").and_then(Value::as_array).into_iter().flatten();

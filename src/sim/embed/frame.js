@@ -54,7 +54,9 @@
 
   async function data() {
     const body = JSON.stringify({ id: config.id, kind });
-    return (await service(`/explore/querydata?${group()}`, { method: "POST", body })).rows;
+    const found = await service(`/explore/querydata?${group()}`, { method: "POST", body });
+    for (const words of found.visuals) console.error(words);
+    return found.rows;
   }
 
   const group = () => {
@@ -96,7 +98,10 @@
   }
 
   // Each answers with a status and a body.
-  const routes = {
+  const routes = kind === "dashboard" ? {
+    "POST /dashboard/load": (body) => { start(body, false); return [202, {}]; },
+    "POST /dashboard/token": (body) => renew(body),
+  } : {
     "POST /report/load": (body) => { start(body, false); return [202, {}]; },
     "POST /report/prepare": (body) => { start(body, true); return [202, {}]; },
     "POST /report/render": () => {
@@ -104,16 +109,15 @@
       render(document.title).catch(failed);
       return [202, {}];
     },
-    "POST /dashboard/load": (body) => { start(body, false); return [202, {}]; },
     "POST /report/token": (body) => renew(body),
-    "POST /dashboard/token": (body) => renew(body),
     "POST /report/refresh": async () => { await render(document.title); return [202, {}]; },
     "GET /report/pages": () => [200, pages],
     "PUT /report/pages/active": () => { raise("pageChanged", { newPage: pages[0] }); return [202, {}]; },
     "GET /report/filters": () => [200, []],
     "PATCH /report/settings": () => [202, {}],
-    "GET /getCorrelationId": () => [200, uid],
   };
+  routes["GET /getCorrelationId"] = () => [200, uid];
+  routes["POST /frontload/config"] = () => [200, {}];
 
   async function renew(body) {
     const before = token;

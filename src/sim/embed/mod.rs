@@ -5,6 +5,7 @@
 
 mod opening;
 mod play;
+mod portal;
 pub(super) mod token;
 
 use serde_json::{Value, json};
@@ -16,7 +17,7 @@ use super::{Moment, reply};
 use crate::record::Service::PowerBi;
 use crate::wire::WireReply;
 use opening::{Kind, Load, Refused, Viewer};
-pub(super) use play::play;
+pub(super) use play::{HostPage, play};
 
 /// The page's code. It stands in the page itself: a frame of another origin must not depend on a second request.
 const CODE: &str = include_str!("frame.js");
@@ -26,14 +27,11 @@ const PAGE: &str = include_str!("frame.html");
 /// The answer to a request of the pages and of what they ask. `None` for a request to somebody else.
 pub(super) fn answer(world: &World, keys: &Keys, request: &SimRequest, moment: &Moment) -> Option<WireReply> {
     let path = request.path.to_ascii_lowercase();
-    let page = match path.as_str() {
-        "/reportembed" => Some(Kind::Report),
-        "/dashboardembed" => Some(Kind::Dashboard),
-        "/rdlembed" => Some(Kind::Paginated),
-        _ => None,
-    };
-    if let Some(kind) = page {
+    if let Some(kind) = Kind::of_page(&path) {
         return Some(if request.method == "GET" { shown(kind, moment) } else { reply::empty(405, moment) });
+    }
+    if let Some(page) = portal::answer(&request.host, &path, moment) {
+        return Some(page);
     }
     let ask = Ask { world, keys, request, moment };
     match path.trim_matches('/').split('/').collect::<Vec<_>>().as_slice() {
@@ -70,10 +68,10 @@ struct Ask<'w> {
 
 impl<'w> Ask<'w> {
     /// Who looks, by the token in the Authorization header: `EmbedToken …` or `Bearer …`.
-    fn viewer(&self) -> Result<Viewer<'w>, Refused> {
+    fn viewer(&self, moment: &Moment) -> Result<Viewer<'w>, Refused> {
         let header = self.request.header("authorization").unwrap_or_default();
         let (scheme, text) = header.split_once(' ').unwrap_or(("", header));
-        Viewer::of(self.world, self.keys, text, scheme.eq_ignore_ascii_case("embedtoken"), self.moment)
+        Viewer::of(self.world, self.keys, text, scheme.eq_ignore_ascii_case("embedtoken"), moment)
     }
 
     fn load(&self, kind: Kind, id: &str) -> Load {
@@ -81,7 +79,7 @@ impl<'w> Ask<'w> {
     }
 
     fn cluster(&self) -> WireReply {
-        let viewer = match self.viewer() {
+        let viewer = match self.viewer(self.moment) {
             Ok(viewer) => viewer,
             Err(refused) => return self.refused(&refused),
         };
@@ -90,8 +88,9 @@ impl<'w> Ask<'w> {
     }
 
     fn item(&self, kind: Kind, id: &str) -> WireReply {
-        let opened =
-            self.viewer().and_then(|viewer| opening::open(self.world, &viewer, &self.load(kind, id), self.moment));
+        let opened = self
+            .viewer(self.moment)
+            .and_then(|viewer| opening::open(self.world, &viewer, &self.load(kind, id), self.moment));
         match opened {
             Ok(opened) => self.answered(&json!({
                 "name": opened.name,
@@ -105,12 +104,16 @@ impl<'w> Ask<'w> {
         let body: Value = serde_json::from_slice(&self.request.body).unwrap_or_default();
         let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default();
         let kind = Kind::named(text("kind"));
-        let rows = self.viewer().map_err(Refused::while_shown).and_then(|viewer| {
-            let opened = opening::open(self.world, &viewer, &self.load(kind, text("id")), self.moment)?;
-            opening::rows(self.world, &opened)
+        let later = self.moment.after(self.world.browser.sleeps);
+        let shown = self.viewer(&later).map_err(Refused::while_shown).and_then(|viewer| {
+            let opened = opening::open(self.world, &viewer, &self.load(kind, text("id")), &later)?;
+            Ok((opening::rows(self.world, &opened)?, opened.visuals))
         });
-        match rows {
-            Ok(rows) => self.answered(&json!({ "rows": rows })),
+        match shown {
+            Ok((rows, visuals)) => {
+                let words: Vec<String> = visuals.iter().map(|title| opening::no_sign_in(title)).collect();
+                self.answered(&json!({ "rows": rows, "visuals": words }))
+            }
             Err(refused) => self.refused(&refused),
         }
     }

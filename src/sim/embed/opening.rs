@@ -19,6 +19,21 @@ pub(in crate::sim) enum Kind {
 }
 
 impl Kind {
+    /// The kind whose page has this path. `None` for the path of something else.
+    pub(super) fn of_page(path: &str) -> Option<Self> {
+        match path.to_ascii_lowercase().as_str() {
+            "/reportembed" => Some(Self::Report),
+            "/dashboardembed" => Some(Self::Dashboard),
+            "/rdlembed" => Some(Self::Paginated),
+            _ => None,
+        }
+    }
+
+    /// Whether its page knows what a configuration of this type asks it to load.
+    pub(super) fn takes(self, of_type: &str) -> bool {
+        (self == Self::Dashboard) == of_type.eq_ignore_ascii_case("dashboard")
+    }
+
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Report => "report",
@@ -52,7 +67,14 @@ pub(super) enum Viewer<'w> {
 /// An item that is open.
 pub(super) struct Opened<'w> {
     pub(super) name: &'w str,
+    /// The custom visuals in it that want an access token of the user, by title.
+    pub(super) visuals: &'w [String],
     workspace: &'w Workspace,
+}
+
+/// What a custom visual writes that asked its host for a token of the user: embedded reports have no such service.
+pub(super) fn no_sign_in(title: &str) -> String {
+    format!("{title}: acquireAADTokenStatus returned NotSupported")
 }
 
 /// Why nothing is shown: a status of the services, and the event that the page raises.
@@ -177,12 +199,12 @@ pub(super) fn open<'w>(
 
 fn find(world: &World, kind: Kind, id: Uuid) -> Option<Opened<'_>> {
     world.workspaces.values().find_map(|workspace| {
-        let name = if kind == Kind::Dashboard {
-            &workspace.dashboards.values().find(|dashboard| dashboard.id == id)?.name
-        } else {
-            &workspace.reports.values().find(|report| report.id == id)?.name
-        };
-        Some(Opened { name, workspace })
+        if kind == Kind::Dashboard {
+            let dashboard = workspace.dashboards.values().find(|dashboard| dashboard.id == id)?;
+            return Some(Opened { name: &dashboard.name, visuals: &[], workspace });
+        }
+        let report = workspace.reports.values().find(|report| report.id == id)?;
+        Some(Opened { name: &report.name, visuals: &report.visuals_signing_in, workspace })
     })
 }
 

@@ -195,7 +195,7 @@ async fn ready_comes_after_the_settings() {
     let (mut out, mut log) = (Vec::new(), Vec::new());
     let mut scenario = Scenario::load("healthy").expect("healthy");
     scenario.caller.tenant_settings = Some("contoso".to_owned());
-    let served = serve(scenario, options, &mut out, &mut log);
+    let served = serve(scenario, options, std::future::pending(), &mut out, &mut log);
     assert!(tokio::time::timeout(std::time::Duration::from_secs(3), served).await.is_err(), "it serves on");
     let out = String::from_utf8(out).expect("text");
     let settings = out.strip_suffix("READY\n").expect("READY at the end");

@@ -1,6 +1,7 @@
 //! Embed tokens, and what an embedded item asks with them.
 
 use super::*;
+use crate::sim::embed::HostPage;
 
 const ORDERS: &str = "3a1e5000-7777-4077-8077-000000000014";
 const RETURNS: &str = "3a1e5000-7777-4077-8077-000000000015";
@@ -130,13 +131,20 @@ fn a_token_ends_while_the_item_is_shown() {
     assert_eq!((cluster(60).0, cluster(60).1.as_str()), (403, "TokenExpired"));
 }
 
+/// What a browser tells that opens a page with this configuration, token and Content-Security-Policy.
+fn played(world: &World, config: &Value, token: &str, policy: Option<&str>) -> Value {
+    let page = HostPage { config, token, policy };
+    super::super::embed::play(world, Keys::embedded(), &page, &Moment::derived(now(), "x"))
+}
+
 #[test]
 fn a_paused_capacity_gives_no_data() {
     let mut world = healthy().world;
     let embed = of_orders(&world);
     world.capacities.get_mut("f64").expect("the capacity").paused = true;
-    let config = json!({ "id": ORDERS, "tokenType": 1, "embedUrl": "https://app.powerbi.com/reportEmbed" });
-    let told = super::super::embed::play(&world, Keys::embedded(), &config, &embed, &Moment::derived(now(), "x"));
+    let config =
+        json!({ "type": "report", "id": ORDERS, "tokenType": 1, "embedUrl": "https://app.powerbi.com/reportEmbed" });
+    let told = played(&world, &config, &embed, None);
     let names: Vec<&str> =
         told["events"].as_array().expect("events").iter().filter_map(|e| e["name"].as_str()).collect();
     assert_eq!(names, ["loaded", "error"]);
@@ -164,4 +172,67 @@ fn every_body_says_what_it_is() {
         let is_empty = reply.body.as_ref().is_none_or(Vec::is_empty);
         assert!(is_empty || header(&reply, "content-type").is_some(), "{}", request.path);
     }
+}
+
+fn config(more: &Value) -> Value {
+    let mut config =
+        json!({ "type": "report", "id": ORDERS, "tokenType": 1, "embedUrl": "https://app.powerbi.com/reportEmbed" });
+    for (name, value) in more.as_object().expect("members") {
+        config[name] = value.clone();
+    }
+    config
+}
+
+fn console(told: &Value) -> &str {
+    told["console"][0]["text"].as_str().unwrap_or_default()
+}
+
+#[test]
+fn a_page_of_the_portal_is_for_no_frame() {
+    let world = healthy().world;
+    let path = format!("/groups/{SALES}/reports/{ORDERS}");
+    let reply = ask(&world, &get("app.powerbi.com", &path));
+    assert_eq!(header(&reply, "x-frame-options"), Some("deny"));
+    let told = played(&world, &config(&json!({ "embedUrl": format!("https://app.powerbi.com{path}") })), "H4sI", None);
+    assert!(console(&told).starts_with("Refused to display 'https://app.powerbi.com/' in a frame"), "{told}");
+    assert_eq!((&told["answered"], &told["events"]), (&json!(false), &json!([])));
+}
+
+#[test]
+fn what_the_library_and_the_browser_refuse_reaches_no_service() {
+    let world = healthy().world;
+    let thrown = |url: &str| {
+        let told = played(&world, &config(&json!({ "embedUrl": url })), "H4sI", None);
+        told["thrown"].as_str().unwrap_or_default().to_owned()
+    };
+    for url in ["https://reports.contoso.example/reportEmbed", "http://app.powerbi.com/reportEmbed", "reportEmbed"] {
+        assert!(thrown(url).starts_with("Invalid embed URL detected"), "{url}");
+    }
+    assert!(thrown("https://app.powerbi.com/reportEmbed?autoAuth=true").starts_with("Embed URL is invalid"));
+    let told = played(&world, &config(&json!({})), "H4sI", Some("default-src 'self'"));
+    assert!(console(&told).contains("violates the following Content Security Policy directive"), "{told}");
+    assert_eq!(told["answered"], false);
+}
+
+#[test]
+fn a_page_of_another_kind_refuses_what_it_is_told_to_load() {
+    let world = healthy().world;
+    let url = "https://app.powerbi.com/dashboardEmbed";
+    let told = played(&world, &config(&json!({ "embedUrl": url })), &of_orders(&world), None);
+    assert_eq!((told["refusal"].as_str(), &told["events"]), (Some("404 notFound"), &json!([])));
+}
+
+#[test]
+fn a_computer_that_sleeps_wakes_up_with_an_old_token() {
+    let mut world = healthy().world;
+    let embed = of_orders(&world);
+    let last = |world: &World| {
+        let told = played(world, &config(&json!({})), &embed, None);
+        let event = told["events"].as_array().and_then(|events| events.last().cloned()).expect("an event");
+        (event["name"].clone(), event["detail"]["message"].clone())
+    };
+    world.browser.sleeps = "59m".to_owned().try_into().expect("a span");
+    assert_eq!(last(&world).0, "rendered");
+    world.browser.sleeps = "60m".to_owned().try_into().expect("a span");
+    assert_eq!(last(&world), (json!("error"), json!("TokenExpired")));
 }

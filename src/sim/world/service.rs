@@ -130,6 +130,9 @@ pub struct Report {
     /// Whether the API does not tell where the model is.
     #[serde(default)]
     pub hides_model_place: bool,
+    /// The custom visuals in it that ask their host for an access token of the user, by title.
+    #[serde(default)]
+    pub visuals_signing_in: Vec<String>,
 }
 
 /// A dashboard.

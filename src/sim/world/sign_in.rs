@@ -215,6 +215,12 @@ pub struct Browser {
     /// What the user does when asked.
     #[serde(default)]
     pub answer: Answer,
+    /// How long the computer sleeps while an embedded item is shown: after it was loaded, before its data is asked for.
+    #[serde(default)]
+    pub sleeps: Span,
+    /// Whether it blocks the cookies of frames of another site.
+    #[serde(default)]
+    pub blocks_third_party: bool,
 }
 
 /// What somebody does when a page asks to sign in or to consent.

@@ -23,7 +23,7 @@ use super::http::Connections;
 use crate::record::Fault;
 use crate::secret::Secret;
 use launch::Program;
-use page::{Page, Served};
+use page::{Page, Policies, Served};
 use seen::Seen;
 
 /// What has to be done in the end is done within this: closing the browser, writing the picture, the report.
@@ -104,8 +104,9 @@ impl Show {
         })
     }
 
-    /// Shows the item of a configuration with a token, and waits until it is rendered, fails, or the time is up.
-    pub(super) async fn run(&self, config: &Value, token: &Secret) -> Result<Value, Failed> {
+    /// Shows the item of a configuration with a token, in a page with this Content-Security-Policy if there is one, and
+    /// waits until it is rendered, fails, or the time is up.
+    pub(super) async fn run(&self, config: &Value, policy: Option<&str>, token: &Secret) -> Result<Value, Failed> {
         let script = client::load(self.options.client.as_deref(), &self.connections).await?;
         let mut config = config.clone();
         config["accessToken"] = token.expose().into();
@@ -114,7 +115,7 @@ impl Show {
         let stand_in = stand_in::find(&self.options.api, &address, self.options.ca_file.as_deref()).await?;
         let program = self.program(stand_in.is_some())?;
         let version = script.version.clone();
-        let (served, events) = self.page.serve(script, config, &address)?;
+        let (served, events) = self.page.serve(script, config, &Policies::of(&address, policy))?;
         let seen = Seen::new(version, renders, events);
         let until = self.options.deadline.checked_sub(RESERVE).unwrap_or(self.options.deadline);
         if self.options.headless {

@@ -39,7 +39,7 @@
     const told = bounded(detail);
     send({ name, ms, detail: told });
     const words = told && [told.message, told.detailedMessage, told.errorCode].filter(Boolean).join(" – ");
-    note(name === "error" && words ? `error: ${words}` : name, ms, name === "error" || name === "thrown");
+    note(name === "error" && words ? `error: ${words}` : name, ms, ["error", "thrown", "refused"].includes(name));
   }
 
   document.addEventListener("securitypolicyviolation", (event) => {
@@ -85,8 +85,11 @@
     const found = () => item.querySelector("iframe");
     window.addEventListener("message", (event) => {
       const frame = found();
-      if (frame && event.source === frame.contentWindow && event.data && typeof event.data === "object") {
+      const told = event.data;
+      if (frame && event.source === frame.contentWindow && told && typeof told === "object") {
         happened("answered");
+        // Nothing is asked of the frame but to load the item.
+        if (told.statusCode >= 400) happened("refused", { message: `${told.statusCode} ${(told.body || {}).message || ""}` });
       }
     });
     began.at = performance.now();

@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use super::Failed;
 use super::client::Script;
+use crate::evidence::embed::policy::frame_sources;
 use crate::record::Fault;
 
 const PAGE: &str = include_str!("page.html");
@@ -48,7 +49,7 @@ pub(super) struct Served {
 struct Shared {
     host: String,
     path: String,
-    policy: String,
+    policies: Policies,
     script: Script,
     /// The configuration with its token, until it was given away.
     config: Mutex<Option<Value>>,
@@ -70,13 +71,12 @@ impl Page {
         format!("http://{}{}", self.at, self.path)
     }
 
-    /// Serves the page for a configuration whose item is shown at this address. What the page reports comes in the order
-    /// in which it happens.
+    /// Serves the page for a configuration. What the page reports comes in the order in which it happens.
     pub(super) fn serve(
         &self,
         script: Script,
         config: Value,
-        address: &str,
+        policies: &Policies,
     ) -> Result<(Served, mpsc::UnboundedReceiver<Value>), Failed> {
         let failed = |why: std::io::Error| (Fault::Unreachable, format!("the page can't be served: {why}"));
         let listener = self.listener.try_clone().and_then(TcpListener::from_std).map_err(failed)?;
@@ -84,7 +84,7 @@ impl Page {
         let shared = Arc::new(Shared {
             host: self.at.to_string(),
             path: self.path.clone(),
-            policy: policy(address),
+            policies: policies.clone(),
             script,
             config: Mutex::new(Some(config)),
             events,
@@ -116,15 +116,36 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What the page may load: its own parts, and one frame.
-fn policy(address: &str) -> String {
-    let frame = url::Url::parse(address).ok().filter(|url| url.scheme() == "https").map(|url| url.origin());
-    let frame = frame.map_or_else(|| "'none'".to_owned(), |origin| origin.ascii_serialization());
-    // powerbi-client sets styles on the frame that it makes.
-    format!(
-        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; frame-src {frame}; \
-         base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    )
+/// The policies of the page: a frame is shown where each of them allows it.
+#[derive(Debug, Clone)]
+pub(super) struct Policies {
+    /// What the page may load: its own parts, and one frame.
+    own: String,
+    /// What somebody's page that this one stands for says of frames. Absent: nothing.
+    of_frames: Option<String>,
+}
+
+impl Policies {
+    /// Those of a page whose item is shown at this address, and which stands for one with this policy.
+    pub(super) fn of(address: &str, policy: Option<&str>) -> Self {
+        let frame = url::Url::parse(address).ok().filter(|url| url.scheme() == "https").map(|url| url.origin());
+        let frame = frame.map_or_else(|| "'none'".to_owned(), |origin| origin.ascii_serialization());
+        // powerbi-client sets styles on the frame that it makes.
+        let own = format!(
+            "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; \
+             frame-src {frame}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        );
+        let of_frames = policy.and_then(frame_sources).map(|sources| format!("frame-src {sources}"));
+        Self { own, of_frames }
+    }
+
+    fn put(&self, headers: &mut HeaderMap) {
+        for policy in [Some(&self.own), self.of_frames.as_ref()].into_iter().flatten() {
+            if let Ok(policy) = policy.parse() {
+                headers.append(header::CONTENT_SECURITY_POLICY, policy);
+            }
+        }
+    }
 }
 
 async fn respond(State(shared): State<Arc<Shared>>, request: Request) -> Response {
@@ -138,9 +159,7 @@ async fn respond(State(shared): State<Arc<Shared>>, request: Request) -> Respons
         (&Method::GET, "") => {
             let page = PAGE.replace("{integrity}", &shared.script.integrity);
             let mut response = answer("text/html; charset=utf-8", page);
-            if let Ok(policy) = shared.policy.parse() {
-                response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-            }
+            shared.policies.put(response.headers_mut());
             response
         }
         (&Method::GET, "page.css") => answer("text/css; charset=utf-8", STYLE),
@@ -201,9 +220,21 @@ mod tests {
 
     #[test]
     fn one_frame_alone_may_be_shown() {
-        let of = |address: &str| policy(address).contains("frame-src https://app.powerbi.com;");
-        assert!(of("https://app.powerbi.com/reportEmbed?reportId=x"));
-        assert!(policy("http://app.powerbi.com/").contains("frame-src 'none'"));
+        let of = |address: &str| Policies::of(address, None).own;
+        assert!(of("https://app.powerbi.com/reportEmbed?reportId=x").contains("frame-src https://app.powerbi.com;"));
+        assert!(of("http://app.powerbi.com/").contains("frame-src 'none'"));
+    }
+
+    #[test]
+    fn the_policy_of_somebodys_page_counts_for_frames_alone() {
+        let policies = |policy| {
+            let mut headers = HeaderMap::new();
+            Policies::of("https://app.powerbi.com/reportEmbed", Some(policy)).put(&mut headers);
+            let all = headers.get_all(header::CONTENT_SECURITY_POLICY).iter();
+            all.skip(1).map(|value| value.to_str().expect("a text").to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(policies("default-src 'self'; script-src 'none'"), ["frame-src 'self'"]);
+        assert!(policies("script-src 'none'").is_empty());
     }
 
     #[test]

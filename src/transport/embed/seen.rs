@@ -5,12 +5,16 @@ use std::time::{Duration, Instant};
 use serde_json::{Map, Value, json};
 use tokio::sync::mpsc::UnboundedReceiver;
 
+use crate::evidence::embed::{Frame, console};
+
 /// No more events, lines of a console or refused requests than these are kept.
 const MOST: usize = 50;
 /// A text of somebody else is kept up to here, in characters.
 const LONGEST: usize = 600;
 /// After the last event, what the browser has to say of it comes within this.
 const SETTLE: Duration = Duration::from_millis(250);
+/// A frame that seems to be refused shows within this that it isn't.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What happened so far.
 pub(super) struct Seen {
@@ -23,9 +27,13 @@ pub(super) struct Seen {
     network: Vec<Value>,
     answered: bool,
     thrown: Option<String>,
+    /// What the frame said when it refused to load the item.
+    refusal: Option<String>,
     ended: Option<&'static str>,
     /// When there is nothing more to wait for.
     enough: Option<Instant>,
+    /// When there is nothing more to wait for unless the frame shows that it lives.
+    hopeless: Option<Instant>,
 }
 
 impl Seen {
@@ -39,8 +47,10 @@ impl Seen {
             network: Vec::new(),
             answered: false,
             thrown: None,
+            refusal: None,
             ended: None,
             enough: None,
+            hopeless: None,
         }
     }
 
@@ -72,7 +82,7 @@ impl Seen {
 
     /// When the wait ends.
     pub(super) fn end(&self, until: Instant) -> Instant {
-        self.enough.map_or(until, |enough| enough.min(until))
+        [self.enough, self.hopeless].into_iter().flatten().fold(until, Instant::min)
     }
 
     /// Takes in a message of the page.
@@ -80,13 +90,22 @@ impl Seen {
         let name = event.get("name").and_then(Value::as_str).unwrap_or_default();
         let detail = event.get("detail").filter(|detail| !detail.is_null());
         match name {
-            "answered" => self.answered = true,
+            "answered" => {
+                self.answered = true;
+                // A frame that was refused was another one, in it.
+                self.hopeless = None;
+            }
+            "refused" => {
+                let words = detail.and_then(|detail| detail.get("message")?.as_str()).unwrap_or("without words");
+                self.refusal = Some(cut(words.trim()));
+                self.hopeless = Some(Instant::now() + PATIENCE);
+            }
             "thrown" => {
                 let words = detail.and_then(|detail| detail.get("message")?.as_str()).unwrap_or("without words");
                 self.thrown = Some(cut(words));
                 self.is_enough();
             }
-            "policy" => {
+            "policy" if detail.is_some_and(|detail| detail["directive"] == "frame-src") => {
                 let text = |name: &str| detail.and_then(|detail| detail.get(name)?.as_str()).unwrap_or_default();
                 let (directive, address) = (text("directive"), text("address"));
                 // The browser tells the same in its console, where anybody reads it: in the same words.
@@ -117,6 +136,9 @@ impl Seen {
         if self.events.len() < MOST {
             self.events.push(Value::Object(kept));
         }
+        if name == "loaded" {
+            self.hopeless = None;
+        }
         if matches!(name, "rendered" | "error") || name == "loaded" && !self.renders {
             self.is_enough();
         }
@@ -139,6 +161,11 @@ impl Seen {
         if self.console.len() < MOST && !self.console.contains(&line) {
             self.console.push(line);
         }
+        let mut frame = Frame::default();
+        console::read(text, &mut frame);
+        if frame.refused_by.is_some() && !self.answered {
+            self.hopeless.get_or_insert_with(|| Instant::now() + PATIENCE);
+        }
     }
 
     /// A request that failed, or was refused: its address without a query, and why.
@@ -157,7 +184,7 @@ impl Seen {
 
     /// Everything, as the record keeps it.
     pub(super) fn told(self) -> Value {
-        let over = self.enough.is_some();
+        let over = self.enough.or(self.hopeless).is_some();
         let mut told = json!({
             "client": self.version,
             "events": self.events,
@@ -165,8 +192,10 @@ impl Seen {
             "console": self.console,
             "network": self.network,
         });
-        if let Some(words) = self.thrown {
-            told["thrown"] = words.into();
+        for (name, words) in [("thrown", self.thrown), ("refusal", self.refusal)] {
+            if let Some(words) = words {
+                told[name] = words.into();
+            }
         }
         if let Some(ended) = self.ended.or((!over).then_some("time")) {
             told["ended"] = ended.into();
@@ -203,12 +232,20 @@ mod tests {
     use super::*;
 
     async fn told(events: &[Value], renders: bool) -> Value {
+        waited(events, renders, Duration::from_millis(400)).await
+    }
+
+    async fn patient(events: &[Value]) -> Value {
+        waited(events, true, PATIENCE * 2).await
+    }
+
+    async fn waited(events: &[Value], renders: bool, until: Duration) -> Value {
         let (send, receive) = tokio::sync::mpsc::unbounded_channel();
         for event in events {
             send.send(event.clone()).expect("sent");
         }
         let seen = Seen::new("x".to_owned(), renders, receive);
-        seen.wait(Instant::now() + Duration::from_millis(400), std::future::pending()).await
+        seen.wait(Instant::now() + until, std::future::pending()).await
     }
 
     #[tokio::test]
@@ -218,6 +255,21 @@ mod tests {
         assert!(told(std::slice::from_ref(&loaded), false).await.get("ended").is_none());
         assert!(told(&[loaded, json!({ "name": "rendered", "ms": 9 })], true).await.get("ended").is_none());
         assert_eq!(told(&[json!({ "name": "closed" })], true).await["ended"], "closed");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_frame_that_is_refused_is_not_waited_for() {
+        let blocked =
+            json!({ "name": "policy", "detail": { "directive": "frame-src", "address": "https://app.powerbi.com" } });
+        assert!(patient(std::slice::from_ref(&blocked)).await.get("ended").is_none());
+        let lives = json!({ "name": "answered" });
+        assert_eq!(patient(&[blocked, lives.clone()]).await["ended"], "time");
+        let style = json!({ "name": "policy", "detail": { "directive": "style-src-attr", "address": "inline" } });
+        assert_eq!(patient(&[style]).await["ended"], "time");
+        let rejected = json!({ "name": "refused", "detail": { "message": "404 notFound" } });
+        let told = patient(&[lives.clone(), rejected.clone()]).await;
+        assert_eq!((told["refusal"].as_str(), told.get("ended")), (Some("404 notFound"), None));
+        assert_eq!(patient(&[lives, rejected, json!({ "name": "loaded", "ms": 5 })]).await["ended"], "time");
     }
 
     #[tokio::test]

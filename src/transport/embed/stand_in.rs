@@ -18,16 +18,20 @@ use url::{Host, Url};
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use super::Failed;
+use crate::evidence::embed::console::is_power_bi;
 use crate::record::Fault;
 use crate::transport::http::trust;
 
 /// A connection on this machine takes no longer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Where a page really is.
+/// Where a page really is. `None`: at no host of Power BI, so that it is nowhere.
 #[derive(Debug)]
-pub(super) struct StandIn {
-    /// Its name.
+pub(super) struct StandIn(Option<Place>);
+
+#[derive(Debug)]
+struct Place {
+    /// The name of the page's host.
     host: String,
     /// Where it is.
     address: String,
@@ -37,7 +41,8 @@ pub(super) struct StandIn {
 
 /// Where the page of an item is, if the API is on this machine. Its certificate must be one that this tool trusts.
 pub(super) async fn find(api: &str, page: &str, ca_file: Option<&[u8]>) -> Result<Option<StandIn>, Failed> {
-    let (Some((address, true)), Some(host)) = (address_of(api), host_of(page)) else { return Ok(None) };
+    let Some((address, true)) = address_of(api) else { return Ok(None) };
+    let Some(host) = host_of(page).filter(|host| is_power_bi(host)) else { return Ok(Some(StandIn(None))) };
     let failed = |why: String| {
         let words = format!(
             "the API is on this machine, so the page of the report is expected at {address} as well, and it can't be reached there: {why}"
@@ -46,7 +51,7 @@ pub(super) async fn find(api: &str, page: &str, ca_file: Option<&[u8]>) -> Resul
     };
     let key = timeout(PATIENCE, key_of(&address, &host, ca_file)).await;
     let key = key.unwrap_or_else(|_| Err("no answer in time".to_owned())).map_err(failed)?;
-    Ok(Some(StandIn { host, address, key }))
+    Ok(Some(StandIn(Some(Place { host, address, key }))))
 }
 
 fn host_of(page: &str) -> Option<String> {
@@ -78,10 +83,13 @@ async fn key_of(address: &str, host: &str, ca_file: Option<&[u8]>) -> Result<Str
 
 impl StandIn {
     /// What a browser of the Chromium family has to be told.
-    pub(super) fn arguments(&self) -> [String; 2] {
-        let Self { host, address, key } = self;
-        [
-            format!("--host-resolver-rules=MAP {host} {address}, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"),
+    pub(super) fn arguments(&self) -> Vec<String> {
+        const NOWHERE: &str = "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1";
+        let Some(Place { host, address, key }) = &self.0 else {
+            return vec![format!("--host-resolver-rules={NOWHERE}")];
+        };
+        vec![
+            format!("--host-resolver-rules=MAP {host} {address}, {NOWHERE}"),
             format!("--ignore-certificate-errors-spki-list={key}"),
         ]
     }
@@ -90,6 +98,14 @@ impl StandIn {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_page_of_another_host_is_nowhere() {
+        let page = "https://reports.contoso.example/reportEmbed";
+        let found = find("https://127.0.0.1:1", page, None).await.expect("found").expect("a stand-in");
+        assert_eq!(found.arguments(), ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]);
+        assert!(find("https://api.powerbi.com", page, None).await.expect("found").is_none());
+    }
 
     #[test]
     fn this_machine_is_known_by_its_address() {

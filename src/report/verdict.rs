@@ -51,11 +51,20 @@ impl Report {
             return None;
         }
         let mut commands = first.fix.iter().filter_map(|step| step.run.clone());
-        let ours = commands.find(|run| run.starts_with(OURS));
+        let ours = commands.find(|run| run.starts_with(OURS)).map(|run| self.as_embedded(run));
         // What a text shows of an embedded report, a run of the checks doesn't see.
         let seen_by_checks = !matches!(first.area.as_str(), "client" | "embed");
         let again = self.command.clone().or_else(|| seen_by_checks.then(|| format!("{OURS}doctor")));
         ours.or_else(|| again.filter(|_| first.severity > Severity::Note))
+    }
+
+    /// A remedy's command for this run: what an embedded report showed, only an embedded report shows again.
+    fn as_embedded(&self, run: String) -> String {
+        let embeds = self.command.as_ref().is_some_and(|command| command.starts_with(&format!("{OURS}embed")));
+        match run.strip_prefix(&format!("{OURS}doctor")).filter(|_| embeds) {
+            Some(options) => format!("{OURS}embed{options}"),
+            None => run,
+        }
     }
 
     /// What is not known and would decide, of all causes, each question once.

@@ -6,7 +6,7 @@ use super::{Check, Stage, Step};
 use crate::evidence::intent::role_in;
 use crate::intent::{Fit, Intent, ROLES, Role};
 use crate::powerbi::request::{role_request, workspaces_by_role};
-use crate::record::{Record, Service};
+use crate::record::{Field, Record, Service};
 
 pub(super) const CHECK: Check = Check {
     id: "workspace-role",
@@ -21,6 +21,10 @@ fn next(record: &Record) -> Step {
     let Some(intent) = record.inputs.intent.as_ref().filter(|intent| intent.role.is_some()) else {
         return Step::NotNeeded("no operation that needs a role was selected (--for)".to_owned());
     };
+    let is_named = [Field::Workspace, Field::Report].into_iter().any(|field| record.inputs.get(field).is_some());
+    if !is_named {
+        return Step::NotNeeded("no workspace was named (--workspace)".to_owned());
+    }
     let id = match workspace(record) {
         Place::Ask(requests) => return Step::Send(requests),
         Place::Nowhere(reason) => return Step::Skip(reason),

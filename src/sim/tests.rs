@@ -590,11 +590,10 @@ mod scenarios {
             token.form[1].1 = Part::Text(env["AZURE_CLIENT_ID"].clone());
             requests.push(token);
         }
-        let report = &env["PBIAUTH_REPORT"];
-        let paths = env.get("PBIAUTH_WORKSPACE").map_or_else(
-            || vec!["groups".to_owned(), format!("reports/{report}")],
-            |id| vec!["groups".to_owned(), format!("groups/{id}/reports"), format!("groups/{id}/reports/{report}")],
-        );
+        let group = env.get("PBIAUTH_WORKSPACE").map(|id| format!("groups/{id}/"));
+        let reports = group.as_ref().map(|group| format!("{group}reports"));
+        let report = env.get("PBIAUTH_REPORT").map(|id| format!("{}reports/{id}", group.unwrap_or_default()));
+        let paths: Vec<String> = ["groups".to_owned()].into_iter().chain(reports).chain(report).collect();
         requests.extend(paths.iter().map(|path| Request {
             url: format!("https://api.powerbi.com/v1.0/myorg/{path}"),
             ..transport::workspaces()

@@ -190,14 +190,10 @@ fn seen(failure: &Failure) -> SeenEntry {
 
 /// What comes of another failure in the text isn't its certain cause: repeated wrong passwords lock an account.
 fn doubt_what_follows(named: &mut [Named], rules: &RuleSet) {
-    let believed: Vec<String> = named
-        .iter()
-        .filter(|named| named.entry.confidence >= Confidence::Likely)
-        .map(|named| named.entry.cause.clone())
-        .collect();
-    for Named { entry, .. } in named.iter_mut().filter(|named| named.entry.confidence == Confidence::Certain) {
-        let follows = rules.get(&entry.cause).is_some_and(|rule| rule.follows.iter().any(|id| believed.contains(id)));
-        if follows {
+    let shown: Vec<(usize, String)> = named.iter().map(|named| (named.kind, named.entry.cause.clone())).collect();
+    for Named { entry, kind, .. } in named.iter_mut().filter(|named| named.entry.confidence == Confidence::Certain) {
+        let Some(rule) = rules.get(&entry.cause) else { continue };
+        if shown.iter().any(|(other, cause)| other != kind && rule.follows.contains(cause)) {
             entry.confidence = Confidence::Likely;
         }
     }

@@ -2,6 +2,8 @@
 
 #[path = "src/pattern/words.rs"]
 mod needed;
+#[path = "src/wording/plain.rs"]
+mod plain_wording;
 #[path = "src/words.rs"]
 #[allow(dead_code, unreachable_pub, reason = "the build needs the words alone; to the crate they are public")]
 mod words;
@@ -134,8 +136,18 @@ fn wording(folder: &Path) -> io::Result<String> {
     Ok(code)
 }
 
-/// Each wording: the number of its message, and its words by hash; 0 where anything may be.
-fn sayings(messages: &BTreeMap<String, toml::Value>) -> Vec<(usize, Vec<u32>)> {
+/// A wording of a message.
+struct Saying {
+    /// The number of its message.
+    message: usize,
+    /// Whether other software may well say it in the same words.
+    plain: bool,
+    /// Its words by hash; 0 where anything may be.
+    words: Vec<u32>,
+}
+
+/// The wordings of all messages.
+fn sayings(messages: &BTreeMap<String, toml::Value>) -> Vec<Saying> {
     let says = |message: &toml::Value| message.get("says").and_then(toml::Value::as_array).cloned().unwrap_or_default();
     let hashed = |saying: &str| {
         let parts: Vec<Vec<u32>> = saying
@@ -148,7 +160,10 @@ fn sayings(messages: &BTreeMap<String, toml::Value>) -> Vec<(usize, Vec<u32>)> {
         .values()
         .enumerate()
         .flat_map(|(at, message)| says(message).into_iter().map(move |saying| (at, saying)))
-        .filter_map(|(at, saying)| Some((at, hashed(saying.as_str()?))))
+        .filter_map(|(message, saying)| {
+            let saying = saying.as_str()?;
+            Some(Saying { message, plain: plain_wording::is_plain(saying), words: hashed(saying) })
+        })
         .collect()
 }
 
@@ -179,19 +194,19 @@ fn code_of(message: &toml::Value) -> Option<u32> {
     (codes.next().is_none() && text("sure") == "high").then_some(code)
 }
 
-fn search_tables(sayings: &[(usize, Vec<u32>)]) -> Result<String, std::fmt::Error> {
+fn search_tables(sayings: &[Saying]) -> Result<String, std::fmt::Error> {
     let mut often: BTreeMap<u32, usize> = BTreeMap::new();
-    for (_, words) in sayings {
+    for Saying { words, .. } in sayings {
         for word in words {
             *often.entry(*word).or_default() += 1;
         }
     }
     let mut code = "/// The wordings: the number of the message, and the words by hash; 0 where anything may be.\n\
-                    pub(crate) const SAYINGS: &[(usize, &[u32])] = &[\n"
+                    pub(crate) const SAYINGS: &[(usize, bool, &[u32])] = &[\n"
         .to_owned();
     let mut anchors = Vec::new();
-    for (at, (message, words)) in sayings.iter().enumerate() {
-        writeln!(code, "    ({message}, &{words:?}),")?;
+    for (at, Saying { message, plain, words }) in sayings.iter().enumerate() {
+        writeln!(code, "    ({message}, {plain}, &{words:?}),")?;
         let mut places: Vec<usize> = (0..words.len()).filter(|place| words[*place] != 0).collect();
         places.sort_by_key(|place| (often[&words[*place]], *place));
         anchors.extend(places.into_iter().take(MOST_ANCHORS).map(|place| (words[place], at, place)));
@@ -245,10 +260,14 @@ fn compiled(value: toml::Value) -> Value {
 
 fn test(name: String, value: toml::Value) -> (String, Value) {
     let value = match value {
-        toml::Value::String(source) if name == "matches" => json!([source, needed::of(&source)]),
+        toml::Value::String(source) if name == "matches" => json!([source, words_of(&source)]),
         value => plain(value),
     };
     (name, value)
+}
+
+fn words_of(source: &str) -> Vec<String> {
+    needed::parse(source).map(|expression| needed::of(&expression)).unwrap_or_default()
 }
 
 fn plain(value: toml::Value) -> Value {

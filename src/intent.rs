@@ -101,6 +101,12 @@ pub enum Fit {
 pub const OF_MICROSOFT_CLIENTS: &str = "user_impersonation";
 
 impl Intent {
+    /// Whether users bring their own access token, so that there is no embed token.
+    #[must_use]
+    pub fn embeds_for_users(&self) -> bool {
+        self.name == "embed-organization"
+    }
+
     /// The delegated permissions that a user's token lacks.
     #[must_use]
     pub fn missing_scopes(&self, scopes: &[String]) -> Vec<String> {

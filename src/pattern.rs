@@ -13,7 +13,7 @@ use std::sync::OnceLock;
 use memchr::memmem;
 use regex_automata::Input;
 use regex_automata::meta::{self, Regex};
-use regex_syntax::ast::parse::Parser;
+use regex_syntax::ast::Ast;
 use regex_syntax::hir::translate::TranslatorBuilder;
 use serde::Deserialize;
 
@@ -137,13 +137,27 @@ impl Pattern {
         self.compiled()
     }
 
-    /// Whether a text holds a word that it needs.
+    /// Whether a text holds a word that it needs. Where that is not known yet, the expression is compiled as it is at hand.
     fn may_fit(&self, text: &str) -> bool {
-        hold(self.words.get_or_init(|| words::of(&self.source)), text)
+        if let Some(words) = self.words.get() {
+            return hold(words, text);
+        }
+        let source = ascii(&self.source);
+        let expression = words::parse(&source);
+        let words = self.words.get_or_init(|| expression.as_ref().map(words::of).unwrap_or_default());
+        let may_fit = hold(words, text);
+        if may_fit {
+            self.compiled.get_or_init(|| compile(&source, &expression?));
+        }
+        may_fit
     }
 
     fn compiled(&self) -> Option<&Regex> {
-        self.compiled.get_or_init(|| compile(&ascii(&self.source))).as_ref()
+        let compile = || {
+            let source = ascii(&self.source);
+            compile(&source, &words::parse(&source)?)
+        };
+        self.compiled.get_or_init(compile).as_ref()
     }
 }
 
@@ -171,9 +185,8 @@ fn hold(words: &[String], text: &str) -> bool {
 
 /// Compiles an expression, without a search for literals ahead: that pays in long texts alone. It looks at bytes: the
 /// tables of Unicode take longer to build than most texts to read.
-fn compile(source: &str) -> Option<Regex> {
-    let expression = Parser::new().parse(source).ok()?;
-    let of = |unicode| TranslatorBuilder::new().utf8(false).unicode(unicode).build().translate(source, &expression);
+fn compile(source: &str, expression: &Ast) -> Option<Regex> {
+    let of = |unicode| TranslatorBuilder::new().utf8(false).unicode(unicode).build().translate(source, expression);
     let hir = of(false).or_else(|_| of(true)).ok()?;
     let config = meta::Config::new().auto_prefilter(false).utf8_empty(false).nfa_size_limit(Some(1 << 24));
     Regex::builder().configure(config).build_from_hir(&hir).ok()

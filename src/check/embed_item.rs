@@ -4,12 +4,10 @@ use serde_json::{Value, json};
 
 use super::items::{Place, is_blank, workspace};
 use crate::evidence::{all_entries, matching};
+use crate::intent::Intent;
 use crate::powerbi::request::{DASHBOARDS, entries, get, segment};
 use crate::record::{Embedding, Field, HostPage, Item, Method, Part, Record, Reply, Request, Service};
 use crate::secret::{Kind, SecretRef};
-
-/// The intent whose users bring their own access token.
-const ORGANIZATION: &str = "embed-organization";
 
 /// The item of a run.
 pub(super) enum Found<'r> {
@@ -93,7 +91,7 @@ fn entry_of(entry: &Value, item: Item) -> Found<'_> {
 
 /// Whether the users of what is embedded bring their own access token.
 pub(super) fn for_organization(record: &Record) -> bool {
-    record.inputs.intent.as_ref().is_some_and(|intent| intent.name == ORGANIZATION)
+    record.inputs.intent.as_ref().is_some_and(Intent::embeds_for_users)
 }
 
 /// The request that shows the item in a browser, with the configuration that powerbi-client gets; the token stays out.

@@ -17,6 +17,7 @@ use crate::bundle;
 use crate::cli::embed::{Embed, Identity};
 use crate::drive::{Event, watched};
 use crate::error::Error;
+use crate::intent::Intent;
 use crate::record::{Embedding, Field, HostPage, Inputs, Item};
 use crate::report::{Report, build};
 use crate::secret::Secret;
@@ -28,8 +29,6 @@ use crate::transport::embed::{Options, Show};
 
 /// What is embedded for, unless somebody says otherwise.
 const USUAL_INTENT: &str = "embed-customers";
-/// The intent whose users bring their own access token.
-const FOR_USERS: &str = "embed-organization";
 /// The checks that are opt-in elsewhere, and what this command is for.
 const PROBES: [&str; 3] = ["embed-token", "embed-load", "embed-render"];
 /// A person looks at a browser for longer than a run takes.
@@ -169,7 +168,7 @@ fn embedding(chosen: &Chosen<'_>, mut look: Sources) -> Sources {
 /// Whether the options that only an embed token knows are given for a run that has one.
 fn of_embed_tokens(chosen: &Chosen<'_>, inputs: &Inputs) -> Result<(), Error> {
     let given = [("--identity", chosen.identity.is_some()), ("--lifetime", chosen.options.lifetime.is_some())];
-    let for_users = inputs.intent.as_ref().is_some_and(|intent| intent.name == FOR_USERS);
+    let for_users = inputs.intent.as_ref().is_some_and(Intent::embeds_for_users);
     let named = given.iter().find(|(_, given)| *given && for_users);
     named.map_or(Ok(()), |(option, _)| Err(Error::WithoutEmbedToken { option }))
 }

@@ -174,7 +174,7 @@ fn principal_of(claims: &Value) -> Option<Principal> {
 }
 
 /// Compared without case and without one slash at the end: Entra repeats the resource as it was asked for.
-fn audience_of(audience: &str, client_id: Option<&str>, meant: Cloud) -> Audience {
+pub(crate) fn audience_of(audience: &str, client_id: Option<&str>, meant: Cloud) -> Audience {
     let lower = audience.to_ascii_lowercase();
     let aud = lower.strip_suffix('/').unwrap_or(&lower);
     match aud {

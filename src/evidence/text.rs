@@ -36,7 +36,7 @@ impl Text {
     pub fn find_messages(&mut self) {
         let read = self.excerpt.as_deref().filter(|_| self.document != Some(true));
         let mut found = read.map(wording::seen).unwrap_or_default();
-        found.retain(|seen| !seen.known.general || self.of_this_field == Some(true));
+        found.retain(|seen| !seen.known.general && !seen.plain || self.of_this_field == Some(true));
         let ids = |exact: bool| {
             let fits = found.iter().filter(|seen| seen.exact || !exact);
             let ids: Vec<String> = fits.map(|seen| seen.known.id.to_owned()).collect();

@@ -11,7 +11,7 @@ static LISTED: Pattern = Pattern::new(r"^\s*(?:[|*#+>•–-]+|[0-9]+[.)]|<tr|<l
 static CODE: Pattern = Pattern::new(concat!(
     r"==|!=|=~|\.(?:includes|contains|Contains|startsWith|StartsWith|indexOf|IndexOf|test|match|find)\(|\bcase\s+[\w'\x22.]+\s*:|\bin (?:str|repr|e|err|ex|error|msg|message)\b",
     r"|^\s*(?://|/\*|\*|#|<!--|--\s)|(?:\bthrow new\b|#define\b|\belif\b)|\b(?:const|let|var)\s+\w+\s*[=:;]|\b(?:static|final)\s+[\w<>\[\]]+\s+\w+\s*[=;{(]|\benum\s+\w+|\b(?:def|func|fn)\s+\w+\s*\(|\braise\s+\w+\(|\bassert\s+\w+[ .(]|\bswitch\s*[({]",
-    r"|=>\s*[^\s0-9]|\|\||&&|\bif\b.*[:{]\s*$|\breturn\b.*[;,)]|^\s*[\x22']AADSTS[0-9]+[\x22']\s*[:,]|-match\b|-like\b|-eq\b|\bgrep\b",
+    r"|[\w)]\s*=>\s*[^\s0-9]|\|\||&&|\bif\b.*[:{]\s*$|\breturn\b.*[;,)]|^\s*[\x22']AADSTS[0-9]+[\x22']\s*(?:[:,]|=>)|-match\b|-like\b|-eq\b|\bgrep\b",
 ));
 static ABOUT: Pattern = Pattern::new(concat!(
     r"(?im)this error (?:occurs|happens|means|indicates|appears|is returned)|to (?:fix|resolve) th(?:is|e)|^\W*(?:cause|causes|resolution|symptoms?|solution|see also|prerequisites|next steps|summary)\W*$",
@@ -112,6 +112,7 @@ mod tests {
             "if \"AADSTS50076\" in str(e):\n    ask()",
             "  case 'AADSTS65001': return consent();",
             "errors = {\n  \"AADSTS50011\": \"address\",\n  \"AADSTS65001\": \"consent\",\n}",
+            "$texts = [\n  'AADSTS50011' => 'address',\n  'AADSTS65001' => 'consent',\n];",
             "## AADSTS50020\nThis error occurs when a guest signs in.\n## Resolution\nInvite the guest.",
             "PowerBINotAuthorizedException - no role\nPowerBIEntityNotFound - no item\nPowerBIFolderNotFound - no workspace",
             "if (e.code === 'PowerBINotAuthorizedException') { retry(); }",
@@ -128,6 +129,8 @@ mod tests {
             "I get AADSTS50076 now, before it was AADSTS50079, how do I fix this?",
             "AADSTS70002: Error validating credentials. AADSTS50126: Invalid username or password",
             "401 Unauthorized\nPowerBINotAuthorizedException",
+            "fatal: [web]: FAILED! => {\"msg\": \"(invalid_client) AADSTS7000215: Invalid client secret is provided.\"}",
+            "{\"error\"=>\"invalid_client\", \"error_description\"=>\"AADSTS7000215: Invalid client secret provided.\"}",
             "throw in Main\nMsalServiceException: AADSTS65001: The user or administrator has not consented",
         ] {
             assert!(!about(text), "{text}");

@@ -19,7 +19,7 @@ static ANY: Pattern = Pattern::new(concat!(
 ));
 static CONTEXT: Pattern = Pattern::new(concat!(
     r"(?i)power ?bi|(?-i:\bPBI\b)|\bfabric (?:public |rest |admin )?apis?\b|\bfabric (?:admin|workspace|item|cli|notebook)\b|analysis\.windows\.net|\bmsal\b|\badal\b|microsoft\.identity|login\.microsoftonline|login\.windows\.net|\bentra\b|azure ad\b|\baad\b",
-    r"|\bexecuteQueries\b|\bGenerateToken\b|\bExportTo\b|x-powerbi-|\bEmbedSample\b|\bapp[ -]?owns[ -]?data\b|\buser[ -]?owns[ -]?data\b|\bsemantic model\b|fabric\.microsoft|acquire_?token|azure[./]identity|\bconnect-azuread\b|\bconnect-azaccount\b|/opt/az/|azure_cli|azure-cli|\bmyorg\b|embed token|embedtoken|connect-powerbi|az account get-access-token",
+    r"|\bexecuteQueries\b|\bGenerateToken\b|\bExportTo\b|x-powerbi-|\bEmbedSample\b|\bapp[ -]?owns[ -]?data\b|\buser[ -]?owns[ -]?data\b|\bsemantic model\b|fabric\.microsoft|acquire_?token|azure[./]identity|\bconnect-azuread\b|\bconnect-azaccount\b|/opt/az/|azure_cli|azure-cli|\bmyorg\b|embed token|embedtoken|connect-powerbi|\baz login\b|\bazure/login@|az account get-access-token",
 ));
 
 static POWER_BI: Pattern = Pattern::new(r"(?i)\bpower[ -]?bi\b|(?-i:\bPBI\b)");

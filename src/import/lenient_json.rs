@@ -1,7 +1,11 @@
 //! A lenient reader of objects as programs print them: JSON, escaped or cut, Python's dictionaries, JavaScript's and
 //! Java's objects.
 
+mod source;
+
 use serde_json::{Map, Value};
+
+pub(super) use source::{EXPRESSION, source_objects};
 
 /// Deeper objects are not read.
 const DEEPEST: usize = 24;
@@ -23,21 +27,9 @@ fn read(mut parser: Parser<'_>) -> Option<(Value, usize)> {
     (!map.is_empty()).then_some((Value::Object(map), parser.at))
 }
 
-/// The name of the one member of the object that stands for an expression in a program's source.
-pub(super) const EXPRESSION: &str = "$expression";
-
 /// The objects that stand in a text, outermost first, each with the place where it begins.
 pub(super) fn objects(text: &str) -> impl Iterator<Item = (usize, Value)> {
     each(text, object)
-}
-
-/// The same of a program's source: comments are left out, a member may be its name alone, and what is neither a literal
-/// nor an object nor a list is an object with [`EXPRESSION`].
-pub(super) fn source_objects(text: &str) -> impl Iterator<Item = (usize, Value)> {
-    each(text, |text| {
-        let end = (0..=text.len().min(LONGEST)).rev().find(|end| text.is_char_boundary(*end))?;
-        read(Parser { bytes: &text.as_bytes()[..end], at: 0, escapes: 0, is_source: true })
-    })
 }
 
 fn each(text: &str, object: impl Fn(&str) -> Option<(Value, usize)>) -> impl Iterator<Item = (usize, Value)> {
@@ -94,18 +86,6 @@ impl Parser<'_> {
         }
     }
 
-    /// Passes a comment. `false` where there is none.
-    fn comment(&mut self) -> bool {
-        let rest = &self.bytes[self.at..];
-        let length = match rest.get(..2) {
-            Some(b"//") => rest.iter().position(|byte| *byte == b'\n'),
-            Some(b"/*") => rest[2..].windows(2).position(|two| two == b"*/").map(|at| at + 4),
-            _ => return false,
-        };
-        self.at += length.unwrap_or(rest.len());
-        true
-    }
-
     fn takes(&mut self, byte: u8) -> bool {
         let is = self.peek() == Some(byte);
         self.at += usize::from(is);
@@ -130,7 +110,7 @@ impl Parser<'_> {
             let Some(name) = self.name() else { return (!map.is_empty()).then_some(map) };
             self.space();
             if self.is_source && matches!(self.peek(), Some(b',' | b'}')) {
-                map.entry(name.clone()).or_insert_with(|| expression(&name));
+                map.entry(name.clone()).or_insert_with(|| source::expression(&name));
                 self.takes(b',');
                 continue;
             }
@@ -165,50 +145,6 @@ impl Parser<'_> {
             _ if self.is_source => Some(self.of_source()),
             _ => Some(self.quoted().map_or_else(|| self.word(), Value::String)),
         }
-    }
-
-    /// A literal, or an expression.
-    fn of_source(&mut self) -> Value {
-        let start = self.at;
-        if let Some(text) = self.quoted() {
-            self.space();
-            if self.peek().is_none_or(|byte| matches!(byte, b',' | b'}' | b']' | b')' | b';')) {
-                return Value::String(text);
-            }
-        }
-        self.at = start;
-        match self.code() {
-            "true" => Value::Bool(true),
-            "false" => Value::Bool(false),
-            "" | "null" | "None" | "undefined" => Value::Null,
-            code => code.parse::<i64>().map_or_else(|_| expression(code), Value::from),
-        }
-    }
-
-    /// An expression: up to the comma, bracket or line's end that no bracket, text or comment in it holds.
-    fn code(&mut self) -> &str {
-        let (start, mut open) = (self.at, 0_usize);
-        let mut end = self.at;
-        while let Some(byte) = self.peek() {
-            let is_comment = matches!(self.bytes.get(self.at..self.at + 2), Some(b"//" | b"/*"));
-            match byte {
-                b',' | b';' | b'}' | b']' | b')' if open == 0 => break,
-                b'}' | b']' | b')' => open -= 1,
-                b'{' | b'[' | b'(' => open += 1,
-                b'"' | b'\'' | b'`' if self.quoted().is_some() => {
-                    end = self.at;
-                    continue;
-                }
-                b'/' if is_comment => {
-                    self.comment();
-                    continue;
-                }
-                _ => {}
-            }
-            self.at += 1;
-            end = if byte.is_ascii_whitespace() { end } else { self.at };
-        }
-        std::str::from_utf8(&self.bytes[start..end]).unwrap_or_default().trim()
     }
 
     fn list(&mut self, depth: usize) -> Option<Value> {
@@ -294,10 +230,6 @@ impl Parser<'_> {
     }
 }
 
-fn expression(code: &str) -> Value {
-    Value::Object(Map::from_iter([(EXPRESSION.to_owned(), code.into())]))
-}
-
 /// Takes escapes away: those around the text's own quotes, and the text's own.
 fn unescape(bytes: &[u8], escapes: usize) -> String {
     let mut text = String::from_utf8_lossy(bytes).into_owned();
@@ -377,22 +309,6 @@ mod tests {
     fn escapes_become_characters() {
         assert_eq!(first(r#"{"a":"one\r\ntwo A \/"}"#)["a"], "one\r\ntwo A /");
         assert_eq!(first(r#"{\"a\":\"one\\r\\ntwo\"}"#)["a"], "one\r\ntwo");
-    }
-
-    #[test]
-    fn source_has_comments_names_and_expressions() {
-        let source = r"{ // one, two: three
-            type: 'report', /* what: it, is */ id, tokenType: models.TokenType.Embed, // not: this
-            embedUrl: 'https://a.example/?x=' + id, accessToken: get('a', {b: 1}), n: 3, last: `t`,
-            ...more, run: async () => { return 1; } }";
-        let found = source_objects(source).next().map(|(_, json)| json).expect("an object");
-        let code = |code: &str| json!({ EXPRESSION: code });
-        assert_eq!(found["type"], "report");
-        assert_eq!((&found["id"], &found["tokenType"]), (&code("id"), &code("models.TokenType.Embed")));
-        assert_eq!(found["embedUrl"], code("'https://a.example/?x=' + id"));
-        assert_eq!(found["accessToken"], code("get('a', {b: 1})"));
-        assert_eq!((&found["n"], &found["last"], &found["...more"]), (&json!(3), &json!("t"), &code("...more")));
-        assert_eq!(found["run"], code("async () => { return 1; }"));
     }
 
     #[test]

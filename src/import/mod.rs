@@ -30,6 +30,7 @@ mod page_source;
 mod piece;
 pub mod program;
 mod refusal;
+mod requested;
 mod said;
 mod settings_file;
 mod settings_in_text;

@@ -1,6 +1,6 @@
 //! Tokens in a text: their claims are read, and the token itself goes no further.
 
-use super::lenient_json;
+use super::{lenient_json, requested};
 use crate::evidence::{Evidence, claims, jwt};
 use crate::pattern::Pattern;
 use crate::record::{Hosts, Inputs, SignIn, Token, World};
@@ -78,7 +78,8 @@ static CUT_EMBED: Pattern = Pattern::new(r"(?i)\bbearer\s+(?-i:H4sI)[A-Za-z0-9_+
 /// A member of decoded claims that nothing else has.
 static CLAIM: Pattern = Pattern::new(r#"["'](?:aud|idtyp|scp|wids|roles)["']\s*:"#);
 
-/// Puts what is shown of a token without the token into the evidence: its claims, decoded, or how it begins.
+/// Puts what is shown of a token without the token into the evidence: its claims, decoded, how it begins,
+/// or the API that it's asked for, which is its audience.
 pub(super) fn read_shown(text: &str, evidence: &mut Evidence) {
     let said = evidence.claims.as_ref().and_then(|claims| claims.principal);
     if let Some(claims) = decoded(text) {
@@ -91,6 +92,11 @@ pub(super) fn read_shown(text: &str, evidence: &mut Evidence) {
         evidence.claims = Some(read);
     } else if CUT_EMBED.is_match(text) {
         evidence.claims.get_or_insert_default().kind = Some(claims::TokenKind::Embed);
+    } else if let Some((resource, audience)) = requested::audience(text) {
+        let claims = evidence.claims.get_or_insert_default();
+        (claims.audience, claims.audience_is) = (Some(resource), Some(audience));
+        evidence.note_source("claims", "the token request in the text");
+        return;
     } else {
         return;
     }

@@ -27,27 +27,27 @@ static FAULTS: [(Fault, Pattern); 10] = [
     (
         Fault::TlsFailed,
         Pattern::new(
-            r"(?i)WRONG_VERSION_NUMBER|SSLV3_ALERT_HANDSHAKE_FAILURE|EPROTO\b|handshake failure|could not create SSL/TLS secure channel",
+            r"(?i)WRONG_VERSION_NUMBER|SSLV3_ALERT_HANDSHAKE_FAILURE|\bEPROTO\b|handshake failure|could not create SSL/TLS secure channel",
         ),
     ),
     (Fault::ProxyAuthentication, Pattern::new(r"(?i)407 Proxy Authentication|proxy authentication required")),
     (
         Fault::NameNotFound,
         Pattern::new(
-            r"(?i)no such host|ENOTFOUND|getaddrinfo|Name or service not known|nodename nor servname|Temporary failure in name resolution|NameResolutionError|could not resolve host|remote name could not be resolved|NXDOMAIN|Non-existent domain|\.(?:com|net|us|cn) (?:(?:can.?t|cannot|could not|couldn.t) be resolved|(?:does not|doesn.t|will not|won.t) resolve)",
+            r"(?i)no such host|\bENOTFOUND\b|getaddrinfo|Name or service not known|nodename nor servname|Temporary failure in name resolution|NameResolutionError|could not resolve host|remote name could not be resolved|NXDOMAIN|Non-existent domain|\.(?:com|net|us|cn) (?:(?:can.?t|cannot|could not|couldn.t) be resolved|(?:does not|doesn.t|will not|won.t) resolve)",
         ),
     ),
-    (Fault::Refused, Pattern::new(r"(?i)ECONNREFUSED|connection refused|actively refused")),
-    (Fault::Unreachable, Pattern::new(r"(?i)ENETUNREACH|EHOSTUNREACH|network is unreachable|no route to host")),
+    (Fault::Refused, Pattern::new(r"(?i)\bECONNREFUSED\b|connection refused|actively refused")),
+    (Fault::Unreachable, Pattern::new(r"(?i)\b(?:ENETUNREACH|EHOSTUNREACH)\b|network is unreachable|no route to host")),
     (
         Fault::ConnectTimeout,
         Pattern::new(
-            r"(?i)ETIMEDOUT|ConnectTimeout|connection timed out|connect timed out|i/o timeout|connection attempt failed because the connected party did not",
+            r"(?i)\bETIMEDOUT\b|ConnectTimeout|connection timed out|connect timed out|i/o timeout|connection attempt failed because the connected party did not",
         ),
     ),
     (
         Fault::Reset,
-        Pattern::new(r"(?i)ECONNRESET|connection reset by peer|connection was forcibly closed|RemoteDisconnected"),
+        Pattern::new(r"(?i)\bECONNRESET\b|connection reset by peer|connection was forcibly closed|RemoteDisconnected"),
     ),
 ];
 
@@ -115,6 +115,11 @@ mod tests {
     fn read(text: &str) -> Option<(Fault, Service)> {
         let peer = network(text)?.peers?.remove(0);
         Some((peer.fault?, peer.service))
+    }
+
+    #[test]
+    fn a_code_that_ends_like_a_fault_is_none() {
+        assert_eq!(read("GET https://api.fabric.microsoft.com/v1/workspaces/x: WorkspaceNotFound"), None);
     }
 
     #[test]

@@ -38,6 +38,9 @@ const FEWEST_WORDS: usize = 12;
 /// A status, or words that sound like a failure, are none where this is at least the probability that the text shows none.
 const SURELY_NONE: f32 = 0.7;
 
+/// The same, where no rule names a cause: the words alone would.
+const MORE_PROBABLY_NONE: f32 = 0.5;
+
 /// The same, where a message names a cause: it may be quoted.
 const SURELY_QUOTED: f32 = 0.9;
 
@@ -140,7 +143,13 @@ fn none_at_least(diagnosis: &Diagnosis<'_>) -> Option<f32> {
     if found().any(|found| found.confidence == Confidence::Certain || found.rests_on_a_code()) {
         return None;
     }
-    Some(if found().any(Match::rests_on_what_was_said) { SURELY_QUOTED } else { SURELY_NONE })
+    Some(if found().any(Match::rests_on_what_was_said) {
+        SURELY_QUOTED
+    } else if diagnosis.findings.iter().all(|finding| finding.proposed) {
+        MORE_PROBABLY_NONE
+    } else {
+        SURELY_NONE
+    })
 }
 
 /// The report without the secrets that stand in the text: what a fact quotes of it may be one.

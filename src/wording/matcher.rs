@@ -22,6 +22,9 @@ pub struct Seen {
     pub known: &'static Known,
     /// Whether it is there word for word.
     pub exact: bool,
+    /// Whether other software may well say it in the same words: it counts in a text that names the services, and in no
+    /// other.
+    pub plain: bool,
     /// Where it is, in bytes.
     pub place: Range<usize>,
 }
@@ -34,18 +37,18 @@ pub fn seen(text: &str) -> Vec<Seen> {
     let mut found: Vec<Seen> = Vec::new();
     for (at, word) in hashes.iter().enumerate() {
         for (saying, place) in anchored(*word) {
-            let (message, says) = SAYINGS[saying];
+            let (message, plain, says) = SAYINGS[saying];
             let known = &MESSAGES[message];
             if found.iter().any(|seen| seen.known.id == known.id && seen.exact) {
                 continue;
             }
             if let Some(range) = exactly(says, place, &hashes, at) {
                 found.retain(|seen| seen.known.id != known.id);
-                found.push(Seen { known, exact: true, place: bytes(&words, &range) });
+                found.push(Seen { known, exact: true, plain, place: bytes(&words, &range) });
             } else if !found.iter().any(|seen| seen.known.id == known.id)
                 && let Some(range) = nearly(says, place, &hashes, at)
             {
-                found.push(Seen { known, exact: false, place: bytes(&words, &range) });
+                found.push(Seen { known, exact: false, plain, place: bytes(&words, &range) });
             }
         }
     }

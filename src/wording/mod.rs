@@ -2,6 +2,8 @@
 //! them at once, by words, so that line breaks, escapes and quotes don't matter.
 
 mod matcher;
+#[cfg(test)]
+mod plain;
 
 use serde::Deserialize;
 
@@ -95,6 +97,25 @@ mod tests {
                 let text = saying.replace('…', " something ");
                 let found = seen(&text);
                 assert!(found.iter().any(|seen| seen.known.id == id && seen.exact), "{id}: {saying}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_wording_is_told_of_two_messages() {
+        let words = |saying: &str| {
+            saying
+                .split('…')
+                .map(|part| {
+                    crate::words::words(part).iter().map(|word| crate::words::hash(&[&word.text])).collect::<Vec<_>>()
+                })
+                .collect::<Vec<_>>()
+        };
+        let mut told = std::collections::BTreeMap::new();
+        for (id, message) in all() {
+            for saying in &message.says {
+                let other = told.insert(words(saying), id.clone()).filter(|other| *other != id);
+                assert_eq!(other, None, "{id}: {saying}");
             }
         }
     }

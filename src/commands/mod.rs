@@ -154,3 +154,8 @@ pub(crate) fn complain(error: Error) -> u8 {
     let _ = writeln!(std::io::stderr().lock(), "{:?}", miette::Report::new(error));
     exit
 }
+
+/// A number with its thing: `1 rule`, `2 rules`.
+fn counted(number: usize, thing: &str) -> String {
+    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
+}

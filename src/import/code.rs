@@ -27,11 +27,11 @@ static PLACE: Pattern = Pattern::new(concat!(
 ));
 /// What stands before a code that somebody tells of: `it says TokenExpired`, `fails (PrincipalNotFound)`.
 static TOLD_BEFORE: Pattern = Pattern::new(
-    r#"(?i)(?:\b(?:says?|said|tells?|is|was|has|gives?|gave|gets?|got|getting|returns?|returned|with|answers?|answered|errors?|message|reason|state|extendedstate|reports?|shows|and|or|as|throws?|sees?|the|an?)["']?[:=]?|[(:,=.!?\x2d>`])\s*["'`]?$"#,
+    r#"(?i)(?:\b(?:says?|said|tells?|is|was|has|gives?|gave|gets?|got|getting|returns?|returned|with|answers?|answered|errors?|message|reason|state|extendedstate|reports?|shows|and|or|as|throws?|sees?|the|an?)["']?[:=]?|[(:,=.!?\x2d>`]|\n)\s*["'`]?$"#,
 );
 /// What stands after one that begins the sentence.
 static TOLD_AFTER: Pattern = Pattern::new(
-    r#"(?i)^["'`)]*(?:[.,;!?]|\s*$|\s+(?:\(?[45][0-9]{2}\b|for|from|on|when|if|at|in the|in my|after|since|with|error|exception|as soon|although|is what|while)\b)"#,
+    r#"(?i)^["'`)]*(?:[.,;:!?]|\s*$|\s+(?:\(?[45][0-9]{2}\b|for|from|on|when|if|at|in the|in my|after|since|with|error|exception|as soon|although|is what|while)\b)"#,
 );
 /// Questions about a code, not about a failure.
 static ASKED: Pattern = Pattern::new(

@@ -26,11 +26,11 @@ pub(super) fn is_document(text: &str, hits: &[Hit], marks: &[Mark]) -> bool {
     if hits.is_empty() && NOTES.is_match(text) && !FIRST_PERSON.is_match(text) && !shows_a_call(marks) {
         return true;
     }
-    if holds_ids(text) || hits.is_empty() && !lists_codes(text, marks) {
+    if holds_ids(text) {
         return false;
     }
     if hits.is_empty() {
-        return !FIRST_PERSON.is_match(text);
+        return explains_codes(text, marks) || lists_codes(text, marks) && !FIRST_PERSON.is_match(text);
     }
     // What the service's words follow is code only where a program's words stand before it.
     let around = |hit: &Hit| if hit.quoted { before(text, hit.at) } else { line_of(text, hit.at) };
@@ -49,6 +49,16 @@ pub(super) fn is_document(text: &str, hits: &[Hit], marks: &[Mark]) -> bool {
 
 fn shows_a_call(marks: &[Mark]) -> bool {
     marks.iter().any(|mark| matches!(mark.what, What::Request { .. } | What::RequestId(_)))
+}
+
+/// Several codes of the APIs, with what they mean and without any call.
+fn explains_codes(text: &str, marks: &[Mark]) -> bool {
+    let code = |mark: &Mark| match &mark.what {
+        What::Code(code) => Some(code.clone()),
+        _ => None,
+    };
+    let codes: BTreeSet<String> = marks.iter().filter_map(code).collect();
+    codes.len() >= 3 && !shows_a_call(marks) && ABOUT.is_match(text)
 }
 
 /// Codes or statuses of the APIs, one below the other, with explanations and without any call.
@@ -99,7 +109,14 @@ mod tests {
     use crate::import::mark::marks;
 
     fn about(text: &str) -> bool {
-        let codes = Codes::new(["PowerBINotAuthorizedException", "PowerBIEntityNotFound", "PowerBIFolderNotFound"]);
+        let codes = Codes::new([
+            "PowerBINotAuthorizedException",
+            "PowerBIEntityNotFound",
+            "PowerBIFolderNotFound",
+            "WorkspaceNotFound",
+            "RequestBlocked",
+            "CapacityNotActive",
+        ]);
         is_document(text, &hits(text), &marks(text, &codes))
     }
 
@@ -115,6 +132,8 @@ mod tests {
             "$texts = [\n  'AADSTS50011' => 'address',\n  'AADSTS65001' => 'consent',\n];",
             "## AADSTS50020\nThis error occurs when a guest signs in.\n## Resolution\nInvite the guest.",
             "PowerBINotAuthorizedException - no role\nPowerBIEntityNotFound - no item\nPowerBIFolderNotFound - no workspace",
+            "Error codes (Fabric REST)\nWorkspaceNotFound: no such id\nCapacityNotActive: it is paused\nRequestBlocked: try later",
+            "My notes: `PowerBIEntityNotFound` means a wrong id, `PowerBIFolderNotFound` a wrong workspace, `PowerBINotAuthorizedException` no role.",
             "if (e.code === 'PowerBINotAuthorizedException') { retry(); }",
             "401 Unauthorized - the token is missing\n403 Forbidden - the token is for another API\n404 Not Found - no item",
         ] {

@@ -38,7 +38,7 @@ const FEWEST_WORDS: usize = 12;
 /// A status, or words that sound like a failure, are none where this is at least the probability that the text shows none.
 const SURELY_NONE: f32 = 0.7;
 
-/// The same, where no rule names a cause: the words alone would.
+/// The same, where no rule names a cause, or the text names no service.
 const MORE_PROBABLY_NONE: f32 = 0.5;
 
 /// The same, where a message names a cause: it may be quoted.
@@ -113,7 +113,7 @@ fn of_failure(failure: &Failure, rules: &RuleSet, weights: Option<&Weights<'_>>)
     let failed = failure.failed || words.as_ref().is_some_and(shows_one);
     let diagnosis = diagnose(&view, &failure.evidence, rules, words.as_ref().filter(|_| failed));
     let silences =
-        |words: &Opinion<'_>| none_at_least(&diagnosis).is_some_and(|least| words.scores.no_failure() >= least);
+        |words: &Opinion<'_>| none_at_least(&diagnosis, text).is_some_and(|least| words.scores.no_failure() >= least);
     if words.as_ref().is_some_and(silences) {
         return One { report: skeleton(Origin::Text), explained: false, failed: false };
     }
@@ -138,15 +138,16 @@ fn none_at_most(text: &Text) -> f32 {
 
 /// How probable it has to be that a text shows no failure for its diagnosis to be none. `None` where a code decides, or
 /// something is certain.
-fn none_at_least(diagnosis: &Diagnosis<'_>) -> Option<f32> {
+fn none_at_least(diagnosis: &Diagnosis<'_>, text: Option<&Text>) -> Option<f32> {
     let found = || diagnosis.findings.iter().map(|finding| &finding.found);
     if found().any(|found| found.confidence == Confidence::Certain || found.rests_on_a_code()) {
         return None;
     }
-    Some(if found().any(Match::rests_on_what_was_said) {
-        SURELY_QUOTED
-    } else if diagnosis.findings.iter().all(|finding| finding.proposed) {
+    let names_no_service = text.is_some_and(|text| text.of_this_field == Some(false));
+    Some(if names_no_service || diagnosis.findings.iter().all(|finding| finding.proposed) {
         MORE_PROBABLY_NONE
+    } else if found().any(Match::rests_on_what_was_said) {
+        SURELY_QUOTED
     } else {
         SURELY_NONE
     })

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::cloud::Cloud;
 use crate::evidence::{Bound, Found, View};
 use crate::shell;
 
@@ -61,25 +62,25 @@ impl Template {
     /// The text with facts in it.
     #[must_use]
     pub fn fill(&self, view: &View, bound: Option<Bound<'_>>) -> String {
-        self.fill_with(view, bound, in_words)
+        self.fill_with(view, bound, in_sentence)
     }
 
     /// The same as a command line: facts are quoted where a shell would read more than the text.
     #[must_use]
     pub fn fill_command(&self, view: &View, bound: Option<Bound<'_>>) -> String {
-        self.fill_with(view, bound, |value| shell::quoted(&in_words(value)))
+        self.fill_with(view, bound, |_, value| shell::quoted(&in_words(value)))
     }
 
-    fn fill_with(&self, view: &View, bound: Option<Bound<'_>>, words: impl Fn(&Value) -> String) -> String {
+    fn fill_with(&self, view: &View, bound: Option<Bound<'_>>, words: impl Fn(&str, &Value) -> String) -> String {
         self.pieces.iter().filter_map(|piece| piece.said(view, bound, &words)).collect()
     }
 }
 
 impl Piece {
     /// `None` where a fact is not known and no words stand in its place.
-    fn said(&self, view: &View, bound: Option<Bound<'_>>, words: &impl Fn(&Value) -> String) -> Option<String> {
+    fn said(&self, view: &View, bound: Option<Bound<'_>>, words: &impl Fn(&str, &Value) -> String) -> Option<String> {
         let known = |path: &String| match view.find(path, bound) {
-            Found::Value(value) => Some(words(value)),
+            Found::Value(value) => Some(words(path, value)),
             Found::Absent | Found::Unknown => None,
         };
         match self {
@@ -135,6 +136,12 @@ impl TryFrom<String> for Template {
     }
 }
 
+/// A fact as a sentence has it: a cloud goes by its name among people there.
+fn in_sentence(path: &str, value: &Value) -> String {
+    let cloud = value.as_str().filter(|_| path.starts_with("clouds.")).and_then(Cloud::find);
+    cloud.map_or_else(|| in_words(value), |cloud| cloud.title().to_owned())
+}
+
 /// A value as a sentence has it: texts without quotes, lists with commas.
 #[must_use]
 pub fn in_words(value: &Value) -> String {
@@ -177,6 +184,15 @@ mod tests {
         evidence.tenant = Some(crate::evidence::tenant::Tenant { region: Some("EU".to_owned()), ..Default::default() });
         assert_eq!(template.fill(&View::of(&evidence), None), "EU");
         assert_eq!(template.paths().collect::<Vec<_>>(), ["tenant.id", "tenant.region"]);
+    }
+
+    #[test]
+    fn a_cloud_has_its_title_in_a_sentence_and_its_name_in_a_command() {
+        let template = Template::parse("--cloud {{ clouds.api | CLOUD }}").expect("a template");
+        let clouds = crate::evidence::cloud::Clouds { api: Some(Cloud::GccHigh), ..Default::default() };
+        let evidence = Evidence { clouds: Some(clouds), ..Evidence::default() };
+        assert_eq!(template.fill(&View::of(&evidence), None), "--cloud GCC High");
+        assert_eq!(template.fill_command(&View::of(&evidence), None), "--cloud gcc-high");
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::cli::bundle::Redact;
 use crate::cli::explain::Verdicts;
 use crate::commands::diagnose::DOCUMENT;
 use crate::commands::write::writable;
-use crate::commands::{json, print, read_bounded};
+use crate::commands::{counted, json, print, read_bounded};
 use crate::error::Error;
 use crate::exit;
 use crate::file::{Readers, Writing, place};
@@ -200,10 +200,6 @@ fn human(told: &Told<'_>) -> String {
         text.push_str("\nCheck the copy before you share it: no program can recognize every private value.\n");
     }
     text
-}
-
-fn counted(number: usize, thing: &str) -> String {
-    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
 }
 
 fn place_words(place: &Place) -> String {

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::fixtures::{Expected, Fixture, beside, leads_to};
 use crate::cli::explain::{Check, Verdicts};
 use crate::commands::diagnose::report_of;
-use crate::commands::{json, print, rule_files};
+use crate::commands::{counted, json, print, rule_files};
 use crate::embedded::SCENARIOS;
 use crate::error::Error;
 use crate::exit;
@@ -166,12 +166,12 @@ fn human(result: &Outcome, folder: &Path) -> String {
     }
     let _ = writeln!(
         text,
-        "{}: {} rules with {} problems, {} fixtures with {} findings",
+        "{}: {} with {}, {} with {}",
         folder.display(),
-        result.rules,
-        result.problems.len(),
-        result.fixtures,
-        result.findings.len()
+        counted(result.rules, "rule"),
+        counted(result.problems.len(), "problem"),
+        counted(result.fixtures, "fixture"),
+        counted(result.findings.len(), "finding")
     );
     text
 }

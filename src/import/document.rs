@@ -133,7 +133,7 @@ mod tests {
             "## AADSTS50020\nThis error occurs when a guest signs in.\n## Resolution\nInvite the guest.",
             "PowerBINotAuthorizedException - no role\nPowerBIEntityNotFound - no item\nPowerBIFolderNotFound - no workspace",
             "Error codes (Fabric REST)\nWorkspaceNotFound: no such id\nCapacityNotActive: it is paused\nRequestBlocked: try later",
-            "My notes: `PowerBIEntityNotFound` means a wrong id, `PowerBIFolderNotFound` a wrong workspace, `PowerBINotAuthorizedException` no role.",
+            "My notes: `PowerBIEntityNotFound` means that the id is wrong, `PowerBIFolderNotFound` a wrong workspace, `PowerBINotAuthorizedException` no role.",
             "if (e.code === 'PowerBINotAuthorizedException') { retry(); }",
             "401 Unauthorized - the token is missing\n403 Forbidden - the token is for another API\n404 Not Found - no item",
         ] {

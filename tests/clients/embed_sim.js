@@ -129,6 +129,19 @@ async function main() {
       const given = config(token, { id: paginated.id, embedUrl: paginated.embedUrl });
       expect((await embed(given, ["loaded", "error"])).seen, ["loaded"]);
     },
+    "a page that calls the API itself": async () => {
+      const page = await browser.newPage();
+      await page.goto(address);
+      const called = await page.evaluate(async (url, token) => {
+        const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+        const list = await fetch(url, { headers });
+        const lacking = await fetch(url, { headers: { authorization: "Bearer x" } });
+        const hidden = lacking.headers.get("x-powerbi-error-info");
+        return [list.status, (await list.json()).value.length > 0, Boolean(lacking.headers.get("requestid")), lacking.status, hidden];
+      }, `${setting("PBIAUTH_API_URL")}/v1.0/myorg/groups`, app);
+      await page.close();
+      expect(called, [200, true, true, 403, null]);
+    },
     "a user's own token": async () => expect((await embed(config(user, { tokenType: 0 }))).seen, ["loaded", "rendered"]),
     "an embed token as an access token": async () =>
       refuses(config(await both(), { tokenType: 0 }), "LoadReportFailed", "403", CLUSTER),

@@ -284,3 +284,15 @@ fn a_page_reads_the_id_of_a_request_and_no_other_header() {
         assert_eq!(headers_of(&ask(&world, &request), "access-control"), [], "no page asks");
     }
 }
+
+#[test]
+fn the_page_of_an_item_knows_its_layouts() {
+    let world = healthy().world;
+    let embed = embed_token(&world, &json!({ "reports": [{ "id": ORDERS }, { "id": RETURNS }] }));
+    let layouts = |id: &str| {
+        let headers = vec![("authorization".to_owned(), format!("EmbedToken {embed}"))];
+        body(&ask(&world, &SimRequest { headers, ..get("app.powerbi.com", &report(id)) }))["layouts"].clone()
+    };
+    assert_eq!(layouts(ORDERS), json!({ "Master": true, "MobilePortrait": true }));
+    assert_eq!(layouts(RETURNS), json!({ "Master": true, "MobilePortrait": false }));
+}

@@ -5,6 +5,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
+/// Longer lists aren't read. The service accepts 50 reports and 50 models.
+const MOST: usize = 200;
+
 /// What the body shows, compared with the embed configuration and the semantic model that stand beside it. What is a
 /// variable in the body is unknown.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -32,8 +35,7 @@ impl<'j> Body<'j> {
     pub fn of(json: &'j Value, told: bool) -> Option<Self> {
         let level = json.get("accessLevel").and_then(Value::as_str);
         let is_first = level.is_some_and(|level| ["view", "edit", "create"].contains(&&*level.to_ascii_lowercase()));
-        let items = |name: &str| json.get(name).and_then(Value::as_array).filter(|items| !items.is_empty());
-        let listed = || ["reports", "datasets"].into_iter().filter_map(items).flatten();
+        let listed = || ["reports", "datasets"].into_iter().filter_map(|name| items(json.get(name)?)).flatten();
         let is_listed = listed().next().is_some() && listed().all(|item| item.get("id").is_some());
         let is_own = ["identities", "lifetimeInMinutes", "targetWorkspaces", "datasourceIdentities"];
         let is_second = is_listed
@@ -110,19 +112,24 @@ impl<'j> Body<'j> {
     fn identities(self) -> Option<Vec<&'j Value>> {
         match self.0.get("identities") {
             None | Some(Value::Null) => Some(Vec::new()),
-            Some(list) => Some(list.as_array()?.iter().collect()),
+            Some(list) => Some(items(list)?.iter().collect()),
         }
     }
 
     /// The ids in a list. `None` where there is no list, or one of them is a variable.
     fn ids(self, name: &str) -> Option<Vec<&'j str>> {
-        self.0.get(name)?.as_array()?.iter().map(|item| item.get("id")?.as_str()).collect()
+        items(self.0.get(name)?)?.iter().map(|item| item.get("id")?.as_str()).collect()
     }
 }
 
 /// The texts of a list. `None` where one of them is a variable.
 fn texts(list: &Value) -> Option<Vec<&str>> {
-    list.as_array()?.iter().map(Value::as_str).collect()
+    items(list)?.iter().map(Value::as_str).collect()
+}
+
+/// The items of a list. `None` for what is no list, or is too long.
+fn items(list: &Value) -> Option<&[Value]> {
+    list.as_array().map(Vec::as_slice).filter(|items| items.len() <= MOST)
 }
 
 fn holds(ids: &[&str], id: &str) -> bool {
@@ -160,6 +167,7 @@ mod tests {
             json!({ "identities": [] }),
             json!({ "reports": [], "identities": [] }),
             json!({ "reports": ["r"], "identities": [] }),
+            json!({ "reports": vec![json!({ "id": "r" }); MOST + 1] }),
         ] {
             assert!(Body::of(&other, true).is_none(), "{other}");
         }

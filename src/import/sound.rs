@@ -168,6 +168,18 @@ mod tests {
     }
 
     #[test]
+    fn a_request_for_an_embed_token_is_judged_by_what_is_beside_it() {
+        let unlisted = include_str!("../../fixtures/causes/effective-identity-malformed/unlisted-model.likely.json");
+        assert!(notes_on("", unlisted)[0].contains("a semantic model that isn't listed"));
+        let editing =
+            include_str!("../../fixtures/causes/embed-token-for-other-item/editing-with-access-level-view.likely.txt");
+        assert!(notes_on("", editing)[0].contains("for viewing only"));
+        let sound = include_str!("../../fixtures/near/effective-identity-missing/identities-in-a-variable.txt");
+        assert!(notes_on("", sound)[0].contains("doesn't contradict"));
+        assert_eq!(notes_on("any idea?", sound), Vec::<String>::new());
+    }
+
+    #[test]
     fn settings_are_read_beside_words() {
         let settings = include_str!("../../fixtures/healthy/settings-of-a-dotnet-sample.json");
         for words in ["", "Grauer Kasten statt Bericht", "We changed nothing."] {

@@ -5,6 +5,7 @@
 mod config;
 pub mod console;
 pub mod policy;
+mod request;
 mod run;
 
 use schemars::JsonSchema;
@@ -15,6 +16,7 @@ use crate::record::Token;
 use crate::secret::Kind;
 pub(in crate::evidence::embed) use config::read_config_with;
 pub use config::{Config, TokenType, is_accepted, of_portal, read_config};
+pub use request::{Body as TokenRequestBody, TokenRequest};
 pub use run::{EMBED, EMBED_TOKEN, of_name, read as read_run, refused, said, token_of_run, was_shown};
 
 /// What is known of an embedding.
@@ -28,8 +30,10 @@ pub struct Embed {
     pub frame: Option<Frame>,
     /// What the embed token itself shows.
     pub token: Option<EmbedToken>,
-    /// Whether the run asks for an embed token with an effective identity.
+    /// Whether the embed token is requested with an effective identity.
     pub identity: Option<bool>,
+    /// What the body of that request shows, in a text that has it.
+    pub request: Option<TokenRequest>,
 }
 
 /// What happened in the browser's frame.

@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{all_entries, matching, workspace_of};
 use crate::record::{Field, Record, Reply};
@@ -81,7 +81,12 @@ pub fn read(record: &Record) -> Option<Model> {
 /// A flag of the model, by its name in any case: the API's description writes `IsEffectiveIdentityRequired`.
 #[must_use]
 pub fn flag_of(reply: &Reply, name: &str) -> Option<bool> {
-    let members = reply.json().filter(|_| reply.is_success())?.as_object()?;
+    flag_in(reply.json().filter(|_| reply.is_success())?.as_object()?, name)
+}
+
+/// The same of the model itself.
+#[must_use]
+pub fn flag_in(members: &Map<String, Value>, name: &str) -> Option<bool> {
     members.iter().find(|(member, _)| member.eq_ignore_ascii_case(name)).and_then(|(_, value)| value.as_bool())
 }
 

@@ -1,7 +1,7 @@
 //! What a text shows apart from its failures: the text itself, who wrote it, who calls and how, tokens, events of a
 //! browser.
 
-use super::{boundary, context, event, hidden, settings_in_text, token, wire};
+use super::{boundary, context, event, hidden, settings_in_text, token, token_request, wire};
 use crate::evidence::claims::Claims;
 use crate::evidence::text::{MOST, Text};
 use crate::evidence::token::Token;
@@ -35,6 +35,7 @@ pub(super) fn read(raw: &str, text: &str) -> Evidence {
     for path in ["text", "token.flow", "claims", "credential", "network", "embed", "clouds"] {
         evidence.note_source(path, "the text");
     }
+    token_request::put(raw, &mut evidence);
     if evidence.network.is_some() {
         evidence.whole.push("network.peers.0".to_owned());
     }

@@ -4,9 +4,10 @@ use serde_json::{Map, Value};
 
 use super::{lenient_json, page_source, token};
 use crate::evidence::embed::{Config, Embed, EmbedToken, Frame, console, read_config, read_event};
+use crate::evidence::jwt;
 use crate::pattern::Pattern;
 use crate::record::HostPage;
-use crate::secret::Kind;
+use crate::secret::{Kind, Secret};
 
 /// The event by which powerbi-client says that an item is shown.
 static SHOWN: Pattern = Pattern::new(r#"(?i)\bevent["']?\s*[:=(]?\s*["']?rendered\b"#);
@@ -25,6 +26,7 @@ pub(super) fn last_success(text: &str) -> Option<usize> {
 pub(super) fn embed(raw: &str) -> Option<Embed> {
     let mut embed = Embed::default();
     let mut frame = Frame::default();
+    let mut own = None;
     console::read(raw, &mut frame);
     embed.frame = (frame != Frame::default()).then_some(frame);
     let signs = ["detailedMessage", "technicalDetails", "tokenType", "embedUrl", "EmbedUrl"];
@@ -42,9 +44,15 @@ pub(super) fn embed(raw: &str) -> Option<Embed> {
         for json in &source {
             collect(json, 0, &mut all);
         }
-        embed.config = all.into_iter().filter_map(read_config).find(|config| !is_filled_later(config));
+        let found = all.into_iter().find_map(|json| {
+            let config = read_config(json).filter(|config| !is_filled_later(config))?;
+            Some((config, json.get("accessToken").and_then(Value::as_str).map(Secret::new)))
+        });
+        let (config, token) = found.unzip();
+        embed.config = config;
+        own = token.flatten().map(|token| jwt::take_apart(&token));
     }
-    let parts = token::one(raw).filter(|parts| parts.form.kind == Kind::EmbedToken);
+    let parts = token::one(raw).or(own).filter(|parts| parts.form.kind == Kind::EmbedToken);
     embed.token = parts.map(|parts| EmbedToken::of(&parts, None)).filter(|told| *told != EmbedToken::default());
     (embed != Embed::default()).then_some(embed)
 }
@@ -65,7 +73,7 @@ pub fn configuration(text: &str) -> Option<Map<String, Value>> {
 }
 
 /// An object and those in it.
-fn collect<'j>(json: &'j Value, depth: usize, found: &mut Vec<&'j Value>) {
+pub(super) fn collect<'j>(json: &'j Value, depth: usize, found: &mut Vec<&'j Value>) {
     if depth > DEEPEST {
         return;
     }

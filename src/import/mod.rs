@@ -40,6 +40,7 @@ mod status;
 mod success;
 mod text_layout;
 mod token;
+mod token_request;
 mod verb;
 mod wire;
 

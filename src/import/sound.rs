@@ -4,7 +4,7 @@
 use super::said::said;
 use super::{Failure, piece, settings_file, token};
 use crate::evidence::Evidence;
-use crate::evidence::embed::Config;
+use crate::evidence::embed::{Config, Embed, TokenRequest};
 use crate::evidence::text::Text;
 use crate::intent::Principal;
 use crate::pattern::Pattern;
@@ -34,7 +34,10 @@ pub(super) fn without_failure(raw: &str, mut base: Evidence, now: i64, notes: &m
         let text = base.text.take().filter(|_| !words.is_empty());
         base = settings.evidence;
         base.text = text.map(|text| Text { excerpt: Some(words.join("\n")), ..text }).or(base.text);
-    } else if base.embed.as_ref().is_some_and(|embed| embed.config.is_some()) {
+    } else if base.embed.as_ref().is_some_and(|embed| embed.config.is_some() || embed.request.is_some()) {
+        if let Some(token) = base.embed.as_mut().and_then(|embed| embed.token.as_mut()) {
+            token.life_left_seconds = token.expires.map(|end| end.saturating_sub(now));
+        }
         if let Some(parts) = token::one(raw).filter(|parts| parts.claims.is_some()) {
             token::read(&parts, Some(now), "the token in the configuration", &mut base);
         }
@@ -48,7 +51,7 @@ pub(super) fn without_failure(raw: &str, mut base: Evidence, now: i64, notes: &m
 }
 
 /// What a configuration comes to where nothing is said beside it.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Judged {
     /// What was compared, or what doesn't fit, in a sentence.
     note: String,
@@ -59,7 +62,11 @@ struct Judged {
 /// Judges the configuration in what a text shows. `None` where there is none, or too little of it is known.
 fn judge(evidence: &Evidence) -> Option<Judged> {
     let embed = evidence.embed.as_ref()?;
-    let config = embed.config.as_ref()?;
+    let request = embed.request.as_ref().map(|request| judge_request(embed, request, evidence));
+    if let Some(at_fault) = request.clone().filter(|judged| judged.at_fault) {
+        return Some(at_fault);
+    }
+    let Some(config) = &embed.config else { return request };
     let claims = evidence.claims.as_ref();
     let mut faults = config.faults();
     if config.token_kind == Some(Kind::Jwt) && claims.and_then(|claims| claims.principal) == Some(Principal::App) {
@@ -68,7 +75,13 @@ fn judge(evidence: &Evidence) -> Option<Judged> {
     if !faults.is_empty() {
         return Some(Judged { note: format!("In the embed configuration, {}.", faults.join("; ")), at_fault: true });
     }
-    let life = claims.and_then(|claims| claims.life_left_seconds);
+    if config.edits == Some(true) && embed.request.as_ref().and_then(|request| request.edits) == Some(false) {
+        let note =
+            "The embed configuration asks to edit, but the embed token is requested for viewing only.".to_owned();
+        return Some(Judged { note, at_fault: false });
+    }
+    let own = embed.token.as_ref().and_then(|token| token.life_left_seconds);
+    let life = own.or_else(|| claims.and_then(|claims| claims.life_left_seconds));
     let one_cloud = evidence.clouds.as_ref().and_then(|clouds| clouds.mixed) != Some(true);
     if !config.agrees() || !one_cloud || life.is_some_and(|left| left <= 0) {
         return None;
@@ -78,6 +91,39 @@ fn judge(evidence: &Evidence) -> Option<Judged> {
         note.push_str(" The token works only within the tenant's private networks.");
     }
     Some(Judged { note, at_fault: false })
+}
+
+/// Judges a request for an embed token, by the configuration and the semantic model beside it.
+fn judge_request(embed: &Embed, request: &TokenRequest, evidence: &Evidence) -> Judged {
+    let model = evidence.api.as_ref().and_then(|api| api.model.as_ref()).filter(|_| request.names_model == Some(true));
+    let required = model.and_then(|model| model.identity_required);
+    let wants_roles = model.and_then(|model| model.identity_roles_required) == Some(true);
+    let found = [
+        (request.lists_report == Some(false), "the report in id isn't listed"),
+        (
+            request.identity_for_unlisted_model == Some(true),
+            "an effective identity is for a semantic model that isn't listed",
+        ),
+        (
+            required == Some(true) && embed.identity == Some(false),
+            "the effective identity that the semantic model needs is missing",
+        ),
+        (
+            required == Some(false) && embed.identity == Some(true),
+            "an effective identity is sent for a semantic model that doesn't accept one",
+        ),
+        (
+            wants_roles && request.names_roles == Some(false),
+            "an effective identity names no role, but the semantic model needs one",
+        ),
+    ];
+    let faults: Vec<&str> = found.into_iter().filter(|(is, _)| *is).map(|(_, words)| words).collect();
+    if faults.is_empty() {
+        let note = "The request for the embed token doesn't contradict what's shown beside it. Only Power BI can say \
+                    whether it's allowed.";
+        return Judged { note: note.to_owned(), at_fault: false };
+    }
+    Judged { note: format!("In the request for the embed token, {}.", faults.join("; ")), at_fault: true }
 }
 
 fn compared(config: &Config, life: Option<i64>) -> String {
@@ -119,6 +165,18 @@ mod tests {
         {
             assert_eq!(notes_on(words, sound), Vec::<String>::new(), "{words}");
         }
+    }
+
+    #[test]
+    fn a_request_for_an_embed_token_is_judged_by_what_is_beside_it() {
+        let unlisted = include_str!("../../fixtures/causes/effective-identity-malformed/unlisted-model.likely.json");
+        assert!(notes_on("", unlisted)[0].contains("a semantic model that isn't listed"));
+        let editing =
+            include_str!("../../fixtures/causes/embed-token-for-other-item/editing-with-access-level-view.likely.txt");
+        assert!(notes_on("", editing)[0].contains("for viewing only"));
+        let sound = include_str!("../../fixtures/near/effective-identity-missing/identities-in-a-variable.txt");
+        assert!(notes_on("", sound)[0].contains("doesn't contradict"));
+        assert_eq!(notes_on("any idea?", sound), Vec::<String>::new());
     }
 
     #[test]

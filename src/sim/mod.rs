@@ -7,6 +7,7 @@ mod bearer;
 pub mod caller;
 mod certificate;
 pub mod clock;
+mod cors;
 pub(crate) mod embed;
 mod entra;
 mod fabric;
@@ -79,6 +80,15 @@ impl Moment {
 /// The answer of a world to a request.
 #[must_use]
 pub fn answer(world: &World, keys: &Keys, memory: &Memory, request: &SimRequest, moment: &Moment) -> WireReply {
+    if let Some(reply) = cors::preflight(request, moment) {
+        return reply;
+    }
+    let mut reply = answer_itself(world, keys, memory, request, moment);
+    cors::allow(request, &mut reply);
+    reply
+}
+
+fn answer_itself(world: &World, keys: &Keys, memory: &Memory, request: &SimRequest, moment: &Moment) -> WireReply {
     if let Some(reply) = identity::answer(world, keys, request, moment) {
         return reply;
     }

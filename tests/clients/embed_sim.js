@@ -129,6 +129,47 @@ async function main() {
       const given = config(token, { id: paginated.id, embedUrl: paginated.embedUrl });
       expect((await embed(given, ["loaded", "error"])).seen, ["loaded"]);
     },
+    "a paginated report with parameters and a new token": async () => {
+      const paginated = reports.find((report) => report.reportType === "PaginatedReport");
+      const token = await both({ reports: [{ id: paginated.id }] });
+      const given = config(token, {
+        id: paginated.id, embedUrl: paginated.embedUrl, parameterValues: [{ name: "Year", value: "2026" }],
+        settings: { commands: { parameterPanel: { enabled: true, expanded: false } } },
+      });
+      const { after } = await embed(given, ["loaded", "error"], "/", (page) =>
+        page.evaluate((fresh) => window.item.setAccessToken(fresh).then(() => "taken", (error) => error.message), token));
+      expect(after, "taken");
+    },
+    "the layout for mobile devices": async () => {
+      const [MobilePortrait, MobileLandscape] = [2, 3];
+      const layout = (page) => page.frames()[1].evaluate(() => document.documentElement.dataset.layout || null);
+      const shown = async (id) => {
+        const token = await both({ reports: [{ id }] });
+        const given = config(token, { id, embedUrl: address_of(id), settings: { layoutType: MobilePortrait } });
+        const { after } = await embed(given, ["rendered", "error"], "/", async (page) => {
+          const has = await page.evaluate(async (type) => (await window.item.getPages())[0].hasLayout(type), MobilePortrait);
+          const before = await layout(page);
+          await page.evaluate((layoutType) => window.item.updateSettings({ layoutType }), MobileLandscape);
+          return [has, before, await layout(page)];
+        });
+        return after;
+      };
+      expect(await shown(ORDERS), [true, "MobilePortrait", "MobileLandscape"]);
+      expect(await shown(RETURNS), [false, null, "MobileLandscape"]);
+    },
+    "a page that calls the API itself": async () => {
+      const page = await browser.newPage();
+      await page.goto(address);
+      const called = await page.evaluate(async (url, token) => {
+        const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+        const list = await fetch(url, { headers });
+        const lacking = await fetch(url, { headers: { authorization: "Bearer x" } });
+        const hidden = lacking.headers.get("x-powerbi-error-info");
+        return [list.status, (await list.json()).value.length > 0, Boolean(lacking.headers.get("requestid")), lacking.status, hidden];
+      }, `${setting("PBIAUTH_API_URL")}/v1.0/myorg/groups`, app);
+      await page.close();
+      expect(called, [200, true, true, 403, null]);
+    },
     "a user's own token": async () => expect((await embed(config(user, { tokenType: 0 }))).seen, ["loaded", "rendered"]),
     "an embed token as an access token": async () =>
       refuses(config(await both(), { tokenType: 0 }), "LoadReportFailed", "403", CLUSTER),

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::{EmbedToken, console, host_of};
 use crate::evidence::jwt;
+use crate::record::Token;
 use crate::secret::{Form, Kind, Secret};
 
 /// The configuration passed to `powerbi.embed`.
@@ -22,6 +23,8 @@ pub struct Config {
     pub enum_is_text: Option<bool>,
     /// What `accessToken` looks like. Absent if the configuration has none.
     pub token_kind: Option<Kind>,
+    /// Whether the second part of the embed token can be read. Absent if it has no such part, or isn't shown.
+    pub token_whole: Option<bool>,
     /// Whether `tokenType`, or its default, matches the type of token. Absent if the token's type isn't recognizable.
     pub token_type_fits: Option<bool>,
     /// `id`.
@@ -83,6 +86,7 @@ impl Config {
                 self.enum_is_text == Some(true),
                 "tokenType, permissions or viewMode is text such as \"Embed\", but powerbi-client accepts only numbers",
             ),
+            (self.token_whole == Some(false), "accessToken is cut off or was changed: its second part can't be read"),
             (self.token_kind == Some(Kind::BearerHeader), "accessToken begins with the word Bearer"),
             (self.address_accepted == Some(false), "embedUrl isn't an https address of Power BI"),
             (self.address_of_portal == Some(true), "embedUrl is a page of the portal"),
@@ -115,7 +119,17 @@ pub fn read_config(json: &Value) -> Option<Config> {
     let token = json.get("accessToken").and_then(Value::as_str).map(str::trim).filter(|token| !token.is_empty());
     let parts = token.map(|token| jwt::take_apart(&Secret::new(token)));
     let of_embed = parts.as_ref().map(|parts| EmbedToken::of(parts, None));
-    read_config_with(json, token.map(|token| Form::of(token).kind), of_embed.as_ref())
+    let token_whole = token.zip(parts.as_ref()).and_then(|(text, parts)| is_whole(text, parts));
+    let config = read_config_with(json, token.map(|token| Form::of(token).kind), of_embed.as_ref())?;
+    Some(Config { token_whole, ..config })
+}
+
+/// Whether the second part of an embed token can be read. What somebody shortened for others to see isn't cut.
+fn is_whole(text: &str, parts: &Token) -> Option<bool> {
+    let (_, second) = text.split_once('.').filter(|_| parts.form.kind == Kind::EmbedToken)?;
+    let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/-_=".contains(&byte);
+    // Base64 of JSON begins so.
+    (second.starts_with("eyJ") && second.bytes().all(is_base64)).then_some(parts.claims.is_some())
 }
 
 /// The same of one whose token is known apart from it.
@@ -153,6 +167,7 @@ pub(super) fn read_config_with(json: &Value, token_kind: Option<Kind>, token: Op
         token_type,
         enum_is_text: enum_is_text(json),
         token_kind,
+        token_whole: None,
         token_type_fits: token_kind.zip(token_type.or_else(default)).and_then(|(kind, is)| fits(kind, is)),
         names_another_report: id.as_ref().zip(named.as_ref()).map(|(id, named)| differ(id, named)),
         names_another_workspace: group.as_ref().zip(query("groupId").as_ref()).map(|(own, named)| differ(own, named)),

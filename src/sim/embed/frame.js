@@ -9,6 +9,9 @@
   const folder = kind === "dashboard" ? "dashboards" : "reports";
   const pages = [{ name: "ReportSection", displayName: "Page 1", isActive: true, visibility: 0,
     defaultSize: { type: 1, width: 1280, height: 720 }, defaultDisplayOption: 0 }];
+  // By their numbers in powerbi-models. Which of them a page has, the server says.
+  const LAYOUTS = ["Master", "Custom", "MobilePortrait", "MobileLandscape"];
+  let layouts = {};
   let config = null;
   let token = "";
   let prepared = false;
@@ -35,6 +38,12 @@
     const body = await reply.json().catch(() => ({}));
     if (!reply.ok) throw body.error || { message: "LoadReportFailed", errorCode: String(reply.status) };
     return body;
+  }
+
+  // What a page shows without the layout that it's asked for isn't documented: it stays as it is.
+  function lay(settings) {
+    const name = LAYOUTS[(settings || {}).layoutType];
+    if (name && layouts[name] !== false) document.documentElement.dataset.layout = name;
   }
 
   function show(title, rows) {
@@ -70,6 +79,8 @@
     const path = `/explore/${item}/${encodeURIComponent(config.id || "")}/modelsAndExploration?${group()}`;
     const found = await service(path);
     document.title = found.name;
+    layouts = found.layouts;
+    lay(config.settings);
     return found.name;
   }
 
@@ -114,10 +125,14 @@
     "GET /report/pages": () => [200, pages],
     "PUT /report/pages/active": () => { raise("pageChanged", { newPage: pages[0] }); return [202, {}]; },
     "GET /report/filters": () => [200, []],
-    "PATCH /report/settings": () => [202, {}],
+    "PATCH /report/settings": (body) => { lay(body); return [202, {}]; },
   };
   routes["GET /getCorrelationId"] = () => [200, uid];
   routes["POST /frontload/config"] = () => [200, {}];
+
+  for (const name of ["Master", "MobilePortrait"]) {
+    routes[`GET /report/pages/${pages[0].name}/layoutTypes/${name}`] = () => [200, layouts[name]];
+  }
 
   async function renew(body) {
     const before = token;

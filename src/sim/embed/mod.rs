@@ -95,6 +95,7 @@ impl<'w> Ask<'w> {
             Ok(opened) => self.answered(&json!({
                 "name": opened.name,
                 "pages": [{ "name": "ReportSection", "displayName": "Page 1", "isActive": true }],
+                "layouts": { "Master": true, "MobilePortrait": opened.mobile_layout },
             })),
             Err(refused) => self.refused(&refused),
         }

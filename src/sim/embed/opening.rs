@@ -69,6 +69,8 @@ pub(super) struct Opened<'w> {
     pub(super) name: &'w str,
     /// The custom visuals in it that want an access token of the user, by title.
     pub(super) visuals: &'w [String],
+    /// Whether its page has a layout for mobile devices.
+    pub(super) mobile_layout: bool,
     workspace: &'w Workspace,
 }
 
@@ -201,10 +203,11 @@ fn find(world: &World, kind: Kind, id: Uuid) -> Option<Opened<'_>> {
     world.workspaces.values().find_map(|workspace| {
         if kind == Kind::Dashboard {
             let dashboard = workspace.dashboards.values().find(|dashboard| dashboard.id == id)?;
-            return Some(Opened { name: &dashboard.name, visuals: &[], workspace });
+            return Some(Opened { name: &dashboard.name, visuals: &[], mobile_layout: false, workspace });
         }
         let report = workspace.reports.values().find(|report| report.id == id)?;
-        Some(Opened { name: &report.name, visuals: &report.visuals_signing_in, workspace })
+        let mobile_layout = report.mobile_layout;
+        Some(Opened { name: &report.name, visuals: &report.visuals_signing_in, mobile_layout, workspace })
     })
 }
 

@@ -236,3 +236,63 @@ fn a_computer_that_sleeps_wakes_up_with_an_old_token() {
     world.browser.sleeps = "60m".to_owned().try_into().expect("a span");
     assert_eq!(last(&world), (json!("error"), json!("TokenExpired")));
 }
+
+fn headers_of<'r>(reply: &'r WireReply, start: &str) -> Vec<(&'r str, &'r str)> {
+    let all = reply.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    all.filter(|(name, _)| name.starts_with(start)).collect()
+}
+
+fn of_page(request: SimRequest, more: &[(&str, &str)]) -> SimRequest {
+    let own = more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let origin = ("origin".to_owned(), "https://portal.contoso.example".to_owned());
+    SimRequest { headers: request.headers.into_iter().chain([origin]).chain(own).collect(), ..request }
+}
+
+#[test]
+fn a_page_asks_first_and_may_then_call_power_bi() {
+    let world = healthy().world;
+    let ask_first = |path: &str, asked: &[(&str, &str)]| {
+        let request = SimRequest { method: "OPTIONS".to_owned(), ..get("api.powerbi.com", path) };
+        ask(&world, &of_page(request, asked))
+    };
+    let asked =
+        [("access-control-request-method", "POST"), ("access-control-request-headers", "authorization,content-type")];
+    let reply = ask_first("/v1.0/myorg/GenerateToken", &asked);
+    assert_eq!((reply.status, reply.body.as_ref().map(Vec::len)), (200, Some(0)));
+    let allowed = [
+        ("access-control-allow-origin", "*"),
+        ("access-control-allow-methods", "POST"),
+        ("access-control-allow-headers", "authorization,content-type"),
+    ];
+    assert_eq!(headers_of(&reply, "access-control-allow"), allowed);
+    let hostile = [asked[0], ("access-control-request-headers", "a\r\nset-cookie: b")];
+    let reply = ask_first("/v1.0/myorg/groups", &hostile);
+    assert_eq!(headers_of(&reply, "access-control-allow-headers"), []);
+    assert_eq!(headers_of(&ask_first("/v1/workspaces", &asked), "access-control"), [], "of Fabric nothing is known");
+}
+
+#[test]
+fn a_page_reads_the_id_of_a_request_and_no_other_header() {
+    let world = healthy().world;
+    let caller = token(&world, SCOPE);
+    for (token, status) in [(caller.as_str(), 200), ("x", 403)] {
+        let request = with_token(token, "/v1.0/myorg/groups");
+        let reply = ask(&world, &of_page(request.clone(), &[]));
+        assert_eq!(reply.status, status);
+        let shown = [("access-control-allow-origin", "*"), ("access-control-expose-headers", "RequestId")];
+        assert_eq!(headers_of(&reply, "access-control"), shown);
+        assert_eq!(headers_of(&ask(&world, &request), "access-control"), [], "no page asks");
+    }
+}
+
+#[test]
+fn the_page_of_an_item_knows_its_layouts() {
+    let world = healthy().world;
+    let embed = embed_token(&world, &json!({ "reports": [{ "id": ORDERS }, { "id": RETURNS }] }));
+    let layouts = |id: &str| {
+        let headers = vec![("authorization".to_owned(), format!("EmbedToken {embed}"))];
+        body(&ask(&world, &SimRequest { headers, ..get("app.powerbi.com", &report(id)) }))["layouts"].clone()
+    };
+    assert_eq!(layouts(ORDERS), json!({ "Master": true, "MobilePortrait": true }));
+    assert_eq!(layouts(RETURNS), json!({ "Master": true, "MobilePortrait": false }));
+}

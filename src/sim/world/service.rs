@@ -133,6 +133,9 @@ pub struct Report {
     /// The custom visuals in it that ask their host for an access token of the user, by title.
     #[serde(default)]
     pub visuals_signing_in: Vec<String>,
+    /// Whether its page has a layout for mobile devices, beside the usual one.
+    #[serde(default)]
+    pub mobile_layout: bool,
 }
 
 /// A dashboard.

@@ -125,7 +125,7 @@ pub fn read(text: &str, codes: &Codes, now: i64) -> Found {
             return Found::Reading(reading);
         }
     }
-    if let Some(reading) = audit::read(text, false) {
+    if let Some(reading) = audit::read(text, codes, false) {
         return Found::Reading(reading);
     }
     if text.len() > PROSE {

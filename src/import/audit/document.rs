@@ -1,7 +1,7 @@
 //! One document of many records: an array, the pages of an API, the result of a query, a table, a record a line.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
 use serde::Deserialize;
@@ -9,9 +9,12 @@ use serde_json::Value;
 
 use super::json::Item;
 use super::time::instant;
-use super::{Columns, Entry, What};
+use super::{Columns, Entry, What, failures_in};
 use crate::import::group::{Key, One, Sight, Table};
-use crate::import::{Reading, Source};
+use crate::import::{Codes, Failure, Reading, Source};
+
+/// What so many different messages tell of is remembered.
+const MOST_MESSAGES: usize = 10_000;
 
 /// The forms of an answer with records.
 #[derive(Default, Deserialize)]
@@ -25,29 +28,34 @@ struct Page {
     #[serde(rename = "activityEventEntities")]
     activities: Vec<Item>,
     /// Of a query in Log Analytics
-    /// (<https://learn.microsoft.com/azure/azure-monitor/logs/api/response-format>).
+    /// (<https://learn.microsoft.com/azure/azure-monitor/logs/api/response-format>), or of one in an Eventhouse
+    /// (<https://learn.microsoft.com/kusto/api/rest/response>).
+    #[serde(alias = "Tables")]
     tables: Vec<Rows>,
 }
 
 /// A table of a query's result.
 #[derive(Deserialize)]
 struct Rows {
+    #[serde(alias = "Columns")]
     columns: Vec<Column>,
+    #[serde(alias = "Rows")]
     rows: Vec<Vec<Value>>,
 }
 
 #[derive(Deserialize)]
 struct Column {
+    #[serde(alias = "ColumnName")]
     name: String,
 }
 
 /// A record and where it is: its line, or its place among the records.
 type Placed = (usize, Entry);
 
-/// Reads a document of an exported log. `only_power_bi`: records about other resources are left out. `None` where it is
+/// Reads a document of an exported log. `codes`: those that messages are searched for. `only_power_bi`: records about other resources are left out. `None` where it is
 /// none.
 #[must_use]
-pub fn read(text: &str, only_power_bi: bool) -> Option<Reading> {
+pub fn read(text: &str, codes: &Codes, only_power_bi: bool) -> Option<Reading> {
     let text = text.trim_start_matches('\u{feff}').trim_start();
     let (placed, mut notes) = match text.as_bytes().first()? {
         b'[' => (of_array(text)?, Vec::new()),
@@ -57,7 +65,7 @@ pub fn read(text: &str, only_power_bi: bool) -> Option<Reading> {
     if placed.iter().all(|(_, entry)| entry.what == What::Other) {
         return None;
     }
-    let mut reading = grouped(placed, only_power_bi);
+    let mut reading = grouped(placed, codes, only_power_bi);
     notes.append(&mut reading.notes);
     Some(Reading { notes, ..reading })
 }
@@ -94,7 +102,8 @@ fn of_page(text: &str) -> Option<Vec<Placed>> {
     let items = page.value.into_iter().chain(page.records).chain(page.activities);
     let mut found = of_items(items.collect()).unwrap_or_default();
     for table in page.tables {
-        let columns = Columns::named(b',', table.columns.iter().map(|column| column.name.as_str()))?;
+        let names = table.columns.iter().map(|column| column.name.as_str());
+        let Some(columns) = Columns::named(b',', names) else { continue };
         let cell = |value: Value| match value {
             Value::String(text) => Cow::Owned(text),
             Value::Null => Cow::Borrowed(""),
@@ -149,7 +158,7 @@ fn of_table(text: &str) -> Option<(Vec<Placed>, Vec<String>)> {
 
 /// The failures of the records, each kind with its count, and whether they are over. Exports are in any order, often the
 /// newest first: they are read in the order of their times.
-fn grouped(mut placed: Vec<Placed>, only_power_bi: bool) -> Reading {
+fn grouped(mut placed: Vec<Placed>, codes: &Codes, only_power_bi: bool) -> Reading {
     let read = placed.len();
     if only_power_bi {
         placed.retain(|(_, entry)| entry.identity.resource.as_ref().is_none_or(|resource| resource.is_power_bi));
@@ -160,17 +169,42 @@ fn grouped(mut placed: Vec<Placed>, only_power_bi: bool) -> Reading {
     let repeated = read - left_out - placed.len();
     placed.sort_by_cached_key(|(_, entry)| entry.identity.time.as_deref().and_then(instant));
     let mut table = Table::default();
+    let mut messages = Messages { codes, known: HashMap::new() };
     for (line, entry) in &placed {
         let sight = Sight { line: *line, time: entry.identity.time.as_deref() };
-        match entry.evidence() {
-            Some(evidence) => drop(table.add(One { evidence, failed: true, key: key(entry) }, sight)),
-            None if entry.what == What::Succeeded => drop(key(entry).map(|key| table.success(&key))),
-            None => {}
+        let mut add = |evidence, failed, key| {
+            table.add(One { evidence, failed, key }, sight);
+        };
+        match &entry.what {
+            What::Message(message) => {
+                messages.failures(message).into_iter().for_each(|found| add(found.evidence, found.failed, None));
+            }
+            What::Succeeded => drop(key(entry).map(|key| table.success(&key))),
+            _ => drop(entry.evidence().map(|evidence| add(evidence, true, key(entry)))),
         }
     }
     let (failures, mut notes) = table.finish();
-    notes.insert(0, told(read, left_out, repeated));
+    notes.splice(0..0, told(&placed, read, left_out, repeated));
     Reading { source: Source::Log, failures, notes }
+}
+
+/// What messages tell of. Logs repeat them.
+struct Messages<'c> {
+    codes: &'c Codes,
+    known: HashMap<String, Vec<Failure>>,
+}
+
+impl Messages<'_> {
+    fn failures(&mut self, message: &str) -> Vec<Failure> {
+        if let Some(known) = self.known.get(message) {
+            return known.clone();
+        }
+        let found = failures_in(message, self.codes);
+        if self.known.len() < MOST_MESSAGES {
+            self.known.insert(message.to_owned(), found.clone());
+        }
+        found
+    }
 }
 
 /// What makes two sign-ins those of the same caller to the same resource.
@@ -182,7 +216,7 @@ fn key(entry: &Entry) -> Option<Key> {
     (identity.application.is_some() && ids.len() > 1).then_some(Key { endpoint: "token".to_owned(), ids })
 }
 
-fn told(read: usize, left_out: usize, repeated: usize) -> String {
+fn told(placed: &[Placed], read: usize, left_out: usize, repeated: usize) -> Vec<String> {
     let mut note = format!("Records read from an exported log: {read}.");
     if left_out > 0 {
         let _ = write!(note, " Left out because they concern other resources: {left_out}.");
@@ -190,5 +224,9 @@ fn told(read: usize, left_out: usize, repeated: usize) -> String {
     if repeated > 0 {
         let _ = write!(note, " Ignored because they repeat another record: {repeated}.");
     }
-    note
+    let jobs = placed.iter().filter(|(_, entry)| entry.what == What::FailedJob).count();
+    let of_jobs = format!(
+        "Jobs that failed: {jobs}. The log doesn't show why; the Monitor hub in Fabric shows the error of each run."
+    );
+    std::iter::once(note).chain((jobs > 0).then_some(of_jobs)).collect()
 }

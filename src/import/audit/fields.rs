@@ -27,7 +27,7 @@ pub(super) enum Field {
 }
 
 /// The facts that are texts.
-const TEXTS: [&str; 24] = [
+const TEXTS: [&str; 30] = [
     "id",
     "time",
     "code",
@@ -52,6 +52,12 @@ const TEXTS: [&str; 24] = [
     "workload",
     "success",
     "request",
+    "table",
+    "engine-event",
+    "event-text",
+    "message",
+    "job",
+    "job-status",
 ];
 
 static NAMES: LazyLock<HashMap<&'static str, Field>> = LazyLock::new(|| {

@@ -9,8 +9,15 @@ use super::fields::{Field, Fields, field_of};
 
 /// What separates cells: by the list separator of whoever exported it.
 const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
-/// A table is an export where it has so many known columns.
+/// A table with a result is an export where it has so many known columns.
 const FEWEST: usize = 4;
+/// Columns that only an export has.
+const OF_EXPORTS: [&[&str]; 4] = [
+    &["AuditData"],
+    &["WorkspaceMonitoringTableName"],
+    &["OperationName", "EventText"],
+    &["JobInstanceId", "JobStatus"],
+];
 
 /// A longer line is no header, in bytes.
 const LONGEST_HEADER: usize = 16 * 1024;
@@ -36,12 +43,13 @@ impl Columns {
         })
     }
 
-    /// Columns of these names. `None` where too few are known, or none has the result.
+    /// Columns of these names. `None` where they aren't those of an export.
     pub(super) fn named<'n>(separator: u8, names: impl Iterator<Item = &'n str>) -> Option<Self> {
         let fields: Vec<Option<Field>> = names.map(|name| field_of(name, false)).collect();
-        let has_result = |fact| fields.contains(&field_of(fact, false));
-        let is_export = has_result("ResultType") || has_result("IsSuccess");
-        (is_export && fields.iter().flatten().count() >= FEWEST).then_some(Self { separator, fields })
+        let has = |name: &&str| fields.contains(&field_of(name, false));
+        let has_result = ["ResultType", "IsSuccess"].iter().any(has) && fields.iter().flatten().count() >= FEWEST;
+        let is_export = has_result || OF_EXPORTS.iter().any(|names| names.iter().all(has));
+        is_export.then_some(Self { separator, fields })
     }
 
     /// A reader of rows of this table. It ends lines at a line feed alone, as it counts them wrongly otherwise; the

@@ -49,7 +49,7 @@ use crate::evidence::Evidence;
 use crate::record::BUNDLE_FAMILY;
 
 pub use code::Codes;
-pub use decode::{Encoding, decode, decode_as, encoding_of};
+pub use decode::{Encoding, decode, decode_as, encoding_of, text_of_line};
 pub use event::configuration;
 pub use operation::route_named;
 

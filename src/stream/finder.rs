@@ -40,7 +40,7 @@ pub struct Seen {
     pub verdict: Arc<Verdict>,
     /// The record's own ID. Absent where it has none.
     pub id: Option<String>,
-    /// The time, as it is written.
+    /// The time, as it is written. Absent where its zone isn't known.
     pub time: Option<String>,
     /// The application (client) ID.
     pub application: Option<Arc<str>>,
@@ -120,7 +120,7 @@ impl<'k> Finder<'k> {
     /// # Errors
     /// A sentence, where the line is broken JSON.
     pub fn line(&mut self, line: &str) -> Result<Option<Vec<Seen>>, String> {
-        let text = line.trim();
+        let text = line.trim_start_matches('\u{feff}').trim();
         if text.is_empty() {
             return Ok(Some(Vec::new()));
         }
@@ -193,7 +193,7 @@ impl Seen {
         Self {
             verdict,
             id: identity.id,
-            time: identity.time,
+            time: identity.time.filter(|_| !identity.is_local),
             application: identity.application.map(Arc::from),
             user: identity.user.map(Arc::from),
             resource: identity.resource,

@@ -4,53 +4,20 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
-use serde::Deserialize;
 use serde_json::Value;
 
-use super::json::Item;
 use super::time::instant;
-use super::{Columns, Entry, What, failures_in};
+use super::{Columns, Entry, What, failures_in, page};
 use crate::import::group::{Key, One, Sight, Table};
 use crate::import::{Codes, Failure, Reading, Source};
 
 /// What so many different messages tell of is remembered.
 const MOST_MESSAGES: usize = 10_000;
 
-/// The forms of an answer with records.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Page {
-    /// Of Microsoft Graph.
-    value: Vec<Item>,
-    /// Of Azure Event Hubs and storage accounts.
-    records: Vec<Item>,
-    /// Of Power BI's `GET /admin/activityevents`.
-    #[serde(rename = "activityEventEntities")]
-    activities: Vec<Item>,
-    /// Of a query in Log Analytics
-    /// (<https://learn.microsoft.com/azure/azure-monitor/logs/api/response-format>), or of one in an Eventhouse
-    /// (<https://learn.microsoft.com/kusto/api/rest/response>).
-    #[serde(alias = "Tables")]
-    tables: Vec<Rows>,
-}
-
-/// A table of a query's result.
-#[derive(Deserialize)]
-struct Rows {
-    #[serde(alias = "Columns")]
-    columns: Vec<Column>,
-    #[serde(alias = "Rows")]
-    rows: Vec<Vec<Value>>,
-}
-
-#[derive(Deserialize)]
-struct Column {
-    #[serde(alias = "ColumnName")]
-    name: String,
-}
-
 /// A record and where it is: its line, or its place among the records.
 type Placed = (usize, Entry);
+/// The records of a document, and sentences about those that weren't read.
+type Read = (Vec<Placed>, Vec<String>);
 
 /// Reads a document of an exported log. `codes`: those that messages are searched for. `only_power_bi`: records about other resources are left out. `None` where it is
 /// none.
@@ -58,8 +25,8 @@ type Placed = (usize, Entry);
 pub fn read(text: &str, codes: &Codes, only_power_bi: bool) -> Option<Reading> {
     let text = text.trim_start_matches('\u{feff}').trim_start();
     let (placed, mut notes) = match text.as_bytes().first()? {
-        b'[' => (of_array(text)?, Vec::new()),
-        b'{' => (of_page(text).or_else(|| of_one(text)).or_else(|| of_lines(text))?, Vec::new()),
+        b'[' => of_page(text)?,
+        b'{' => of_page(text).or_else(|| of_one(text)).or_else(|| of_lines(text))?,
         _ => of_table(text)?,
     };
     if placed.iter().all(|(_, entry)| entry.what == What::Other) {
@@ -84,23 +51,20 @@ pub(in crate::import) fn begins(line: &str) -> bool {
 /// # Errors
 /// When it is no JSON object.
 pub fn of_line(line: &str) -> Result<Vec<Entry>, serde_json::Error> {
+    let line = line.trim_start_matches('\u{feff}');
     let one = Entry::of_json(line)?;
     if one.what == What::Other
-        && let Some(page) = of_page(line)
+        && let Some((placed, _)) = of_page(line)
     {
-        return Ok(page.into_iter().map(|(_, entry)| entry).collect());
+        return Ok(placed.into_iter().map(|(_, entry)| entry).collect());
     }
     Ok(vec![one])
 }
 
-fn of_array(text: &str) -> Option<Vec<Placed>> {
-    of_items(serde_json::from_str(text).ok()?)
-}
-
-fn of_page(text: &str) -> Option<Vec<Placed>> {
-    let page: Page = serde_json::from_str(text).ok()?;
-    let items = page.value.into_iter().chain(page.records).chain(page.activities);
-    let mut found = of_items(items.collect()).unwrap_or_default();
+fn of_page(text: &str) -> Option<Read> {
+    let page = page::read(text)?;
+    let entries = page.items.into_iter().enumerate().filter_map(|(at, item)| Some((at + 1, item.0?)));
+    let mut found: Vec<Placed> = entries.collect();
     for table in page.tables {
         let names = table.columns.iter().map(|column| column.name.as_str());
         let Some(columns) = Columns::named(b',', names) else { continue };
@@ -113,47 +77,59 @@ fn of_page(text: &str) -> Option<Vec<Placed>> {
             found.push((found.len() + 1, columns.entry_of(row.into_iter().map(cell))));
         }
     }
-    (!found.is_empty()).then_some(found)
+    let cut = page.cut.map(|line| format!("The JSON is cut off in line {line}: the records before it were read."));
+    (!found.is_empty()).then_some((found, cut.into_iter().collect()))
 }
 
-fn of_one(text: &str) -> Option<Vec<Placed>> {
-    Some(vec![(1, Entry::of_json(text).ok()?)])
-}
-
-fn of_items(items: Vec<Item>) -> Option<Vec<Placed>> {
-    let entries = items.into_iter().enumerate().filter_map(|(at, item)| Some((at + 1, item.0?)));
-    let found: Vec<Placed> = entries.collect();
-    (!found.is_empty()).then_some(found)
+fn of_one(text: &str) -> Option<Read> {
+    Some((vec![(1, Entry::of_json(text).ok()?)], Vec::new()))
 }
 
 /// A record a line, as diagnostic settings write them to a storage account.
-fn of_lines(text: &str) -> Option<Vec<Placed>> {
+fn of_lines(text: &str) -> Option<Read> {
     let mut placed = Vec::new();
+    let mut broken = 0;
     for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         match of_line(line) {
             Ok(entries) if placed.is_empty() && entries.iter().all(|entry| entry.what == What::Other) => return None,
             Ok(entries) => placed.extend(entries.into_iter().map(|entry| (at + 1, entry))),
             Err(_) if placed.is_empty() => return None,
-            Err(_) => {}
-        }
-    }
-    Some(placed)
-}
-
-fn of_table(text: &str) -> Option<(Vec<Placed>, Vec<String>)> {
-    let columns = Columns::of_header(text.lines().next()?)?;
-    let mut placed = Vec::new();
-    let mut broken = 0;
-    let mut reader = columns.reader(text.as_bytes());
-    for row in reader.records().skip(1).filter(|row| !row.as_ref().is_ok_and(Columns::is_blank)) {
-        let place = row.as_ref().ok().and_then(|row| row.position()).map_or(0, csv::Position::line);
-        match row.map_err(|why| why.to_string()).and_then(|row| columns.entry(&row)) {
-            Ok(entry) => placed.push((usize::try_from(place).unwrap_or(usize::MAX), entry)),
             Err(_) => broken += 1,
         }
     }
+    let note = format!("Lines that aren't whole JSON records and weren't read: {broken}.");
+    Some((placed, (broken > 0).then_some(note).into_iter().collect()))
+}
+
+/// A table, and others that were appended to it with their header lines.
+fn of_table(text: &str) -> Option<Read> {
+    let mut columns = Columns::of_header(text.lines().next()?)?;
+    let (mut placed, mut broken) = (Vec::new(), 0);
+    let (mut line, mut rest) = (1, after_line(text));
+    loop {
+        let whole = columns.whole_rows(rest.as_bytes(), true);
+        let (rows, more) = if whole.header { rest.split_at(whole.end) } else { (rest, "") };
+        for row in columns.reader(rows.as_bytes()).records() {
+            let place = row.as_ref().ok().and_then(|row| row.position()).map_or(0, csv::Position::line);
+            match row.map_err(|why| why.to_string()) {
+                Ok(row) if Columns::is_blank(&row) => {}
+                Ok(row) => match columns.entry(&row) {
+                    Ok(entry) => placed.push((line + usize::try_from(place).unwrap_or(usize::MAX), entry)),
+                    Err(_) => broken += 1,
+                },
+                Err(_) => broken += 1,
+            }
+        }
+        let Some(next) = more.lines().next().and_then(Columns::of_header) else { break };
+        line += rows.matches('\n').count() + 1;
+        (columns, rest) = (next, after_line(more));
+    }
     let note = format!("Rows that don't fit the header line and weren't read: {broken}.");
     Some((placed, (broken > 0).then_some(note).into_iter().collect()))
+}
+
+fn after_line(text: &str) -> &str {
+    text.split_once('\n').map_or("", |(_, rest)| rest)
 }
 
 /// The failures of the records, each kind with its count, and whether they are over. Exports are in any order, often the
@@ -168,6 +144,8 @@ fn grouped(mut placed: Vec<Placed>, codes: &Codes, only_power_bi: bool) -> Readi
     placed.retain(|(_, entry)| entry.identity.id.as_ref().is_none_or(|id| seen.insert(id.clone())));
     let repeated = read - left_out - placed.len();
     placed.sort_by_cached_key(|(_, entry)| entry.identity.time.as_deref().and_then(instant));
+    // Without their times, no record is known to be later than another.
+    let ordered = placed.iter().all(|(_, entry)| entry.identity.time.as_deref().and_then(instant).is_some());
     let mut table = Table::default();
     let mut messages = Messages { codes, known: HashMap::new() };
     for (line, entry) in &placed {
@@ -179,7 +157,7 @@ fn grouped(mut placed: Vec<Placed>, codes: &Codes, only_power_bi: bool) -> Readi
             What::Message(message) => {
                 messages.failures(message).into_iter().for_each(|found| add(found.evidence, found.failed, None));
             }
-            What::Succeeded => drop(key(entry).map(|key| table.success(&key))),
+            What::Succeeded if ordered => drop(key(entry).map(|key| table.success(&key))),
             _ => drop(entry.evidence().map(|evidence| add(evidence, true, key(entry)))),
         }
     }

@@ -91,6 +91,11 @@ pub(super) fn field_of(name: &str, in_status: bool) -> Option<Field> {
     NAMES.get(std::str::from_utf8(small).ok()?).copied()
 }
 
+/// Whether the name of a column says that its times are those of another zone than UTC: `TimeGenerated [Local Time]`.
+pub(super) fn is_local(name: &str) -> bool {
+    name.split_once(" [").is_some_and(|(_, zone)| !zone.trim_end().trim_end_matches(']').eq_ignore_ascii_case("UTC"))
+}
+
 /// A Conditional Access policy as a record lists it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub(super) struct Policy {

@@ -8,6 +8,7 @@ mod document;
 mod fields;
 mod json;
 mod monitoring;
+mod page;
 mod sign_in;
 mod table;
 mod time;
@@ -16,7 +17,7 @@ pub(super) use document::begins;
 pub use document::{of_line, read};
 pub use monitoring::failures_in;
 pub use sign_in::SignIn;
-pub use table::Columns;
+pub use table::{Columns, Whole};
 pub use time::hour;
 
 use crate::cloud;
@@ -43,6 +44,8 @@ pub struct Identity {
     pub id: Option<String>,
     /// The time, as it is written.
     pub time: Option<String>,
+    /// Whether the time is one of a zone that isn't known: whoever exported the table chose a local one.
+    pub is_local: bool,
     /// The application (client) ID.
     pub application: Option<String>,
     /// The user: the object ID, or the name where there's no ID.
@@ -115,6 +118,7 @@ impl Identity {
         Self {
             id: owned("id"),
             time: owned("time"),
+            is_local: false,
             application: id("application"),
             user: owned("user").or_else(|| owned("user-name")),
             resource: Resource::of(fields),

@@ -228,7 +228,7 @@ fn what_is_no_exported_log_is_left_to_the_other_readers() {
 
 #[test]
 fn a_table_may_have_another_separator_and_a_broken_row() {
-    for separator in [",", ";", "\t"] {
+    for separator in [",", ";", "\t", "|"] {
         let header =
             ["Date (UTC)", "Request ID", "Application ID ", "Resource ID ", "Sign-in error code", "Failure reason"];
         let row = [
@@ -253,4 +253,67 @@ fn records_about_other_resources_can_be_left_out() {
     let reading = read(&text, &Codes::default(), true).expect("a log");
     assert_eq!(reading.failures.len(), 1);
     assert!(reading.notes[0].contains("other resources: 1"), "{:?}", reading.notes);
+}
+
+#[test]
+fn without_times_no_failure_is_over() {
+    let (failed, done) = (record("a", "2026-10-05T04:00:00Z", 7_000_222), record("b", "2026-10-05T05:00:00Z", 0));
+    let untimed = |record: &str| record.replace("2026-10-05T", "day 5, ");
+    for text in [format!("[{},{}]", failed, untimed(&done)), format!("[{},{}]", untimed(&failed), untimed(&done))] {
+        assert_eq!(told(&text).expect("a log").0.len(), 1, "{text}");
+    }
+}
+
+#[test]
+fn an_array_that_is_cut_off_is_read_to_the_cut() {
+    let (one, two) = (record("a", "2026-10-05T04:00:00Z", 7_000_222), record("b", "2026-10-05T05:00:00Z", 700_016));
+    let (failures, notes) = told(&format!("[{one},\n{}", &two[..40])).expect("a log");
+    assert_eq!(failures.len(), 1);
+    assert_eq!(notes[0], "The JSON is cut off in line 2: the records before it were read.");
+    let (failures, notes) = told(&format!("{one}\n{}\n{two}\n", &two[..40])).expect("a log");
+    assert_eq!(failures.len(), 2);
+    assert_eq!(notes[0], "Lines that aren't whole JSON records and weren't read: 1.");
+}
+
+const PORTAL: &str = "Date (UTC),Request ID,Application ID,Resource ID,Sign-in error code";
+const QUERY: &str = "ResultType;Id;TimeGenerated [UTC];AppId;ResourceIdentity";
+
+#[test]
+fn tables_of_several_versions_one_after_the_other_are_read_by_their_own_headers() {
+    let power_bi = "00000009-0000-0000-c000-000000000000";
+    let rows = [
+        PORTAL.to_owned(),
+        format!("2026-10-05T04:00:00Z,a,{APP},{power_bi},7000222"),
+        format!("\u{feff}{QUERY}"),
+        format!("700016;b;2026-10-05T05:00:00Z;{APP};{power_bi}"),
+        PORTAL.to_owned(),
+        format!("2026-10-05T06:00:00Z,c,{APP},{power_bi},7000222"),
+    ];
+    for end in ["\n", "\r\n"] {
+        let (failures, notes) = told(&rows.join(end)).expect("a log");
+        assert_eq!(failures, [(2, vec![2, 6]), (1, vec![4])], "{notes:?}");
+        assert_eq!(notes, ["Records read from an exported log: 3."]);
+    }
+}
+
+#[test]
+fn a_header_line_in_quotes_is_none() {
+    let columns = Columns::of_header(PORTAL).expect("a header");
+    let rows = format!("t,a,b,c,\"0\n{PORTAL}\n\"\nt,a,b,c,0\n");
+    let whole = |rows: &str, to_header| columns.whole_rows(rows.as_bytes(), to_header);
+    assert_eq!(whole(&rows, true), Whole { end: rows.len(), header: false });
+    let two = format!("t,a,b,c,0\n{PORTAL}\nt,a");
+    assert_eq!(whole(&two, true), Whole { end: 10, header: true });
+    assert_eq!(whole(&two, false), Whole { end: two.len() - 3, header: false });
+}
+
+#[test]
+fn a_time_of_an_unknown_zone_lies_in_no_hour() {
+    for (zone, is_local) in
+        [("", false), (" [UTC]", false), (" [utc] ", false), (" [Local Time]", true), (" [UTC+02:00]", true)]
+    {
+        let columns = Columns::of_header(&QUERY.replace(" [UTC]", zone)).expect("a header");
+        let row = csv::StringRecord::from(vec!["0", "b", "10/5/2026, 4:00:00.000 AM", APP, ""]);
+        assert_eq!(columns.entry(&row).expect("a record").identity.is_local, is_local, "{zone}");
+    }
 }

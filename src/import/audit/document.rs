@@ -9,10 +9,10 @@ use serde_json::Value;
 use super::time::instant;
 use super::{Columns, Entry, What, failures_in, page};
 use crate::import::group::{Key, One, Sight, Table};
-use crate::import::{Codes, Failure, Reading, Source};
+use crate::import::{Codes, Failure, Reading, Source, log};
 
-/// What so many different messages tell of is remembered.
-const MOST_MESSAGES: usize = 10_000;
+/// More messages of different form than this aren't read.
+const MOST_MESSAGES: usize = 4000;
 
 /// A record and where it is: its line, or its place among the records.
 type Placed = (usize, Entry);
@@ -145,9 +145,10 @@ fn grouped(mut placed: Vec<Placed>, codes: &Codes, only_power_bi: bool) -> Readi
     let repeated = read - left_out - placed.len();
     placed.sort_by_cached_key(|(_, entry)| entry.identity.time.as_deref().and_then(instant));
     // Without their times, no record is known to be later than another.
-    let ordered = placed.iter().all(|(_, entry)| entry.identity.time.as_deref().and_then(instant).is_some());
+    let mut events = placed.iter().filter(|(_, entry)| entry.what != What::Other);
+    let ordered = events.all(|(_, entry)| entry.identity.time.as_deref().and_then(instant).is_some());
     let mut table = Table::default();
-    let mut messages = Messages { codes, known: HashMap::new() };
+    let mut messages = Messages { codes, known: HashMap::new(), unread: 0 };
     for (line, entry) in &placed {
         let sight = Sight { line: *line, time: entry.identity.time.as_deref() };
         let mut add = |evidence, failed, key| {
@@ -163,25 +164,36 @@ fn grouped(mut placed: Vec<Placed>, codes: &Codes, only_power_bi: bool) -> Readi
     }
     let (failures, mut notes) = table.finish();
     notes.splice(0..0, told(&placed, read, left_out, repeated));
+    notes.extend(messages.note());
     Reading { source: Source::Log, failures, notes }
 }
 
-/// What messages tell of. Logs repeat them.
+/// What messages tell of, by their form: logs repeat them.
 struct Messages<'c> {
     codes: &'c Codes,
-    known: HashMap<String, Vec<Failure>>,
+    known: HashMap<u64, Vec<Failure>>,
+    unread: usize,
 }
 
 impl Messages<'_> {
     fn failures(&mut self, message: &str) -> Vec<Failure> {
-        if let Some(known) = self.known.get(message) {
+        let form = log::form_of(message);
+        if let Some(known) = self.known.get(&form) {
             return known.clone();
         }
-        let found = failures_in(message, self.codes);
-        if self.known.len() < MOST_MESSAGES {
-            self.known.insert(message.to_owned(), found.clone());
+        if self.known.len() >= MOST_MESSAGES {
+            self.unread += 1;
+            return Vec::new();
         }
+        let found = failures_in(message, self.codes);
+        self.known.insert(form, found.clone());
         found
+    }
+
+    /// A sentence about those that weren't read.
+    fn note(&self) -> Option<String> {
+        let unread = self.unread;
+        (unread > 0).then(|| format!("{unread} messages weren't read: there are more than {MOST_MESSAGES} formats."))
     }
 }
 
@@ -207,4 +219,22 @@ fn told(placed: &[Placed], read: usize, left_out: usize, repeated: usize) -> Vec
         "Jobs that failed: {jobs}. The log doesn't show why; the Monitor hub in Fabric shows the error of each run."
     );
     std::iter::once(note).chain((jobs > 0).then_some(of_jobs)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_very_many_messages_only_those_of_a_known_form_are_read() {
+        let codes = Codes::default();
+        let forms = 1..MOST_MESSAGES as u64;
+        let mut messages = Messages { codes: &codes, known: forms.map(|form| (form, Vec::new())).collect(), unread: 0 };
+        let expired = "AADSTS7000222: The provided client secret keys are expired.";
+        assert_eq!(messages.failures(expired).len(), 1);
+        assert!(messages.failures("AADSTS700016: another one").is_empty());
+        assert_eq!(messages.failures(expired).len(), 1);
+        let note = messages.note().expect("a note");
+        assert!(note.starts_with("1 messages weren't read"), "{note}");
+    }
 }

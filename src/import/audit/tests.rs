@@ -113,9 +113,9 @@ fn equal_messages_are_one_failure_and_other_ones_none() {
     };
     let expired = "AADSTS7000222: The provided client secret keys are expired.";
     let lines = [
-        line("2026-10-05T04:00:00Z", expired),
+        line("2026-10-05T04:00:00Z", &format!("{expired} Trace ID: {}", APP.replace("5e4a", "6e4a"))),
         line("2026-10-05T04:00:01Z", "Column 'Amount' in table 'Sales' cannot be found."),
-        line("2026-10-05T04:00:02Z", expired),
+        line("2026-10-05T04:00:02Z", &format!("{expired} Trace ID: {APP}")),
     ];
     let reading = read(&lines.join("\n"), &Codes::default(), false).expect("a log");
     let [failure] = &reading.failures[..] else { panic!("{:?}", reading.failures) };

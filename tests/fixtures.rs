@@ -175,8 +175,8 @@ fn folder_name(path: &Path) -> &str {
 }
 
 datatest_stable::harness! {
-    { test = recognised, root = "fixtures/causes", pattern = r"\.(json|txt)$" },
-    { test = near_miss, root = "fixtures/near", pattern = r"\.(json|txt)$" },
-    { test = healthy, root = "fixtures/healthy", pattern = r"\.(json|txt)$" },
+    { test = recognised, root = "fixtures/causes", pattern = r"\.(csv|json|txt)$" },
+    { test = near_miss, root = "fixtures/near", pattern = r"\.(csv|json|txt)$" },
+    { test = healthy, root = "fixtures/healthy", pattern = r"\.(csv|json|txt)$" },
     { test = scenario, root = "fixtures/scenarios", pattern = r"\.toml$" },
 }

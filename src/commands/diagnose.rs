@@ -138,7 +138,7 @@ fn refuse_broken_bundle(path: &Path, bytes: &[u8]) -> Result<(), Error> {
 #[expect(clippy::disallowed_methods, reason = "a token alone is judged by this machine's clock")]
 fn read_whole(bytes: &[u8], codes: &Codes, only_power_bi: bool) -> (Found, bool) {
     let (text, lost) = import::decode(bytes);
-    if let Some(reading) = only_power_bi.then(|| import::audit::read(&text, true)).flatten() {
+    if let Some(reading) = only_power_bi.then(|| import::audit::read(&text, codes, true)).flatten() {
         return (Found::Reading(reading), lost);
     }
     (import::read(&text, codes, Timestamp::now().as_second()), lost)

@@ -72,6 +72,37 @@ fn utf8(bytes: &[u8]) -> (Cow<'_, str>, bool) {
     (Cow::Owned(text), lost)
 }
 
+/// So many letters above ASCII stand together in a word of a Western language.
+const MOST_LETTERS: usize = 3;
+
+/// The text of a line of a larger input: UTF-8, or Windows-1252 where the bytes above ASCII are letters within words, or
+/// quotation marks and dashes. `None` for other bytes.
+#[must_use]
+pub fn text_of_line(line: &[u8]) -> Option<Cow<'_, str>> {
+    if let Ok(text) = std::str::from_utf8(line) {
+        return Some(Cow::Borrowed(text));
+    }
+    let is_control = |byte: &u8| *byte < b' ' && !b"\t\n\r".contains(byte);
+    if line.iter().any(is_control) || line.utf8_chunks().any(|chunk| !chunk.valid().is_ascii()) {
+        return None;
+    }
+    let is_word = |run: &[u8], at: usize| {
+        let beside = [at.checked_sub(1).and_then(|before| line.get(before)), line.get(at + run.len())];
+        run.len() <= MOST_LETTERS && beside.into_iter().flatten().any(u8::is_ascii_alphabetic)
+    };
+    let mut at = 0;
+    for run in line.chunk_by(|one, other| one.is_ascii() == other.is_ascii()) {
+        let is_mark = |byte: &u8| matches!(byte, 0x80 | 0x85 | 0x91..=0x97 | 0xa0 | 0xab | 0xb0 | 0xbb);
+        if !run.is_ascii() && !run.iter().all(is_mark) && !is_word(run, at) {
+            return None;
+        }
+        at += run.len();
+    }
+    let text: Option<String> =
+        line.iter().map(|byte| if byte.is_ascii() { Some(char::from(*byte)) } else { windows1252(*byte) }).collect();
+    text.map(Cow::Owned)
+}
+
 /// Windows-1252 above ASCII. Five bytes mean nothing in it.
 fn windows1252(byte: u8) -> Option<char> {
     const HIGH: [char; 32] = [
@@ -121,6 +152,21 @@ mod tests {
     fn older_tools_write_windows_1252() {
         assert_eq!(read(b"\x93Zugriff verweigert\x94 f\xfcr AADSTS50034").0, "“Zugriff verweigert” für AADSTS50034");
         assert_eq!(read("für".as_bytes()), ("für".to_owned(), false));
+    }
+
+    #[test]
+    fn a_line_is_windows_1252_where_its_bytes_are_those_of_words() {
+        let told = |bytes: &'static [u8]| text_of_line(bytes).map(Cow::into_owned);
+        assert_eq!(told("für €".as_bytes()).as_deref(), Some("für €"));
+        assert_eq!(
+            told(b"M\xfcller, Gr\xf6\xdfe, \x93Z\xfcrich\x94 \x96 5\xa0\x80").as_deref(),
+            Some("Müller, Größe, “Zürich” – 5\u{a0}€")
+        );
+        for none in [&b"\xff\xfe no text"[..], b"a\x81b", b"a\0\xfcb", "ü".as_bytes().split_last().expect("bytes").1] {
+            assert_eq!(told(none), None, "{none:?}");
+        }
+        assert_eq!(told(b"f\xc3\xbcr f\xfcr"), None, "UTF-8 that was damaged");
+        assert_eq!(told(b"ab\xc0\xc1\xc2\xc3cd"), None);
     }
 
     #[test]

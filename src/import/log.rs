@@ -256,7 +256,7 @@ fn continues(line: &str) -> bool {
 
 /// What an entry looks like without its times and ids: numbers of four digits and more but for codes, GUIDs, and long
 /// runs of letters and digits, as tokens have.
-fn form_of(entry: &str) -> u64 {
+pub(super) fn form_of(entry: &str) -> u64 {
     let bytes = entry.as_bytes();
     let mut form = Vec::with_capacity(bytes.len());
     let mut at = 0;

@@ -50,7 +50,7 @@ use crate::evidence::Evidence;
 use crate::record::BUNDLE_FAMILY;
 
 pub use code::Codes;
-pub use decode::{Encoding, decode, decode_as, encoding_of};
+pub use decode::{Encoding, decode, decode_as, encoding_of, text_of_line};
 pub use event::configuration;
 pub use operation::route_named;
 
@@ -126,7 +126,7 @@ pub fn read(text: &str, codes: &Codes, now: i64) -> Found {
             return Found::Reading(reading);
         }
     }
-    if let Some(reading) = audit::read(text, false) {
+    if let Some(reading) = audit::read(text, codes, false) {
         return Found::Reading(reading);
     }
     if text.len() > PROSE {

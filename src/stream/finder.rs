@@ -40,7 +40,7 @@ pub struct Seen {
     pub verdict: Arc<Verdict>,
     /// The record's own ID. Absent where it has none.
     pub id: Option<String>,
-    /// The time, as it is written.
+    /// The time, as it is written. Absent where its zone isn't known.
     pub time: Option<String>,
     /// The application (client) ID.
     pub application: Option<Arc<str>>,
@@ -55,6 +55,8 @@ pub struct Seen {
 enum Shape {
     SignIn(SignIn, Option<String>),
     Activity(Option<Route>),
+    /// What a service said of something that failed.
+    Message(String),
     Text(String),
 }
 
@@ -87,6 +89,9 @@ impl Knowledge {
                 let entry = Entry { identity: audit::Identity::default(), what: What::FailedActivity(*route) };
                 of_one(entry.evidence().unwrap_or_default())
             }
+            Shape::Message(message) => {
+                Reading { source: Source::Log, failures: audit::failures_in(message, &self.codes), notes: Vec::new() }
+            }
             Shape::Text(text) => match import::read(text, &self.codes, self.now) {
                 Found::Reading(reading) => reading,
                 Found::Bundle(_) => Reading::default(),
@@ -115,12 +120,12 @@ impl<'k> Finder<'k> {
     /// # Errors
     /// A sentence, where the line is broken JSON.
     pub fn line(&mut self, line: &str) -> Result<Option<Vec<Seen>>, String> {
-        let text = line.trim();
+        let text = line.trim_start_matches('\u{feff}').trim();
         if text.is_empty() {
             return Ok(Some(Vec::new()));
         }
         if !is_json(text) {
-            return Ok(Some(vec![self.text(text, audit::Identity::default())]));
+            return Ok(Some(vec![self.worded(text, Shape::Text, audit::Identity::default())]));
         }
         let entries = audit::of_line(text).map_err(|why| broken(&why))?;
         let all = entries.len();
@@ -152,14 +157,15 @@ impl<'k> Finder<'k> {
                 Seen::new(verdict, identity)
             }
             What::FailedActivity(route) => Seen::new(self.remember(Shape::Activity(route)), identity),
-            What::Succeeded => Seen::new(Arc::clone(&self.healthy), identity),
-            What::Other => self.text(text, identity),
+            What::Message(message) => self.worded(&message, Shape::Message, identity),
+            What::FailedJob | What::Succeeded => Seen::new(Arc::clone(&self.healthy), identity),
+            What::Other => self.worded(text, Shape::Text, identity),
         })
     }
 
-    fn text(&mut self, text: &str, mut identity: audit::Identity) -> Seen {
+    fn worded(&mut self, text: &str, shape: fn(String) -> Shape, mut identity: audit::Identity) -> Seen {
         let mut masked = Masked::of(text, &self.knowledge.kept);
-        let verdict = self.remember(Shape::Text(masked.take_text()));
+        let verdict = self.remember(shape(masked.take_text()));
         let named = || Some(masked.original(verdict.application.as_deref()?).to_owned());
         identity.application = identity.application.or_else(named);
         identity.time = identity.time.or_else(|| import::log::time_of(text).map(str::to_owned));
@@ -171,7 +177,7 @@ impl<'k> Finder<'k> {
             return Arc::clone(known);
         }
         let verdict = Arc::new(self.knowledge.verdict(&shape));
-        let size = OF_A_SHAPE + if let Shape::Text(text) = &shape { text.len() } else { 0 };
+        let size = OF_A_SHAPE + if let Shape::Text(text) | Shape::Message(text) = &shape { text.len() } else { 0 };
         if self.taken + size > MOST_REMEMBERED {
             self.remembered.clear();
             self.taken = 0;
@@ -187,7 +193,7 @@ impl Seen {
         Self {
             verdict,
             id: identity.id,
-            time: identity.time,
+            time: identity.time.filter(|_| !identity.is_local),
             application: identity.application.map(Arc::from),
             user: identity.user.map(Arc::from),
             resource: identity.resource,

@@ -10,6 +10,7 @@ mod contributing;
 mod embed;
 mod expect;
 mod explain;
+mod exports;
 mod fleet;
 mod flows;
 mod formats;

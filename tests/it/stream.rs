@@ -214,8 +214,9 @@ fn text_of(path: &Path) -> String {
 
 /// What a text comes to by itself, without a stream. `None` for a bundle, and for an exported log.
 fn alone(text: &str, rules: &RuleSet) -> Option<(String, i64)> {
-    let Found::Reading(reading) = import::read(text, &Codes::with(rules.code_names()), 0) else { return None };
-    if import::audit::read(text, false).is_some() {
+    let codes = Codes::with(rules.code_names());
+    let Found::Reading(reading) = import::read(text, &codes, 0) else { return None };
+    if import::audit::read(text, &codes, false).is_some() {
         return None;
     }
     let report = of_reading(reading, &BTreeMap::new(), rules, FailOn::Error);

@@ -4,15 +4,17 @@ use std::io::{ErrorKind, Read as _};
 use std::mem;
 use std::sync::Arc;
 
-use memchr::{memchr, memchr2, memrchr};
+use memchr::{memchr, memrchr};
 
 use super::source::Source;
-use crate::import::audit::Columns;
+use crate::import::audit::{Columns, Whole};
 
 /// The longest record that is read, in bytes.
 pub(super) const LONGEST: usize = 1024 * 1024;
 /// So much is read at once, in bytes. What a slow writer sends goes on at once.
 const BLOCK: usize = 256 * 1024;
+/// In a file of more tables, one after the other, header lines aren't looked for: each costs a copy of what was read.
+const MOST_TABLES: u32 = 1000;
 
 /// Records that one core reads.
 #[derive(Debug)]
@@ -44,6 +46,8 @@ pub(super) struct Batches {
     /// The line on which that record begins.
     line: u64,
     columns: Option<Arc<Columns>>,
+    /// How many header lines came.
+    tables: u32,
     begun: bool,
     /// The rest of a record is skipped that is too long.
     skipping: bool,
@@ -59,6 +63,7 @@ impl Batches {
             open: Vec::new(),
             line: 1,
             columns: None,
+            tables: 0,
             begun: false,
             skipping: false,
             ended: false,
@@ -88,15 +93,20 @@ impl Batches {
 
     /// Looks for a header line of a known table, once the first line is there.
     fn begin(&mut self) {
-        let end = memchr(b'\n', &self.open);
-        if self.begun || end.is_none() && !self.ended && self.open.len() < LONGEST {
-            return;
+        let whole = memchr(b'\n', &self.open).is_some() || self.ended || self.open.len() >= LONGEST;
+        if !self.begun && whole {
+            self.begun = true;
+            self.take_header();
         }
-        self.begun = true;
-        let end = end.unwrap_or(self.open.len());
+    }
+
+    /// Takes the first line, if it's the header line of a known table.
+    fn take_header(&mut self) {
+        let end = memchr(b'\n', &self.open).unwrap_or(self.open.len());
         let header = std::str::from_utf8(&self.open[..end]).ok();
-        self.columns = header.and_then(|line| Columns::of_header(line.trim_end_matches('\r'))).map(Arc::new);
-        if self.columns.is_some() {
+        if let Some(columns) = header.and_then(Columns::of_header) {
+            self.columns = Some(Arc::new(columns));
+            self.tables += 1;
             self.open.drain(..(end + 1).min(self.open.len()));
             self.line += 1;
         }
@@ -107,7 +117,15 @@ impl Batches {
         if !self.begun || self.open.is_empty() {
             return None;
         }
-        let end = if self.ended { self.open.len() } else { self.end_of_records() };
+        let mut whole = self.whole_records();
+        while whole.header && whole.end == 0 && !self.skipping {
+            self.take_header();
+            whole = self.whole_records();
+        }
+        if self.open.is_empty() {
+            return None;
+        }
+        let end = if self.ended && !whole.header { self.open.len() } else { whole.end };
         if self.skipping {
             // To the end of the line, in a table as well: a quote that is never closed ends there.
             let end = memchr(b'\n', &self.open).map_or(self.open.len(), |end| end + 1);
@@ -137,21 +155,12 @@ impl Batches {
         Some(Batch { line, what })
     }
 
-    /// Where the last whole record ends. A row of a table goes on over line ends in quotes.
-    fn end_of_records(&self) -> usize {
-        if self.columns.is_none() {
-            return memrchr(b'\n', &self.open).map_or(0, |end| end + 1);
+    /// Where the last whole record ends, or the last one of this table.
+    fn whole_records(&self) -> Whole {
+        match &self.columns {
+            Some(columns) => columns.whole_rows(&self.open, self.tables < MOST_TABLES),
+            None => Whole { end: memrchr(b'\n', &self.open).map_or(0, |end| end + 1), header: false },
         }
-        let (mut at, mut end, mut quoted) = (0, 0, false);
-        while let Some(found) = memchr2(b'"', b'\n', &self.open[at..]) {
-            at += found + 1;
-            if self.open[at - 1] == b'"' {
-                quoted = !quoted;
-            } else if !quoted {
-                end = at;
-            }
-        }
-        end
     }
 }
 
@@ -242,5 +251,23 @@ thr"
         let told = batches(Cursor::new(open.into_bytes()));
         assert_eq!(told.first(), Some(&(2, "too long".to_owned())));
         assert_eq!(told.last(), Some(&(3, "t,e,f,0,\n".to_owned())), "a quote that is never closed ends with its line");
+    }
+
+    #[test]
+    fn each_table_has_its_own_header() {
+        let header = "Date (UTC),Request ID,Application ID ,Sign-in error code\n";
+        let text = format!("{header}t,a,b,0\n{header}{header}t,c,d,0\nt,e,f,0\n{header}");
+        for told in [batches(Cursor::new(text.clone().into_bytes())), batches(Slow(Cursor::new(text.into_bytes())))] {
+            let rows: Vec<_> = told.iter().flat_map(|(line, text)| text.lines().map(move |row| (*line, row))).collect();
+            assert!(rows.contains(&(2, "t,a,b,0")) && rows.contains(&(5, "t,c,d,0")), "{rows:?}");
+            assert!(rows.iter().all(|(_, row)| !row.starts_with("Date")), "{rows:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_of_header_lines_alone_ends() {
+        let header = "Date (UTC),Request ID,Application ID ,Sign-in error code\n";
+        let told = batches(Cursor::new(header.repeat(20_000).into_bytes()));
+        assert!(told.len() < 100, "{}", told.len());
     }
 }

@@ -7,6 +7,7 @@ use memchr::memchr_iter;
 
 use super::batch::{Batch, LONGEST, What};
 use crate::import::audit::Columns;
+use crate::import::text_of_line;
 use crate::report::Outcome;
 use crate::stream::{Finder, Finding, Knowledge, Seen, Summary};
 
@@ -71,8 +72,8 @@ impl Worker<'_, '_> {
         if bytes.len() > LONGEST {
             return self.unread(line, too_long());
         }
-        let Ok(text) = std::str::from_utf8(bytes) else { return self.unread(line, NO_TEXT.to_owned()) };
-        match self.finder.line(text) {
+        let Some(text) = text_of_line(bytes) else { return self.unread(line, NO_TEXT.to_owned()) };
+        match self.finder.line(&text) {
             Ok(Some(seen)) => self.seen(line, seen),
             Ok(None) => self.left_out(line),
             Err(why) => self.unread(line, why),
@@ -80,16 +81,16 @@ impl Worker<'_, '_> {
     }
 
     fn rows(&mut self, first: u64, columns: &Columns, bytes: &[u8]) {
-        for row in columns.reader(bytes).into_records().filter(|row| !row.as_ref().is_ok_and(Columns::is_blank)) {
-            let row = match row {
-                Ok(row) => row,
-                Err(why) => {
-                    let place = why.position().map_or(0, |place| place.line() - 1);
-                    self.unread(first + place, NO_TEXT.to_owned());
-                    continue;
-                }
-            };
+        // Of bytes in memory no row can't be read.
+        for row in columns.reader(bytes).into_byte_records().flatten() {
             let line = first + row.position().map_or(0, |place| place.line() - 1);
+            let Some(row) = Columns::text_of(row) else {
+                self.unread(line, NO_TEXT.to_owned());
+                continue;
+            };
+            if Columns::is_blank(&row) {
+                continue;
+            }
             match self.finder.row(columns, &row) {
                 Ok(Some(seen)) => self.seen(line, vec![seen]),
                 Ok(None) => self.left_out(line),
@@ -143,7 +144,7 @@ impl Done {
     }
 }
 
-const NO_TEXT: &str = "this isn't valid UTF-8";
+const NO_TEXT: &str = "this isn't text in UTF-8, UTF-16 or Windows-1252";
 
 fn too_long() -> String {
     format!("the record is longer than {} MiB", LONGEST / (1024 * 1024))

@@ -27,7 +27,7 @@ pub(super) enum Field {
 }
 
 /// The facts that are texts.
-const TEXTS: [&str; 24] = [
+const TEXTS: [&str; 30] = [
     "id",
     "time",
     "code",
@@ -52,6 +52,12 @@ const TEXTS: [&str; 24] = [
     "workload",
     "success",
     "request",
+    "table",
+    "engine-event",
+    "event-text",
+    "message",
+    "job",
+    "job-status",
 ];
 
 static NAMES: LazyLock<HashMap<&'static str, Field>> = LazyLock::new(|| {
@@ -83,6 +89,11 @@ pub(super) fn field_of(name: &str, in_status: bool) -> Option<Field> {
     small[prefix.len()..].copy_from_slice(name.as_bytes());
     small.make_ascii_lowercase();
     NAMES.get(std::str::from_utf8(small).ok()?).copied()
+}
+
+/// Whether the name of a column says that its times are those of another zone than UTC: `TimeGenerated [Local Time]`.
+pub(super) fn is_local(name: &str) -> bool {
+    name.split_once(" [").is_some_and(|(_, zone)| !zone.trim_end().trim_end_matches(']').eq_ignore_ascii_case("UTC"))
 }
 
 /// A Conditional Access policy as a record lists it.

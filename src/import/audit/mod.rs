@@ -1,5 +1,5 @@
-//! Sign-in and activity logs as Microsoft exports them: Entra's sign-ins from the portal, Microsoft Graph, diagnostic
-//! settings or a query in Log Analytics, and the activity events of Power BI.
+//! Logs as Microsoft exports them: Entra's sign-ins from the portal, Microsoft Graph, diagnostic settings or a query in
+//! Log Analytics, the activity events of Power BI, and the tables of Fabric's workspace monitoring.
 //!
 //! Names of columns and members are data (`fields.tsv`). A record is an [`Entry`]: what happened, which decides what is
 //! diagnosed ([`What`]), and whose it is ([`Identity`]), which doesn't.
@@ -7,14 +7,17 @@
 mod document;
 mod fields;
 mod json;
+mod monitoring;
+mod page;
 mod sign_in;
 mod table;
 mod time;
 
 pub(super) use document::begins;
 pub use document::{of_line, read};
+pub use monitoring::failures_in;
 pub use sign_in::SignIn;
-pub use table::Columns;
+pub use table::{Columns, Whole};
 pub use time::hour;
 
 use crate::cloud;
@@ -41,6 +44,8 @@ pub struct Identity {
     pub id: Option<String>,
     /// The time, as it is written.
     pub time: Option<String>,
+    /// Whether the time is one of a zone that isn't known: whoever exported the table chose a local one.
+    pub is_local: bool,
     /// The application (client) ID.
     pub application: Option<String>,
     /// The user: the object ID, or the name where there's no ID.
@@ -67,7 +72,11 @@ pub enum What {
     Failed(Box<SignIn>),
     /// An activity in Power BI or Fabric that failed. The log doesn't say why.
     FailedActivity(Option<Route>),
-    /// Something that succeeded, or a step of a sign-in that goes on.
+    /// A job in Fabric that failed. The log doesn't say why, and most such failures are of another field.
+    FailedJob,
+    /// What a service said of something that failed: see [`failures_in`].
+    Message(String),
+    /// Something that succeeded, or a step of something that goes on.
     Succeeded,
     /// Another record: it is read as text.
     Other,
@@ -86,17 +95,18 @@ impl Entry {
     }
 
     fn of(fields: &Fields<'_>) -> Self {
-        let what = if is_activity(fields) { activity(fields) } else { sign_in::what(fields) };
+        let other = || monitoring::what(fields).unwrap_or_else(|| sign_in::what(fields));
+        let what = if is_activity(fields) { activity(fields) } else { other() };
         Self { identity: Identity::of(fields), what }
     }
 
-    /// The evidence of a failure. `None` for what is none, and for what is read as text.
+    /// The evidence of a failure that the record itself tells. `None` for what is none, and for what is read as text.
     #[must_use]
     pub fn evidence(&self) -> Option<Evidence> {
         match &self.what {
             What::Failed(sign_in) => Some(sign_in.evidence(&self.identity)),
             What::FailedActivity(route) => Some(failed_activity(*route, &self.identity)),
-            What::Succeeded | What::Other => None,
+            What::FailedJob | What::Message(_) | What::Succeeded | What::Other => None,
         }
     }
 }
@@ -108,6 +118,7 @@ impl Identity {
         Self {
             id: owned("id"),
             time: owned("time"),
+            is_local: false,
             application: id("application"),
             user: owned("user").or_else(|| owned("user-name")),
             resource: Resource::of(fields),

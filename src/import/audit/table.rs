@@ -2,15 +2,24 @@
 
 use std::borrow::Cow;
 
-use csv::{Reader, ReaderBuilder, StringRecord, Terminator};
+use csv::{ByteRecord, Reader, ReaderBuilder, StringRecord, Terminator};
+use memchr::memchr2;
 
 use super::Entry;
-use super::fields::{Field, Fields, field_of};
+use super::fields::{Field, Fields, field_of, is_local};
+use crate::import::text_of_line;
 
 /// What separates cells: by the list separator of whoever exported it.
-const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
-/// A table is an export where it has so many known columns.
+const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
+/// A table with a result is an export where it has so many known columns.
 const FEWEST: usize = 4;
+/// Columns that only an export has.
+const OF_EXPORTS: [&[&str]; 4] = [
+    &["AuditData"],
+    &["WorkspaceMonitoringTableName"],
+    &["OperationName", "EventText"],
+    &["JobInstanceId", "JobStatus"],
+];
 
 /// A longer line is no header, in bytes.
 const LONGEST_HEADER: usize = 16 * 1024;
@@ -20,6 +29,19 @@ const LONGEST_HEADER: usize = 16 * 1024;
 pub struct Columns {
     separator: u8,
     fields: Vec<Option<Field>>,
+    /// Whether its times are of a zone that isn't known.
+    is_local: bool,
+    /// The first cell of the header line, as it is written.
+    first: String,
+}
+
+/// Whole rows at the beginning of some bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Whole {
+    /// Where they end.
+    pub end: usize,
+    /// Whether a header line comes next: of another table, which was appended to this one.
+    pub header: bool,
 }
 
 impl Columns {
@@ -29,19 +51,25 @@ impl Columns {
         if line.len() > LONGEST_HEADER {
             return None;
         }
+        let line = line.trim_start_matches('\u{feff}').trim_end_matches(['\r', '\n']);
         SEPARATORS.into_iter().find_map(|separator| {
             let mut reader = ReaderBuilder::new().delimiter(separator).has_headers(false).from_reader(line.as_bytes());
             let header = reader.records().next()?.ok()?;
-            Self::named(separator, header.iter())
+            let columns = Self::named(separator, header.iter())?;
+            let first = line.split(char::from(separator)).next().unwrap_or_default();
+            Some(Self { first: first.to_owned(), ..columns })
         })
     }
 
-    /// Columns of these names. `None` where too few are known, or none has the result.
+    /// Columns of these names. `None` where they aren't those of an export.
     pub(super) fn named<'n>(separator: u8, names: impl Iterator<Item = &'n str>) -> Option<Self> {
-        let fields: Vec<Option<Field>> = names.map(|name| field_of(name, false)).collect();
-        let has_result = |fact| fields.contains(&field_of(fact, false));
-        let is_export = has_result("ResultType") || has_result("IsSuccess");
-        (is_export && fields.iter().flatten().count() >= FEWEST).then_some(Self { separator, fields })
+        let names: Vec<&str> = names.collect();
+        let fields: Vec<Option<Field>> = names.iter().map(|name| field_of(name, false)).collect();
+        let is_local = names.iter().any(|name| field_of(name, false) == field_of("time", false) && is_local(name));
+        let has = |name: &&str| fields.contains(&field_of(name, false));
+        let has_result = ["ResultType", "IsSuccess"].iter().any(has) && fields.iter().flatten().count() >= FEWEST;
+        let is_export = has_result || OF_EXPORTS.iter().any(|names| names.iter().all(has));
+        is_export.then_some(Self { separator, fields, is_local, first: String::new() })
     }
 
     /// A reader of rows of this table. It ends lines at a line feed alone, as it counts them wrongly otherwise; the
@@ -51,6 +79,48 @@ impl Columns {
         let mut reader = ReaderBuilder::new();
         reader.delimiter(self.separator).terminator(Terminator::Any(b'\n')).has_headers(false).flexible(true);
         reader.from_reader(rows)
+    }
+
+    /// The whole rows at the beginning of these bytes. A row goes on over line ends in quotes. `to_header`: they end
+    /// before a header line.
+    #[must_use]
+    pub fn whole_rows(&self, bytes: &[u8], to_header: bool) -> Whole {
+        let (mut at, mut end, mut quoted) = (0, 0, false);
+        while let Some(found) = memchr2(b'"', b'\n', &bytes[at..]) {
+            at += found + 1;
+            if bytes[at - 1] == b'"' {
+                quoted = !quoted;
+            } else if !quoted {
+                if to_header && self.is_header(&bytes[end..at]) {
+                    return Whole { end, header: true };
+                }
+                end = at;
+            }
+        }
+        Whole { end, header: false }
+    }
+
+    /// Whether a row is a header line: of the same export, or of one whose first column is known.
+    fn is_header(&self, row: &[u8]) -> bool {
+        let first_end = row.iter().take(LONGEST_HEADER).position(|byte| SEPARATORS.contains(byte));
+        let first = first_end.and_then(|end| std::str::from_utf8(&row[..end]).ok());
+        let first = first.map(|first| first.trim_start_matches('\u{feff}'));
+        let known =
+            first.is_some_and(|first| first == self.first || field_of(first.trim_matches('"'), false).is_some());
+        known && std::str::from_utf8(row).is_ok_and(|row| Self::of_header(row).is_some())
+    }
+
+    /// The text of a row: UTF-8, or else Windows-1252 where that can be told. `None` for what is neither.
+    #[must_use]
+    pub fn text_of(row: ByteRecord) -> Option<StringRecord> {
+        let row = match StringRecord::from_byte_record(row) {
+            Ok(row) => return Some(row),
+            Err(why) => why.into_byte_record(),
+        };
+        let cells: Option<Vec<Cow<'_, str>>> = row.iter().map(text_of_line).collect();
+        let mut text = StringRecord::from_iter(cells?);
+        text.set_position(row.position().cloned());
+        Some(text)
     }
 
     /// Whether a row is an empty line.
@@ -78,6 +148,8 @@ impl Columns {
                 fields.set(*field, cell);
             }
         }
-        Entry::of(&fields)
+        let mut entry = Entry::of(&fields);
+        entry.identity.is_local = self.is_local;
+        entry
     }
 }

@@ -5,9 +5,17 @@ use jiff::civil::DateTime;
 use jiff::fmt::strtime;
 use jiff::tz::TimeZone;
 
-/// The forms of a table: as Log Analytics shows times, with the seconds in full or not.
-const FORMS: [&str; 4] =
-    ["%m/%d/%Y, %I:%M:%S%.f %p", "%m/%d/%Y %I:%M:%S%.f %p", "%m/%d/%Y, %H:%M:%S%.f", "%m/%d/%Y %H:%M:%S%.f"];
+/// The forms of a table: as Log Analytics shows times, with the seconds in full or not, and as a table program or
+/// PowerShell writes them again where the day or the year comes first. With slashes the month comes first.
+const FORMS: [&str; 7] = [
+    "%m/%d/%Y, %I:%M:%S%.f %p",
+    "%m/%d/%Y %I:%M:%S%.f %p",
+    "%m/%d/%Y, %H:%M:%S%.f",
+    "%m/%d/%Y %H:%M:%S%.f",
+    "%d.%m.%Y %H:%M:%S%.f",
+    "%d-%m-%Y %H:%M:%S%.f",
+    "%Y/%m/%d %H:%M:%S%.f",
+];
 
 /// The instant of a time, in seconds since 1970. A time without a zone is one of UTC, as Microsoft's logs are. `None`
 /// for what is no time.
@@ -42,6 +50,9 @@ mod tests {
             "2026-10-05 04:59:12",
             "10/5/2026, 4:59:12.481 AM",
             "10/5/2026 4:59:12 AM",
+            "05.10.2026 04:59:12",
+            "05-10-2026 04:59:12",
+            "2026/10/05 4:59:12",
             " 2026-10-05T04:00:00Z ",
         ] {
             assert_eq!(hour(text).as_deref(), Some("2026-10-05T04:00Z"), "{text}");

@@ -119,7 +119,7 @@ fn judge_request(embed: &Embed, request: &TokenRequest, evidence: &Evidence) -> 
     ];
     let faults: Vec<&str> = found.into_iter().filter(|(is, _)| *is).map(|(_, words)| words).collect();
     if faults.is_empty() {
-        let note = "The request for the embed token doesn't contradict what's shown beside it. Only Power BI can say \
+        let note = "The request for the embed token doesn't contradict the rest of the text. Only Power BI can say \
                     whether it's allowed.";
         return Judged { note: note.to_owned(), at_fault: false };
     }

@@ -102,3 +102,22 @@ pub enum Library {
     /// A browser.
     Browser,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_words_are_a_message_in_a_text_of_this_field_alone() {
+        let messages = |excerpt: &str, of_this_field| {
+            let mut text = Text { excerpt: Some(excerpt.to_owned()), of_this_field, ..Text::default() };
+            text.find_messages();
+            text.messages
+        };
+        let plain = "No subscriptions found for dana";
+        assert!(messages(plain, Some(true)).is_some());
+        assert_eq!(messages(plain, Some(false)), None);
+        assert_eq!(messages(plain, None), None);
+        assert!(messages("PowerBINotAuthorizedException", Some(false)).is_some());
+    }
+}

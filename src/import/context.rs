@@ -1,5 +1,6 @@
 //! What a text says beside the failure: which library wrote it, how a token is asked for, and who calls.
 
+use super::clause::LONGEST;
 use crate::evidence::text::Library;
 use crate::evidence::token::Flow;
 use crate::intent::Principal;
@@ -183,6 +184,12 @@ static NO_CALLER: Pattern = Pattern::new(
     r"(?i)(?:allow |let )?service principals can\b|(?:allow |let )?service principals? (?:to (?:use|access|call)|access)|master user or service principal|service principal or (?:a )?(?:master )?user|delegated permissions?|not (?:a |the |by )?service principals?|service principal (?:is|isn.t|are|not) (?:not )?(?:supported|allowed)|missing service principal|lacks a service principal|service principal for resource|(?:add(?:s|ed|ing)?|invit(?:e|es|ed|ing)|remov(?:e|es|ed|ing)|assign(?:s|ed|ing)?) (?:an?|the|our|my|one|new|another|other)?(?: new| another| external)* ?(?:service principals?|spns?|users?|colleagues?|persons?|guests?)\b|\b[a-z]+credential\b",
 );
 
+/// A tool signs in an account that nobody meant.
+static NOT_MEANT: Pattern = Pattern::new(concat!(
+    r"(?i)\b(?:sign|signs|signed|signing|log|logs|logged|logging) (?:me |us |him |her |them |it )?(?:in|on|into \w+) (?:with|as|under|to) (?:the |an? |my |our )?wrong (?:\w+ )?(?:account|user|identity|login)\b",
+    r"|\b(?:picks?|picked|chooses|chose|caches?|cached|remembers?) (?:up )?(?:the|an?|my|our) (?:wrong|other|old) (?:\w+ )?(?:account|user|identity|login)\b",
+));
+
 /// The library or tool that wrote a text.
 pub(super) fn library(text: &str) -> Option<Library> {
     LIBRARIES.iter().find(|(_, signs)| signs.is_match(text)).map(|(library, _)| *library)
@@ -201,6 +208,11 @@ pub(super) fn does(clause: &str) -> bool {
 /// Whether a clause speaks of an application as the caller.
 pub(super) fn names_app(clause: &str) -> bool {
     APP.is_match(clause) || SP.is_match(clause)
+}
+
+/// Whether a text tells that an account was signed in that nobody meant.
+pub(super) fn names_wrong_account(text: &str) -> bool {
+    text.len() <= LONGEST && NOT_MEANT.is_match(text)
 }
 
 /// How a token is asked for, where the text shows one way only.
@@ -289,6 +301,25 @@ mod tests {
 
     fn who(text: &str) -> Option<Principal> {
         principal(text, flow(text))
+    }
+
+    #[test]
+    fn an_account_that_nobody_meant_is_told() {
+        for text in [
+            "Edge keeps signing me in with the wrong account",
+            "az picked up my old work account from the cache",
+            "I was logged in as the wrong user",
+        ] {
+            assert!(names_wrong_account(text), "{text}");
+        }
+        for text in [
+            "When I sign in with the other account it works",
+            "logged in with a different user: the same",
+            "another account has the role",
+            "wrong user name",
+        ] {
+            assert!(!names_wrong_account(text), "{text}");
+        }
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! What a text shows apart from its failures: the text itself, who wrote it, who calls and how, tokens, events of a
 //! browser.
 
-use super::{boundary, context, event, hidden, settings_in_text, token, token_request, wire};
+use super::{boundary, context, embed_token_request, event, hidden, settings_in_text, token, wire};
 use crate::evidence::claims::Claims;
 use crate::evidence::text::{MOST, Text};
 use crate::evidence::token::Token;
+use crate::evidence::user::User;
 use crate::evidence::{Evidence, cloud};
 use crate::secret::Kind;
 
@@ -26,16 +27,17 @@ pub(super) fn read(raw: &str, text: &str) -> Evidence {
         text: Some(Text { library: context::library(text), ..pasted(text) }),
         token: flow.map(|flow| Token { flow: Some(flow), ..Token::default() }),
         claims: context::principal(text, flow).map(Claims::of),
+        user: context::names_wrong_account(text).then(|| User { is_the_one_meant: Some(false), ..User::default() }),
         credential: settings_in_text::read(raw),
         network: wire::network(text),
         embed: event::embed(raw),
         clouds: cloud::of_text(text),
         ..Evidence::default()
     };
-    for path in ["text", "token.flow", "claims", "credential", "network", "embed", "clouds"] {
+    for path in ["text", "token.flow", "claims", "user", "credential", "network", "embed", "clouds"] {
         evidence.note_source(path, "the text");
     }
-    token_request::put(raw, &mut evidence);
+    embed_token_request::put(raw, &mut evidence);
     if evidence.network.is_some() {
         evidence.whole.push("network.peers.0".to_owned());
     }

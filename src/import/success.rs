@@ -1,5 +1,4 @@
-//! What people tell beside a failure: that another call succeeds, that a list is empty, and that another account than
-//! theirs is signed in.
+//! What people tell beside a failure: that another call succeeds, and that a list is empty.
 
 use super::clause::{LONGEST, clauses};
 use super::context;
@@ -23,17 +22,9 @@ static ANOTHER: Pattern = Pattern::new(concat!(
     r"(?i)\b(?:list(?:s|ing)?|read(?:s|ing)?|get(?:s|ting)?|GetGroups|groups|the rest|everything else|(?:all|every|any|the)? ?other \w+|the others|(?:normal|regular|ordinary|usual|standard|non-admin|plain|basic) (?:api |rest |power ?bi )?(?:calls?|routes?|apis?|end ?points?|requests?|operations?)",
     r"|reports|data ?sets|(?:all|most) (?:the )?(?:other )?(?:api |rest )?(?:calls|requests))\b",
 ));
-/// An account that nobody meant to sign in with.
-static NOT_MEANT: Pattern = Pattern::new(concat!(
-    r"(?i)\b(?:sign|signs|signed|signing|log|logs|logged|logging) (?:me |us |him |her |them |it )?(?:in|on|into \w+) (?:with|as|under|to) (?:the |an? |my |our )?(?:wrong|other|old|different) (?:\w+ )?(?:account|user|identity|login)\b",
-    r"|\b(?:picks?|picked|takes?|took|uses?|used|chooses|chose|caches?|cached|remembers?) (?:up )?(?:the|an?|my|our) (?:wrong|other|old) (?:\w+ )?(?:account|user|identity|login)\b",
-));
 
-/// Adds what a text tells beside the failure: what succeeds, that a list is empty, and that another account is signed in.
+/// Adds what a text tells beside the failure: what succeeds, and that a list is empty.
 pub(super) fn tell(text: &str, failed: bool, evidence: &mut Evidence) {
-    if text.len() <= LONGEST && NOT_MEANT.is_match(text) {
-        evidence.user.get_or_insert_default().is_the_one_meant = Some(false);
-    }
     if !failed && sees_no_workspace(text) {
         let api = evidence.api.get_or_insert_default();
         (api.token_accepted, api.workspaces) = (Some(true), Some(List { count: Some(0) }));
@@ -67,23 +58,6 @@ fn sees_no_workspace(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_account_that_nobody_meant_is_told() {
-        let is_meant = |text: &str| {
-            let mut evidence = Evidence::default();
-            tell(text, true, &mut evidence);
-            evidence.user.and_then(|user| user.is_the_one_meant)
-        };
-        for text in
-            ["Edge keeps signing me in with the wrong account", "az picked up my old work account from the cache"]
-        {
-            assert_eq!(is_meant(text), Some(false), "{text}");
-        }
-        for text in ["I signed in with the other admin", "another account has the role", "wrong user name"] {
-            assert_eq!(is_meant(text), None, "{text}");
-        }
-    }
 
     #[test]
     fn a_call_beside_the_failing_one_is_told() {

@@ -1,6 +1,6 @@
 //! Tokens in a text: their claims are read, and the token itself goes no further.
 
-use super::{lenient_json, requested};
+use super::{lenient_json, requested_api};
 use crate::evidence::{Evidence, claims, jwt};
 use crate::pattern::Pattern;
 use crate::record::{Hosts, Inputs, SignIn, Token, World};
@@ -92,7 +92,7 @@ pub(super) fn read_shown(text: &str, evidence: &mut Evidence) {
         evidence.claims = Some(read);
     } else if CUT_EMBED.is_match(text) {
         evidence.claims.get_or_insert_default().kind = Some(claims::TokenKind::Embed);
-    } else if let Some((resource, audience)) = requested::audience(text) {
+    } else if let Some((resource, audience)) = requested_api::audience(text) {
         let claims = evidence.claims.get_or_insert_default();
         (claims.audience, claims.audience_is) = (Some(resource), Some(audience));
         evidence.note_source("claims", "the token request in the text");

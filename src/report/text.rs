@@ -144,7 +144,7 @@ fn none_at_least(diagnosis: &Diagnosis<'_>, text: Option<&Text>) -> Option<f32> 
         return None;
     }
     let names_no_service = text.is_some_and(|text| text.of_this_field == Some(false));
-    Some(if names_no_service || diagnosis.findings.iter().all(|finding| finding.proposed) {
+    Some(if names_no_service || !diagnosis.explained {
         MORE_PROBABLY_NONE
     } else if found().any(Match::rests_on_what_was_said) {
         SURELY_QUOTED
@@ -263,8 +263,12 @@ fn unexplained(seen: &SeenEntry) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
+    use crate::diagnose::Finding;
     use crate::import::{Codes, Found, read};
+    use crate::rule::matcher::Fact;
 
     fn report(text: &str) -> Report {
         let rules = RuleSet::embedded();
@@ -296,6 +300,25 @@ mod tests {
         assert_eq!(told[1].0, "client-secret-expired");
         assert_eq!((told[1].1.count, told[1].1.lines.as_slice()), (2, [1, 4].as_slice()));
         assert_eq!(told[1].1.last.as_deref(), Some("2026-10-05 04:00:04"));
+    }
+
+    #[test]
+    fn less_is_needed_for_none_where_words_alone_name_a_cause() {
+        let rules = RuleSet::embedded();
+        let least = |at: &str, confidence, explained: bool, of_this_field| {
+            let because = vec![Fact { at: at.to_owned(), value: Value::Null }];
+            let rule = rules.get("token-expired").expect("a rule");
+            let findings = vec![Finding { rule, found: Match::of(confidence, because), proposed: !explained }];
+            let diagnosis = Diagnosis { findings, explained, ruled_out: Vec::new(), proves: Vec::new() };
+            none_at_least(&diagnosis, Some(&Text { of_this_field: Some(of_this_field), ..Text::default() }))
+        };
+        let (status, message) = ("api.calls.0.status", "text.messages");
+        assert_eq!(least("text.excerpt", Confidence::Possible, false, true), Some(MORE_PROBABLY_NONE));
+        assert_eq!(least(message, Confidence::Likely, true, false), Some(MORE_PROBABLY_NONE));
+        assert_eq!(least(status, Confidence::Likely, true, true), Some(SURELY_NONE));
+        assert_eq!(least(message, Confidence::Likely, true, true), Some(SURELY_QUOTED));
+        assert_eq!(least("token.error.codes", Confidence::Possible, true, false), None);
+        assert_eq!(least(status, Confidence::Certain, true, false), None);
     }
 
     #[test]

@@ -19,8 +19,8 @@ type Placed = (usize, Entry);
 /// The records of a document, and sentences about those that weren't read.
 type Read = (Vec<Placed>, Vec<String>);
 
-/// Reads a document of an exported log. `codes`: those that messages are searched for. `only_power_bi`: records about other resources are left out. `None` where it is
-/// none.
+/// Reads a document of an exported log. `codes`: those that messages are searched for. `only_power_bi`: records about
+/// other resources are left out. `None` where it is none.
 #[must_use]
 pub fn read(text: &str, codes: &Codes, only_power_bi: bool) -> Option<Reading> {
     let text = text.trim_start_matches('\u{feff}').trim_start();

@@ -21,7 +21,7 @@ const LONGEST: usize = 1024;
 /// Permissions of Microsoft Graph that everybody asks for. A scope that names no API is one of Graph's.
 const OF_GRAPH: [&str; 4] = ["user.read", "user.readbasic.all", "user.read.all", "directory.read.all"];
 const GRAPH: &str = "https://graph.microsoft.com";
-/// Scopes of OpenID Connect, which are for no API.
+/// Scopes of `OpenID` Connect, which are for no API.
 const OF_SIGN_IN: [&str; 4] = ["openid", "profile", "email", "offline_access"];
 
 /// An API, as its resource.

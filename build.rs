@@ -1,7 +1,5 @@
 //! Puts scenarios and rules into the binary, so that it needs no folder beside it.
 
-#[path = "src/pattern/words.rs"]
-mod needed;
 #[path = "src/wording/plain.rs"]
 mod plain_wording;
 #[path = "src/words.rs"]
@@ -92,9 +90,10 @@ fn scenarios(root: &Path) -> io::Result<String> {
     Ok(code + "];\n")
 }
 
-/// One constant with the rules in the form that is read in the least time: JSON, tests beneath their path, expressions
-/// with their words.
+/// The rules in the form that is read in the least time: JSON, tests beneath their path, expressions by number; and the
+/// expressions.
 fn rules(root: &Path) -> io::Result<String> {
+    let mut patterns = Vec::new();
     let mut code = "/// The rules: path under `rules` without ending, and what stands there as JSON.\n\
                     pub(crate) const RULES: &[(&str, &str)] = &[\n"
         .to_owned();
@@ -102,8 +101,18 @@ fn rules(root: &Path) -> io::Result<String> {
     for row in files(&base)?.into_iter().filter(|row| !row.starts_with("wording/")) {
         let written = table(&base.join(format!("{row}.toml")))?;
         let is_rule = !row.starts_with("codes/") && !row.starts_with("reference/");
-        let json = if is_rule { compiled(toml::Value::Table(written)) } else { plain(toml::Value::Table(written)) };
+        let json = if is_rule {
+            compiled(toml::Value::Table(written), &mut patterns)
+        } else {
+            plain(toml::Value::Table(written))
+        };
         writeln!(code, "    ({row:?}, {:?}),", json.to_string()).map_err(io::Error::other)?;
+    }
+    let count = patterns.len();
+    code.push_str("];\n/// The expressions of the rules.\n");
+    writeln!(code, "pub(crate) static PATTERNS: [crate::pattern::Pattern; {count}] = [").map_err(io::Error::other)?;
+    for source in patterns {
+        writeln!(code, "    crate::pattern::pattern!({source:?}),").map_err(io::Error::other)?;
     }
     Ok(code + "];\n")
 }
@@ -244,30 +253,30 @@ fn weights(file: &Path) -> io::Result<String> {
 }
 
 /// A part of a rule: each test of a leaf, `{ at = PATH, TEST = VALUE }`, becomes a leaf with its test by name.
-fn compiled(value: toml::Value) -> Value {
+fn compiled(value: toml::Value, patterns: &mut Vec<String>) -> Value {
     match value {
         toml::Value::Table(mut table) => match table.remove("at") {
             Some(at) => {
-                let test: Map<String, Value> = table.into_iter().map(|(name, value)| test(name, value)).collect();
+                let test: Map<String, Value> =
+                    table.into_iter().map(|(name, value)| test(name, value, patterns)).collect();
                 json!({ "leaf": { "at": plain(at), "test": test } })
             }
-            None => Value::Object(table.into_iter().map(|(key, value)| (key, compiled(value))).collect()),
+            None => Value::Object(table.into_iter().map(|(key, value)| (key, compiled(value, patterns))).collect()),
         },
-        toml::Value::Array(items) => items.into_iter().map(compiled).collect(),
+        toml::Value::Array(items) => items.into_iter().map(|item| compiled(item, patterns)).collect(),
         scalar => plain(scalar),
     }
 }
 
-fn test(name: String, value: toml::Value) -> (String, Value) {
+fn test(name: String, value: toml::Value, patterns: &mut Vec<String>) -> (String, Value) {
     let value = match value {
-        toml::Value::String(source) if name == "matches" => json!([source, words_of(&source)]),
+        toml::Value::String(source) if name == "matches" => {
+            patterns.push(source);
+            Value::from(patterns.len() - 1)
+        }
         value => plain(value),
     };
     (name, value)
-}
-
-fn words_of(source: &str) -> Vec<String> {
-    needed::parse(source).map(|expression| needed::of(&expression)).unwrap_or_default()
 }
 
 fn plain(value: toml::Value) -> Value {

@@ -1,10 +1,9 @@
 //! Regular expressions that stand in the tool: compiled when a text may fit, not before.
 //!
-//! There are more than a hundred, and to compile one takes as long as to read many pages. What a text must hold for an
-//! expression to fit ([`words`]) is found out much sooner, and most texts hold little of it.
+//! There are hundreds, and to compile one takes as long as to read many pages. Which words a text must hold for an
+//! expression to fit is found out when the tool is built, and most texts hold few of them.
 
 mod found;
-pub(crate) mod words;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -13,11 +12,14 @@ use std::sync::OnceLock;
 use memchr::memmem;
 use regex_automata::Input;
 use regex_automata::meta::{self, Regex};
-use regex_syntax::ast::Ast;
+use regex_syntax::ast::parse::Parser;
 use regex_syntax::hir::translate::TranslatorBuilder;
 use serde::Deserialize;
 
+use crate::embedded::PATTERNS;
+
 pub(crate) use found::{Captures, Match};
+pub(crate) use pbiauth_macros::pattern;
 
 /// In a longer text, in bytes, some word of nearly every expression stands: it is not looked for.
 const LONGEST: usize = 64 * 1024;
@@ -25,27 +27,28 @@ const LONGEST: usize = 64 * 1024;
 /// A regular expression. Its classes and word boundaries are those of ASCII. What is no expression fits nothing; those
 /// in the code are sound, and those that somebody writes are refused when they are read.
 #[derive(Clone, Deserialize)]
-#[serde(from = "(String, Vec<String>)")]
+#[serde(try_from = "usize")]
 pub struct Pattern {
     source: Cow<'static, str>,
     /// In small letters: every text that fits holds one. Empty where no word is known.
-    words: OnceLock<Vec<String>>,
+    words: &'static [&'static str],
     compiled: OnceLock<Option<Regex>>,
 }
 
 impl Pattern {
-    /// An expression that stands in the code.
-    pub(crate) const fn new(source: &'static str) -> Self {
-        Self::of(Cow::Borrowed(source))
+    /// An expression that stands in the code: [`pattern!`] writes it.
+    pub(crate) const fn known(source: &'static str, words: &'static [&'static str]) -> Self {
+        Self { source: Cow::Borrowed(source), words, compiled: OnceLock::new() }
     }
 
-    /// An expression that is put together or read.
-    pub(crate) const fn built(source: String) -> Self {
-        Self::of(Cow::Owned(source))
+    /// An expression that is read.
+    pub(crate) const fn read(source: String) -> Self {
+        Self { source: Cow::Owned(source), words: &[], compiled: OnceLock::new() }
     }
 
-    const fn of(source: Cow<'static, str>) -> Self {
-        Self { source, words: OnceLock::new(), compiled: OnceLock::new() }
+    /// An expression that fits only where a part of it does.
+    pub(crate) const fn around(part: &Self, source: String) -> Self {
+        Self { source: Cow::Owned(source), words: part.words, compiled: OnceLock::new() }
     }
 
     /// The expression as it is written.
@@ -137,34 +140,26 @@ impl Pattern {
         self.compiled()
     }
 
-    /// Whether a text holds a word that it needs. Where that is not known yet, the expression is compiled as it is at hand.
+    /// Whether a text holds a word that it needs.
     fn may_fit(&self, text: &str) -> bool {
-        if let Some(words) = self.words.get() {
-            return hold(words, text);
+        if self.words.is_empty() || text.len() > LONGEST {
+            return true;
         }
-        let source = ascii(&self.source);
-        let expression = words::parse(&source);
-        let words = self.words.get_or_init(|| expression.as_ref().map(words::of).unwrap_or_default());
-        let may_fit = hold(words, text);
-        if may_fit {
-            self.compiled.get_or_init(|| compile(&source, &expression?));
-        }
-        may_fit
+        let small = text.to_ascii_lowercase();
+        self.words.iter().any(|word| memmem::find(small.as_bytes(), word.as_bytes()).is_some())
     }
 
     fn compiled(&self) -> Option<&Regex> {
-        let compile = || {
-            let source = ascii(&self.source);
-            compile(&source, &words::parse(&source)?)
-        };
-        self.compiled.get_or_init(compile).as_ref()
+        self.compiled.get_or_init(|| compile(&ascii(&self.source))).as_ref()
     }
 }
 
-/// An expression and its words, as the build script writes them.
-impl From<(String, Vec<String>)> for Pattern {
-    fn from((source, words): (String, Vec<String>)) -> Self {
-        Self { words: OnceLock::from(words), ..Self::built(source) }
+/// The number of an expression of the rules in the binary.
+impl TryFrom<usize> for Pattern {
+    type Error = String;
+
+    fn try_from(number: usize) -> Result<Self, Self::Error> {
+        PATTERNS.get(number).cloned().ok_or_else(|| format!("there is no expression {number}"))
     }
 }
 
@@ -174,19 +169,11 @@ impl fmt::Debug for Pattern {
     }
 }
 
-/// Whether a text holds one of the words, in whatever letters, or there are none.
-fn hold(words: &[String], text: &str) -> bool {
-    if words.is_empty() || text.len() > LONGEST {
-        return true;
-    }
-    let small = text.to_ascii_lowercase();
-    words.iter().any(|word| memmem::find(small.as_bytes(), word.as_bytes()).is_some())
-}
-
 /// Compiles an expression, without a search for literals ahead: that pays in long texts alone. It looks at bytes: the
 /// tables of Unicode take longer to build than most texts to read.
-fn compile(source: &str, expression: &Ast) -> Option<Regex> {
-    let of = |unicode| TranslatorBuilder::new().utf8(false).unicode(unicode).build().translate(source, expression);
+fn compile(source: &str) -> Option<Regex> {
+    let expression = Parser::new().parse(source).ok()?;
+    let of = |unicode| TranslatorBuilder::new().utf8(false).unicode(unicode).build().translate(source, &expression);
     let hir = of(false).or_else(|_| of(true)).ok()?;
     let config = meta::Config::new().auto_prefilter(false).utf8_empty(false).nfa_size_limit(Some(1 << 24));
     Regex::builder().configure(config).build_from_hir(&hir).ok()
@@ -206,13 +193,11 @@ fn ascii(source: &str) -> String {
 mod tests {
     use std::path::Path;
 
-    use serde_json::Value;
-
     use super::*;
 
     #[test]
     fn it_is_compiled_for_a_text_that_may_fit() {
-        let pattern = Pattern::new(r"(?i)client (?:secret|assertion)s?\b");
+        let pattern = pattern!(r"(?i)client (?:secret|assertion)s?\b");
         assert!(!pattern.is_match("nothing of the kind"));
         assert!(pattern.compiled.get().is_none());
         assert!(pattern.is_match("a Client Secret, expired"));
@@ -221,14 +206,14 @@ mod tests {
 
     #[test]
     fn a_piece_is_cut_between_characters() {
-        let pattern = Pattern::new(r"key=([^ ])");
+        let pattern = pattern!(r"key=([^ ])");
         let found = pattern.captures("key=ü").expect("a key");
         assert_eq!(&found[1], "ü");
     }
 
     #[test]
     fn what_stands_between_is_split_off() {
-        let comma = Pattern::new(",");
+        let comma = pattern!(",");
         for (text, parts) in [("a,b", vec!["a", "b"]), ("", vec![""]), (",", vec!["", ""]), ("ab", vec!["ab"])] {
             assert_eq!(comma.split(text).collect::<Vec<_>>(), parts, "{text:?}");
         }
@@ -237,8 +222,8 @@ mod tests {
     #[test]
     fn a_long_text_is_searched_as_well() {
         let text = format!("{}client secret", " ".repeat(LONGEST));
-        assert!(Pattern::new("client secret").find(&text).is_some());
-        assert!(Pattern::new("no such words").find(&text).is_none());
+        assert!(pattern!("client secret").find(&text).is_some());
+        assert!(pattern!("no such words").find(&text).is_none());
     }
 
     fn texts(folder: &Path, found: &mut Vec<String>) {
@@ -252,38 +237,18 @@ mod tests {
         }
     }
 
-    fn patterns(value: &Value, found: &mut Vec<Pattern>) {
-        if let Some(pattern) = value.get("matches") {
-            found.push(serde_json::from_value(pattern.clone()).expect("a pattern"));
-        }
-        match value {
-            Value::Object(members) => members.values().for_each(|value| patterns(value, found)),
-            Value::Array(items) => items.iter().for_each(|value| patterns(value, found)),
-            _ => {}
-        }
-    }
-
     #[test]
     fn no_text_that_fits_lacks_the_words() {
         let mut all = Vec::new();
         texts(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures"), &mut all);
-        let mut of_rules = Vec::new();
-        for (_, json) in crate::embedded::RULES {
-            patterns(&serde_json::from_str(json).expect("JSON"), &mut of_rules);
-        }
         let mut fitting = 0;
-        for pattern in &of_rules {
-            let Some(words) = pattern.words.get().filter(|words| !words.is_empty()) else { continue };
+        for pattern in PATTERNS.iter().filter(|pattern| !pattern.words.is_empty()) {
             let regex = pattern.compiled().expect("an expression");
             for text in all.iter().filter(|text| regex.is_match(text.as_str())) {
-                assert!(
-                    hold(words, text),
-                    "{pattern:?} needs one of {words:?}, and fits
-{text}"
-                );
+                assert!(pattern.may_fit(text), "{pattern:?} needs one of {:?}, and fits\n{text}", pattern.words);
                 fitting += 1;
             }
         }
-        assert!(of_rules.len() > 20 && fitting > of_rules.len(), "{} patterns, {fitting} texts", of_rules.len());
+        assert!(PATTERNS.len() > 20 && fitting > PATTERNS.len(), "{} patterns, {fitting} texts", PATTERNS.len());
     }
 }

@@ -1,7 +1,7 @@
 //! What an error quotes of the assertion that was presented in place of a secret: a certificate's signature, or
 //! another issuer's token.
 
-use crate::pattern::Pattern;
+use crate::pattern::{Pattern, pattern};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use schemars::JsonSchema;
@@ -33,16 +33,16 @@ pub struct Assertion {
     pub early_seconds: Option<i64>,
 }
 
-static ISSUER: Pattern = Pattern::new(r"(?i)(?:presented assertion issuer|Assertion Issuer:)\s*'([^']*)'");
-static SUBJECT: Pattern = Pattern::new(r"(?i)(?:presented assertion subject|Assertion Subject:)\s*'([^']*)'");
-static WANTED: Pattern = Pattern::new(r"(?i)credential Subject is\s*'([^']*)'");
-static AUDIENCE: Pattern = Pattern::new(r"(?i)(?:presented assertion audience|Assertion Audience:)\s*'([^']*)'");
-static THUMBPRINT: Pattern = Pattern::new(r"(?i)Thumbprint of key used by client:\s*'([^']*)'");
-static KEY_ENDS: Pattern = Pattern::new(r"Found key 'Start=[^']*?End=([0-9/]+(?: [0-9:]+)?)");
-static ANSWERED: Pattern = Pattern::new(r"Timestamp:\s*([0-9-]{10})[ T\n]([0-9:]{8})Z?");
-static NOW: Pattern = Pattern::new(r"Current time:\s*([0-9T:.-]+Z)");
-static START: Pattern = Pattern::new(r"assertion valid from\s+([0-9T:.-]+Z)");
-static END: Pattern = Pattern::new(r"expiry time of assertion\s+([0-9T:.-]+Z)");
+static ISSUER: Pattern = pattern!(r"(?i)(?:presented assertion issuer|Assertion Issuer:)\s*'([^']*)'");
+static SUBJECT: Pattern = pattern!(r"(?i)(?:presented assertion subject|Assertion Subject:)\s*'([^']*)'");
+static WANTED: Pattern = pattern!(r"(?i)credential Subject is\s*'([^']*)'");
+static AUDIENCE: Pattern = pattern!(r"(?i)(?:presented assertion audience|Assertion Audience:)\s*'([^']*)'");
+static THUMBPRINT: Pattern = pattern!(r"(?i)Thumbprint of key used by client:\s*'([^']*)'");
+static KEY_ENDS: Pattern = pattern!(r"Found key 'Start=[^']*?End=([0-9/]+(?: [0-9:]+)?)");
+static ANSWERED: Pattern = pattern!(r"Timestamp:\s*([0-9-]{10})[ T\n]([0-9:]{8})Z?");
+static NOW: Pattern = pattern!(r"Current time:\s*([0-9T:.-]+Z)");
+static START: Pattern = pattern!(r"assertion valid from\s+([0-9T:.-]+Z)");
+static END: Pattern = pattern!(r"expiry time of assertion\s+([0-9T:.-]+Z)");
 
 /// Reads what a description quotes. `None` where it quotes nothing of an assertion.
 #[must_use]

@@ -10,7 +10,7 @@ use super::claims::Claims;
 use super::network::host_of;
 use crate::cloud;
 pub use crate::cloud::Cloud;
-use crate::pattern::Pattern;
+use crate::pattern::{Pattern, pattern};
 use crate::record::{Field, Inputs, Record};
 
 /// The clouds of the parts of one setup. A part is absent if it isn't named, or is named in contradictory ways.
@@ -70,9 +70,8 @@ pub enum Member {
     Embed,
 }
 
-static NAMED: Pattern = Pattern::new(
-    r"(?i)(?:^|[^a-z0-9.%-]|%2F)((?:[a-z0-9-]+\.)+(?:com|net|us|cn))(?:((?:/|%2F)powerbi(?:/|%2F)api)|\b)",
-);
+static NAMED: Pattern =
+    pattern!(r"(?i)(?:^|[^a-z0-9.%-]|%2F)((?:[a-z0-9-]+\.)+(?:com|net|us|cn))(?:((?:/|%2F)powerbi(?:/|%2F)api)|\b)",);
 
 /// The clouds of a run: of its hosts and scope, of its token, which goes before the scope, and of the host that the API
 /// has its report embedded from.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::assertion::{self, Assertion};
-use crate::pattern::Pattern;
+use crate::pattern::{Pattern, pattern};
 use crate::record::{Auth, Exchange, Record, Reply, Service};
 use crate::secret::{Form, Kind};
 
@@ -112,29 +112,26 @@ pub struct QuotedValue {
     pub kind: Kind,
 }
 
-static CODE: Pattern = Pattern::new(r"AADSTS([0-9]{4,10})\b");
-static TAIL: Pattern = Pattern::new(r"(?s)\s*(?:Trace ID|Correlation ID|Timestamp):.*$");
-static TRACE: Pattern = Pattern::new(r"Trace ID:\s*([0-9a-fA-F-]{36})");
-static CORRELATION: Pattern = Pattern::new(r"Correlation ID:\s*([0-9a-fA-F-]{36})");
-static TIMESTAMP: Pattern =
-    Pattern::new(r"Timestamp:\s*([0-9]{4}-[0-9]{2}-[0-9]{2}[ T\n][0-9]{2}:[0-9]{2}:[0-9]{2}Z?)");
-static APPLICATION: Pattern = Pattern::new(
+static CODE: Pattern = pattern!(r"AADSTS([0-9]{4,10})\b");
+static TAIL: Pattern = pattern!(r"(?s)\s*(?:Trace ID|Correlation ID|Timestamp):.*$");
+static TRACE: Pattern = pattern!(r"Trace ID:\s*([0-9a-fA-F-]{36})");
+static CORRELATION: Pattern = pattern!(r"Correlation ID:\s*([0-9a-fA-F-]{36})");
+static TIMESTAMP: Pattern = pattern!(r"Timestamp:\s*([0-9]{4}-[0-9]{2}-[0-9]{2}[ T\n][0-9]{2}:[0-9]{2}:[0-9]{2}Z?)");
+static APPLICATION: Pattern = pattern!(
     r"(?i)(?:application with (?:identifier|ID)|access the application|configured for the application:?|role for the application)\s+'([^']*)'|Client app ID: ([^\s(]+)\(",
 );
-static APP_FOR_SECRET: Pattern = Pattern::new(
-    r"(?i)(?:added to app|keys for app|client application|^AADSTS[0-9]+: Application) '?([0-9A-Za-z-]+)'?",
-);
-static DIRECTORY: Pattern = Pattern::new(
+static APP_FOR_SECRET: Pattern =
+    pattern!(r"(?i)(?:added to app|keys for app|client application|^AADSTS[0-9]+: Application) '?([0-9A-Za-z-]+)'?",);
+static DIRECTORY: Pattern = pattern!(
     r"(?i)(?:found in the (?:directory|tenant named)|missing service principal in the tenant) '?([^']*?)'?(?:\.\s|\.$|\.This|$)|does not exist in (?:tenant '([^']*)'|the (\S+) directory)",
 );
-static TENANT: Pattern =
-    Pattern::new(r"(?i)(?:tenant identifier '([^']*)'|AADSTS90002: Tenant '?([^' ]*?)'? not found)");
-static PARAMETER: Pattern = Pattern::new(r"(?:following parameter:|required field) '([^']*)'");
-static SCOPE: Pattern = Pattern::new(r"(?:value for scope|The scope) ([^ ]+) is not valid");
-static RESOURCE: Pattern = Pattern::new(
+static TENANT: Pattern = pattern!(r"(?i)(?:tenant identifier '([^']*)'|AADSTS90002: Tenant '?([^' ]*?)'? not found)");
+static PARAMETER: Pattern = pattern!(r"(?:following parameter:|required field) '([^']*)'");
+static SCOPE: Pattern = pattern!(r"(?:value for scope|The scope) ([^ ]+) is not valid");
+static RESOURCE: Pattern = pattern!(
     r"resource principal named (.+?) was not found|Resource value from request: (\S+?)\.?(?:\s|$)|requested access to resource '([^']*)'",
 );
-static REDIRECT_URI: Pattern = Pattern::new(r"(?i)(?:redirect|reply) (?:URI|URL|address) '([^']*)'");
+static REDIRECT_URI: Pattern = pattern!(r"(?i)(?:redirect|reply) (?:URI|URL|address) '([^']*)'");
 
 /// The exchange that tells whether a token was issued: the last of those that lead to one.
 #[must_use]

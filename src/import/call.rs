@@ -4,12 +4,12 @@ use super::host::Host;
 use super::mark::{Mark, What, method_of};
 use super::operation::Operation;
 use crate::evidence::api::{BodyForm, Call};
-use crate::pattern::Pattern;
+use crate::pattern::{Pattern, pattern};
 use crate::powerbi::route::{Route, names_workspace, route_of};
 use crate::record::Service;
 
 /// A token in a header, as a clean text has it: hidden as a whole, or cut by whoever pasted it.
-static BEARER: Pattern = Pattern::new(r"(?i)\bbearer\s+(?:\[secret\]|(?-i:eyJ|H4sI|token-[0-9]))");
+static BEARER: Pattern = pattern!(r"(?i)\bbearer\s+(?:\[secret\]|(?-i:eyJ|H4sI|token-[0-9]))");
 
 /// A call as a text shows it.
 #[derive(Debug, Default)]

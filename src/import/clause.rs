@@ -2,15 +2,15 @@
 
 use std::ops::Range;
 
-use crate::pattern::Pattern;
+use crate::pattern::{Pattern, pattern};
 
 /// Longer texts are no prose of a person: nothing is looked for in them.
 pub(super) const LONGEST: usize = 4096;
 
-static SENTENCE_END: Pattern = Pattern::new(r"[;\n?!]|\.(?:\s|$)");
+static SENTENCE_END: Pattern = pattern!(r"[;\n?!]|\.(?:\s|$)");
 /// Where a clause ends: a mark, or a word that sets one thing against another.
 static END: Pattern =
-    Pattern::new(r"(?i)[;\n?!]|[.,](?:\s|$)|\b(?:but|while|whereas|however|though|although|yet|and then|only)\b");
+    pattern!(r"(?i)[;\n?!]|[.,](?:\s|$)|\b(?:but|while|whereas|however|though|although|yet|and then|only)\b");
 
 /// The clauses of a text, each with its range: what stands between marks, and between words that turn.
 pub(super) fn clauses(text: &str) -> Vec<Range<usize>> {
@@ -32,7 +32,7 @@ fn parts(text: &str, ends: impl Iterator<Item = Range<usize>>) -> Vec<(Range<usi
 }
 
 /// A question about what may happen: `what if it cannot be resolved?`.
-static ASKED: Pattern = Pattern::new(
+static ASKED: Pattern = pattern!(
     r"(?i)^\W*(?:what (?:if|happens|would|should)|how (?:would|should|does|do)|if|would|could|should)\b[^?]*\?",
 );
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use percent_encoding::percent_decode_str;
 
 use super::line::{Prefix, prefix, without_command};
-use crate::pattern::{Captures, Pattern};
+use crate::pattern::{Captures, Pattern, pattern};
 
 /// A text and where its lines came from.
 #[derive(Debug, Default)]
@@ -28,17 +28,17 @@ struct Line {
     calm: bool,
 }
 
-static COLOURS: Pattern = Pattern::new(
+static COLOURS: Pattern = pattern!(
     r"(?:\x1b|\\u001b|\\x1b|\\033|␛)\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|\x1b[()][A-Z0-9]",
 );
-static ENTITY: Pattern = Pattern::new(r"&(#[0-9]{1,5}|#x[0-9a-fA-F]{1,4}|quot|amp|lt|gt|apos|nbsp);");
-static TAG: Pattern = Pattern::new(
+static ENTITY: Pattern = pattern!(r"&(#[0-9]{1,5}|#x[0-9a-fA-F]{1,4}|quot|amp|lt|gt|apos|nbsp);");
+static TAG: Pattern = pattern!(
     r"(?i)<(/?(?:p|br|div|li|ul|ol|tr|h[1-6]|pre|table|body|html|title|head)|/?(?:span|b|i|em|a|td|th|strong|code|font|img|meta|link|center))(?:\s[^<>]*)?/?>",
 );
 static ENCODED: Pattern =
-    Pattern::new(r"\b(error_description|error_subcode|error_uri)=([^\s&'\x22<>]*(?:%[0-9A-Fa-f]{2}|\+)[^\s&'\x22<>]*)");
-static BROKEN_CODE: Pattern = Pattern::new(r"AADSTS[0-9]{0,9}$");
-static FRAME: Pattern = Pattern::new(r"^(?:at [\w.<]|\w[\w.-]*\s*[:=]|[-+*>#|]|[0-9]+[.:)])");
+    pattern!(r"\b(error_description|error_subcode|error_uri)=([^\s&'\x22<>]*(?:%[0-9A-Fa-f]{2}|\+)[^\s&'\x22<>]*)");
+static BROKEN_CODE: Pattern = pattern!(r"AADSTS[0-9]{0,9}$");
+static FRAME: Pattern = pattern!(r"^(?:at [\w.<]|\w[\w.-]*\s*[:=]|[-+*>#|]|[0-9]+[.:)])");
 
 /// Cleans a text.
 pub(super) fn clean(text: &str) -> Clean {

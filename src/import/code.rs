@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::clause::LONGEST;
 use super::hidden;
-use crate::pattern::{Match, Pattern};
+use crate::pattern::{Match, Pattern, pattern};
 
 /// The codes that are known: what the importers look for.
 #[derive(Debug, Default)]
@@ -19,25 +19,25 @@ pub struct Codes {
 }
 
 /// What may be a code wherever it stands.
-static WORD: Pattern = Pattern::new(r"\b[A-Za-z]\w{5,}\b");
+static WORD: Pattern = pattern!(r"\b[A-Za-z]\w{5,}\b");
 /// `errorCode: X`, `"code":"X"`, `Error Code: X`, `Invoke-API : X`, `401 X`.
-static PLACE: Pattern = Pattern::new(concat!(
+static PLACE: Pattern = pattern!(
     r#"(?m)(?:\b(?:[Ee]rror[ _-]?[Cc]ode|errorCode|ErrorCode|(?:["'])code["']|\bcode)["']?\s*[:=]\s*["']?"#,
     r"|^x [a-z]+: \[|\bfab [a-z]+[^\n]* -> \[|^[A-Z][a-z]+-[A-Za-z]+ : |\b[45][0-9]{2}(?: \w+)?? ?[-:]? ?|\bExtendedErrorCode: )([A-Z][A-Za-z0-9_]{4,80})\b",
-));
+);
 /// What stands before a code that somebody tells of: `it says TokenExpired`, `fails (PrincipalNotFound)`.
-static TOLD_BEFORE: Pattern = Pattern::new(
+static TOLD_BEFORE: Pattern = pattern!(
     r#"(?i)(?:\b(?:says?|said|tells?|is|was|has|gives?|gave|gets?|got|getting|returns?|returned|with|answers?|answered|errors?|message|reason|state|extendedstate|reports?|shows|and|or|as|throws?|sees?|the|an?)["']?[:=]?|[(:,=.!?\x2d>`]|\n)\s*["'`]?$"#,
 );
 /// What stands after one that begins the sentence.
-static TOLD_AFTER: Pattern = Pattern::new(
+static TOLD_AFTER: Pattern = pattern!(
     r#"(?i)^["'`)]*(?:[.,;:!?]|\s*$|\s+(?:\(?[45][0-9]{2}\b|for|from|on|when|if|at|in the|in my|after|since|with|error|exception|as soon|although|is what|while)\b)"#,
 );
 /// Questions about a code, not about a failure.
-static ASKED: Pattern = Pattern::new(
+static ASKED: Pattern = pattern!(
     r"(?i)\b(?:what (?:does|do|would|can)\b[^?]*\b(?:mean|stand for)|(?:how|where|when) (?:should|do|can|could|would|to|is|are)\b[^?]*\b(?:handle|catch|treat|log|document|retry|documented|handled|raised))\b[^?]*\?",
 );
-static ITEM: Pattern = Pattern::new(r"^(?:Alm_|DMTS_|PowerBI|DM_|ASConnection)");
+static ITEM: Pattern = pattern!(r"^(?:Alm_|DMTS_|PowerBI|DM_|ASConnection)");
 
 /// Reasons of HTTP and other words that stand where a code might, and are none.
 const REASONS: [&str; 16] = [

@@ -4,191 +4,186 @@ use super::clause::LONGEST;
 use crate::evidence::text::Library;
 use crate::evidence::token::Flow;
 use crate::intent::Principal;
-use crate::pattern::Pattern;
+use crate::pattern::{Pattern, pattern};
 
 /// Libraries and tools by what only they write; of several the first is the outermost.
 static LIBRARIES: [(Library, Pattern); 19] = [
     (
         Library::PowerBiMgmt,
-        Pattern::new(
+        pattern!(
             r"PowerBIServiceAccount|MicrosoftPowerBIMgmt|Microsoft\.PowerBI\.(?:Commands|Common)|\b(?:Get|New|Set|Add|Remove|Export|Invoke|Resolve)-PowerBI",
         ),
     ),
     (
         Library::PowerBiClient,
-        Pattern::new(
-            r"powerbi-client|powerbi\.(?:min\.)?js|powerbi\.embed\(|reportembed|models\.TokenType|powerbi-models",
-        ),
+        pattern!(r"powerbi-client|powerbi\.(?:min\.)?js|powerbi\.embed\(|reportembed|models\.TokenType|powerbi-models",),
     ),
     (
         Library::Terraform,
-        Pattern::new(
+        pattern!(
             r"registry\.terraform\.io|\bwith provider\[|clientCredentialsToken|autorest/Client|terraform-provider",
         ),
     ),
     (
         Library::AzureIdentity,
-        Pattern::new(
+        pattern!(
             r"Azure\.Identity|azure[.\\/-]identity|@azure/identity|azidentity|DefaultAzureCredential|\b(?:ClientSecret|ClientCertificate|ManagedIdentity|WorkloadIdentity|UsernamePassword|DeviceCode|InteractiveBrowser|Environment)Credential\b|com\.azure\.identity",
         ),
     ),
     (
         Library::FabricCli,
-        Pattern::new(
+        pattern!(
             r"\bfab (?:auth|ls|dir|cd|get|set|api|import|export|cp|mv|rm|mkdir|exists|open|acl|job|assign|table)\b|fabric-cli|\bms-fabric-cli\b|(?m-u:^x \w+: \[)",
         ),
     ),
-    (Library::AzureCli, Pattern::new(r"\baz (?:login|account|rest|ad)\b|azure\.cli|/az/")),
-    (Library::AzurePowerShell, Pattern::new(r"\b(?:Connect|Get)-Az(?:Account|AccessToken)\b")),
-    (Library::PowerQuery, Pattern::new(r"Expression\.Error|DataSource\.Error|DataFormat\.Error|Web\.Contents\(")),
+    (Library::AzureCli, pattern!(r"\baz (?:login|account|rest|ad)\b|azure\.cli|/az/")),
+    (Library::AzurePowerShell, pattern!(r"\b(?:Connect|Get)-Az(?:Account|AccessToken)\b")),
+    (Library::PowerQuery, pattern!(r"Expression\.Error|DataSource\.Error|DataFormat\.Error|Web\.Contents\(")),
     (
         Library::MsalPython,
-        Pattern::new(
+        pattern!(
             r"\bmsal[./](?:application|authority|oauth2cli|exceptions)|\bimport msal\b|msal\.\w+Application|acquire_token_\w+|msal/",
         ),
     ),
-    (Library::MsalJava, Pattern::new(r"com\.microsoft\.aad\.msal4j|msal4j")),
-    (Library::MsalGo, Pattern::new(r"microsoft-authentication-library-for-go")),
+    (Library::MsalJava, pattern!(r"com\.microsoft\.aad\.msal4j|msal4j")),
+    (Library::MsalGo, pattern!(r"microsoft-authentication-library-for-go")),
     (
         Library::MsalBrowser,
-        Pattern::new(r"msal-browser|@azure/msal-(?:react|angular)|BrowserAuthError|InteractionRequiredAuthError"),
+        pattern!(r"msal-browser|@azure/msal-(?:react|angular)|BrowserAuthError|InteractionRequiredAuthError"),
     ),
     (
         Library::MsalNode,
-        Pattern::new(r"msal-node|@azure/msal-common|ResponseHandler\.(?:ts|validateTokenResponse)|NodeAuthError"),
+        pattern!(r"msal-node|@azure/msal-common|ResponseHandler\.(?:ts|validateTokenResponse)|NodeAuthError"),
     ),
     (
         Library::Adal,
-        Pattern::new(
+        pattern!(
             r"Microsoft\.IdentityModel\.Clients\.ActiveDirectory|AdalServiceException|AdalException|adal[._-](?:adal_error|node|angular)|adal4j|Get Token request returned http error|\bADAL\b",
         ),
     ),
     (
         Library::MsalNet,
-        Pattern::new(r"Microsoft\.Identity\.Client|Msal(?:Service|UiRequired|Client)Exception|aka\.ms/msal-net"),
+        pattern!(r"Microsoft\.Identity\.Client|Msal(?:Service|UiRequired|Client)Exception|aka\.ms/msal-net"),
     ),
     (
         Library::PowerBiNet,
-        Pattern::new(
+        pattern!(
             r"Microsoft\.PowerBI\.Api|PowerBIClient\b|HttpOperationException|(?:Reports|Groups|Datasets|Dashboards|EmbedToken)\.(?:Get|GenerateToken)\w*Async",
         ),
     ),
-    (Library::PowerBiNet, Pattern::new(r"\bOperation returned an invalid status code\b")),
+    (Library::PowerBiNet, pattern!(r"\bOperation returned an invalid status code\b")),
     (
         Library::Browser,
-        Pattern::new(
+        pattern!(
             r"having trouble signing you in|We received a bad request|Additional technical information|Need admin approval|This page isn.t working",
         ),
     ),
-    (Library::Browser, Pattern::new(r"(?m)^(?:GET|POST) https?://\S+ [45][0-9]{2} \(")),
+    (Library::Browser, pattern!(r"(?m)^(?:GET|POST) https?://\S+ [45][0-9]{2} \(")),
 ];
 
 /// The ways to ask for a token by what only they need.
 static FLOWS: [(Flow, Pattern); 13] = [
     (
         Flow::ClientSecret,
-        Pattern::new(
+        pattern!(
             r"grant_type['\x22]?\s*[=:]\s*['\x22]?client_credentials|acquire_token_for_client|AcquireTokenForClient|acquireTokenByClientCredential|ClientSecretCredential|client_secret['\x22]?\s*[=:]|'client_credentials' grant",
         ),
     ),
     (
         Flow::Certificate,
-        Pattern::new(
+        pattern!(
             r"ClientCertificateCredential|WithCertificate\(|-CertificateThumbprint|CertificateCredential|ClientAssertionCertificate|client assertion contains an invalid signature|certificate with identifier used",
         ),
     ),
     (
         Flow::Federated,
-        Pattern::new(
+        pattern!(
             r"WorkloadIdentityCredential|ClientAssertionCredential|federated identity|federated[- ]token|AZURE_FEDERATED_TOKEN_FILE|OpenID Connect|\bOIDC\b|id-token: write",
         ),
     ),
     (
         Flow::ManagedIdentity,
-        Pattern::new(
+        pattern!(
             r"ManagedIdentityCredential|169\.254\.169\.254|IMDS|(?i-u:managed identity)|IDENTITY_ENDPOINT|\bMSI\b",
         ),
     ),
     (
         Flow::Password,
-        Pattern::new(
+        pattern!(
             r"grant_type['\x22]?\s*[=:]\s*['\x22]?password|acquire_token_by_username_password|AcquireTokenByUsernamePassword|UsernamePasswordCredential|UserPasswordCredential|UserCredential\(|\bROPC\b|trust/2005/usernamemixed|username/password flow|(?i-u:master user)",
         ),
     ),
-    (Flow::DeviceCode, Pattern::new(r"device[ _]?code|DeviceCodeCredential|microsoft\.com/devicelogin|devicelogin")),
+    (Flow::DeviceCode, pattern!(r"device[ _]?code|DeviceCodeCredential|microsoft\.com/devicelogin|devicelogin")),
     (
         Flow::RefreshToken,
-        Pattern::new(
+        pattern!(
             r"grant_type['\x22]?\s*[=:]\s*['\x22]?refresh_token|(?i-u:the refresh token has expired)|acquire_token_by_refresh_token",
         ),
     ),
-    (
-        Flow::OnBehalfOf,
-        Pattern::new(r"on_behalf_of|on-behalf-of|OnBehalfOfCredential|jwt-bearer|AcquireTokenOnBehalfOf"),
-    ),
+    (Flow::OnBehalfOf, pattern!(r"on_behalf_of|on-behalf-of|OnBehalfOfCredential|jwt-bearer|AcquireTokenOnBehalfOf")),
     (
         Flow::AuthorizationCode,
-        Pattern::new(
+        pattern!(
             r"grant_type['\x22]?\s*[=:]\s*['\x22]?authorization_code|acquire_token_by_auth(?:orization)?_code|AcquireTokenByAuthorizationCode|(?i-u:authorization code was)|reply URL|redirect URI|acquireTokenPopup|acquireTokenRedirect|loginRedirect|having trouble signing you in",
         ),
     ),
     (
         Flow::AuthorizationCode,
-        Pattern::new(r"InteractiveBrowserCredential|acquire_token_interactive|AcquireTokenInteractive"),
+        pattern!(r"InteractiveBrowserCredential|acquire_token_interactive|AcquireTokenInteractive"),
     ),
     (
         Flow::AzureCli,
-        Pattern::new(r"AzureCliCredential|az account get-access-token|\baz login(?: --use-device-code)?\s*(?:\n|$)"),
+        pattern!(r"AzureCliCredential|az account get-access-token|\baz login(?: --use-device-code)?\s*(?:\n|$)"),
     ),
-    (Flow::ClientSecret, Pattern::new(r"(?i-u:client secret)")),
-    (Flow::Certificate, Pattern::new(r"(?i-u:client certificate|certificate credential|certificate thumbprint)")),
+    (Flow::ClientSecret, pattern!(r"(?i-u:client secret)")),
+    (Flow::Certificate, pattern!(r"(?i-u:client certificate|certificate credential|certificate thumbprint)")),
 ];
 /// Of these two weak signs one alone tells, where nothing else does.
 const WEAK_FLOWS: usize = 11;
 
 /// azure-identity says which of its credentials failed.
-static CREDENTIAL: Pattern = Pattern::new(
+static CREDENTIAL: Pattern = pattern!(
     r"\b(ClientSecret|ClientCertificate|WorkloadIdentity|ClientAssertion|ManagedIdentity|UsernamePassword|DeviceCode|InteractiveBrowser|AzureCli|OnBehalfOf)Credential authentication failed",
 );
-static APP: Pattern = Pattern::new(concat!(
+static APP: Pattern = pattern!(
     r"(?i)\bservice[ -]?principals?\b|\bspns?\b|\bapp(?:lication)?[ -]only\b|\bclient[ _-]credentials?\b|\bmanaged identit(?:y|ies)\b|-ServicePrincipal\b",
     r"|acquire_?token_?for_?client|\bapp[ -]?owns?[ -]?data\b[ -~]{0,40}\bsecret\b|\bdaemon\b|\b(?:robot|technical) account\b|\bapp(?:lication)?(?:'s own)? (?:token|principal|identity)\b",
     r"|\b(?:the|our|my|an?|this|that|with|by|as|for|azure|entra|aad) (?:\w+ )?app registration(?:'s)?\b|\b(?:function app|logic app|web ?job|runbook|automation account|unattended|headless|cron ?job|build agent|workload identit(?:y|ies)|enterprise application|as an? (?:\w+ )?app(?:lication)?|non-interactive|machine[- ]to[- ]machine|m2m|client id and (?:client )?secret|client ?secret)\b|\bdienstprinzipal|\b(?:entidad|principal) de servicio\b|\bprincipal de service\b|\bidtyp[\x22']?\s*[:=]\s*[\x22']?app\b",
-));
+);
 /// Too short to be a word by which a text could be known to name an application: it stands by itself.
-static SP: Pattern = Pattern::new(r"\bSPs?\b");
-static USER: Pattern = Pattern::new(concat!(
+static SP: Pattern = pattern!(r"\bSPs?\b");
+static USER: Pattern = pattern!(
     r"(?i)\bmaster (?:user|account)\b|\bdelegated\b|\bropc\b|\buser[ -]owns[ -]data\b|\bmy (?:own )?(?:user )?account\b|\bas a user\b|\bmy (?:own )?user\b|\bsigned[- ]in user\b",
     r"|acquire_?token_?(?:by_?username_?password|interactive|by_?auth)|\b(?:my|his|her|their|own|user's) (?:own )?(?:credentials|login|account|identity)\b|\b(?:my|his|her|their) own id\b|\b(?:his|her|own|user's) token\b|\b(?:service|technical user|generic|functional|shared) account\b|\b(?:a|the|one|our|each|every|some|new|another|certain|internal|external|business) (?:\w+ )?(?:users?|testers?|employees?|analysts?|person|persons|viewers?|consultants?)\b|\busers? (?:of|from|in|gets?|sees?|has|have|reports?|cannot|can't)\b|\b(?:I|he|she|they) (?:log|sign|logs|signs|logged|signed) (?:in|on)\b|\bsigns? in\b|\b(?:a|the) user's token\b|\buser token\b|\b(?:as|with|for) myself\b|\bthei?r? own (?:login|account|user|credentials)\b|\bsigns? (?:the |a |their )?users? in\b|\b(?:the|a|each|every) user signs in\b|msal-(?:browser|react|angular)\b|\bPublicClientApplication\b|\bguest (?:user|account)\b|\bB2B guest\b|\bas (?:a )?(?:pro|normal|plain) user\b",
     r"|\bI(?: am|'m) (?:signed|logged) in\b|\bI(?: am|'m) (?:an? |the |only )*(?:viewer|guest)\b|\blog(?:s|ged|ging)? (?:me )?in interactively\b|\binteractive (?:login|sign[- ]?in)\b|\bmy (?:normal|admin|work|personal) account\b|\b(?:my|their) (?:own )?login\b|\busers? signs? in\b|\bTry It\b|\b(?:my|a|our|one) (?:new )?(?:colleague|coworker)s?\b|\b(?:logged|signed)[- ]in (?:as|with) (?:my|a user|the user)|\bscp[\x22']?\s*[:=]\s*[\x22']?[A-Za-z]|\bidtyp[\x22']?\s*[:=]\s*[\x22']?user\b",
-));
-static WORKS: Pattern = Pattern::new(
+);
+static WORKS: Pattern = pattern!(
     r"(?i)\b(?:works?|worked|working|fine|succeeds?|succeeded|successful(?:ly)?|reachable|accessible|possible|ok|okay|alright|all right|good|passes|passed|goes through|go through|no (?:problem|issue|error|trouble)s?|without (?:any )?(?:problem|issue|error|trouble)s?|returns? data|does return|answers|200)\b",
 );
 /// A success told as what the caller does: `it lists the reports`, `can see its workspaces`.
-static DOES: Pattern = Pattern::new(
+static DOES: Pattern = pattern!(
     r"(?i)\b(?:can (?:already |also |even )?(?:list|see|read|enumerate|get|fetch|reach|query)|lists|sees|reads|reaches|enumerates|retrieves|fetches|loads) (?:the |all |its |their |my |our |other |some )*(?:[\w-]+ ){0,3}(?:workspaces?|reports?|data ?sets?|semantic models?|models?|dashboards?|groups|items|it|them|everything|metadata)\b",
 );
 /// What takes a success back.
-static FAILS: Pattern = Pattern::new(
+static FAILS: Pattern = pattern!(
     r"(?i)\b(?:can ?not|can.t|fails?|failed|failing|errors?|refus\w+|denied|unauthori[sz]ed|forbidden|40[0-9]|429|50[0-9]|not|never|nothing|none|no|empty|only|un(?:til|able)|should|would|expect\w*)\b",
 );
 
 /// Words that set one caller against another.
-static TURN: Pattern = Pattern::new(r"(?i)\b(?:but|while|whereas|however|though|although|yet|and then)\b");
-static WORKS_NOT: Pattern = Pattern::new(
+static TURN: Pattern = pattern!(r"(?i)\b(?:but|while|whereas|however|though|although|yet|and then)\b");
+static WORKS_NOT: Pattern = pattern!(
     r"(?i)(?:n.t|not|never|no longer|stopped) (?:\w+ )?(?:work|ok|fine|good|succe|pass|reach|access|possible)|\b(?:fails?|failed|failing|refus\w+|denied|denies|unauthori[sz]ed|forbidden|40[0-9]|429|50[0-9]|errors? (?:out|is|was))\b",
 );
 /// A setting, role or article that bears the word is no caller.
-static NO_CALLER: Pattern = Pattern::new(
+static NO_CALLER: Pattern = pattern!(
     r"(?i)(?:allow |let )?service principals can\b|(?:allow |let )?service principals? (?:to (?:use|access|call)|access)|master user or service principal|service principal or (?:a )?(?:master )?user|delegated permissions?|not (?:a |the |by )?service principals?|service principal (?:is|isn.t|are|not) (?:not )?(?:supported|allowed)|missing service principal|lacks a service principal|service principal for resource|(?:add(?:s|ed|ing)?|invit(?:e|es|ed|ing)|remov(?:e|es|ed|ing)|assign(?:s|ed|ing)?) (?:an?|the|our|my|one|new|another|other)?(?: new| another| external)* ?(?:service principals?|spns?|users?|colleagues?|persons?|guests?)\b|\b[a-z]+credential\b",
 );
 
 /// A tool signs in an account that nobody meant.
-static NOT_MEANT: Pattern = Pattern::new(concat!(
+static NOT_MEANT: Pattern = pattern!(
     r"(?i)\b(?:sign|signs|signed|signing|log|logs|logged|logging) (?:me |us |him |her |them |it )?(?:in|on|into \w+) (?:with|as|under|to) (?:the |an? |my |our )?wrong (?:\w+ )?(?:account|user|identity|login)\b",
     r"|\b(?:picks?|picked|chooses|chose|caches?|cached|remembers?) (?:up )?(?:the|an?|my|our) (?:wrong|other|old) (?:\w+ )?(?:account|user|identity|login)\b",
-));
+);
 
 /// The library or tool that wrote a text.
 pub(super) fn library(text: &str) -> Option<Library> {

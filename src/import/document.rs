@@ -5,21 +5,21 @@ use std::collections::BTreeSet;
 use super::entra::{Hit, holds_ids};
 use super::mark::{Mark, What};
 use super::{boundary, floor};
-use crate::pattern::Pattern;
+use crate::pattern::{Pattern, pattern};
 
-static LISTED: Pattern = Pattern::new(r"^\s*(?:[|*#+>•–-]+|[0-9]+[.)]|<tr|<li|<h[1-6]|\x22|'|`)*\s*(?:\*\*|`|\[)*$");
-static CODE: Pattern = Pattern::new(concat!(
+static LISTED: Pattern = pattern!(r"^\s*(?:[|*#+>•–-]+|[0-9]+[.)]|<tr|<li|<h[1-6]|\x22|'|`)*\s*(?:\*\*|`|\[)*$");
+static CODE: Pattern = pattern!(
     r"==|!=|=~|\.(?:includes|contains|Contains|startsWith|StartsWith|indexOf|IndexOf|test|match|find)\(|\bcase\s+[\w'\x22.]+\s*:|\bin (?:str|repr|e|err|ex|error|msg|message)\b",
     r"|^\s*(?://|/\*|\*|#|<!--|--\s)|(?:\bthrow new\b|#define\b|\belif\b)|\b(?:const|let|var)\s+\w+\s*[=:;]|\b(?:static|final)\s+[\w<>\[\]]+\s+\w+\s*[=;{(]|\benum\s+\w+|\b(?:def|func|fn)\s+\w+\s*\(|\braise\s+\w+\(|\bassert\s+\w+[ .(]|\bswitch\s*[({]",
     r"|[\w)]\s*=>\s*[^\s0-9]|\|\||&&|\bif\b.*[:{]\s*$|\breturn\b.*[;,)]|^\s*[\x22']AADSTS[0-9]+[\x22']\s*(?:[:,]|=>)|-match\b|-like\b|-eq\b|\bgrep\b",
-));
-static ABOUT: Pattern = Pattern::new(concat!(
+);
+static ABOUT: Pattern = pattern!(
     r"(?im)this error (?:occurs|happens|means|indicates|appears|is returned)|to (?:fix|resolve) th(?:is|e)|^\W*(?:cause|causes|resolution|symptoms?|solution|see also|prerequisites|next steps|summary)\W*$",
     r"|\brelease notes\b|\bchange ?log\b|\bwhat.s new in\b|\bimproved (?:the )?error messages?\b|in this article|learn how|applies to:|the following table|error codes? reference|troubleshooting guide|\bFAQ\b|might occur|may occur|can occur|means that",
-));
+);
 /// What a version brings.
-static NOTES: Pattern = Pattern::new(r"(?i)\brelease notes\b|\bchange ?log\b|\bwhat.s new in\b");
-static FIRST_PERSON: Pattern = Pattern::new(r"(?i)\b(?:i|i'm|i've|my|we|our|me)\b");
+static NOTES: Pattern = pattern!(r"(?i)\brelease notes\b|\bchange ?log\b|\bwhat.s new in\b");
+static FIRST_PERSON: Pattern = pattern!(r"(?i)\b(?:i|i'm|i've|my|we|our|me)\b");
 
 /// Whether a text is about codes rather than a failure.
 pub(super) fn is_document(text: &str, hits: &[Hit], marks: &[Mark]) -> bool {

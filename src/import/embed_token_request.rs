@@ -6,13 +6,12 @@ use super::{event, page_source};
 use crate::evidence::Evidence;
 use crate::evidence::embed::{TokenRequestBody, read_config};
 use crate::evidence::model::{Model, flag_in};
-use crate::pattern::Pattern;
+use crate::pattern::{Pattern, pattern};
 
 /// A text without one of these has neither such a body nor a model.
-static SIGN: Pattern =
-    Pattern::new(r"(?i)accessLevel|allowEdit|\bidentities\b|GenerateToken|isEffectiveIdentityRequired");
+static SIGN: Pattern = pattern!(r"(?i)accessLevel|allowEdit|\bidentities\b|GenerateToken|isEffectiveIdentityRequired");
 /// The operation.
-static OPERATION: Pattern = Pattern::new(r"(?i)\bGenerateToken");
+static OPERATION: Pattern = pattern!(r"(?i)\bGenerateToken");
 
 /// Puts what the text says of its one request for an embed token into the evidence, and its semantic model.
 pub(super) fn put(raw: &str, evidence: &mut Evidence) {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::code::Codes;
 use super::{boundary, hidden, lenient_json};
 use crate::evidence::token::{TokenError, read_description, read_error};
-use crate::pattern::Pattern;
+use crate::pattern::{Pattern, pattern};
 use crate::wording;
 
 /// An error of Entra as a text shows it.
@@ -34,36 +34,36 @@ pub(super) struct Hit {
     pub(super) quoted: bool,
 }
 
-static HIT: Pattern = Pattern::new(r"AADSTS([0-9]{4,9})\b(\)?\**:[\s*]*[^\s*])?");
-static TAIL: Pattern = Pattern::new(r"Timestamp:\s*[0-9][0-9T:. -]{9,24}Z?");
-static TRACE: Pattern = Pattern::new(r"(?i)trace id:");
+static HIT: Pattern = pattern!(r"AADSTS([0-9]{4,9})\b(\)?\**:[\s*]*[^\s*])?");
+static TAIL: Pattern = pattern!(r"Timestamp:\s*[0-9][0-9T:. -]{9,24}Z?");
+static TRACE: Pattern = pattern!(r"(?i)trace id:");
 static END: Pattern =
-    Pattern::new(r"\n\s*\n|\n\s*at \S|\s--->|\n---|</|\n\s*File \x22|\n[A-Za-z][\w-]*: |\n\s*\+ |\n[>$#]");
+    pattern!(r"\n\s*\n|\n\s*at \S|\s--->|\n---|</|\n\s*File \x22|\n[A-Za-z][\w-]*: |\n\s*\+ |\n[>$#]");
 static MEMBER: Pattern =
-    Pattern::new(r#"(?:["']error\\*["']\s*:\s*\\*["']([a-z_]+)\\*["'],\s*)?\\*["']error_description\\*["']\s*:"#);
+    pattern!(r#"(?:["']error\\*["']\s*:\s*\\*["']([a-z_]+)\\*["'],\s*)?\\*["']error_description\\*["']\s*:"#);
 /// The errors of OAuth 2.0 and its extensions, and those that Entra adds.
-static OAUTH: Pattern = Pattern::new(concat!(
+static OAUTH: Pattern = pattern!(
     r"\b(invalid_client|invalid_grant|invalid_request|invalid_scope|invalid_resource|invalid_tenant|invalid_instance|unauthorized_client",
     r"|interaction_required|consent_required|login_required|access_denied|authorization_pending|authorization_declined|expired_token",
     r"|bad_verification_code|temporarily_unavailable|unsupported_grant_type|unsupported_response_type|slow_down|invalid_target)\b",
-));
+);
 /// Codes of MSAL and ADAL for what fails before Entra answers.
-static CLIENT: Pattern = Pattern::new(concat!(
+static CLIENT: Pattern = pattern!(
     r"\b(unknown_user_type|unknown_user|missing_federation_metadata_url|federated_service_returned_error|parsing_wstrust_response_failed",
     r"|password_required_for_managed_user|user_realm_discovery_failed|endpoints_resolution_error|openid_config_error|user_mismatch",
     r"|multiple_matching_tokens_detected|failed_to_acquire_token_silently|no_tokens_found|authentication_canceled|accessing_ws_metadata_exchange_failed)\b",
-));
-static WORDS_OF: Pattern = Pattern::new(
+);
+static WORDS_OF: Pattern = pattern!(
     r"(?i)(?:ErrorCode|error code|error)['\x22]?\s*[:=]\s*['\x22]?[a-z_]+|\([a-z_]+\)|Error:?\s+[a-z_]+|[\x22'`](?:invalid_grant|invalid_client|unauthorized_client|interaction_required|consent_required)[\x22'`]|^(?:invalid_grant|invalid_client|unauthorized_client|interaction_required)\b",
 );
-static NUMBER: Pattern = Pattern::new(
+static NUMBER: Pattern = pattern!(
     r"(?i)(?:error[ _]?codes?['\x22]?\s*[:=]?\s*\[?\s*|/error\?code=|\b(?:invalid_client|invalid_grant|invalid_request|invalid_scope|unauthorized_client|interaction_required)\W{1,3})([0-9]{5,8})\b",
 );
 /// Codes so long that hardly anything else looks like them.
-static BARE: Pattern = Pattern::new(r"(?:^|[\s:(])((?:7000|9002|1002)[0-9]{3})\b");
+static BARE: Pattern = pattern!(r"(?:^|[\s:(])((?:7000|9002|1002)[0-9]{3})\b");
 /// A page of Entra names the ids of its answer.
-static PAGE_OF_ENTRA: Pattern = Pattern::new(r"(?i)\bcorrelation id:|/error\?code=");
-static DENIED: Pattern = Pattern::new(
+static PAGE_OF_ENTRA: Pattern = pattern!(r"(?i)\bcorrelation id:|/error\?code=");
+static DENIED: Pattern = pattern!(
     r"(?i)\b(?:no|without|never|zero|0|no longer (?:see|get|have)|no more|fixed|resolved|gone:?)\s+(?:any |the |more )?$",
 );
 

@@ -5,17 +5,17 @@ use serde_json::{Map, Value};
 use super::{lenient_json, page_source, token};
 use crate::evidence::embed::{Config, Embed, EmbedToken, Frame, console, read_config, read_event};
 use crate::evidence::jwt;
-use crate::pattern::Pattern;
+use crate::pattern::{Pattern, pattern};
 use crate::record::HostPage;
 use crate::secret::{Kind, Secret};
 
 /// The event by which powerbi-client says that an item is shown.
-static SHOWN: Pattern = Pattern::new(r#"(?i)\bevent["']?\s*[:=(]?\s*["']?rendered\b"#);
+static SHOWN: Pattern = pattern!(r#"(?i)\bevent["']?\s*[:=(]?\s*["']?rendered\b"#);
 
 /// How deep in other objects a configuration is looked for.
 const DEEPEST: usize = 4;
 /// The source of a page, in which a configuration may stand that is filled when the page runs.
-static SOURCE: Pattern = Pattern::new(r"(?m)^\s*import\s[^\n]+\sfrom\s|\buseState\b|\bsetState\(");
+static SOURCE: Pattern = pattern!(r"(?m)^\s*import\s[^\n]+\sfrom\s|\buseState\b|\bsetState\(");
 
 /// Where a text last says that the item is shown.
 pub(super) fn last_success(text: &str) -> Option<usize> {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Failure;
 use crate::evidence::Evidence;
-use crate::pattern::Pattern;
+use crate::pattern::{Pattern, pattern};
 
 /// More kinds of failure than this are not kept apart.
 const MOST_KINDS: usize = 64;
@@ -24,9 +24,9 @@ pub(super) struct Key {
     pub(super) ids: Vec<String>,
 }
 
-static ID: Pattern = Pattern::new(r"(?i)\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b");
+static ID: Pattern = pattern!(r"(?i)\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b");
 static NUMBERED: Pattern =
-    Pattern::new(r"(?i)(?:trace|correlation|request|activity|operation|session|span)[ _-]?id[^0-9a-f\n]{1,12}$");
+    pattern!(r"(?i)(?:trace|correlation|request|activity|operation|session|span)[ _-]?id[^0-9a-f\n]{1,12}$");
 
 impl Key {
     /// The key of a token request: by the ids that stand around its answer.

@@ -1,6 +1,6 @@
 //! What a log writes before each line: a time, a level, the place in the code.
 
-use crate::pattern::Pattern;
+use crate::pattern::{Pattern, pattern};
 
 /// The beginning of a line of a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,24 +15,24 @@ pub(super) struct Prefix<'t> {
     pub(super) length: usize,
 }
 
-static TIME: Pattern = Pattern::new(concat!(
+static TIME: Pattern = pattern!(
     r"^(?:[\w.-]+\s*\|\s+)?(?:<[0-9]{1,3}>)?[\[(]?",
     r"([0-9]{4}[-/][0-9]{2}[-/][0-9]{2}(?:[T ]|, )[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,:][0-9]+)?(?:Z|\s?[+-][0-9]{2}:?[0-9]{2}|\s(?:UTC|GMT|CES?T))?",
     r"|[0-9]{1,2}/[0-9]{1,2}/[0-9]{4},? [0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]+)?(?: ?[AP]M)?",
     r"|[A-Z][a-z]{2} {1,2}[0-9]{1,2} [0-9]{2}:[0-9]{2}:[0-9]{2}",
     r"|[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]+)?)",
     r"[\])]?",
-));
+);
 /// What stands between the time and the message: stream, thread, file, level.
-static REST: Pattern = Pattern::new(concat!(
+static REST: Pattern = pattern!(
     r"^(?:\s*[-|:]\s*|\s+|std(?:out|err)\s+[FP]\s|##\[\w+\]|\{[ -|~]{1,80}\}|\[[ -\\^-~]{1,60}\]",
     r"|(?:TRACE|DEBUG|INFO|INFORMATION|NOTICE|WARN|WARNING|ERROR|ERR|FATAL|CRITICAL|info|debug|warn|error|dbug|fail|crit)\b)*",
-));
-static CALM: Pattern = Pattern::new(r"\b(?:TRACE|DEBUG|INFO|INFORMATION|NOTICE|info|debug|dbug)\b");
+);
+static CALM: Pattern = pattern!(r"\b(?:TRACE|DEBUG|INFO|INFORMATION|NOTICE|info|debug|dbug)\b");
 static JSON_TIME: Pattern =
-    Pattern::new(r#"^\{.*?"(?:time|timestamp|ts|@timestamp|@t|asctime|date)"\s*:\s*"?([0-9][^",}]{9,40})"#);
+    pattern!(r#"^\{.*?"(?:time|timestamp|ts|@timestamp|@t|asctime|date)"\s*:\s*"?([0-9][^",}]{9,40})"#);
 static JSON_CALM: Pattern =
-    Pattern::new(r#"(?i)"(?:level|severity|levelname|@l)"\s*:\s*"(?:trace|debug|info|information|notice)""#);
+    pattern!(r#"(?i)"(?:level|severity|levelname|@l)"\s*:\s*"(?:trace|debug|info|information|notice)""#);
 
 /// Reads the beginning of a line. `None` when it bears no time.
 pub(super) fn prefix(line: &str) -> Option<Prefix<'_>> {

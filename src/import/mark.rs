@@ -7,7 +7,7 @@ use super::code::Codes;
 use super::host::{Host, host};
 use super::{hidden, lenient_json, message, refusal, status};
 use crate::evidence::api::{Problem, read_problem};
-use crate::pattern::{Captures, Pattern};
+use crate::pattern::{Captures, Pattern, pattern};
 use crate::record::{Method, Service};
 
 /// A piece of a call.
@@ -66,44 +66,44 @@ impl Mark {
     }
 }
 
-static URL: Pattern = Pattern::new(
+static URL: Pattern = pattern!(
     r#"(?i)(?:\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\b[:\s]+["'<]?)?(https?)://([a-z0-9.-]+(?::[0-9]+)?)(/[^\s'"?<>,;)\]]*)?"#,
 );
 /// urllib3 writes host and request apart: `https://host:443 "GET /path HTTP/1.1" 403`.
 static SPLIT_URL: Pattern =
-    Pattern::new(r#"(?i)https?://([a-z0-9.-]+)(?::[0-9]+)? "(GET|POST|PUT|PATCH|DELETE) (/[^\s"?]*)"#);
+    pattern!(r#"(?i)https?://([a-z0-9.-]+)(?::[0-9]+)? "(GET|POST|PUT|PATCH|DELETE) (/[^\s"?]*)"#);
 /// A request as servers and transcripts write it, of any path.
-static REQUEST_LINE: Pattern = Pattern::new(r#"\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (/[^\s"]*) HTTP/[0-9.]+"#);
-static HOST_POOL: Pattern = Pattern::new(r"host='([A-Za-z0-9.-]+)'[^\n]*?with url: (/[^\s'\x22?<>]*)");
-static PATH: Pattern = Pattern::new(concat!(
+static REQUEST_LINE: Pattern = pattern!(r#"\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (/[^\s"]*) HTTP/[0-9.]+"#);
+static HOST_POOL: Pattern = pattern!(r"host='([A-Za-z0-9.-]+)'[^\n]*?with url: (/[^\s'\x22?<>]*)");
+static PATH: Pattern = pattern!(
     r#"(?m)(?:\b(GET|POST|PUT|PATCH|DELETE)\s+["']?)?(?:^|[\s'"`(>=.…]|\.{3}|\b(?:powerbi|microsoft)\.com)((?:/v1\.0)?/myorg/[^\s'"?<>,;)]+"#,
     r#"|/v1/(?:workspaces|admin|capacities|connections|gateways|domains)\b[^\s'"?<>,;)]*"#,
     r#"|/(?:groups|admin|datasets|reports|dashboards|gateways|capacities|pipelines|imports|apps|profiles)(?:/[^\s'"?<>,;)]+)+|/groups\b)"#,
-));
-static PAGE: Pattern = Pattern::new(r"(?i)\.(?:html?|php|aspx?|jsx?|css|png|svg|ico)$");
+);
+static PAGE: Pattern = pattern!(r"(?i)\.(?:html?|php|aspx?|jsx?|css|png|svg|ico)$");
 /// A path without its beginning, after a method: `POST groups/x/datasets/y/executeQueries`.
-static BARE_PATH: Pattern = Pattern::new(
+static BARE_PATH: Pattern = pattern!(
     r#"\b(GET|POST|PUT|PATCH|DELETE)\s+/?((?:groups|admin|datasets|reports|gateways|capacities|pipelines|imports|apps|profiles|v1/workspaces)(?:/[^\s'"?<>,;)]+)+|v1/workspaces\b|groups\b|gateways\b|capacities\b|profiles\b)"#,
 );
 /// The same as people name an operation by it: `groups/{id}/reports`, `admin/groups`, `v1/workspaces`.
-static SPOKEN_PATH: Pattern = Pattern::new(concat!(
+static SPOKEN_PATH: Pattern = pattern!(
     r#"(?:^|[\s"'`(])(v1/workspaces(?:/[^\s'"`?,;)]+)*|admin/(?:groups|workspaces|datasets|reports|dashboards|dataflows|apps|capacities|users|imports|activityevents|pipelines|profiles)\b(?:/[^\s'"`?,;)]+)*"#,
     r#"|(?:myorg/)?(?:groups|datasets|reports)/(?:\{[^}\s]*\}|<[^>\s]*>|:?id\b|x\b|[0-9a-f]{8}-[0-9a-f-]{27})(?:/[^\s'"`?,;)]+)*)"#,
-));
+);
 /// The host of a transcript's request stands in a header of its own.
-static HOST_HEADER: Pattern = Pattern::new(r"(?im)^[>\s]*host:\s*([a-z0-9.-]+)");
-static RELATIVE: Pattern = Pattern::new(r#"(?i)Invoke-PowerBIRestMethod\b[^\n]*?-Url\s+['"]?([A-Za-z][^\s'"?]*)"#);
-static HEADERS: Pattern = Pattern::new(concat!(
+static HOST_HEADER: Pattern = pattern!(r"(?im)^[>\s]*host:\s*([a-z0-9.-]+)");
+static RELATIVE: Pattern = pattern!(r#"(?i)Invoke-PowerBIRestMethod\b[^\n]*?-Url\s+['"]?([A-Za-z][^\s'"?]*)"#);
+static HEADERS: Pattern = pattern!(
     r#"(?i)\b(x-powerbi-error-info|x-powerbi-error-details|x-ms-public-api-error-code|request[ -]?id|retry-?after|content-length|date)["']?\s*[:=]\s*["']?"#,
     r#"([^\s"',;}][^\n"'}]*)"#,
-));
+);
 /// The same header in a sentence: `x-powerbi-error-info says InvalidToken`.
-static INFO_WORDS: Pattern = Pattern::new(
+static INFO_WORDS: Pattern = pattern!(
     r#"(?i)\bx-powerbi-error-info["'`)]*\s+(?:header )?(?:is |was |says |said |with |of |value )?["'`]?(?-i:([A-Z][a-z]+[A-Z]\w+))"#,
 );
-static CHALLENGE: Pattern = Pattern::new(r#"(?i)www-authenticate["']?\s*[:=][^\n]*?\berror=["'\\]*([a-z_]+)"#);
+static CHALLENGE: Pattern = pattern!(r#"(?i)www-authenticate["']?\s*[:=][^\n]*?\berror=["'\\]*([a-z_]+)"#);
 /// The same in a sentence, where no header is shown.
-static CHALLENGE_WORDS: Pattern = Pattern::new(r"\b(insufficient_claims)\b");
+static CHALLENGE_WORDS: Pattern = pattern!(r"\b(insufficient_claims)\b");
 /// Finds the pieces, in the order of the text.
 pub(super) fn marks(text: &str, codes: &Codes) -> Vec<Mark> {
     let mut marks = requests(text);

@@ -1,13 +1,20 @@
 //! Messages of Power BI and Fabric that mean something by themselves, quoted without their JSON or told in a sentence.
 
 use std::ops::Range;
-use std::sync::LazyLock;
 
 use super::clause::LONGEST;
 use super::hidden;
-use crate::pattern::Pattern;
+use crate::pattern::{Pattern, pattern};
 
-const SENTENCES: [&str; 20] = [
+/// The sentences, and one expression that finds each of them. None holds a character that means something there.
+macro_rules! sentences {
+    ($first:literal, $($other:literal),+ $(,)?) => {
+        const SENTENCES: &[&str] = &[$first, $($other),+];
+        static SENTENCE: Pattern = pattern!("(?i)", $first, $("|", $other),+);
+    };
+}
+
+sentences! {
     "API is not accessible for application",
     "Access token has expired, resubmit with a new access token",
     "requires effective identity to be provided",
@@ -28,40 +35,34 @@ const SENTENCES: [&str; 20] = [
     "Invalid embed URL detected",
     "Embed URL is invalid for this scenario",
     "Authorization Context Requested but not available",
-];
+}
 
 /// What people make of them, and the sentence that is meant.
 static TOLD: [(&str, Pattern); 8] = [
     (
         "requires roles to be included in provided effective identity",
-        Pattern::new(
+        pattern!(
             r"(?i)\broles (?:must|should|have to|has to|need to) be included in (?:the )?(?:provided )?effective identity",
         ),
     ),
     (
         "requires effective identity to be provided",
-        Pattern::new(
+        pattern!(
             r"(?i)\b(?:wants|needs|demands|asks for|requires) an effective identity\b|\beffective identity (?:is|was) (?:required|needed|missing)\b",
         ),
     ),
-    ("Failed to get service principal details", Pattern::new(r"(?i)\bget service principal details\b")),
-    ("Request is denied due to inbound communication policy", Pattern::new(r"(?i)\binbound communication policy\b")),
+    ("Failed to get service principal details", pattern!(r"(?i)\bget service principal details\b")),
+    ("Request is denied due to inbound communication policy", pattern!(r"(?i)\binbound communication policy\b")),
     (
         "The caller does not have sufficient scopes to perform this operation",
-        Pattern::new(
+        pattern!(
             r"(?i)\b(?:not|without|no) (?:have |having |has )?(?:sufficient|enough) scopes?\b|\binsufficient scopes?\b",
         ),
     ),
-    ("Failed to generate MWC token from AAD token", Pattern::new(r"(?i)\bgenerate (?:an? |the )?MWC token\b")),
-    ("The feature is not available", Pattern::new(r"(?i)\bfeature (?:is|was) not available\b")),
-    (
-        "Couldn't resolve cluster",
-        Pattern::new(r"(?i)\b(?:could not|can ?not|can't|unable to) resolve (?:the )?cluster\b"),
-    ),
+    ("Failed to generate MWC token from AAD token", pattern!(r"(?i)\bgenerate (?:an? |the )?MWC token\b")),
+    ("The feature is not available", pattern!(r"(?i)\bfeature (?:is|was) not available\b")),
+    ("Couldn't resolve cluster", pattern!(r"(?i)\b(?:could not|can ?not|can't|unable to) resolve (?:the )?cluster\b")),
 ];
-
-static SENTENCE: LazyLock<Pattern> =
-    LazyLock::new(|| Pattern::built(format!("(?i){}", SENTENCES.map(regex::escape).join("|"))));
 
 /// The sentences in a text, each with its place and in the service's words.
 pub(super) fn messages(text: &str) -> Vec<(Range<usize>, &'static str)> {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::verb;
-use crate::pattern::{Captures, Pattern};
+use crate::pattern::{Captures, Pattern, pattern};
 use crate::powerbi::route::{Route, names_workspace, route_of};
 use crate::record::{Method, Service};
 
@@ -48,29 +48,29 @@ static BY_NAME: LazyLock<HashMap<String, Vec<Known>>> = LazyLock::new(|| {
 });
 
 /// `client.Reports.GetReportsInGroupAsync`, `<GetGroupsWithHttpMessagesAsync>`, `GenerateToken`.
-static IN_CODE: Pattern = Pattern::new(
+static IN_CODE: Pattern = pattern!(
     r"\b(?:([A-Z][A-Za-z]+?)(?:Operations|OperationsExtensions|Extensions)?[._]<?)?([A-Z][a-z]+[A-Z][A-Za-z0-9]*?)(?:WithHttpMessages)?(?:Async)?\b",
 );
 /// The titles of the reference: `Get Reports In Group`.
-static IN_WORDS: Pattern = Pattern::new(
+static IN_WORDS: Pattern = pattern!(
     r"\b(?:Get|Post|Generate|Execute|Export|Update|Delete|Refresh|Bind|Take|Clone|Rebind|Add|Assign|Create|Discover|Cancel|Deploy)(?:[ -](?:[A-Z][a-z]+|In|To|As|in|to|as|BI)){1,9}",
 );
 static CMDLET: Pattern =
-    Pattern::new(r"(?i)\b(Get|New|Set|Add|Remove|Export|Copy|Restore|Invoke|Publish)-(PowerBI[A-Za-z]+)\b");
-static TERRAFORM: Pattern = Pattern::new(
+    pattern!(r"(?i)\b(Get|New|Set|Add|Remove|Export|Copy|Restore|Invoke|Publish)-(PowerBI[A-Za-z]+)\b");
+static TERRAFORM: Pattern = pattern!(
     r"\bwith (?:data\.)?(fabric_[a-z_]+)[.\[]|\b(?:resource|creat\w{1,4}|mak(?:e|es|ing)) (?:an? |the |our )?[\x22'`]?(fabric_[a-z_]+)\b",
 );
 /// Commands of the Fabric CLI that ask the API, and the head of its errors.
-static FAB: Pattern = Pattern::new(
+static FAB: Pattern = pattern!(
     r"(?m)\bfab (?:ls|dir|cd|get|set|api|import|export|cp|mv|rm|mkdir|exists|open|acl|job|assign|table)\b|^x (?:ls|dir|cd|get|set|api|import|export|cp|mv|rm|mkdir|exists|open|acl|job|assign|table): \[",
 );
 static ADMIN_WORDS: Pattern =
-    Pattern::new(r"(?i)\b(?:read[- ]only )?admin(?:istrator)? (?:rest )?apis?\b|\bscanner api\b|\bmetadata scanning\b");
+    pattern!(r"(?i)\b(?:read[- ]only )?admin(?:istrator)? (?:rest )?apis?\b|\bscanner api\b|\bmetadata scanning\b");
 /// Operations whose names are written as their paths are.
-static QUERY_WORDS: Pattern = Pattern::new(r"\bexecuteQueries\b|\bExecuteQueries\b");
-static EXPORT_WORDS: Pattern = Pattern::new(r"\b[eE]xportTo(?:File)?\b");
+static QUERY_WORDS: Pattern = pattern!(r"\bexecuteQueries\b|\bExecuteQueries\b");
+static EXPORT_WORDS: Pattern = pattern!(r"\b[eE]xportTo(?:File)?\b");
 
-static CLUSTER_WORDS: Pattern = Pattern::new(r"\bmetadata/cluster\b");
+static CLUSTER_WORDS: Pattern = pattern!(r"\bmetadata/cluster\b");
 
 /// The operations that a text names, in its order.
 pub(super) fn operations(text: &str) -> Vec<Operation> {

@@ -8,14 +8,14 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::lenient_json::{self, EXPRESSION};
-use crate::pattern::Pattern;
+use crate::pattern::{Pattern, pattern};
 
 /// No text has more variables that are looked at.
 const MOST: usize = 400;
 /// The type of a variable, between its name and its value.
-static DECLARED: Pattern = Pattern::new(r":\s*(?:[a-zA-Z]+\.)?I[A-Za-z]*Embed[A-Za-z]*Configuration\s*=");
+static DECLARED: Pattern = pattern!(r":\s*(?:[a-zA-Z]+\.)?I[A-Za-z]*Embed[A-Za-z]*Configuration\s*=");
 /// A variable with a text or a number as its value.
-static VARIABLE: Pattern = Pattern::new(
+static VARIABLE: Pattern = pattern!(
     r#"(?m)(?:^|[;{(\s])([A-Za-z_$][\w$]*)(?:\s*:\s*\w+)?\s*=\s*(?:"([^"\n]*)"|'([^'\n]*)'|`([^`\n]*)`|([0-9]+))\s*(?:[;,\r\n]|$)"#,
 );
 /// The members that are read, as powerbi-models spells them.

@@ -15,7 +15,7 @@ use crate::evidence::embed::console;
 use crate::evidence::network::Replier;
 use crate::evidence::text::Text;
 use crate::evidence::token::Token;
-use crate::pattern::Pattern;
+use crate::pattern::{Pattern, pattern};
 use crate::powerbi::route::Route;
 use crate::record::Service;
 use crate::secret::Redactor;
@@ -23,16 +23,16 @@ use crate::secret::Redactor;
 /// What a description does not quote, it does not quote: the description is there.
 const QUOTED: &str = "token.error.quoted";
 
-static PAGE: Pattern = Pattern::new(r"(?i)<!doctype html|<html[\s>]");
+static PAGE: Pattern = pattern!(r"(?i)<!doctype html|<html[\s>]");
 /// A token that came, as logs tell of it.
-static TOKEN_CAME: Pattern = Pattern::new(
+static TOKEN_CAME: Pattern = pattern!(
     r#"(?i)\btoken (?:was |has been |successfully )*(?:acquired|obtained|received|issued|refreshed)\b|\b(?:acquired|obtained|received|got|fetched) (?:an? |the |new )*(?:access )?token\b|token request succeeded|token_type["']?\s*[:=]\s*["']?bearer|\bexpires_in["']?\s*[:=]\s*["']?[0-9]"#,
 );
 /// A list without entries.
-static NOTHING: Pattern = Pattern::new(
+static NOTHING: Pattern = pattern!(
     r#"(?i)odata\.count["']?\s*:\s*0\b|\bvalue["']?\s*[:=]?\s*\[\s*\]|\b(?:an )?empty (?:list|array|result|value)|\blist is empty"#,
 );
-static NOT_CAME: Pattern = Pattern::new(r"(?i)\b(?:no|not|never|without|fail\w*|unable|cannot|could)\b");
+static NOT_CAME: Pattern = pattern!(r"(?i)\b(?:no|not|never|without|fail\w*|unable|cannot|could)\b");
 /// Something that a text tells of.
 #[derive(Debug)]
 pub(super) struct Event {

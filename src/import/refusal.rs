@@ -3,25 +3,25 @@
 use super::clause::{LONGEST, sentences};
 use super::mark::{Mark, What};
 use super::{hidden, text_layout};
-use crate::pattern::Pattern;
+use crate::pattern::{Pattern, pattern};
 
 /// HTTP's own words for the two refusals, wherever they stand in a sentence.
-static WORD: Pattern = Pattern::new(r"(?i)\b(?:(unauthori[sz]ed|not authori[sz]ed)|(forbidden))\b");
+static WORD: Pattern = pattern!(r"(?i)\b(?:(unauthori[sz]ed|not authori[sz]ed)|(forbidden))\b");
 /// What may follow HTTP's word where it is the answer; before any other word it says of what kind something is.
-static GOES_ON: Pattern = Pattern::new(
+static GOES_ON: Pattern = pattern!(
     r"(?i)^(?:\W*$|[^ \w]|\W* ?\W*(?:for|from|on|when|if|in|at|to|by|with|as|and|but|or|while|since|after|although|though|error|errors|response|status|exception|here|there|now|again|every|each|always|only|so|today|yesterday|lately|tonight|before|because|despite|even|until|everywhere|any ?more|what|why|any|is|was|too|then|instead|401|403)\b)",
 );
 /// What people say when somebody is not let in.
-static REFUSED: Pattern = Pattern::new(concat!(
+static REFUSED: Pattern = pattern!(
     r"(?i)\b(?:(?:is|are|was|were|gets?|got|being|been|keeps? being|always|still|simply|just|also|then|now|alone|only) (?:\w+ )?(?:refused|rejected|denied|blocked|turned down|declined)|(?:refuses|rejects|denies|declines|forbids|prohibits|refused|rejected|denied|forbade) (?:me|us|it|him|her|them|the|our|my|every\w*|each|all|any|access|this|that)",
     r"|(?:access|permission|request|call) (?:is |was |has been )?(?:denied|refused|rejected)|(?:is|are|was) not (?:allowed|permitted|let) |won.t let (?:me|us|it)|(?:have|has|had) no (?:access|permissions?|rights?)|(?:lacks?|missing|insufficient) (?:access|permissions?|privileges|rights)|permissions? errors?|authori[sz]ation (?:errors?|failures?|failed)|does ?n.t have (?:access|permissions?|rights?))\b",
-));
+);
 /// What makes a refusal one that might be, just before it.
-static MIGHT: Pattern = Pattern::new(
+static MIGHT: Pattern = pattern!(
     r"(?i)\b(?:would|will|might|may|should|could|can|must|if|whether|until|in case|so that|avoid|prevent\w*)\b[^,:]{0,40}$",
 );
 /// What was mended, and what only bears the word, as a column does.
-static UNREAL: Pattern = Pattern::new(
+static UNREAL: Pattern = pattern!(
     r"(?i)\?\s*$|\b(?:no longer|not any ?more|solved|fixed|resolved|gone|column|rows?|records?|field|sheet|value)\b",
 );
 

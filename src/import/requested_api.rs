@@ -5,17 +5,17 @@ use percent_encoding::percent_decode_str;
 use super::boundary;
 use crate::cloud::Cloud;
 use crate::evidence::claims::{Audience, audience_of};
-use crate::pattern::Pattern;
+use crate::pattern::{Pattern, pattern};
 
 /// What a resource or scopes are given by: `resource: `, `scopes=`, `&scope=`, `--resource `, `-ResourceUrl `.
-static NAMED: Pattern = Pattern::new(
+static NAMED: Pattern = pattern!(
     r#"(?i)(?:\b(?:resource(?:[_-]?(?:ur[il]|id))?|scopes?)["'`]?\s*(?:=>|[:=])\s*|(?:^|\s)-{1,2}(?:resource(?:-?ur[il])?|scopes?)[ =])"#,
 );
 /// The first argument of what gets a token: `AcquireToken("…"`, `get_token('…'`.
-static ARGUMENT: Pattern = Pattern::new(concat!(
+static ARGUMENT: Pattern = pattern!(
     r"(?i)\b(?:acquire|get|fetch|request)_?(?:access_?)?token\w*\s*\(\s*(?:new\s+\w+\s*\(\s*)?",
     r#"(?:new\s*(?:\w+\s*)?\[\]\s*\{\s*|\[\s*)?["'`](https?://[^"'`\s]+)"#,
-));
+);
 /// No list of scopes is longer, in bytes.
 const LONGEST: usize = 1024;
 /// Permissions of Microsoft Graph that everybody asks for. A scope that names no API is one of Graph's.

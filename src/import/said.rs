@@ -1,6 +1,6 @@
 //! What somebody says beside code or data, in any language.
 
-use crate::pattern::Pattern;
+use crate::pattern::{Pattern, pattern};
 
 /// Words of programming languages, which no sentence is made of.
 const CODE: [&str; 24] = [
@@ -35,11 +35,11 @@ const MARKS: [char; 10] = [';', '{', '}', '(', ')', '[', ']', '<', '>', '='];
 const SENTENCE: usize = 3;
 
 /// What is not a person's words: texts in quotes, where code may have one, and addresses.
-static QUOTED: Pattern = Pattern::new(r#""[^"\n]*"|`[^`\n]*`|[=(:,\[{]\s*'[^'\n]*'|\b[a-z]+://\S+"#);
+static QUOTED: Pattern = pattern!(r#""[^"\n]*"|`[^`\n]*`|[=(:,\[{]\s*'[^'\n]*'|\b[a-z]+://\S+"#);
 
 /// A member of an embed configuration whose value is a variable: `accessToken: token`.
 static MEMBER: Pattern =
-    Pattern::new(r"\b(?:type|id|embedUrl|accessToken|tokenType|permissions|viewMode|groupId|datasetId)\s*:\s*[\w.$]+");
+    pattern!(r"\b(?:type|id|embedUrl|accessToken|tokenType|permissions|viewMode|groupId|datasetId)\s*:\s*[\w.$]+");
 
 /// The lines in which somebody says something beside code, settings and markup. Comments are part of the code.
 pub(super) fn said(text: &str) -> Vec<&str> {

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::{lenient_json, piece, token};
 use crate::evidence::cloud::Clouds;
 use crate::evidence::{Evidence, cloud, credential};
-use crate::pattern::Pattern;
+use crate::pattern::{Pattern, pattern};
 use crate::record::{Auth, Field, Given, Inputs, Record};
 use crate::secret::{Form, Kind};
 
@@ -19,10 +19,9 @@ const MOST: usize = 500;
 /// Sections within sections are looked through down to here.
 const DEEPEST: usize = 4;
 
-static COMMENT: Pattern = Pattern::new(r"(?s)<!--.*?-->");
-static ADD: Pattern = Pattern::new(r#"<add\s+key\s*=\s*["']([^"'<>]+)["']\s+value\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)')"#);
-static ASSIGNED: Pattern =
-    Pattern::new(r#"(?m)^[ \t]*([A-Z][A-Z_]+)[ \t]*=[ \t]*\[?[ \t]*(?:'([^'\n]*)'|"([^"\n]*)")"#);
+static COMMENT: Pattern = pattern!(r"(?s)<!--.*?-->");
+static ADD: Pattern = pattern!(r#"<add\s+key\s*=\s*["']([^"'<>]+)["']\s+value\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)')"#);
+static ASSIGNED: Pattern = pattern!(r#"(?m)^[ \t]*([A-Z][A-Z_]+)[ \t]*=[ \t]*\[?[ \t]*(?:'([^'\n]*)'|"([^"\n]*)")"#);
 
 /// What a setting of a sample is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,15 +1,15 @@
 //! Settings that a text shows next to a failure: ids, and whether a secret looks like one. Hidden values are ignored.
 
 use crate::evidence::credential::{Credential, Seen};
-use crate::pattern::Pattern;
+use crate::pattern::{Pattern, pattern};
 use crate::record::Field;
 use crate::secret::{Form, Kind};
 
 /// `AZURE_TENANT_ID=…`, `"clientId": "…"`, `client_secret = '…'`.
-static SETTING: Pattern = Pattern::new(
+static SETTING: Pattern = pattern!(
     r#"(?i)\b([a-z][a-z0-9_.-]*?(?:tenant|client|application)[_ .-]?(?:id|secret))["']?\s*[=:]\s*["']?([^\s"',;&<>(){}]{8,})"#,
 );
-static SHORT: Pattern = Pattern::new(
+static SHORT: Pattern = pattern!(
     r#"(?i)(?:^|[\s"'{,(;&?:])((?:tenant|client|application)[_ .-]?(?:id|secret)|tenant)["']?\s*[=:]\s*["']?([^\s"',;&<>(){}]{8,})"#,
 );
 

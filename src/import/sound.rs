@@ -7,13 +7,13 @@ use crate::evidence::Evidence;
 use crate::evidence::embed::{Config, Embed, TokenRequest};
 use crate::evidence::text::Text;
 use crate::intent::Principal;
-use crate::pattern::Pattern;
+use crate::pattern::{Pattern, pattern};
 use crate::secret::Kind;
 
 /// Words between blanks, as comments and texts in code have them.
-static SAID: Pattern = Pattern::new(r"[A-Za-z'’]+(?:[,;:]? [A-Za-z'’]+){3,}");
+static SAID: Pattern = pattern!(r"[A-Za-z'’]+(?:[,;:]? [A-Za-z'’]+){3,}");
 /// What tells of trouble, or asks.
-static TROUBLE: Pattern = Pattern::new(
+static TROUBLE: Pattern = pattern!(
     r"(?i)n['’]t\b|\b(?:not|never|no|nothing|cannot|fail\w*|errors?|refuse\w*|denied|forbidden|unauthorized|blank|empty|white|grey|gray|stuck|hangs?|wrong|why|how|expired?|invalid|block\w*|problem|broken|only|still|help)\b",
 );
 

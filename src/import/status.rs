@@ -2,32 +2,32 @@
 
 use super::hidden;
 use super::mark::{Mark, What};
-use crate::pattern::Pattern;
+use crate::pattern::{Pattern, pattern};
 
 /// What any status is: without one, none of the longer expressions is compiled.
-static NUMBER: Pattern = Pattern::new(r"(?:^|[^0-9])[2345][0-9]{2}\b");
+static NUMBER: Pattern = pattern!(r"(?:^|[^0-9])[2345][0-9]{2}\b");
 /// A status that stands where only a status stands.
-static SURE: Pattern = Pattern::new(concat!(
+static SURE: Pattern = pattern!(
     r#"(?i)(?:HTTP/[0-9.]+["']?\s+|\b(?:GET|POST|PUT|PATCH|DELETE) [^\s]+ |https?://[^\s]+ |\s/[^\s]{4,} |\bHTTP(?:[ _-]?(?:status|error|code|response))*["']?\s*[:=]?\s*"#,
     r#"|status(?:[ _-]?code)?["']?\s*(?:[:=]|is|of|was)?\s*["']?|(?:->|=>|→)\s*)([2345][0-9]{2})\b"#,
     r"|\bResponse \[([45][0-9]{2})\]|\b(?:Unauthorized|Forbidden|NotFound|TooManyRequests|BadRequest)\s?\(([45][0-9]{2})\)",
     r"|\b([45][0-9]{2})[ :-]*(?:\(|\w+ Error: )?(?:Unauthorized|Forbidden|Not ?Found|Too ?Many ?Requests|Bad ?Request|Service ?Unavailable|Internal ?Server|Unsupported ?Media|Method ?Not|Bad ?Gateway|Gateway ?Time|Conflict|Gone)\b",
-));
+);
 /// A number that may be a status: what follows it decides.
-static SOFT: Pattern = Pattern::new(concat!(
+static SOFT: Pattern = pattern!(
     r"(?im)(?:\b(?:returns?|returned|got|gets?|getting|gives?|throws?|fails? with|failed(?: with)?|ends? in|with|an?|responds? with|answers?(?: with)?|shows|it is|sometimes)\s+(?:an? |the )?[`'\x22*]*",
     r"|\berror(?: status| code)?:?\s+|^[\s\x22'>]*|\()([45][0-9]{2})\b",
-));
+);
 /// The refusals that hardly any other number looks like, anywhere in a short text that speaks of the services.
-static BARE: Pattern = Pattern::new(concat!(
+static BARE: Pattern = pattern!(
     r"(?:[=:;>(,'\x22`}]|[.!?]\s|['’]s|\b(?:[a-z]{2,}|[A-Z][A-Za-z]+[a-z]|BI|[A-Z]|[a-z]\))[:,]?)\s?(401|403|404|429)(?:s?[\s).,;:'\x22`!?/]|s?$)",
     r"|\b(?:returns?|returned|answers?|gives?|gets?|is|are)\s+(200)\b",
-));
+);
 /// What a number is of, before it.
 static NUMBERED: Pattern =
-    Pattern::new(r"(?i)(?:line|port|page|item|row|step|version|room|issue|chapter|of|number|no|about|than)[:,]?\s?$");
+    pattern!(r"(?i)(?:line|port|page|item|row|step|version|room|issue|chapter|of|number|no|about|than)[:,]?\s?$");
 /// What a number counts, after it: units, and words in the plural.
-static COUNTED: Pattern = Pattern::new(r"(?i)^\s?(?:(?:ms|s|sec\w*|min\w*|[kmg]b|percent|of)\b|%)|^ ([a-z]+s)\b");
+static COUNTED: Pattern = pattern!(r"(?i)^\s?(?:(?:ms|s|sec\w*|min\w*|[kmg]b|percent|of)\b|%)|^ ([a-z]+s)\b");
 /// Words that end as a plural does, and are none.
 const NO_PLURALS: [&str; 16] = [
     "is",
@@ -48,14 +48,14 @@ const NO_PLURALS: [&str; 16] = [
     "persists",
 ];
 /// The reason in place of the number, where a library writes it so.
-static REASON: Pattern = Pattern::new(concat!(
+static REASON: Pattern = pattern!(
     r#"(?im)(?:invalid status code|status(?:[ _-]?code)?|statusdescription|reasonphrase|response|RequestFailedException|error)["']?\s*(?:[:=]\s*)?(?:status ?code\s*:\s*)?["'\\]*"#,
     r"(unauthorized|forbidden|not ?found|too ?many ?requests|bad ?request|service ?unavailable)\b",
     r#"|["'](TooManyRequests|Unauthorized|Forbidden|NotFound)["']|\b(too many requests)\b|\b(TooManyRequests)\b|\b(unauthorized|forbidden) (?:error|response|exception|status)\b"#,
     r"|\bresource is (forbidden)\b|\b(?:says|answers|returns|gives|gets|ends in|ends with|simply|just)[: ]+[\x22'`]?(not found)\b|\bAPI: (not found)\b|(?-i:\b(?:returns?|returned|with|gives?|gets?|got|getting|an?|is|says?|refused|throws?|raises?|\w*Exception)\s+(Unauthorized|Forbidden|NotFound)\b|(?:[:>(=→]\s*|[.!?]\s+)(Unauthorized|Forbidden|NotFound)\b|^\s*(Unauthorized|Forbidden)\b)",
-));
+);
 /// What is said of a refusal that is over, before it.
-static OVER: Pattern = Pattern::new(
+static OVER: Pattern = pattern!(
     r"(?i)\b(?:solved|fixed|fixes|resolved|cured|got rid of|no more|no longer(?: an?)?)(?: (?:the|my|our|that|this|all))?\s+$",
 );
 /// Whether a text holds a status for sure.

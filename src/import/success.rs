@@ -5,23 +5,23 @@ use super::context;
 use crate::evidence::Evidence;
 use crate::evidence::api::List;
 use crate::evidence::claims::Claims;
-use crate::pattern::Pattern;
+use crate::pattern::{Pattern, pattern};
 
 /// A list of workspaces that holds none.
-static NO_WORKSPACE: Pattern = Pattern::new(concat!(
+static NO_WORKSPACE: Pattern = pattern!(
     r"(?i)(?:GetGroups\w*|Get-PowerBI(?:Workspace|Group)|(?:/|\b(?:GET|for|of|list) )groups|v1/workspaces|(?:metadata|\$)#groups|\bFabric workspaces|\bfab ls`?|\blist(?:ing|s|ed)? (?:of )?(?:my |all |the |our )*workspaces)\b(?:[^/\w\n][^\n]{0,120}?)?",
     r"(?:\b(?:odata\.)?count['\x22]?\s*(?:[:=]|is)?\s*0\b|\[\s*\]|\bempty (?:list|array|value|result)|\b(?:is|comes back|came back|stays) empty\b|\b(?:returns?|shows?|lists?|gives?|prints?) (?:me )?nothing\b|\b(?:no|zero|0) workspaces?\b)",
-));
+);
 /// The same with the list after what it holds: `[] from GET /v1/workspaces`.
-static NONE_OF: Pattern = Pattern::new(
+static NONE_OF: Pattern = pattern!(
     r"(?i)(?:\[\s*\]|\bempty (?:list|array|value|result)|\bno workspaces?|\bnothing)[\x22'`]? (?:\w+ )?(?:from|for|of|by|on|with|at|when) (?:the |a |\w+ing )?(?:GET )?[\x22'`]?/?(?:v1/workspaces|(?:v1\.0/)?myorg/groups|groups|(?:my |the |all )?workspaces)(?:[^/\w]|$)",
 );
 
 /// Calls beside the one that fails, where no operation is named.
-static ANOTHER: Pattern = Pattern::new(concat!(
+static ANOTHER: Pattern = pattern!(
     r"(?i)\b(?:list(?:s|ing)?|read(?:s|ing)?|get(?:s|ting)?|GetGroups|groups|the rest|everything else|(?:all|every|any|the)? ?other \w+|the others|(?:normal|regular|ordinary|usual|standard|non-admin|plain|basic) (?:api |rest |power ?bi )?(?:calls?|routes?|apis?|end ?points?|requests?|operations?)",
     r"|reports|data ?sets|(?:all|most) (?:the )?(?:other )?(?:api |rest )?(?:calls|requests))\b",
-));
+);
 
 /// Adds what a text tells beside the failure: what succeeds, and that a list is empty.
 pub(super) fn tell(text: &str, failed: bool, evidence: &mut Evidence) {
@@ -46,7 +46,7 @@ fn another_works(text: &str) -> bool {
 }
 
 /// Somebody else, who may have other rights.
-static OTHERS: Pattern = Pattern::new(
+static OTHERS: Pattern = pattern!(
     r"(?i)\b(?:me|my|myself|I|users?|colleague|boss|for him|for her|others do|three of|other apps?|portal|browser|locally|machine|before|used to|yesterday)\b",
 );
 

@@ -9,7 +9,7 @@ use super::host::Host;
 use super::{Codes, boundary, floor, hidden};
 use crate::evidence::api::BodyForm;
 use crate::evidence::text::MOST;
-use crate::pattern::Pattern;
+use crate::pattern::{Pattern, pattern};
 use crate::record::Service;
 
 /// Codes of failures that have nothing to do with authorization.
@@ -128,8 +128,8 @@ pub(super) fn is_of_others(text: &str) -> bool {
 }
 
 /// Other services that refuse people too: their names, and codes of Azure Resource Manager and Microsoft Graph.
-static FOREIGN: Pattern = Pattern::new(concat!(
+static FOREIGN: Pattern = pattern!(
     r"(?i)\b(?:aws|amazonaws|s3|boto3?|iam|gcp|googleapis|google cloud|gcloud|github|gitlab|bitbucket|npm|pypi|nuget|docker|registry|kubectl|kubernetes|nginx|apache",
     r"|hyperledger|service fabric|fabric8|sharepoint|salesforce|qlik|tableau|looker|metabase|superset|grafana|keycloak|auth0|okta|snowflake|databricks|sql server|sqlclient|mysql|postgres|oracle|mongodb|redis|elastic|jira|slack|stripe|twilio|openai|storageaccount|blob\.core|vault\.azure|graph\.microsoft|management\.azure",
     r"|(?:app|router)\.(?:get|post|put|use)\(|AuthorizationFailed|LinkedAuthorizationFailed|Authorization_RequestDenied|SubscriptionNotFound)\b",
-));
+);

@@ -2,18 +2,18 @@
 
 use super::{lenient_json, requested_api};
 use crate::evidence::{Evidence, claims, jwt};
-use crate::pattern::Pattern;
+use crate::pattern::{Pattern, pattern};
 use crate::record::{Hosts, Inputs, SignIn, Token, World};
 use crate::redact;
 use crate::secret::Secret;
 
 /// A token, or the alias that a redacted copy bears in its place.
-static TOKEN: Pattern = Pattern::new(concat!(
+static TOKEN: Pattern = pattern!(
     r"\b(?:eyJ[A-Za-z0-9_-]{10,}(?:\.[A-Za-z0-9_-]*){1,4}|H4sI[A-Za-z0-9_+/=-]{36,}(?:\.[A-Za-z0-9_+/=-]+)?",
     r"|(?:token|assertion)-[0-9]+\.[A-Za-z0-9_-]{20,})",
-));
+);
 /// A token as somebody hands it over: alone, after `Bearer`, in quotes, as the value of its name.
-static ALONE: Pattern = Pattern::new(
+static ALONE: Pattern = pattern!(
     r#"(?i)^\s*(?:authorization\s*[:=]\s*)?(?:(?:access|embed)_?token\s*[:=]\s*)?["']?(?:bearer\s+)?["']?\s*$"#,
 );
 
@@ -74,9 +74,9 @@ pub(super) fn read(token: &Token, now: Option<i64>, source: &str, evidence: &mut
 }
 
 /// An embed token that was cut, in the place of an access token.
-static CUT_EMBED: Pattern = Pattern::new(r"(?i)\bbearer\s+(?-i:H4sI)[A-Za-z0-9_+/=-]{4,}");
+static CUT_EMBED: Pattern = pattern!(r"(?i)\bbearer\s+(?-i:H4sI)[A-Za-z0-9_+/=-]{4,}");
 /// A member of decoded claims that nothing else has.
-static CLAIM: Pattern = Pattern::new(r#"["'](?:aud|idtyp|scp|wids|roles)["']\s*:"#);
+static CLAIM: Pattern = pattern!(r#"["'](?:aud|idtyp|scp|wids|roles)["']\s*:"#);
 
 /// Puts what is shown of a token without the token into the evidence: its claims, decoded, how it begins,
 /// or the API that it's asked for, which is its audience.

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use super::clause::{LONGEST, clauses};
 use super::context;
 use super::operation::Operation;
-use crate::pattern::Pattern;
+use crate::pattern::{Pattern, pattern};
 use crate::powerbi::route::Route;
 use crate::record::Method;
 
@@ -30,120 +30,154 @@ const ASK: &str = r"run(?:s|ning)?|execut\w{1,4}|send(?:s|ing)?|fir(?:e|es|ing)|
 /// Giving a workspace its place.
 const ASSIGN: &str = r"assign\w{0,4}|mov(?:e|es|ing)|attach\w{0,4}|put(?:s|ting)?";
 
-const TOKEN: &str = r"(?:report )?embed(?:ding|ded)?[ -]?tokens?|tokens? (?:for|to) embed\w*";
 /// What stands between a verb and its noun.
 const BETWEEN: &str =
     r"(?:(?:of|an?|the|my|our|its|this|that|these|those|all|any|some|one|each|every|new|list of|power ?bi|fabric) )*";
 
 /// A class of routes, the method where the words tell it, what is done, and to what.
-type Done = (Route, Option<Method>, &'static str, &'static str);
+type Done = (Route, Option<Method>, &'static str, Pattern);
 
-const DONE: [Done; 21] = [
-    (Route::GenerateToken, Some(Method::Post), MINT, TOKEN),
-    (Route::Refresh, None, START, r"(?:[\w-]+ ){0,2}refresh(?:es)?"),
+static DONE: [Done; 21] = [
+    (
+        Route::GenerateToken,
+        Some(Method::Post),
+        MINT,
+        pattern!(r"(?:report )?embed(?:ding|ded)?[ -]?tokens?|tokens? (?:for|to) embed\w*"),
+    ),
+    (Route::Refresh, None, START, pattern!(r"(?:[\w-]+ ){0,2}refresh(?:es)?")),
     (
         Route::Refresh,
         None,
         r"refresh(?:ing|es|ed)?|reprocess\w{0,4}",
-        r"(?:[\w-]+ )?(?:data ?sets?|semantic models?|data models?|models?)",
+        pattern!(r"(?:[\w-]+ )?(?:data ?sets?|semantic models?|data models?|models?)"),
     ),
-    (Route::Export, None, PRINT, r"(?:[\w-]+ )?(?:paginated |paged |rdl )?reports?"),
-    (Route::Export, None, PRINT, r"(?:[\w-]+ ){0,3}(?:to|as|in|into) (?:an? )?(?:PDF|PNG|PPTX|PowerPoint|images?)"),
+    (Route::Export, None, PRINT, pattern!(r"(?:[\w-]+ )?(?:paginated |paged |rdl )?reports?")),
+    (
+        Route::Export,
+        None,
+        PRINT,
+        pattern!(r"(?:[\w-]+ ){0,3}(?:to|as|in|into) (?:an? )?(?:PDF|PNG|PPTX|PowerPoint|images?)"),
+    ),
     (
         Route::Export,
         None,
         r"mak(?:e|es|ing)|creat\w{1,4}|produc\w{1,4}|generat\w{1,4}|get(?:s|ting)?",
-        r"(?:PDF|PNG|PPTX|PowerPoint)s?(?: files?| versions?)? (?:of|from|out of)",
+        pattern!(r"(?:PDF|PNG|PPTX|PowerPoint)s?(?: files?| versions?)? (?:of|from|out of)"),
     ),
-    (Route::Imports, None, BRING, r"(?:[\w-]+ )?(?:\.?pbix|\.?rdl|reports?|semantic models?|data ?sets?)"),
+    (Route::Imports, None, BRING, pattern!(r"(?:[\w-]+ )?(?:\.?pbix|\.?rdl|reports?|semantic models?|data ?sets?)")),
     (
         Route::ModelOwner,
         None,
         r"tak(?:e|es|ing) ?over",
-        r"(?:[\w-]+ )?(?:data ?sets?|semantic models?|models?|ownership)",
+        pattern!(r"(?:[\w-]+ )?(?:data ?sets?|semantic models?|models?|ownership)"),
     ),
-    (Route::ModelOwner, None, CHANGE, r"(?:[\w-]+ )?(?:data ?sources?|parameters?|connection ?strings?)"),
-    (Route::Apps, Some(Method::Get), READ, r"(?:power ?bi |installed |published )*apps"),
-    (Route::Gateways, None, READ, r"(?:[\w-]+ )?(?:gateways?|data ?sources?)"),
+    (Route::ModelOwner, None, CHANGE, pattern!(r"(?:[\w-]+ )?(?:data ?sources?|parameters?|connection ?strings?)")),
+    (Route::Apps, Some(Method::Get), READ, pattern!(r"(?:power ?bi |installed |published )*apps")),
+    (Route::Gateways, None, READ, pattern!(r"(?:[\w-]+ )?(?:gateways?|data ?sources?)")),
     (
         Route::Gateways,
         Some(Method::Post),
         MAKE,
-        r"(?:[\w-]+ )?data ?sources? (?:on|in|at|for) (?:the |our |an? )?(?:\w+ )?gateway",
+        pattern!(r"(?:[\w-]+ )?data ?sources? (?:on|in|at|for) (?:the |our |an? )?(?:\w+ )?gateway"),
     ),
     (
         Route::WorkspaceUsers,
         Some(Method::Post),
         r"add\w{0,4}|invit\w{1,4}|assign\w{0,4}|giv\w{1,4}|grant\w{0,4}",
-        r"(?:[\w-]+ ){1,4}(?:to|in|on) (?:the|an?|our|my|its|this|that|another|one) (?:\w+ )?workspace",
+        pattern!(r"(?:[\w-]+ ){1,4}(?:to|in|on) (?:the|an?|our|my|its|this|that|another|one) (?:\w+ )?workspace"),
     ),
-    (Route::Workspaces, Some(Method::Post), MAKE, r"(?:empty |second |test |premium )*workspaces?"),
-    (Route::Workspaces, Some(Method::Get), READ, r"workspaces"),
-    (Route::WorkspaceReports, Some(Method::Get), READ, r"(?:[\w-]+ )?reports"),
-    (Route::WorkspaceOther, Some(Method::Get), READ, r"(?:[\w-]+ )?(?:data ?sets|semantic models|models|dashboards)"),
-    (Route::ExecuteQueries, Some(Method::Post), ASK, r"(?:[\w-]+ )?(?:DAX )?quer(?:y|ies)"),
+    (Route::Workspaces, Some(Method::Post), MAKE, pattern!(r"(?:empty |second |test |premium )*workspaces?")),
+    (Route::Workspaces, Some(Method::Get), READ, pattern!(r"workspaces")),
+    (Route::WorkspaceReports, Some(Method::Get), READ, pattern!(r"(?:[\w-]+ )?reports")),
+    (
+        Route::WorkspaceOther,
+        Some(Method::Get),
+        READ,
+        pattern!(r"(?:[\w-]+ )?(?:data ?sets|semantic models|models|dashboards)"),
+    ),
+    (Route::ExecuteQueries, Some(Method::Post), ASK, pattern!(r"(?:[\w-]+ )?(?:DAX )?quer(?:y|ies)")),
     (
         Route::Capacities,
         Some(Method::Post),
         ASSIGN,
-        r"(?:\w+ ){0,4}(?:to |on |onto |in |into )?(?:an? |the |our |another )?(?:(?:\w+ )?capacity|F\d{1,4}|P[1-5]|A[1-8]|EM[1-3])",
+        pattern!(
+            r"(?:\w+ ){0,4}(?:to |on |onto |in |into )?(?:an? |the |our |another )?(?:(?:\w+ )?capacity|F\d{1,4}|P[1-5]|A[1-8]|EM[1-3])"
+        ),
     ),
-    (Route::Capacities, Some(Method::Get), READ, r"capacities"),
+    (Route::Capacities, Some(Method::Get), READ, pattern!(r"capacities")),
     (
         Route::Dataflows,
         None,
         r"list\w{0,4}|get(?:s|ting)?|read(?:s|ing)?|creat\w{1,4}|manag\w{1,4}|updat\w{1,4}|delet\w{1,4}|refresh(?:ing|es)?",
-        r"(?:[\w-]+ )?data ?flows?",
+        pattern!(r"(?:[\w-]+ )?data ?flows?"),
     ),
 ];
 
 /// The same as a name: the thing before what is done to it, or a word that stands for the whole.
-const NAMED: [(Route, Option<Method>, &str); 9] = [
+static NAMED: [(Route, Option<Method>, Pattern); 9] = [
     (
         Route::GenerateToken,
         Some(Method::Post),
-        r"\bgenerat\w{1,4} ?tokens?\b|\b(?:only|just) (?:an? |the |its |our )?embed ?tokens? (?:is|are|was|fails?|gets?)\b|\bembed ?tokens? (?:is|are|was|gets?|got|being) (?:still |always |now )?(?:refused|denied|rejected|forbidden|blocked|not (?:made|created|generated|issued|given))\b|\bembed ?tokens? (?:for|creation|generation|requests?|end ?point|call|api)\b|\b(?:creation|generation|minting) of (?:an? |the )?embed ?tokens?\b",
+        pattern!(
+            r"(?i)\bgenerat\w{1,4} ?tokens?\b|\b(?:only|just) (?:an? |the |its |our )?embed ?tokens? (?:is|are|was|fails?|gets?)\b|\bembed ?tokens? (?:is|are|was|gets?|got|being) (?:still |always |now )?(?:refused|denied|rejected|forbidden|blocked|not (?:made|created|generated|issued|given))\b|\bembed ?tokens? (?:for|creation|generation|requests?|end ?point|call|api)\b|\b(?:creation|generation|minting) of (?:an? |the )?embed ?tokens?\b"
+        ),
     ),
     (
         Route::Refresh,
         None,
-        r"\b(?:data ?set|semantic model|model|enhanced|on[- ]demand) refresh(?:es)?\b|\brefresh (?:schedule|api|end ?point|call|request)s?\b",
+        pattern!(
+            r"(?i)\b(?:data ?set|semantic model|model|enhanced|on[- ]demand) refresh(?:es)?\b|\brefresh (?:schedule|api|end ?point|call|request)s?\b"
+        ),
     ),
     (
         Route::Export,
         None,
-        r"\breport exports?\b|\b(?:PDF|PPTX|PNG|PowerPoint|image)[ -]exports?\b|\bexport[- ]to[- ](?:file|PDF|PPTX|PNG)\b|\bexport (?:api|end ?point|call|job|request)s?\b",
+        pattern!(
+            r"(?i)\breport exports?\b|\b(?:PDF|PPTX|PNG|PowerPoint|image)[ -]exports?\b|\bexport[- ]to[- ](?:file|PDF|PPTX|PNG)\b|\bexport (?:api|end ?point|call|job|request)s?\b"
+        ),
     ),
-    (Route::ModelOwner, None, r"\btakeover\b|\btake-over\b"),
+    (Route::ModelOwner, None, pattern!(r"(?i)\btakeover\b|\btake-over\b")),
     (
         Route::Workspaces,
         Some(Method::Post),
-        r"\bworkspace creation\b|\bcreation of (?:an? |the |new )*workspaces?\b|\bworkspaces?\b[^.\n]{0,60}\b(?:creat\w{1,4}|mak(?:e|ing)) (?:an? )?new one\b",
+        pattern!(
+            r"(?i)\bworkspace creation\b|\bcreation of (?:an? |the |new )*workspaces?\b|\bworkspaces?\b[^.\n]{0,60}\b(?:creat\w{1,4}|mak(?:e|ing)) (?:an? )?new one\b"
+        ),
     ),
     (
         Route::Workspaces,
         Some(Method::Get),
-        r"\bworkspaces? (?:list|listing|enumeration)\b|\blist of (?:the |all |my |our )*workspaces\b",
+        pattern!(r"(?i)\bworkspaces? (?:list|listing|enumeration)\b|\blist of (?:the |all |my |our )*workspaces\b"),
     ),
-    (Route::WorkspaceReports, Some(Method::Get), r"\breport list(?:ing)?\b|\blist of (?:the |all |my |our )*reports\b"),
+    (
+        Route::WorkspaceReports,
+        Some(Method::Get),
+        pattern!(r"(?i)\breport list(?:ing)?\b|\blist of (?:the |all |my |our )*reports\b"),
+    ),
     (
         Route::Admin,
         None,
-        r"\bactivity (?:log|events?)\b|\bactivityevents\b|\bget ?info\b|(?:below|under|within|beneath|on|of|for|at|anything|everything) /?admin(?:/\*?)?[ ,.;:]|\bscan(?:ner|result|status)\b|\badmin (?:rest |read )?(?:end ?points?|routes?|calls?|requests?|operations?)\b|\btenant[- ]wide (?:scan|inventory|list|metadata)|\bartifactaccess\b|\bunused artifacts\b|\bmodified workspaces\b",
+        pattern!(
+            r"(?i)\bactivity (?:log|events?)\b|\bactivityevents\b|\bget ?info\b|(?:below|under|within|beneath|on|of|for|at|anything|everything) /?admin(?:/\*?)?[ ,.;:]|\bscan(?:ner|result|status)\b|\badmin (?:rest |read )?(?:end ?points?|routes?|calls?|requests?|operations?)\b|\btenant[- ]wide (?:scan|inventory|list|metadata)|\bartifactaccess\b|\bunused artifacts\b|\bmodified workspaces\b"
+        ),
     ),
-    (Route::ExecuteQueries, Some(Method::Post), r"\bDAX quer(?:y|ies)\b|\bexecute ?(?:dax ?)?quer(?:y|ies)\b"),
+    (
+        Route::ExecuteQueries,
+        Some(Method::Post),
+        pattern!(r"(?i)\bDAX quer(?:y|ies)\b|\bexecute ?(?:dax ?)?quer(?:y|ies)\b"),
+    ),
 ];
 
-static PATTERNS: LazyLock<Vec<(Route, Option<Method>, Pattern)>> = LazyLock::new(|| {
-    let done = DONE.iter().map(|(route, method, verbs, nouns)| {
-        (*route, *method, Pattern::built(format!(r"(?i)\b(?:{verbs}) {BETWEEN}(?:{nouns})\b")))
-    });
-    let named = NAMED.iter().map(|(route, method, words)| (*route, *method, Pattern::built(format!("(?i){words}"))));
-    done.chain(named).collect()
+/// A verb and its noun.
+static PHRASES: LazyLock<Vec<(Route, Option<Method>, Pattern)>> = LazyLock::new(|| {
+    let phrase = |verbs: &str, nouns: &Pattern| {
+        Pattern::around(nouns, format!(r"(?i)\b(?:{verbs}) {BETWEEN}(?:{})\b", nouns.source()))
+    };
+    DONE.iter().map(|(route, method, verbs, nouns)| (*route, *method, phrase(verbs, nouns))).collect()
 });
 
 /// The names of settings, which tell what somebody may do and not what is done.
-static SETTING: Pattern = Pattern::new(
+static SETTING: Pattern = pattern!(
     r"(?i)\bservice principals can [\w, ]{0,60}?(?:deployment pipelines|APIs?(?: used for updates)?|profiles)\b|\bcreate workspaces, connections,? and deployment pipelines\b",
 );
 
@@ -157,7 +191,7 @@ pub(super) fn told(text: &str) -> Vec<(usize, Route, Option<Method>)> {
     };
     let settings: Vec<Range<usize>> = SETTING.find_iter(text).map(|found| found.range()).collect();
     let is_done = |(at, ..): &(usize, Route, Option<Method>)| !settings.iter().any(|name| name.contains(at));
-    PATTERNS.iter().flat_map(found).filter(is_done).collect()
+    PHRASES.iter().chain(&NAMED).flat_map(found).filter(is_done).collect()
 }
 
 /// Leaves out the operations that a clause tells as done, and where others remain, those whose clause says that they work.

@@ -3,55 +3,52 @@
 use super::clause::is_asked;
 use super::host::{Host, host};
 use crate::evidence::network::{Network, Peer};
-use crate::pattern::Pattern;
+use crate::pattern::{Pattern, pattern};
 use crate::record::{Fault, Service};
 
 /// A library's words, and the fault that they stand for.
 static FAULTS: [(Fault, Pattern); 10] = [
-    (
-        Fault::ExpiredCertificate,
-        Pattern::new(r"(?i)certificate has expired|CERT_HAS_EXPIRED|certificate is not yet valid"),
-    ),
+    (Fault::ExpiredCertificate, pattern!(r"(?i)certificate has expired|CERT_HAS_EXPIRED|certificate is not yet valid")),
     (
         Fault::WrongCertificateName,
-        Pattern::new(
+        pattern!(
             r"(?i)hostname mismatch|ERR_TLS_CERT_ALTNAME_INVALID|doesn't match either of|certificate is valid for [ -~]{1,80}, not ",
         ),
     ),
     (
         Fault::UntrustedCertificate,
-        Pattern::new(
+        pattern!(
             r"(?i)CERTIFICATE_VERIFY_FAILED|certificate verify failed|self[- ]signed certificate|unable to get (?:local )?issuer certificate|UNABLE_TO_GET_ISSUER_CERT|unable to verify the first certificate|UNABLE_TO_VERIFY_LEAF|unknown authority|PKIX path building failed|RemoteCertificate(?:ChainErrors|NotTrusted)|could not establish trust relationship|errors in the certificate chain|remote certificate is invalid|\bPartialChain\b|\bUntrustedRoot\b",
         ),
     ),
     (
         Fault::TlsFailed,
-        Pattern::new(
+        pattern!(
             r"(?i)WRONG_VERSION_NUMBER|SSLV3_ALERT_HANDSHAKE_FAILURE|\bEPROTO\b|handshake failure|could not create SSL/TLS secure channel",
         ),
     ),
-    (Fault::ProxyAuthentication, Pattern::new(r"(?i)407 Proxy Authentication|proxy authentication required")),
+    (Fault::ProxyAuthentication, pattern!(r"(?i)407 Proxy Authentication|proxy authentication required")),
     (
         Fault::NameNotFound,
-        Pattern::new(
+        pattern!(
             r"(?i)no such host|\bENOTFOUND\b|getaddrinfo|Name or service not known|nodename nor servname|Temporary failure in name resolution|NameResolutionError|could not resolve host|remote name could not be resolved|NXDOMAIN|Non-existent domain|\.(?:com|net|us|cn) (?:(?:can.?t|cannot|could not|couldn.t) be resolved|(?:does not|doesn.t|will not|won.t) resolve)",
         ),
     ),
-    (Fault::Refused, Pattern::new(r"(?i)\bECONNREFUSED\b|connection refused|actively refused")),
-    (Fault::Unreachable, Pattern::new(r"(?i)\b(?:ENETUNREACH|EHOSTUNREACH)\b|network is unreachable|no route to host")),
+    (Fault::Refused, pattern!(r"(?i)\bECONNREFUSED\b|connection refused|actively refused")),
+    (Fault::Unreachable, pattern!(r"(?i)\b(?:ENETUNREACH|EHOSTUNREACH)\b|network is unreachable|no route to host")),
     (
         Fault::ConnectTimeout,
-        Pattern::new(
+        pattern!(
             r"(?i)\bETIMEDOUT\b|ConnectTimeout|connection timed out|connect timed out|i/o timeout|connection attempt failed because the connected party did not",
         ),
     ),
     (
         Fault::Reset,
-        Pattern::new(r"(?i)\bECONNRESET\b|connection reset by peer|connection was forcibly closed|RemoteDisconnected"),
+        pattern!(r"(?i)\bECONNRESET\b|connection reset by peer|connection was forcibly closed|RemoteDisconnected"),
     ),
 ];
 
-static NAME: Pattern = Pattern::new(
+static NAME: Pattern = pattern!(
     r"(?i)\b(?:https?://|host=['\x22]?|host:? ?['\x22]?|lookup |ENOTFOUND |Resolving |resolve host:? )?((?:[a-z0-9-]+\.)+(?:com|net|us|cn|de|org|io|example))\b",
 );
 

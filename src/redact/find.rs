@@ -13,7 +13,7 @@ use super::names::named;
 use super::place::{OPTION, field, option};
 use super::plausible::{Tie, is_secret, is_told};
 use super::{layer, scan};
-use crate::pattern::{Captures, Pattern};
+use crate::pattern::{Captures, Pattern, pattern};
 use crate::secret::{Form, Kind};
 
 /// A value in a text.
@@ -50,33 +50,33 @@ pub(super) enum Shape {
 }
 
 /// What looks like a secret wherever it stands.
-static FORM: Pattern = Pattern::new(concat!(
+static FORM: Pattern = pattern!(
     r"eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){1,4}|H4sI[A-Za-z0-9_+/=-]{36,}(?:\.[A-Za-z0-9_+/=-]+)?",
     r"|\b[01]\.A[A-Za-z0-9_-]{40,}(?:\.[A-Za-z0-9_.-]+)?|\bO?AQAB[A-Za-z0-9_-]{60,}",
     r"|[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{14,}",
-));
+);
 static PRIVATE_KEY: Pattern =
-    Pattern::new(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----((?s:.*?))(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\z)");
-static BEARER: Pattern = Pattern::new(
+    pattern!(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----((?s:.*?))(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\z)");
+static BEARER: Pattern = pattern!(
     r"\b(?:[Bb]earer|BEARER|EmbedToken|Basic|Negotiate|NTLM|DPoP)(?:\s|%20|\+)+([!#-&(-+\x2d-:=?-\[\]-~]{5,})",
 );
 /// The end of a field's name, and the sign between it and its value.
-static FIELD: Pattern = Pattern::new(concat!(
+static FIELD: Pattern = pattern!(
     r#"(?i)(?:secret|secret[_-]?text|secret[_-]?value|assword|passwd|passphrase|pwd|pass|token|assertion|verifier|code|key|sig|signature|identity_header"#,
     r#"|user[_ -]?name|principal[_-]?name|account_?name|upn|unique_name|login_?hint|given_?name|family_?name|surname|nickname|e?mail|saml_?response|authorization|cookie)"#,
     r#"\\*["']?\s{0,12}(?:=>|=|:)[ \t]{0,4}\\*["']?"#,
-));
+);
 /// Credentials of curl, and elements of WS-Trust.
-static ARGUMENT: Pattern = Pattern::new(
+static ARGUMENT: Pattern = pattern!(
     r#"(?im)(?:\s|^)(?:-u|--user|--proxy-user)\s+["']?([^\s"':]+):([^\s"']+)|<(?:\w+:)?(password|username)\b[^>]*>([^<\n]+)</"#,
 );
-static IN_URL: Pattern = Pattern::new(r#"://([^\s:/@"'<>]*):([^\s/"'<>]+)@"#);
-static MAIL: Pattern = Pattern::new(
+static IN_URL: Pattern = pattern!(r#"://([^\s:/@"'<>]*):([^\s/"'<>]+)@"#);
+static MAIL: Pattern = pattern!(
     r"[A-Za-z0-9][A-Za-z0-9._+#-]*(@|%40|\\u0040)[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}",
 );
 static HOME: Pattern =
-    Pattern::new(r#"(?:\b[A-Za-z]:[\\/]+Users|(?:^|[\s"'=(:\[])/(?:home|Users))[\\/]+([^\\/\s"':;,<>)]+)"#);
-static USER_CODE: Pattern = Pattern::new(r#"(?i)\benter the code:?\s+["'`]?([A-Z0-9-]{8,12})\b"#);
+    pattern!(r#"(?:\b[A-Za-z]:[\\/]+Users|(?:^|[\s"'=(:\[])/(?:home|Users))[\\/]+([^\\/\s"':;,<>)]+)"#);
+static USER_CODE: Pattern = pattern!(r#"(?i)\benter the code:?\s+["'`]?([A-Z0-9-]{8,12})\b"#);
 
 /// What is to be taken out of a text, in order and apart from each other.
 pub(super) fn spans(text: &str) -> Vec<Span> {

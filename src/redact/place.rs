@@ -5,14 +5,14 @@ use std::ops::Range;
 use super::What;
 use super::field::{Holds, holds, is_opaque, is_value};
 use super::find::{Shape, Span, cookies, credential, mail_shape, span};
-use crate::pattern::{Captures, Pattern};
+use crate::pattern::{Captures, Pattern, pattern};
 
 /// Longer values are cut at the end of their line, in bytes.
 const LONGEST: usize = 64 * 1024;
 
 /// Options of commands that take a password or secret.
 pub(super) static OPTION: Pattern =
-    Pattern::new(r#"(?i)(?:\s--?(password|client-?secret|secret|federated-token)|\baz login\b[^\n]*?\s-(p))\s+["']?"#);
+    pattern!(r#"(?i)(?:\s--?(password|client-?secret|secret|federated-token)|\baz login\b[^\n]*?\s-(p))\s+["']?"#);
 
 /// The value of an option: whatever it is, it is one.
 pub(super) fn option(text: &str, found: &Captures<'_>) -> Option<Span> {

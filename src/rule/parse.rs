@@ -262,7 +262,7 @@ impl Parser<'_> {
     }
 
     fn pattern(&mut self, text: At<String>) -> Pattern {
-        let pattern = Pattern::built(text.value);
+        let pattern = Pattern::read(text.value);
         if self.vocabulary.is_some() && !pattern.is_sound() {
             self.problems.push(Problem { span: text.span, what: "this isn't a valid regular expression".to_owned() });
         }

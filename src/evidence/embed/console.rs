@@ -6,21 +6,21 @@ use std::borrow::Cow;
 
 use super::{Frame, RefusedBy};
 use crate::cloud;
-use crate::pattern::Pattern;
+use crate::pattern::{Pattern, pattern};
 
 /// A page that forbids the frame by its own policy, and a frame that forbids it by one: the directive tells which.
-static POLICY: Pattern = Pattern::new(concat!(
+static POLICY: Pattern = pattern!(
     r#"(?i)(?:refused to frame|framing|refused to load) ['"“]?(https?://[^\s'"”]+|null)?['"”]? ?(?:because (?:it|an ancestor) )?violates the following content security policy directive: ["'“]?([a-z-]+)"#,
     r#"|page.s settings blocked the loading of a resource (?:\(([a-z-]+)\) )?at (https?://[^\s'"”]+)"#,
     r#"|refused to load (https?://\S+) because it does not appear in the ([a-z-]+) directive of the content security policy"#,
-));
+);
 /// A frame that its own page refuses.
-static OPTIONS: Pattern = Pattern::new(concat!(
+static OPTIONS: Pattern = pattern!(
     r#"(?i)refused to display ['"“]?(https?://[^\s'"”]+)['"”]? in a frame because it set ['"“]?x-frame-options"#,
     r#"|loading of ['"“]?(https?://[^\s'"”]+?)['"”]? in a frame is denied by ['"“]?x-frame-options"#,
-));
+);
 /// A line about a policy that only reports: each browser says so in its own way.
-static REPORTED: Pattern = Pattern::new(
+static REPORTED: Pattern = pattern!(
     r"(?im)^.*(?:[\[(]report.only(?: policy)?[\])]|following report-only content security policy|page.s settings would block the loading).*$",
 );
 

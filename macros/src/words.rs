@@ -1,31 +1,29 @@
-//! What a text must hold, at least one word of it, before a regular expression can fit: known when the tool is built, so
-//! that an expression is compiled only for a text in which it may find something.
+//! What a text must hold, at least one word of it, before a regular expression can fit.
 
 use regex_syntax::ast::parse::Parser;
-use regex_syntax::ast::{Ast, RepetitionKind, RepetitionRange};
+use regex_syntax::ast::{Ast, Error, RepetitionKind, RepetitionRange};
 
 /// Shorter words stand in every text.
 const SHORTEST: usize = 3;
 /// With more words than this, compiling is no dearer than looking for them.
 const MOST: usize = 96;
 
-/// Reads an expression. `None` for what is none.
-pub(super) fn parse(source: &str) -> Option<Ast> {
-    Parser::new().parse(source).ok()
-}
-
 /// The words in small letters, one of which stands in every text that fits, whatever their case there. Empty where there
 /// are none.
-pub(super) fn of(expression: &Ast) -> Vec<String> {
-    needed(expression).unwrap_or_default()
+///
+/// # Errors
+/// It is no expression.
+pub(crate) fn needed(source: &str) -> Result<Vec<String>, Box<Error>> {
+    let expression = Parser::new().parse(source).map_err(Box::new)?;
+    Ok(of(&expression).unwrap_or_default())
 }
 
-fn needed(part: &Ast) -> Option<Vec<String>> {
+fn of(part: &Ast) -> Option<Vec<String>> {
     match part {
-        Ast::Group(group) => needed(&group.ast),
-        Ast::Repetition(repetition) => needed(&repetition.ast).filter(|_| is_needed(&repetition.op.kind)),
+        Ast::Group(group) => of(&group.ast),
+        Ast::Repetition(repetition) => of(&repetition.ast).filter(|_| is_needed(&repetition.op.kind)),
         Ast::Alternation(parts) => {
-            let all: Option<Vec<Vec<String>>> = parts.asts.iter().map(needed).collect();
+            let all: Option<Vec<Vec<String>>> = parts.asts.iter().map(of).collect();
             Some(shortest(all?.concat())).filter(|words| words.len() <= MOST)
         }
         Ast::Concat(parts) => of_sequence(&parts.asts),
@@ -67,7 +65,7 @@ fn of_sequence(parts: &[Ast]) -> Option<Vec<String>> {
             Ast::Literal(_) => found.push(vec![std::mem::take(&mut run)]),
             _ => {
                 found.push(vec![std::mem::take(&mut run)]);
-                found.extend(needed(part));
+                found.extend(of(part));
             }
         }
     }
@@ -81,7 +79,7 @@ mod tests {
     use proptest::prelude::*;
     use proptest::string::string_regex;
 
-    use super::{of, parse};
+    use super::needed;
 
     #[test]
     fn one_of_the_words_stands_in_every_text_that_fits() {
@@ -96,8 +94,7 @@ mod tests {
             ("[A-Za-z]+x", &[]),
         ];
         for (pattern, wanted) in cases {
-            let expression = parse(pattern).expect("an expression");
-            assert_eq!(of(&expression), wanted, "{pattern}");
+            assert_eq!(needed(pattern).expect("an expression"), wanted, "{pattern}");
         }
     }
 
@@ -129,7 +126,7 @@ mod tests {
                 (Just(source), texts)
             }),
         ) {
-            let (words, text) = (of(&parse(&source).expect("an expression")), text.to_ascii_lowercase());
+            let (words, text) = (needed(&source).expect("an expression"), text.to_ascii_lowercase());
             prop_assert!(words.is_empty() || words.iter().any(|word| text.contains(word.as_str())), "{source} {words:?}");
         }
     }

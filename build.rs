@@ -18,6 +18,7 @@ use serde_json::{Map, Value, json};
 const SCENARIOS: &str = "fixtures/scenarios";
 const RULES: &str = "rules";
 const WORDING: &str = "rules/wording";
+const SENTENCES: &str = "src/report/facts.toml";
 const WEIGHTS: &str = "rules/ranker.weights";
 /// Programs of any kind say these: they count in a text that names the services, and in no other.
 const GENERAL: [&str; 3] = ["browser", "network", "runtime"];
@@ -33,6 +34,7 @@ fn main() -> io::Result<()> {
     code.push_str(&scenarios(&root)?);
     code.push_str(&rules(&root)?);
     code.push_str(&wording(&root.join(WORDING))?);
+    code.push_str(&sentences(&root.join(SENTENCES))?);
     code.push_str(&weights(&root.join(WEIGHTS))?);
     for folder in [SCENARIOS, RULES] {
         writeln!(io::stdout(), "cargo::rerun-if-changed={folder}")?;
@@ -90,31 +92,97 @@ fn scenarios(root: &Path) -> io::Result<String> {
     Ok(code + "];\n")
 }
 
-/// The rules in the form that is read in the least time: JSON, tests beneath their path, expressions by number; and the
-/// expressions.
+/// The rules in the form that is read in the least time: each part in JSON, tests beneath their path, expressions by
+/// number; and the expressions.
 fn rules(root: &Path) -> io::Result<String> {
-    let mut patterns = Vec::new();
-    let mut code = "/// The rules: path under `rules` without ending, and what stands there as JSON.\n\
-                    pub(crate) const RULES: &[(&str, &str)] = &[\n"
-        .to_owned();
     let base = root.join(RULES);
-    for row in files(&base)?.into_iter().filter(|row| !row.starts_with("wording/")) {
-        let written = table(&base.join(format!("{row}.toml")))?;
-        let is_rule = !row.starts_with("codes/") && !row.starts_with("reference/");
-        let json = if is_rule {
-            compiled(toml::Value::Table(written), &mut patterns)
-        } else {
-            plain(toml::Value::Table(written))
-        };
-        writeln!(code, "    ({row:?}, {:?}),", json.to_string()).map_err(io::Error::other)?;
+    let (mut patterns, mut parts) = (Vec::new(), Parts::default());
+    for row in files(&base)? {
+        let read = || table(&base.join(format!("{row}.toml")));
+        match row.split_once('/').unwrap_or(("", &row)) {
+            ("wording", _) => {}
+            ("codes", service) => parts.codes(service, read()?)?,
+            ("reference", "questions") => parts.questions(read()?)?,
+            ("reference", name) => parts.reference(name, read()?)?,
+            (area, id) => parts.rule(area, id, compiled(toml::Value::Table(read()?), &mut patterns))?,
+        }
     }
     let count = patterns.len();
-    code.push_str("];\n/// The expressions of the rules.\n");
-    writeln!(code, "pub(crate) static PATTERNS: [crate::pattern::Pattern; {count}] = [").map_err(io::Error::other)?;
-    for source in patterns {
-        writeln!(code, "    crate::pattern::pattern!({source:?}),").map_err(io::Error::other)?;
+    let patterns: String = patterns.iter().map(|source| format!("crate::pattern::pattern!({source:?}),\n")).collect();
+    Ok(format!(
+        "/// The rules.\npub(crate) const RULES: &[crate::rule::embedded::EmbeddedRule] = &[\n{}];\n\
+         /// The error codes.\npub(crate) const CODES: &[crate::rule::embedded::EmbeddedCode] = &[\n{}];\n\
+         /// The questions: path and JSON.\npub(crate) const QUESTIONS: &[(&str, &str)] = &[\n{}];\n\
+         /// The files of terms: name and JSON.\npub(crate) const REFERENCE: &[(&str, &str)] = &[\n{}];\n\
+         /// The expressions of the rules.\n\
+         pub(crate) static PATTERNS: [crate::pattern::Pattern; {count}] = [\n{patterns}];\n",
+        parts.rules, parts.codes, parts.questions, parts.reference
+    ))
+}
+
+/// The code of the tables of rules.
+#[derive(Default)]
+struct Parts {
+    rules: String,
+    codes: String,
+    questions: String,
+    reference: String,
+}
+
+impl Parts {
+    fn rule(&mut self, area: &str, id: &str, mut rule: Value) -> io::Result<()> {
+        let mut part = |name: &str| rule.as_object_mut().and_then(|rule| rule.remove(name));
+        let when = part("when").unwrap_or_else(|| json!([])).to_string();
+        let explain = part("explain").unwrap_or_default().to_string();
+        let head = rule.to_string();
+        writeln!(
+            self.rules,
+            "crate::rule::embedded::EmbeddedRule {{ area: {area:?}, id: {id:?}, head: {head:?}, when: {when:?}, explain: {explain:?} }},"
+        )
+        .map_err(io::Error::other)
     }
-    Ok(code + "];\n")
+
+    fn codes(&mut self, service: &str, codes: toml::Table) -> io::Result<()> {
+        for (name, code) in codes {
+            let code = plain(code);
+            let (word, known) = (code.get("word").is_none_or(|word| word == true), code.to_string());
+            writeln!(
+                self.codes,
+                "crate::rule::embedded::EmbeddedCode {{ service: {service:?}, name: {name:?}, word: {word}, known: {known:?} }},"
+            )
+            .map_err(io::Error::other)?;
+        }
+        Ok(())
+    }
+
+    fn questions(&mut self, questions: toml::Table) -> io::Result<()> {
+        self.questions.push_str(&pairs(questions)?);
+        Ok(())
+    }
+
+    fn reference(&mut self, name: &str, terms: toml::Table) -> io::Result<()> {
+        let json = plain(toml::Value::Table(terms)).to_string();
+        writeln!(self.reference, "({name:?}, {json:?}),").map_err(io::Error::other)
+    }
+}
+
+/// Names, each with its table in JSON.
+fn pairs(tables: toml::Table) -> io::Result<String> {
+    let mut code = String::new();
+    for (name, value) in tables {
+        writeln!(code, "({name:?}, {:?}),", plain(value).to_string()).map_err(io::Error::other)?;
+    }
+    Ok(code)
+}
+
+/// The sentences for facts, by path.
+fn sentences(file: &Path) -> io::Result<String> {
+    writeln!(io::stdout(), "cargo::rerun-if-changed={SENTENCES}")?;
+    Ok(format!(
+        "/// The sentences for facts: path and JSON, in the order of the paths.\n\
+         pub(crate) const SENTENCES: &[(&str, &str)] = &[\n{}];\n",
+        pairs(table(file)?)?
+    ))
 }
 
 fn table(file: &Path) -> io::Result<toml::Table> {
@@ -125,11 +193,8 @@ fn table(file: &Path) -> io::Result<toml::Table> {
 /// The messages in three tables that are searched without being read first, and as JSON for who wants to know more.
 fn wording(folder: &Path) -> io::Result<String> {
     let mut messages = BTreeMap::new();
-    let mut code = "/// The messages, a JSON document a file.\npub(crate) const WORDING: &[&str] = &[\n".to_owned();
     for row in files(folder)? {
-        let file = table(&folder.join(format!("{row}.toml")))?;
-        writeln!(code, "    {:?},", plain(toml::Value::Table(file.clone())).to_string()).map_err(io::Error::other)?;
-        for (id, mut message) in file {
+        for (id, mut message) in table(&folder.join(format!("{row}.toml")))? {
             if let Some(fields) = message.as_table_mut() {
                 fields.insert("general".to_owned(), GENERAL.contains(&row.as_str()).into());
             }
@@ -138,8 +203,8 @@ fn wording(folder: &Path) -> io::Result<String> {
             }
         }
     }
-    code.push_str("];\n");
     let sayings = sayings(&messages);
+    let mut code = String::new();
     code.push_str(&known_messages(&messages).map_err(io::Error::other)?);
     code.push_str(&search_tables(&sayings).map_err(io::Error::other)?);
     Ok(code)
@@ -191,6 +256,12 @@ fn known_messages(messages: &BTreeMap<String, toml::Value>) -> Result<String, st
             "    crate::wording::Known {{ id: {id:?}, failure: {failure}, decides: {decides}, general: {general}, code: {entra_code:?}, causes: &{causes:?} }},"
         )?;
     }
+    code.push_str("];\n/// The messages in JSON, in the same order.\npub(crate) const WORDING: &[&str] = &[\n");
+    for message in messages.values() {
+        let mut json = plain(message.clone());
+        json.as_object_mut().map(|fields| fields.remove("general"));
+        writeln!(code, "    {:?},", json.to_string())?;
+    }
     code.push_str("];\n");
     Ok(code)
 }
@@ -210,18 +281,21 @@ fn search_tables(sayings: &[Saying]) -> Result<String, std::fmt::Error> {
             *often.entry(*word).or_default() += 1;
         }
     }
-    let mut code = "/// The wordings: the number of the message, and the words by hash; 0 where anything may be.\n\
-                    pub(crate) const SAYINGS: &[(usize, bool, &[u32])] = &[\n"
+    let mut code = "/// The wordings: the number of the message, whether it's plain, where its words begin and end.\n\
+                    pub(crate) const SAYINGS: &[(usize, bool, [usize; 2])] = &[\n"
         .to_owned();
-    let mut anchors = Vec::new();
+    let (mut anchors, mut said): (Vec<_>, Vec<u32>) = (Vec::new(), Vec::new());
     for (at, Saying { message, plain, words }) in sayings.iter().enumerate() {
-        writeln!(code, "    ({message}, {plain}, &{words:?}),")?;
+        writeln!(code, "    ({message}, {plain}, [{}, {}]),", said.len(), said.len() + words.len())?;
+        said.extend(words);
         let mut places: Vec<usize> = (0..words.len()).filter(|place| words[*place] != 0).collect();
         places.sort_by_key(|place| (often[&words[*place]], *place));
         anchors.extend(places.into_iter().take(MOST_ANCHORS).map(|place| (words[place], at, place)));
     }
     anchors.sort_unstable();
-    code.push_str("];\n/// The rarest words of each wording: the hash, the number of the wording, the place in it.\n");
+    code.push_str("];\n/// The words of the wordings by hash; 0 where anything may be.\n");
+    writeln!(code, "pub(crate) const SAID: &[u32] = &{said:?};")?;
+    code.push_str("/// The rarest words of each wording: the hash, the number of the wording, the place in it.\n");
     writeln!(code, "pub(crate) const ANCHORS: &[(u32, usize, usize)] = &{anchors:?};")?;
     Ok(code)
 }

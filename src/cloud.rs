@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::embedded::RULES;
+use crate::embedded::REFERENCE;
 
 /// A cloud that Power BI runs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -215,7 +215,7 @@ fn first(is_its: impl Fn(&Endpoints) -> bool) -> Option<Cloud> {
 }
 
 fn embedded() -> &'static str {
-    RULES.iter().find(|(path, _)| *path == "reference/clouds").map_or("", |(_, text)| text)
+    REFERENCE.iter().find(|(name, _)| *name == "clouds").map_or("", |(_, text)| text)
 }
 
 /// A table of the file, as far as it tells names.

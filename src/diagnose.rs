@@ -189,7 +189,7 @@ fn causes_of_codes<'r>(
 pub fn known_codes<'r>(evidence: &Evidence, rules: &'r RuleSet) -> Vec<(String, String, &'r Code)> {
     let known = codes(evidence).into_iter().filter_map(|(code, at)| {
         let known = rules.codes.get(&code)?;
-        (known.word || is_of_service(evidence, &at)).then_some((code, at, known))
+        (known.word || is_of_service(evidence, &at)).then_some((code, at, &*known.known))
     });
     known.collect()
 }

@@ -40,10 +40,7 @@ impl TypedValueParser for Named {
     }
 }
 
-static OPERATIONS: LazyLock<BTreeMap<String, Intent>> = LazyLock::new(|| {
-    let file = crate::embedded::RULES.iter().find(|(name, _)| *name == "reference/intents");
-    file.and_then(|(_, text)| serde_json::from_str(text).ok()).unwrap_or_default()
-});
+static OPERATIONS: LazyLock<BTreeMap<String, Intent>> = LazyLock::new(|| crate::rule::embedded::tables("intents"));
 
 fn intents() -> Vec<PossibleValue> {
     OPERATIONS.iter().map(|(name, intent)| PossibleValue::new(name.as_str()).help(intent.title.as_str())).collect()

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::progress::Progress;
 use super::terminal::Terminal;
-use super::{ask, codes, log, ready, rules, show, stream};
+use super::{ask, log, ready, rules, show, stream};
 use crate::bundle;
 use crate::check::Run;
 use crate::cli::Diagnose;
@@ -45,15 +45,9 @@ pub fn run(options: &Diagnose) -> Result<u8, Error> {
         return stream::run(options, facts);
     }
     let progress = Progress::start(&format!("reading {}", options.file.display()), Terminal::here().progress());
-    // Reading a text needs of the rules the codes alone.
-    let folders = &options.rules;
-    let (rules, read) = std::thread::scope(|scope| {
-        let rules = scope.spawn(|| rules(folders));
-        let read = codes(folders).and_then(|codes| read(&options.file, &codes, options.resource.is_some()));
-        (rules.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), read)
-    });
+    let rules = rules(&options.rules)?;
+    let (found, lost) = read(&options.file, &Codes::with(rules.code_names()), options.resource.is_some())?;
     drop(progress);
-    let (rules, (found, lost)) = (rules?, read?);
     if let (true, Found::Reading(reading)) = (options.ask, &found) {
         ask::ask(reading, &mut facts, &rules)?;
     }

@@ -35,9 +35,7 @@ pub(crate) use terminal::prepare;
 pub(crate) use write::{print, put};
 
 use crate::error::Error;
-use crate::import::Codes;
 use crate::rule::RuleSet;
-use crate::rule::set::CODES;
 use crate::rule::term::Glossary;
 use crate::rule::vocabulary::Vocabulary;
 
@@ -85,19 +83,6 @@ pub(crate) fn rules(folders: &[PathBuf]) -> Result<RuleSet, Error> {
         set.extend(RuleSet::read(by_name(&rule_files(folder)?), Some(&Vocabulary::of_evidence()))?);
     }
     Ok(set)
-}
-
-/// The codes among them alone, which are read sooner.
-///
-/// # Errors
-/// As above.
-pub(crate) fn codes(folders: &[PathBuf]) -> Result<Codes, Error> {
-    let mut set = RuleSet::embedded_codes();
-    for folder in folders {
-        let files = rule_files(folder)?;
-        set.extend(RuleSet::read(by_name(&files).filter(|(name, _)| name.starts_with(CODES)), None)?);
-    }
-    Ok(Codes::with(set.code_names()))
 }
 
 /// The terms in the tool, and a user's own.

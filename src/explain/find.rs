@@ -96,12 +96,8 @@ impl Catalogue<'_> {
         let by_id = wording::known(asked).map(|known| known.id);
         let quoted = wording::seen(asked).into_iter().filter(|seen| seen.exact).map(|seen| seen.known.id);
         let ids: Vec<&str> = by_id.into_iter().chain(quoted).collect();
-        if ids.is_empty() {
-            return Vec::new();
-        }
-        let all = wording::all();
-        let message = |id: &&str| all.iter().find(|(known, _)| known == id);
-        ids.iter().filter_map(message).map(|(id, message)| build::of_message(self, id, message)).collect()
+        let page = |id: &str| Some(build::of_message(self, id, &wording::message(id)?));
+        ids.into_iter().filter_map(page).collect()
     }
 
     /// The terms whose names are a few letters away, then those that hold the word.

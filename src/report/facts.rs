@@ -1,12 +1,12 @@
 //! Facts of the evidence as sentences.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 
 use serde_json::Value;
 
 use super::FactEntry;
 use super::page::{clean, shortened};
+use crate::embedded::SENTENCES;
 use crate::rule::template::in_words;
 use crate::span;
 use crate::wording;
@@ -40,17 +40,11 @@ const BACKGROUND: [(&str, &str); 10] = [
     ("network.peers.failing", "true"),
 ];
 
-/// Sentences by path and value.
-type Sentences = BTreeMap<String, BTreeMap<String, String>>;
-
-static SENTENCES: LazyLock<Sentences> =
-    LazyLock::new(|| toml::from_str(include_str!("facts.toml")).expect("the file in the binary was tested"));
-
-/// The messages of `rules/wording` by id, each as it's usually worded. Read only where a report shows one.
-static SAYINGS: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
-    let first = |(id, message): (String, wording::Message)| Some((id, message.says.into_iter().next()?));
-    wording::all().into_iter().filter_map(first).collect()
-});
+/// The sentences of a path, by value. Absent where there are none.
+fn sentences(path: &str) -> Option<BTreeMap<String, String>> {
+    let at = SENTENCES.binary_search_by(|(known, _)| known.cmp(&path)).ok()?;
+    Some(serde_json::from_str(SENTENCES[at].1).expect("the file in the binary was tested"))
+}
 
 /// The facts to show as evidence: without those that go without saying, unless there are no others.
 pub(super) fn evidence(facts: &[FactEntry]) -> Vec<&FactEntry> {
@@ -77,7 +71,7 @@ pub(super) fn by_path(fact: &FactEntry) -> String {
 }
 
 fn told(fact: &FactEntry) -> Option<String> {
-    let of_path = SENTENCES.get(&without_numbers(&fact.at))?;
+    let of_path = sentences(&without_numbers(&fact.at))?;
     let key = match &fact.value {
         Value::Null => "null".to_owned(),
         value => in_words(value),
@@ -120,8 +114,8 @@ fn listed(fact: &FactEntry) -> String {
 /// A message by its id, in quotes; the id where this version doesn't know it.
 fn quoted(id: &Value) -> String {
     let id = in_words(id);
-    let words = SAYINGS.get(&id).map_or(id.as_str(), String::as_str);
-    format!("\"{}\"", shortened(&clean(words), LONGEST_VALUE).replace('"', "'"))
+    let usual = wording::message(&id).and_then(|message| message.says.into_iter().next());
+    format!("\"{}\"", shortened(&clean(&usual.unwrap_or(id)), LONGEST_VALUE).replace('"', "'"))
 }
 
 fn value(fact: &FactEntry) -> String {
@@ -196,7 +190,8 @@ mod tests {
     #[test]
     fn every_sentence_is_of_a_path_that_exists() {
         let vocabulary = Vocabulary::of_evidence();
-        for path in SENTENCES.keys() {
+        for (path, _) in SENTENCES {
+            assert!(sentences(path).is_some(), "{path}");
             let in_list = [("api.calls.", "api.calls"), ("network.peers.", "network.peers")];
             let of_item = in_list.into_iter().find_map(|(before, list)| Some((path.strip_prefix(before)?, list)));
             let checked = match of_item {

@@ -87,7 +87,7 @@ pub fn hold(rule: &Rule, view: &View) -> Verdict {
     let mut best: Option<Match> = None;
     let mut against = None;
     let mut waiting: Vec<(Confidence, Vec<String>)> = Vec::new();
-    for block in &rule.blocks {
+    for block in rule.blocks.iter() {
         for bound in bounds(block, view) {
             match hold_block(block, view, bound) {
                 BlockVerdict::Silent => {}

@@ -4,6 +4,8 @@
 //! ([`vocabulary`]) and matched with three values ([`matcher`]): what is not known is never taken for false.
 
 mod block_evaluator;
+pub(crate) mod embedded;
+mod later;
 pub mod lint;
 pub mod matcher;
 pub mod parse;
@@ -11,7 +13,6 @@ pub mod problem;
 mod reader;
 pub(crate) use reader::suggestion;
 pub mod set;
-mod source;
 pub mod template;
 pub mod term;
 mod tri;
@@ -23,6 +24,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use crate::pattern::Pattern;
+pub use later::Later;
 pub use set::RuleSet;
 use template::Template;
 
@@ -58,10 +60,11 @@ pub struct Rule {
     /// The day on which it was last held against its references.
     pub checked: Option<String>,
     /// The ways to recognise it.
-    #[serde(default, rename = "when")]
-    pub blocks: Vec<Block>,
+    #[serde(skip)]
+    pub blocks: Later<Vec<Block>>,
     /// What the cause means and how to fix it.
-    pub explain: Explain,
+    #[serde(skip)]
+    pub explain: Later<Explain>,
 }
 
 /// How sure a diagnosis is.

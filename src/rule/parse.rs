@@ -92,8 +92,8 @@ impl Parser<'_> {
             follows,
             references,
             checked,
-            blocks,
-            explain: explain?,
+            blocks: blocks.into(),
+            explain: explain?.into(),
         })
     }
 

@@ -1,17 +1,18 @@
 //! The rules that a diagnosis is made with: those in the binary, and a user's own.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::parse::parse;
 use super::problem::{BadRules, Problem, RuleProblems};
-use super::source::{Built, Source, Written};
 use super::template::Template;
 use super::term::Sure;
 use super::vocabulary::Vocabulary;
-use super::{Block, Rule};
-use crate::embedded::RULES;
+use super::{Block, Later, Rule};
 use crate::intent::Intent;
 use crate::wording::Message;
 
@@ -21,11 +22,23 @@ pub struct RuleSet {
     /// The rules, by id.
     pub rules: Vec<Rule>,
     /// What is known of error codes, by code.
-    pub codes: BTreeMap<String, Code>,
+    pub codes: BTreeMap<String, KnownCode>,
     /// What operations need, by name.
     pub intents: BTreeMap<String, Intent>,
     /// How to find out what is not known, by evidence path.
-    pub questions: BTreeMap<String, Question>,
+    pub questions: BTreeMap<String, Later<Question>>,
+}
+
+/// An error code.
+#[derive(Debug, Clone)]
+pub struct KnownCode {
+    /// Whether its name, as a word in any text, tells of it. Not so where other services use the name too, or where
+    /// it is about no authorization failure.
+    pub word: bool,
+    /// The name of its file: `aadsts`, `powerbi`, `fabric`.
+    pub service: String,
+    /// What is known of it.
+    pub known: Later<Code>,
 }
 
 /// What is known of an error code.
@@ -43,10 +56,8 @@ pub struct Code {
     /// The OAuth errors that it comes with, as far as they are known.
     #[serde(default)]
     pub errors: Vec<String>,
-    /// Whether its name, as a word in any text, tells of it. Not so where other services use the name too, or where
-    /// it is about no authorization failure.
     #[serde(default = "yes")]
-    pub word: bool,
+    word: bool,
     /// What its coming proves, as templates.
     #[serde(default)]
     pub proves: Vec<String>,
@@ -60,9 +71,14 @@ pub struct Code {
     /// Pages and threads that back it.
     #[serde(default)]
     pub references: Vec<String>,
-    /// The name of its file: `aadsts`, `powerbi`, `fabric`.
-    #[serde(skip)]
-    pub service: String,
+}
+
+impl Deref for KnownCode {
+    type Target = Code;
+
+    fn deref(&self) -> &Code {
+        &self.known
+    }
 }
 
 /// How to find out a fact.
@@ -75,40 +91,10 @@ pub struct Question {
     pub check: Option<String>,
 }
 
-/// Where files of codes are, beneath `rules`.
-pub(crate) const CODES: &str = "codes/";
-
 impl RuleSet {
-    /// The rules in the binary.
-    ///
-    /// # Panics
-    /// Never in a released binary: the tests read every embedded file.
-    #[must_use]
-    pub fn embedded() -> Self {
-        // Much of what a start takes: two threads take half of it each.
-        let (first, second) = RULES.split_at(middle(RULES));
-        std::thread::scope(|scope| {
-            let other = scope.spawn(|| Self::built(second));
-            let mut set = Self::built(first);
-            set.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-            set
-        })
-    }
-
     /// The names of the codes that are known, each with whether it is a code wherever it stands.
     pub fn code_names(&self) -> impl Iterator<Item = (&str, bool)> {
         self.codes.iter().map(|(name, known)| (name.as_str(), known.word))
-    }
-
-    /// The codes in the binary alone, which are read sooner than all.
-    #[must_use]
-    pub(crate) fn embedded_codes() -> Self {
-        Self::built(RULES.iter().filter(|(path, _)| path.starts_with(CODES)))
-    }
-
-    fn built(files: impl IntoIterator<Item = &'static (&'static str, &'static str)>) -> Self {
-        let files = files.into_iter().map(|(path, text)| (*path, Built(text)));
-        Self::read_from(files).unwrap_or_else(|bad| panic!("embedded rules: {bad:?}"))
     }
 
     /// Reads rule files, each with its path beneath `rules/` without the ending: `token/client-secret-expired`,
@@ -120,37 +106,35 @@ impl RuleSet {
         files: impl IntoIterator<Item = (&'f str, &'f str)>,
         vocabulary: Option<&Vocabulary>,
     ) -> Result<Self, BadRules> {
-        Self::read_from(files.into_iter().map(|(path, text)| (path, Written { text, vocabulary })))
-    }
-
-    fn read_from<'f, S: Source>(files: impl IntoIterator<Item = (&'f str, S)>) -> Result<Self, BadRules> {
         let mut set = Self::default();
         let mut bad = Vec::new();
-        for (path, source) in files {
-            if let Err(problems) = set.read_file(path, &source) {
-                bad.push(RuleProblems::new(&format!("{path}.toml"), source.text(), problems));
+        for (path, text) in files {
+            if let Err(problems) = set.read_file(path, text, vocabulary) {
+                bad.push(RuleProblems::new(&format!("{path}.toml"), text, problems));
             }
         }
         set.rules.sort_by(|one, other| one.id.cmp(&other.id));
         if bad.is_empty() { Ok(set) } else { Err(BadRules(bad)) }
     }
 
-    fn read_file(&mut self, path: &str, source: &impl Source) -> Result<(), Vec<Problem>> {
+    fn read_file(&mut self, path: &str, text: &str, vocabulary: Option<&Vocabulary>) -> Result<(), Vec<Problem>> {
         let (area, name) = path.rsplit_once('/').unwrap_or(("", path));
         match (area, name) {
             ("codes", service) => {
-                let codes = source.tables::<Code>()?;
+                let codes = tables::<Code>(text)?;
                 self.codes.extend(codes.into_iter().map(|(name, code)| {
                     let service = service.to_owned();
-                    (name, Code { service, ..code })
+                    (name, KnownCode { word: code.word, service, known: code.into() })
                 }));
             }
-            ("reference", "intents") => self.intents.extend(named(source.tables::<Intent>()?)),
-            ("reference", "questions") => self.questions.extend(source.tables::<Question>()?),
+            ("reference", "intents") => self.intents.extend(named(tables(text)?)),
+            ("reference", "questions") => self
+                .questions
+                .extend(tables::<Question>(text)?.into_iter().map(|(path, question)| (path, question.into()))),
             ("reference", _) => {}
             // The tool searches for the messages in the binary; here they are only held against their form.
-            ("wording", _) => drop(source.tables::<Message>()?),
-            _ => self.rules.push(source.rule(name, area)?),
+            ("wording", _) => drop(tables::<Message>(text)?),
+            _ => self.rules.push(parse(name, area, text, vocabulary)?),
         }
         Ok(())
     }
@@ -174,14 +158,14 @@ impl RuleSet {
     /// What to ask for a path; the place of an item in its list counts for nothing.
     #[must_use]
     pub fn question(&self, path: &str) -> Option<&Question> {
-        self.questions.get(&without_places(path))
+        self.questions.get(&without_places(path)).map(|question| &**question)
     }
 
     /// The values that rules tell apart at a path.
     #[must_use]
     pub fn answers(&self, path: &str) -> Vec<Value> {
         let path = without_places(path);
-        let leaves = self.rules.iter().flat_map(|rule| &rule.blocks).flat_map(Block::leaves);
+        let leaves = self.rules.iter().flat_map(|rule| rule.blocks.iter()).flat_map(Block::leaves);
         let mut answers: Vec<Value> = Vec::new();
         for answer in leaves.filter(|(at, _)| *at == path).flat_map(|(_, leaf)| leaf.test.answers()) {
             if !answers.contains(&answer) {
@@ -216,22 +200,17 @@ const fn yes() -> bool {
     true
 }
 
-/// An intent's name is its table's.
-fn named(intents: BTreeMap<String, Intent>) -> impl Iterator<Item = (String, Intent)> {
-    intents.into_iter().map(|(name, intent)| (name.clone(), Intent { name, ..intent }))
+/// The tables of a file, by name.
+///
+/// # Errors
+/// What keeps them from being read.
+pub(super) fn tables<T: DeserializeOwned>(text: &str) -> Result<BTreeMap<String, T>, Vec<Problem>> {
+    toml::from_str(text).map_err(|e| vec![Problem { span: e.span().unwrap_or(0..0), what: e.message().to_owned() }])
 }
 
-/// Where half of the text lies before.
-fn middle(files: &[(&str, &str)]) -> usize {
-    let all: usize = files.iter().map(|(_, text)| text.len()).sum();
-    let mut before = 0;
-    files
-        .iter()
-        .take_while(|(_, text)| {
-            before += text.len();
-            before * 2 < all
-        })
-        .count()
+/// An intent's name is its table's.
+pub(super) fn named(intents: BTreeMap<String, Intent>) -> impl Iterator<Item = (String, Intent)> {
+    intents.into_iter().map(|(name, intent)| (name.clone(), Intent { name, ..intent }))
 }
 
 #[cfg(test)]

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::embedded;
 use super::problem::{BadRules, RuleProblems};
-use super::source::{Built, Source, Written};
-use crate::embedded::RULES;
+use super::set::tables;
 
 /// Terms by the name of their file and their own. Only an explanation needs them: a diagnosis does not read them.
 #[derive(Debug, Clone, Default)]
@@ -83,8 +83,7 @@ impl Glossary {
     /// Never in a released binary: the tests read every embedded file.
     #[must_use]
     pub fn embedded() -> Self {
-        let files = RULES.iter().map(|(path, text)| (*path, Built(text)));
-        Self::read_from(files).unwrap_or_else(|bad| panic!("embedded terms: {bad:?}"))
+        Self { files: FILES.iter().map(|file| ((*file).to_owned(), embedded::tables(file))).collect() }
     }
 
     /// Reads the files that hold terms, each with its path beneath `rules/` without the ending; others are passed
@@ -93,17 +92,13 @@ impl Glossary {
     /// # Errors
     /// Every file that cannot be read.
     pub fn read<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)>) -> Result<Self, BadRules> {
-        Self::read_from(files.into_iter().map(|(path, text)| (path, Written { text, vocabulary: None })))
-    }
-
-    fn read_from<'f, S: Source>(files: impl IntoIterator<Item = (&'f str, S)>) -> Result<Self, BadRules> {
         let mut read = Self::default();
         let mut bad = Vec::new();
-        for (path, source) in files {
+        for (path, text) in files {
             let Some(name) = path.strip_prefix("reference/").filter(|name| FILES.contains(name)) else { continue };
-            match source.tables::<Term>() {
+            match tables::<Term>(text) {
                 Ok(terms) => read.files.entry(name.to_owned()).or_default().extend(terms),
-                Err(problems) => bad.push(RuleProblems::new(&format!("{path}.toml"), source.text(), problems)),
+                Err(problems) => bad.push(RuleProblems::new(&format!("{path}.toml"), text, problems)),
             }
         }
         if bad.is_empty() { Ok(read) } else { Err(BadRules(bad)) }

@@ -41,7 +41,7 @@ impl Kept {
         for (code, _) in rules.code_names() {
             kept.insert(code.to_ascii_lowercase());
         }
-        for block in rules.rules.iter().flat_map(|rule| &rule.blocks) {
+        for block in rules.rules.iter().flat_map(|rule| rule.blocks.iter()) {
             let conditions = block.symptom.iter().chain(&block.all).chain(&block.any).chain(&block.not);
             conditions.for_each(|condition| collect(condition, &mut kept));
         }

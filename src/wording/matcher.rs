@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::Known;
-use crate::embedded::{ANCHORS, MESSAGES, SAYINGS};
+use crate::embedded::{ANCHORS, MESSAGES, SAID, SAYINGS};
 use crate::words::{Word, hash, words};
 
 /// A gap of a message is of at most so many words.
@@ -37,8 +37,8 @@ pub fn seen(text: &str) -> Vec<Seen> {
     let mut found: Vec<Seen> = Vec::new();
     for (at, word) in hashes.iter().enumerate() {
         for (saying, place) in anchored(*word) {
-            let (message, plain, says) = SAYINGS[saying];
-            let known = &MESSAGES[message];
+            let (message, plain, [start, end]) = SAYINGS[saying];
+            let (known, says) = (&MESSAGES[message], &SAID[start..end]);
             if found.iter().any(|seen| seen.known.id == known.id && seen.exact) {
                 continue;
             }

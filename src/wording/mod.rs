@@ -59,7 +59,7 @@ pub struct Known {
 /// A message by its id.
 #[must_use]
 pub fn known(id: &str) -> Option<&'static Known> {
-    MESSAGES.binary_search_by(|known| known.id.cmp(id)).ok().map(|at| &MESSAGES[at])
+    place(id).map(|at| &MESSAGES[at])
 }
 
 /// Whether a message names this cause.
@@ -74,12 +74,24 @@ pub fn names(cause: &str) -> bool {
 /// Never in a released binary: the build script has read every file.
 #[must_use]
 pub fn all() -> Vec<(String, Message)> {
-    let files = WORDING.iter().flat_map(|json| {
-        let file: std::collections::BTreeMap<String, Message> =
-            serde_json::from_str(json).unwrap_or_else(|why| panic!("embedded wording: {why}"));
-        file
-    });
-    files.collect()
+    MESSAGES.iter().zip(WORDING).map(|(known, json)| (known.id.to_owned(), read(json))).collect()
+}
+
+/// A message by its id, as its file tells it.
+///
+/// # Panics
+/// As [`all`].
+#[must_use]
+pub fn message(id: &str) -> Option<Message> {
+    place(id).map(|at| read(WORDING[at]))
+}
+
+fn place(id: &str) -> Option<usize> {
+    MESSAGES.binary_search_by(|known| known.id.cmp(id)).ok()
+}
+
+fn read(json: &str) -> Message {
+    serde_json::from_str(json).unwrap_or_else(|why| panic!("embedded wording: {why}"))
 }
 
 const fn yes() -> bool {

@@ -41,7 +41,7 @@ fn leaves<'r>(condition: &'r Condition, all: &mut Vec<&'r Leaf>) {
 fn answers(path: &str, rules: &RuleSet) -> Vec<Value> {
     let last = |path: &str| path.rsplit('.').next().unwrap_or_default().to_owned();
     let mut all = Vec::new();
-    for block in rules.rules.iter().flat_map(|rule| &rule.blocks) {
+    for block in rules.rules.iter().flat_map(|rule| rule.blocks.iter()) {
         for condition in block.symptom.iter().chain(&block.all).chain(&block.any).chain(&block.not) {
             leaves(condition, &mut all);
         }

@@ -70,7 +70,7 @@ fn every_code_that_a_rule_looks_for_is_explained() {
     let rules = RuleSet::embedded();
     for rule in &rules.rules {
         let mut codes = Vec::new();
-        for block in &rule.blocks {
+        for block in rule.blocks.iter() {
             let conditions = block.symptom.iter().chain(&block.all).chain(&block.any).chain(&block.not);
             conditions.for_each(|condition| codes_in(condition, &mut codes));
         }
@@ -85,7 +85,7 @@ fn a_code_names_every_cause_whose_rule_looks_for_it() {
     let rules = RuleSet::embedded();
     for rule in &rules.rules {
         let mut codes = Vec::new();
-        for block in &rule.blocks {
+        for block in rule.blocks.iter() {
             block.symptom.iter().chain(&block.all).chain(&block.any).for_each(|c| signs_in(c, &mut codes));
         }
         for code in codes {

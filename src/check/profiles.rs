@@ -28,8 +28,10 @@ fn next(record: &Record) -> Step {
     if !is_application(record) {
         return Step::NotNeeded("only service principals have profiles".to_owned());
     }
-    if !lacks_a_workspace(record) {
-        return Step::NotNeeded("the caller sees the workspace".to_owned());
+    match lacks_a_workspace(record) {
+        Some(true) => {}
+        Some(false) => return Step::NotNeeded("the caller sees the workspace".to_owned()),
+        None => return Step::NotNeeded("the caller can't list workspaces at all".to_owned()),
     }
     let Some(exchange) = record.answer(PROFILES) else {
         return Step::Send(vec![aside(get(&record.inputs.hosts, PROFILES, "profiles"))]);
@@ -53,8 +55,8 @@ fn is_application(record: &Record) -> bool {
 }
 
 /// Whether the list is there, and empty or without the workspace that was named.
-fn lacks_a_workspace(record: &Record) -> bool {
-    all_entries(record, "workspaces").is_some_and(|list| match record.inputs.get(Field::Workspace) {
+fn lacks_a_workspace(record: &Record) -> Option<bool> {
+    all_entries(record, "workspaces").map(|list| match record.inputs.get(Field::Workspace) {
         Some(given) => matching(list, given).is_empty(),
         None => list.is_empty(),
     })

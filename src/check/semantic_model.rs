@@ -94,9 +94,13 @@ fn judge(record: &Record, reply: &Reply) -> Step {
     let is_user = claims_of(record).and_then(|claims| claims.principal) == Some(Principal::User);
     let queries = if is_user { "" } else { ", and a service principal can't query the model" };
     let words = format!(
-        "the semantic model {name}{place} uses row-level security or single sign-on: an embed token for it needs an effective identity{roles}{queries}. Developer: send the identity (pbiauth embed --identity)"
+        "the semantic model {name}{place} uses row-level security or single sign-on: an embed token for it needs an effective identity{roles}{queries}"
     );
-    if is_needed(record) { Step::warned(words) } else { Step::passed(words) }
+    match record.inputs.embedding.as_ref().map(|embedding| embedding.roles.is_some()) {
+        Some(true) => Step::passed(words),
+        _ if record.inputs.probes("query") || !is_needed(record) => Step::passed(words),
+        _ => Step::warned(format!("{words}. Developer: send the identity (pbiauth embed --identity)")),
+    }
 }
 
 fn is_needed(record: &Record) -> bool {

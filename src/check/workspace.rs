@@ -18,7 +18,12 @@ pub(super) const CHECK: Check = Check {
 
 fn next(record: &Record) -> Step {
     let Some(given) = record.inputs.get(Field::Workspace) else {
-        return Step::NotNeeded("no workspace was selected (--workspace)".to_owned());
+        return match &record.inputs.intent {
+            Some(intent) if intent.role.is_some() => Step::warned(
+                "no workspace was named, so the caller's role and access weren't checked. Developer: name it with --workspace",
+            ),
+            _ => Step::NotNeeded("no workspace was selected (--workspace)".to_owned()),
+        };
     };
     if is_blank(given) {
         return Step::failed(format!("{} is empty", given.from));

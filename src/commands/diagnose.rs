@@ -1,7 +1,7 @@
 //! `pbiauth diagnose`: the same diagnosis from what somebody pasted or saved.
 
 use std::collections::BTreeMap;
-use std::io::Read;
+use std::io::{IsTerminal, Read};
 use std::path::Path;
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::progress::Progress;
 use super::terminal::Terminal;
-use super::{ask, log, ready, rules, show, stream};
+use super::{ask, log, ready, rules, show, stream, tell};
 use crate::bundle;
 use crate::check::Run;
 use crate::cli::Diagnose;
@@ -20,7 +20,7 @@ use crate::facts;
 use crate::import::log::Scanner;
 use crate::import::{self, Codes, Encoding, Found, Reading};
 use crate::record::{BUNDLE_FAMILY, Record};
-use crate::report::{FailOn, Report, build, text};
+use crate::report::{FailOn, Origin, Outcome, Report, build, text};
 use crate::rule::RuleSet;
 use crate::settings::SettingsError;
 use crate::transport::Transport;
@@ -30,6 +30,12 @@ use crate::transport::replay::Replay;
 pub(super) const BLOCK: u64 = 4 * 1024 * 1024;
 /// A larger document is none that is known, in bytes: it is read as a log.
 pub(super) const DOCUMENT: u64 = 64 * 1024 * 1024;
+
+/// What is said where a text shows nothing that is known.
+const NOTHING: &str = "pbiauth recognizes the errors of Entra ID, Power BI, Fabric and their client libraries. If something failed, paste the whole response: method, URL, status, headers and body.";
+
+/// By so many bytes at its beginning a file is seen to be no text.
+const BEGINNING: usize = 4096;
 
 /// So many characters of a text that was taken for a file are shown: a code, and no secret that may follow it.
 const MOST_OF_TEXT: usize = 20;
@@ -43,6 +49,9 @@ pub fn run(options: &Diagnose) -> Result<u8, Error> {
     let mut facts = facts::read(&options.fact).map_err(SettingsError::from)?;
     if options.stream {
         return stream::run(options, facts);
+    }
+    if options.file.as_os_str() == "-" && std::io::stdin().is_terminal() {
+        tell("Paste the text, and press Ctrl+D (on Windows Ctrl+Z, Enter).");
     }
     let progress = Progress::start(&format!("reading {}", options.file.display()), Terminal::here().progress());
     let rules = rules(&options.rules)?;
@@ -88,6 +97,9 @@ pub(super) fn of_found(
         }
         Found::Reading(reading) => text::of_reading(reading, facts, rules, fail_on),
     };
+    if report.outcome == Outcome::Healthy && report.origin == Origin::Text && report.diagnoses.is_empty() {
+        report.notes.push(NOTHING.to_owned());
+    }
     if lost {
         report.notes.push("Some bytes of the input aren't text in a known encoding and were ignored.".to_owned());
     }
@@ -104,6 +116,7 @@ fn read(path: &Path, codes: &Codes, only_power_bi: bool) -> Result<(Found, bool)
         source.by_ref().take(most - bytes.len() as u64).read_to_end(&mut bytes).map_err(unreadable)?;
         if (bytes.len() as u64) < most {
             refuse_broken_bundle(path, &bytes)?;
+            refuse_binary(path, &bytes)?;
             return Ok(read_whole(&bytes, codes, only_power_bi));
         }
         if !import::may_be_document(&bytes) {
@@ -127,6 +140,16 @@ fn refuse_broken_bundle(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     }
     let json: Result<serde::de::IgnoredAny, _> = serde_json::from_slice(bytes);
     json.map(drop).map_err(|why| super::bundle::broken(path, &why))
+}
+
+/// A program or a picture holds words by chance. A text has few zeros, if any.
+fn refuse_binary(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let beginning = &bytes[..bytes.len().min(BEGINNING)];
+    let is_text = memchr::memchr_iter(0, beginning).count() * 50 <= beginning.len();
+    if beginning.len() < BEGINNING || is_text || import::encoding_of(bytes).0 != Encoding::Utf8 {
+        return Ok(());
+    }
+    Err(Error::Unreadable { path: path.to_path_buf(), why: "it isn't text".to_owned() })
 }
 
 #[expect(clippy::disallowed_methods, reason = "a token alone is judged by this machine's clock")]

@@ -8,6 +8,7 @@ use super::{profiles, ready, rounds, rules, show};
 use crate::bundle;
 use crate::check::expectation::expected_of;
 use crate::cli::Doctor;
+use crate::cli::access::{Network, Who};
 use crate::drive::Event;
 use crate::error::Error;
 use crate::record::{Expected, Field};
@@ -56,10 +57,14 @@ fn shown_by_embedding(scenario: &str) -> Option<String> {
 /// Makes the report's own command and the steps that run `doctor` once more ask what this run asked: with its options,
 /// but for those that a step itself gives.
 pub(super) fn keep_options(report: &mut Report, options: &Doctor, profile: Option<&str>) {
+    keep(report, "pbiauth doctor", &again(options, profile));
+}
+
+/// The same with a command and its options.
+pub(super) fn keep(report: &mut Report, command: &str, options: &[(&'static str, Option<String>)]) {
     /// A cloud brings all hosts and the scope with it.
     const OF_A_CLOUD: [&str; 4] = ["--authority-host", "--api-url", "--fabric-url", "--scope"];
-    let options = again(options, profile);
-    report.command = Some(with_options("pbiauth doctor", &options));
+    report.command = Some(with_options(command, options));
     let steps = report.diagnoses.iter_mut().flat_map(|diagnosis| &mut diagnosis.fix);
     for line in steps.filter_map(|step| step.run.as_mut()).filter(|line| line.starts_with("pbiauth doctor")) {
         let names_cloud = line.contains("--cloud");
@@ -70,10 +75,34 @@ pub(super) fn keep_options(report: &mut Report, options: &Doctor, profile: Optio
 
 /// The options of a run as another one is given them. `profile`: the one of several whose run it is.
 pub(super) fn again(options: &Doctor, profile: Option<&str>) -> Vec<(&'static str, Option<String>)> {
-    let Doctor { who, network, .. } = options;
-    let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
+    let of_operation = [
+        ("--tenant-settings", shown(options.tenant_settings.as_ref())),
+        ("--workspace", options.workspace.clone()),
+        ("--report", options.report.clone()),
+        ("--for", options.intent.clone()),
+        ("--expect", shown(options.expect.as_ref())),
+    ];
+    let several = [("--probe", &options.probe), ("--fact", &options.fact)];
+    let several =
+        several.into_iter().flat_map(|(name, values)| values.iter().map(move |value| (name, Some(value.clone()))));
+    let caller = caller(options.sim.as_ref(), &options.who, &options.network, profile);
+    caller.into_iter().chain(of_operation.into_iter().filter(|(_, value)| value.is_some())).chain(several).collect()
+}
+
+fn shown(path: Option<&PathBuf>) -> Option<String> {
+    path.map(|path| path.display().to_string())
+}
+
+/// The options that say who calls, and where.
+pub(super) fn caller(
+    sim: Option<&String>,
+    who: &Who,
+    network: &Network,
+    profile: Option<&str>,
+) -> Vec<(&'static str, Option<String>)> {
+    let path = |path: &Option<PathBuf>| shown(path.as_ref());
     let one = [
-        ("--sim", options.sim.clone()),
+        ("--sim", sim.cloned()),
         ("--config", path(&who.config)),
         ("--env-file", path(&who.env_file)),
         ("--auth", who.auth.clone()),
@@ -88,16 +117,10 @@ pub(super) fn again(options: &Doctor, profile: Option<&str>) -> Vec<(&'static st
         ("--api-url", network.api_url.clone()),
         ("--fabric-url", network.fabric_url.clone()),
         ("--ca-file", path(&network.ca_file)),
-        ("--tenant-settings", path(&options.tenant_settings)),
-        ("--workspace", options.workspace.clone()),
-        ("--report", options.report.clone()),
-        ("--for", options.intent.clone()),
-        ("--expect", path(&options.expect)),
     ];
     let one = one.into_iter().filter(|(_, value)| value.is_some());
     let profiles = profile.map_or_else(|| who.profile.clone(), |name| vec![name.to_owned()]);
-    let several =
-        [("--profile", &profiles), ("--scope", &who.scope), ("--probe", &options.probe), ("--fact", &options.fact)];
+    let several = [("--profile", &profiles), ("--scope", &who.scope)];
     let several =
         several.into_iter().flat_map(|(name, values)| values.iter().map(move |value| (name, Some(value.clone()))));
     one.chain(several).collect()

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::access::{interrupted, make, prepare};
-use super::{print, ready, rules, show, tell};
+use super::{doctor, print, ready, rules, show, tell};
 use crate::check::{Run, Skip, Status};
 use crate::cli::token::Get;
 use crate::cli::{Format, Output};
@@ -103,7 +103,12 @@ fn ask(options: &Get, rules: &RuleSet) -> Result<(Run, Option<Got>), Error> {
 
 /// Shows why there is no token: on standard error to a person, who must not take the report for a token.
 fn refuse(run: &Run, options: &Get, rules: &RuleSet) -> Result<u8, Error> {
-    let report = build::of_run(run, rules, false, options.output.fail_on);
+    let mut report = build::of_run(run, rules, false, options.output.fail_on);
+    doctor::keep(
+        &mut report,
+        "pbiauth token get",
+        &doctor::caller(options.sim.as_ref(), &options.who, &options.network, None),
+    );
     let screen = Output { targets: options.output.targets.on_screen(), ..options.output.clone() };
     if screen.targets.iter().all(|target| matches!(target.format, None | Some(Format::Human))) {
         let detail = Detail { verbose: options.output.verbose, quiet: options.output.quiet, ..Detail::default() };

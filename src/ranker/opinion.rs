@@ -6,6 +6,9 @@ use crate::evidence::View;
 /// So many phrases are shown for a cause.
 const MOST_PHRASES: usize = 3;
 
+/// A phrase without a word of so many letters tells a reader nothing.
+const SHORTEST_TOLD: usize = 4;
+
 /// What the words of a text and its facts say.
 #[derive(Debug)]
 pub struct Opinion<'t> {
@@ -23,7 +26,8 @@ impl<'t> Opinion<'t> {
         Some(Self { text, weights, scores })
     }
 
-    /// The phrases that speak most for a cause, as they are in the text.
+    /// The phrases that speak most for a cause, as they are in the text. `None` where they are articles and numbers alone,
+    /// which no reader takes for a reason.
     #[must_use]
     pub fn phrases(&self, cause: &str) -> Option<String> {
         let mut phrases = self.scores.phrases(cause, MOST_PHRASES, self.weights);
@@ -31,6 +35,9 @@ impl<'t> Opinion<'t> {
         let shown: Vec<String> = phrases
             .into_iter()
             .map(|phrase| self.text[phrase.place].split_whitespace().collect::<Vec<_>>().join(" "))
+            .filter(|phrase| {
+                phrase.split(|c: char| !c.is_alphabetic()).any(|word| word.chars().count() >= SHORTEST_TOLD)
+            })
             .collect();
         (!shown.is_empty()).then(|| shown.join(" … "))
     }

@@ -51,7 +51,6 @@ pub fn render(report: &Report, detail: Detail) -> String {
     let tells_causes = !report.diagnoses.is_empty();
     if tells_causes && !detail.watched && !detail.quiet {
         page.headline(report, "");
-        page.gap();
     }
     if !detail.quiet {
         page.checks(report, detail);
@@ -106,6 +105,9 @@ impl Page {
         self.headline(report, &beginning);
         if let Some(step) = report.first_step() {
             self.wrapped("  ", &step);
+        }
+        if let Some(other) = report.as_likely() {
+            self.wrapped("  ", &format!("Just as likely: {} ({}).", other.title, other.cause));
         }
         if let Some(run) = report.retry() {
             self.line(&format!("  Retry: {}", clean(&run).bold()));

@@ -143,6 +143,9 @@ fn none_at_least(diagnosis: &Diagnosis<'_>, text: Option<&Text>) -> Option<f32> 
     if found().any(|found| found.confidence == Confidence::Certain || found.rests_on_a_code()) {
         return None;
     }
+    if text.and_then(|text| text.excerpt.as_deref()).is_some_and(is_bare_response) {
+        return None;
+    }
     let names_no_service = text.is_some_and(|text| text.of_this_field == Some(false));
     Some(if names_no_service || !diagnosis.explained {
         MORE_PROBABLY_NONE
@@ -151,6 +154,14 @@ fn none_at_least(diagnosis: &Diagnosis<'_>, text: Option<&Text>) -> Option<f32> 
     } else {
         SURELY_NONE
     })
+}
+
+/// Whether a text is the status line and the headers of a response, and nothing else: no words tell whose it is, and
+/// somebody asks about it.
+fn is_bare_response(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let is_header = |line: &str| line.split_once(": ").is_some_and(|(name, _)| !name.contains(' '));
+    lines.next().is_some_and(|first| first.starts_with("HTTP/")) && lines.all(is_header)
 }
 
 /// The report without the secrets that stand in the text: what a fact quotes of it may be one.

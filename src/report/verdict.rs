@@ -35,11 +35,22 @@ impl Report {
     #[must_use]
     pub fn first_step(&self) -> Option<String> {
         if self.outcome == Outcome::Unexplained {
-            return self.questions().first().map(|how| format!("First, find out: {how}"));
+            return self.questions().first().map(|how| format!("Next: {how}"));
         }
         let first = self.diagnoses.first()?;
         let question = first.would_decide.first().filter(|_| first.confidence == Confidence::Possible);
-        question.map(|question| format!("First, find out: {}", question.how)).or_else(|| Some(acts(first)))
+        question.map(|question| format!("Next: {}", question.how)).or_else(|| Some(acts(first)))
+    }
+
+    /// Another cause that is as likely as the first: with its own step, somebody may begin there. `None` where the first
+    /// stands out.
+    #[must_use]
+    pub fn as_likely(&self) -> Option<&DiagnosisEntry> {
+        let (first, others) = self.diagnoses.split_first()?;
+        let open = self.outcome != Outcome::Unexplained && first.confidence == Confidence::Likely;
+        others
+            .first()
+            .filter(|other| open && other.confidence == Confidence::Likely && other.severity == first.severity)
     }
 
     /// The command to try again with. `None` where no command of this tool tells more.
@@ -116,14 +127,24 @@ impl Report {
                 (_, Some(first)) => return format!("No authorization failure found: {}.", first.title),
                 (None, None) => self.input(),
             };
-            return format!("No authorization failure found in this {input}.");
+            return format!("No authorization failure recognized in this {input}.");
         }
         let of = |status| self.checks.iter().filter(move |check| check.status == status).map(|check| check.id.as_str());
         let passed = match of(Status::Passed).count() {
             1 => "1 check passed".to_owned(),
             passed => format!("{passed} checks passed"),
         };
-        format!("Healthy: {passed}.{}", self.left_to_a_person())
+        format!("Healthy: {passed}.{}{}", self.operation_left(), self.left_to_a_person())
+    }
+
+    /// Without an operation, a run tells that the caller gets a token and reads. Nothing where one was selected.
+    fn operation_left(&self) -> &'static str {
+        let is_judged = |id: &str| self.checks.iter().any(|check| check.id == id && check.status != Status::Skipped);
+        if is_judged("token-request") && !is_judged("intent") {
+            " What an operation needs wasn't checked: name one with --for, such as --for embed-customers."
+        } else {
+            ""
+        }
     }
 
     /// What only a person can see, and who. Nothing where nothing is.
@@ -227,13 +248,13 @@ mod tests {
         report.diagnoses.push(cause("a third", Confidence::Certain, Severity::Error));
         assert!(report.verdict().ends_with(" 2 other problems were found: (1) another; (2) a third."));
         report.diagnoses[0].confidence = Confidence::Possible;
-        assert_eq!(report.first_step().as_deref(), Some("First, find out: Is it new?"));
+        assert_eq!(report.first_step().as_deref(), Some("Next: Is it new?"));
     }
 
     #[test]
     fn a_warning_is_said() {
         let mut report = report(Outcome::Healthy);
-        assert_eq!(report.verdict(), "No authorization failure found in this text.");
+        assert_eq!(report.verdict(), "No authorization failure recognized in this text.");
         report.checks = vec![CheckEntry {
             id: "capacity".to_owned(),
             title: String::new(),

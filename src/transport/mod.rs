@@ -44,7 +44,7 @@ impl Transport {
     pub fn words(&self, request: &Request) -> Option<String> {
         match self {
             Self::Http(http) => http.words(request),
-            Self::Sim(sim) => sim.words(request),
+            Self::Sim(sim) => sim.words(request).map(|words| format!("Simulated, so no one has to sign in: {words}")),
             Self::Replay(_) => None,
         }
     }

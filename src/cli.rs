@@ -117,7 +117,7 @@ pub struct Doctor {
     /// Compare with a known-good run, saved with --bundle: anything this run can no longer do is an error.
     #[arg(long, value_name = "BUNDLE")]
     pub expect: Option<PathBuf>,
-    /// Add something you know: the path of a fact and its value. Repeatable.
+    /// Add a fact that you know, such as claims.principal=app: its path and value. Repeatable.
     #[arg(long, value_name = "PATH=VALUE")]
     pub fact: Vec<String>,
     /// Tenant settings exported by an administrator (GET /v1/admin/tenantsettings of Fabric).
@@ -166,7 +166,7 @@ pub struct Diagnose {
     /// Repeatable.
     #[arg(long, value_name = "PATH=VALUE")]
     pub fact: Vec<String>,
-    /// Ask you, on the terminal, up to five questions that narrow down the cause.
+    /// Ask up to five questions to narrow down the cause.
     #[arg(long)]
     pub ask: bool,
     /// Read one record a line (JSON or text) and write one line of JSON a record, as they come.

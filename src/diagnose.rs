@@ -12,6 +12,7 @@ use crate::evidence::{Evidence, Found, View};
 use crate::ranker::Opinion;
 use crate::rule::matcher::{Fact, Match, Verdict, contradicted, hold};
 use crate::rule::set::Code;
+use crate::rule::term::Sure;
 use crate::rule::{AREAS, Confidence, Rule, RuleSet, Severity};
 
 /// More causes than this are not named for one failure: a long list is no answer.
@@ -154,7 +155,8 @@ fn shorten(findings: &mut Vec<Finding<'_>>) {
     findings.truncate(certain.max(MOST_NAMED));
 }
 
-/// Where no rule speaks, a known code still tells the causes that it can come from, the likeliest first.
+/// Where no rule speaks, a known code still tells the causes that it can come from, the likeliest first. One that comes
+/// from a single cause, as far as is known, makes it likely.
 fn causes_of_codes<'r>(
     view: &View,
     evidence: &Evidence,
@@ -174,7 +176,9 @@ fn causes_of_codes<'r>(
                 let call = at.rsplit_once('.').filter(|_| known.causes.len() > 1);
                 let route = call.map(|(call, _)| format!("{call}.route"));
                 let unknown: Vec<String> = route.filter(|path| is_unknown(view, path)).into_iter().collect();
-                let found = Match { unknown, ..Match::of(Confidence::Possible, because) };
+                let alone = known.causes.len() == 1 && known.sure != Sure::Low;
+                let confidence = if alone { Confidence::Likely } else { Confidence::Possible };
+                let found = Match { unknown, ..Match::of(confidence, because) };
                 findings.push(Finding { rule, found, proposed: false });
             }
         }

@@ -33,13 +33,11 @@ pub enum Error {
         lines: String,
     },
     /// There is no such profile.
-    #[error("there is no profile \"{name}\"{near} ({file} has: {})", if known.is_empty() { "none" } else { known })]
+    #[error("there is no profile \"{name}\": {known}{near}")]
     UnknownProfile {
         /// The name.
         name: String,
-        /// The settings file.
-        file: String,
-        /// The names that are known.
+        /// Which the settings file has, in words.
         known: String,
         /// What may be meant.
         near: String,

@@ -91,7 +91,7 @@ pub struct Check {
   pbiauth rules docs runbook                  pages of Markdown, for a repository or wiki
   pbiauth rules docs --format html site       a site: open site/index.html, or serve the folder")]
 pub struct Docs {
-    /// The folder to write. A folder with files that aren't from a runbook is not touched.
+    /// The folder to write. If it contains files that aren't from a runbook, nothing is written.
     #[arg(value_name = "DIR")]
     pub folder: PathBuf,
     /// The form of the pages.

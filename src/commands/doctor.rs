@@ -50,7 +50,7 @@ pub fn run(options: &Doctor) -> Result<u8, Error> {
 fn shown_by_embedding(scenario: &str) -> Option<String> {
     let only_embedded = scenario.starts_with("embed/");
     only_embedded.then(|| {
-        format!("What this scenario shows happens when a report is embedded: run `pbiauth embed --sim {scenario}`.")
+        format!("This scenario fails only when a report is embedded: run `pbiauth embed --sim {scenario}`.")
     })
 }
 

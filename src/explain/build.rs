@@ -155,12 +155,12 @@ fn of_check(catalogue: &Catalogue<'_>, check: &Check) -> Page {
     let made = check
         .opt_in
         .map_or_else(|| "in every run".to_owned(), |reason| format!("only with --probe {}, as {reason}", check.id));
-    facts.push(named("made", &made));
+    facts.push(named("runs", &made));
     let answers = catalogue.rules.questions.iter().filter(|(_, question)| question.check.as_deref() == Some(check.id));
     let next = CHECKS.iter().filter(|other| other.after.contains(&check.id)).map(|other| other.id);
     Page {
         term: check.id.to_owned(),
-        meaning: format!("A check of `pbiauth doctor`. It passes if: {}.", check.title),
+        meaning: format!("A check of `pbiauth doctor`. What it checks: {}.", check.title),
         facts,
         see: next.chain(answers.map(|(path, _)| path.as_str())).filter_map(|t| catalogue.link(t, None)).collect(),
         ..Page::default()

@@ -30,7 +30,9 @@ pub(super) fn is_document(text: &str, hits: &[Hit], marks: &[Mark]) -> bool {
         return false;
     }
     if hits.is_empty() {
-        return explains_codes(text, marks) || lists_codes(text, marks) && !FIRST_PERSON.is_match(text);
+        return explains_codes(text, marks)
+            || enumerates_codes(text, marks)
+            || lists_codes(text, marks) && !FIRST_PERSON.is_match(text);
     }
     // What the service's words follow is code only where a program's words stand before it.
     let around = |hit: &Hit| if hit.quoted { before(text, hit.at) } else { line_of(text, hit.at) };
@@ -59,6 +61,17 @@ fn explains_codes(text: &str, marks: &[Mark]) -> bool {
     };
     let codes: BTreeSet<String> = marks.iter().filter_map(code).collect();
     codes.len() >= 3 && !shows_a_call(marks) && ABOUT.is_match(text)
+}
+
+/// Several codes of the APIs in a row, with commas between them and without any call: those that an operation may have.
+fn enumerates_codes(text: &str, marks: &[Mark]) -> bool {
+    let codes: Vec<&Mark> = marks.iter().filter(|mark| matches!(mark.what, What::Code(_))).collect();
+    let is_item = |item: &str| item.trim().chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let commas = |pair: &[&Mark]| {
+        let between = text.get(pair[0].end..pair[1].at).filter(|between| between.split(',').all(is_item))?;
+        Some(between.matches(',').count())
+    };
+    !shows_a_call(marks) && codes.windows(2).filter_map(commas).sum::<usize>() >= 2
 }
 
 /// Codes or statuses of the APIs, one below the other, with explanations and without any call.
@@ -132,6 +145,7 @@ mod tests {
             "$texts = [\n  'AADSTS50011' => 'address',\n  'AADSTS65001' => 'consent',\n];",
             "## AADSTS50020\nThis error occurs when a guest signs in.\n## Resolution\nInvite the guest.",
             "PowerBINotAuthorizedException - no role\nPowerBIEntityNotFound - no item\nPowerBIFolderNotFound - no workspace",
+            "Add an assignment\nCommon error codes: WorkspaceNotFound, RequestBlocked, CapacityNotActive",
             "Error codes (Fabric REST)\nWorkspaceNotFound: no such id\nCapacityNotActive: it is paused\nRequestBlocked: try later",
             "My notes: `PowerBIEntityNotFound` means that the id is wrong, `PowerBIFolderNotFound` a wrong workspace, `PowerBINotAuthorizedException` no role.",
             "if (e.code === 'PowerBINotAuthorizedException') { retry(); }",

@@ -153,8 +153,8 @@ impl Report {
         let manual: Vec<String> = manual.collect();
         match manual.as_slice() {
             [] => String::new(),
-            [one] => format!(" 1 thing is left for a person to check: {one}."),
-            several => format!(" {} things are left for a person to check: {}.", several.len(), numbered(several)),
+            [one] => format!(" Check by hand: {one}."),
+            several => format!(" Check {} things by hand: {}.", several.len(), numbered(several)),
         }
     }
 
@@ -272,12 +272,12 @@ mod tests {
         report.checks[0].because = "ask a Fabric administrator".to_owned();
         assert_eq!(
             report.verdict(),
-            "Healthy: 0 checks passed. 1 thing is left for a person to check: ask a Fabric administrator."
+            "Healthy: 0 checks passed. Check by hand: ask a Fabric administrator."
         );
         report.diagnoses = vec![cause("one", Confidence::Certain, Severity::Warning)];
         assert_eq!(
             report.verdict(),
-            "Healthy, with 1 warning: one. 1 thing is left for a person to check: ask a Fabric administrator."
+            "Healthy, with 1 warning: one. Check by hand: ask a Fabric administrator."
         );
         report.diagnoses.push(cause("two", Confidence::Certain, Severity::Warning));
         assert!(report.verdict().starts_with("Healthy, with 2 warnings: (1) one; (2) two."), "{}", report.verdict());

@@ -94,8 +94,12 @@ impl Surroundings {
             return Ok(name);
         }
         let near = crate::rule::suggestion(name, &known);
-        let file = self.file.as_ref().map_or_else(|| format!("no {CONFIG}"), |file| file.name.clone());
-        Err(Error::UnknownProfile { name: name.to_owned(), file, known: known.join(", "), near })
+        let known = match &self.file {
+            None => format!("no {CONFIG} was found"),
+            Some(file) if known.is_empty() => format!("{} has no profiles", file.name),
+            Some(file) => format!("{} has {}", file.name, known.join(", ")),
+        };
+        Err(Error::UnknownProfile { name: name.to_owned(), known, near })
     }
 
     /// Leaves a variable out of every run. Returns whether it was set.

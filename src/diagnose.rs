@@ -81,12 +81,19 @@ pub fn diagnose<'r>(
             Verdict::Candidate(found) => findings.push(Finding { rule, found, proposed: false }),
         }
     }
-    by_messages::add(&mut findings, &mut ruled_out, view, evidence, rules);
+    // A code of Entra says more than any message: beside one, they speak where nothing comes of the code.
+    let has_codes = by_messages::has_codes(evidence);
+    if !has_codes {
+        by_messages::add(&mut findings, &mut ruled_out, view, evidence, rules);
+    }
     exclude_rivals(&mut findings, &mut ruled_out);
     supersede(&mut findings);
     findings.sort_by_cached_key(|finding| (Reverse(rank(finding)), stage(finding), finding.rule.id.clone()));
     if findings.is_empty() {
         findings = causes_of_codes(view, evidence, rules, &ruled_out);
+        if findings.is_empty() && has_codes {
+            by_messages::add(&mut findings, &mut ruled_out, view, evidence, rules);
+        }
     }
     if let Some(words) = words {
         let possible = known_codes(evidence, rules).into_iter().flat_map(|(_, _, code)| &code.causes).collect();

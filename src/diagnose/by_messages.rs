@@ -31,18 +31,22 @@ pub(super) fn add<'r>(
     }
 }
 
-/// What the messages name. A code of Entra says more than any message: beside one they are silent. `alone`: nothing else
-/// names a cause, so that what is merely similar counts.
+/// Whether Entra gave a code.
+pub(super) fn has_codes(evidence: &Evidence) -> bool {
+    evidence.token.as_ref().is_some_and(|token| token.error.as_ref().is_some_and(|e| e.codes.is_some()))
+}
+
+/// What the messages name; beside a code of Entra nothing is certain. `alone`: nothing else names a cause, so that what is
+/// merely similar counts.
 fn named(evidence: &Evidence, alone: bool) -> Vec<(&'static str, Confidence, Fact)> {
-    let has_codes =
-        evidence.token.as_ref().is_some_and(|token| token.error.as_ref().is_some_and(|e| e.codes.is_some()));
-    let Some(text) = evidence.text.as_ref().filter(|_| !has_codes) else { return Vec::new() };
+    let Some(text) = evidence.text.as_ref() else { return Vec::new() };
+    let most = if has_codes(evidence) { Confidence::Likely } else { Confidence::Certain };
     // Of a call, an answer of Entra nearby tells nothing: it is a failure of its own.
     let is_call = evidence.api.as_ref().is_some_and(|api| api.calls.as_ref().is_some_and(|calls| !calls.is_empty()));
     let exact = text.messages.as_deref().unwrap_or_default();
     let said = exact.iter().filter_map(|id| known(id)).filter(|known| !is_call || known.code.is_none());
     let mut named: Vec<_> =
-        said.flat_map(|message| causes(message, "text.messages", move |place| surety(message, place))).collect();
+        said.flat_map(|message| causes(message, "text.messages", move |place| surety(message, place).min(most))).collect();
     if alone && named.is_empty() {
         let nearly = text.similar.iter().flatten().filter(|id| !exact.contains(id)).filter_map(|id| known(id));
         named.extend(nearly.flat_map(|message| causes(message, "text.similar", |_| Confidence::Possible)));

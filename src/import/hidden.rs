@@ -47,7 +47,7 @@ pub(super) fn hides_answer(text: &str) -> bool {
 /// Words that Power BI's and Fabric's callers use, and others as well.
 static NEAR: Pattern = pattern!(
     r"(?i)(?-i:\bFabric\b)|\bworkspaces?\b|\bservice principals?\b|\btenant settings?\b|\bembed(?:ded|ding)?\b|\bexecute ?queries\b|\bXMLA\b|\bTabular Editor\b|\bactivityevents\b",
-    r"|\badmin/(?:groups|users|datasets|reports|workspaces|apps|capacities|dashboards|dataflows)\b|/groups/|\b(?:P[1-5]|F[0-9]{1,4}|premium|fabric) capacity\b|\bpbix\b|\bDefaultAzureCredential\b|\bapp registrations?\b|\bapp identity\b|\bsemantic models?\b|\bdata ?sets?\b|\bmodel refresh(?:es)?\b|\bexport (?:to file )?api\b|\bdata ?flows?\b|\bpaginated reports?\b|\b(?:groups|reports|datasets)/[0-9a-f]{8}-|\bLoadReportFailed\b|\bvisuals\b|\bavailableFeatures\b|\bFAB_TOKEN\b|\b(?:access|bearer|the|same) token\b",
+    r"|\badmin/(?:groups|users|datasets|reports|workspaces|apps|capacities|dashboards|dataflows)\b|/groups/|\b(?:P[1-5]|F[0-9]{1,4}|premium|fabric) capacity\b|\bpbix\b|\bDefaultAzureCredential\b|\bapp registrations?\b|\bapp identity\b|\bsemantic models?\b|\bdata ?sets?\b|\bmodel refresh(?:es)?\b|\bexport (?:to file )?api\b|\bdata ?flows?\b|\bazure(?:rm|ad)\b|\bpaginated reports?\b|\b(?:groups|reports|datasets)/[0-9a-f]{8}-|\bLoadReportFailed\b|\bvisuals\b|\bavailableFeatures\b|\bFAB_TOKEN\b|\b(?:access|bearer|the|same) token\b",
 );
 
 /// Too short to be a word by which a text could be known to speak of them.

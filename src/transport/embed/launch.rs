@@ -52,7 +52,7 @@ const QUIET: [&str; 12] = [
 ];
 /// How often it is looked whether the browser is ready.
 const TICK: Duration = Duration::from_millis(20);
-/// A browser that was asked to end, or killed, is waited for no longer than this.
+/// A browser that was killed is waited for no longer than this.
 const LAST: Duration = Duration::from_secs(1);
 
 /// A browser that runs.
@@ -168,11 +168,6 @@ impl Program {
             tokio::time::sleep(TICK).await;
         }
         Err((Fault::ReplyTimeout, "the browser started but didn't become ready".to_owned()))
-    }
-
-    /// Waits for a browser that was asked to end; what is left of it then is killed.
-    pub(super) async fn end(mut self) {
-        let _ = tokio::time::timeout(LAST, self.child.wait()).await;
     }
 
     /// Waits until it ends: the person who looks at it closes it, or it cannot show a window here.

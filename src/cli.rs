@@ -36,7 +36,7 @@ pub use crate::report::Format;
   pbiauth diagnose error.txt                 the cause of an error message in a file
   pbiauth explain AADSTS7000215              what a code means
 
-Exit codes: 0 healthy, 1 a problem was found, 2 wrong usage, 3 a failure with no known cause, 4 the run could not be made."
+Exit codes: 0 healthy, 1 a problem was found, 2 wrong usage, 3 a failure with no known cause, 4 the command couldn't run."
 )]
 pub struct Cli {
     /// What to do.
@@ -62,7 +62,7 @@ pub enum Command {
     /// Get an access token, or explain one.
     #[command(subcommand)]
     Token(Token),
-    /// Explain a code, cause, claim, scope, role, tenant setting or host: offline.
+    /// Explain a code, cause, claim, scope, role, tenant setting or host, offline.
     Explain(explain::Explain),
     /// List, show and check the rules; write the runbook.
     #[command(subcommand)]
@@ -169,13 +169,13 @@ pub struct Diagnose {
     /// Ask up to five questions to narrow down the cause.
     #[arg(long)]
     pub ask: bool,
-    /// Read one record a line (JSON or text) and write one line of JSON a record, as they come.
+    /// Read one record per line (JSON or text) and write one line of JSON per record, as they arrive.
     #[arg(long, conflicts_with = "ask")]
     pub stream: bool,
     /// With --stream: count the failures by cause, application, user, resource and hour instead.
     #[arg(long, requires = "stream")]
     pub summary: bool,
-    /// Of a sign-in log, read only the records that concern this resource.
+    /// In a sign-in log, read only the records that concern this resource.
     #[arg(long, value_name = "RESOURCE", value_enum)]
     pub resource: Option<Concerned>,
     /// How the report is shown.
@@ -196,16 +196,16 @@ pub enum Concerned {
 /// `pbiauth sim`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "It prints the settings that the scenario's caller uses, then READY, and serves until you interrupt it."
+    after_help = "Prints the settings that the scenario's caller uses, then READY, and serves until you interrupt it."
 )]
 pub struct Serve {
     /// A scenario's name, or your own file.
     #[arg(value_name = "SCENARIO", default_value = "healthy")]
     pub scenario: String,
-    /// List the scenarios, with a line each, and exit.
+    /// List the scenarios, one per line, and exit.
     #[arg(long)]
     pub list: bool,
-    /// Where to listen: an address of this machine, and a port (0: any that is free).
+    /// Where to listen: an address of this machine, and a port (0: any free port).
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:0")]
     pub listen: std::net::SocketAddr,
     /// Write the certificate authority to trust to this file.

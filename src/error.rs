@@ -22,9 +22,9 @@ pub enum Error {
         why: String,
     },
     /// A file of variables has lines that set none.
-    #[error("the file of variables {} can't be used: line {lines} isn't NAME=VALUE", path.display())]
+    #[error("the variables file {} can't be used: line {lines} isn't NAME=VALUE", path.display())]
     #[diagnostic(help(
-        "the lines aren't shown, because they could contain a secret; put a value of several lines in quotes"
+        "the lines aren't shown, because they could contain a secret; put a value that spans several lines in quotes"
     ))]
     EnvFile {
         /// The file.
@@ -50,7 +50,7 @@ pub enum Error {
     SeveralProfiles,
     /// A part of the profiles that the environment does not say.
     #[error("{variable} doesn't say which part this is: {why}")]
-    #[diagnostic(help("write --partition I/N, such as 0/8; in an Indexed Job of Kubernetes, /N is enough"))]
+    #[diagnostic(help("write --partition I/N, such as 0/8; in a Kubernetes Indexed Job, /N is enough"))]
     Partition {
         /// The variable.
         variable: &'static str,
@@ -114,7 +114,7 @@ pub enum Error {
     /// An option is of embed tokens, and the run has none.
     #[error("{option} can't be used to embed for your organization: no embed token is created")]
     #[diagnostic(help(
-        "leave it out: each user's own access token decides what they see and how long; to embed for customers, use --for embed-customers"
+        "leave it out: each user's own access token determines what they see and for how long; to embed for customers, use --for embed-customers"
     ))]
     WithoutEmbedToken {
         /// The option.
@@ -251,7 +251,7 @@ pub enum Error {
     ))]
     FormOfStream,
     /// What started the server for assistants is no assistant.
-    #[error("standard input doesn't begin as the Model Context Protocol does")]
+    #[error("standard input doesn't begin with a Model Context Protocol message")]
     #[diagnostic(help("`pbiauth mcp` is started by an assistant; see `pbiauth mcp --help` for its configuration"))]
     NoAssistant,
     /// A run for an assistant would need a person to sign in.

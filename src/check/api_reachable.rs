@@ -23,7 +23,7 @@ fn next(record: &Record) -> Step {
     match answer(exchange) {
         Answer::NotAsked(reason) => Step::Skip(reason),
         Answer::Nobody(words) => Step::failed(words),
-        Answer::Service(reply) if reply.status >= 500 => Step::failed(format!("Power BI answered {}", reply.status)),
+        Answer::Service(reply) if reply.status >= 500 => Step::failed(format!("Power BI returned {}", reply.status)),
         Answer::Service(reply) if reply.status == 429 => Step::warned(refusal(Service::PowerBi, reply)),
         Answer::Service(reply) => Step::passed(format!(
             "Power BI is reachable (it rejected an anonymous request with {}, as expected)",

@@ -37,7 +37,7 @@ fn judge(record: &Record) -> Step {
     }
     match read.embed_trial_used {
         Some(used) if used >= NEARLY => Step::warned(format!(
-            "{used}% of the free embed tokens are used, and without a capacity there are no more. Capacity admin: assign the workspace to a capacity"
+            "{used}% of the free embed tokens are used, and no more are available without a capacity. Capacity admin: assign the workspace to a capacity"
         )),
         Some(used) => Step::passed(format!("Power BI accepted the token; {used}% of the free embed tokens are used")),
         None => Step::passed("Power BI accepted the token"),

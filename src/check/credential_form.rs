@@ -86,7 +86,7 @@ fn mixture(inputs: &Inputs) -> Option<String> {
             format!("the {what} {value} belongs to the cloud {}, but you chose {}", name(of), named.name())
         }
         (Some((what, value, of)), None) => {
-            format!("the {what} {value} belongs to the cloud {}, and the other hosts to a different one", name(of))
+            format!("the {what} {value} belongs to the cloud {}, but the other hosts don't", name(of))
         }
         (None, _) => format!(
             "hosts and scope belong to different clouds: login host {}, scope {}, API host {}. --cloud sets all of them",

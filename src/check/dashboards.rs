@@ -34,7 +34,7 @@ fn next(record: &Record) -> Step {
         Answer::Nobody(words) => Step::error(words),
         Answer::Service(reply) => match entries(reply) {
             Some(list) => Step::passed(count(list.len(), "dashboard")),
-            None if reply.is_success() => Step::warned("Power BI answered 200, but without a list"),
+            None if reply.is_success() => Step::warned("Power BI returned 200, but no list"),
             None => Step::failed(refusal(Service::PowerBi, reply)),
         },
     }

@@ -60,7 +60,7 @@ pub(super) fn after(happened: &Value, name: &str) -> Option<u64> {
 pub(super) fn ended(happened: &Value) -> Step {
     let text = |name: &str| happened.get(name).and_then(Value::as_str);
     if let Some(words) = text("thrown") {
-        return Step::failed(format!("powerbi-client refused the configuration: {words}"));
+        return Step::failed(format!("powerbi-client rejected the configuration: {words}"));
     }
     if let Some(error) = of_name(happened, "error").find_map(|event| read_event(event.get("detail")?)) {
         let parts = [error.message, error.detailed_message, error.error_code.map(|code| format!("code {code}"))];
@@ -95,7 +95,7 @@ fn refusal(frame: &Frame) -> Option<String> {
                 "the browser blocked the frame: {directive} of the page's Content-Security-Policy doesn't allow {host}"
             )
         }
-        RefusedBy::FramePolicy => format!("{host} doesn't allow itself to be shown in this frame (frame-ancestors)"),
-        RefusedBy::FrameOptions => format!("{host} doesn't allow itself to be shown in a frame (X-Frame-Options)"),
+        RefusedBy::FramePolicy => format!("{host} doesn't allow this page to show it in a frame (frame-ancestors)"),
+        RefusedBy::FrameOptions => format!("{host} doesn't allow other sites to show it in a frame (X-Frame-Options)"),
     })
 }

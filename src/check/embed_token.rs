@@ -27,7 +27,7 @@ const SHORT: i64 = 10 * 60;
 
 fn next(record: &Record) -> Step {
     if record.inputs.embedding.is_some() && for_organization(record) {
-        return Step::NotNeeded("for your organization, each user embeds with their own access token".to_owned());
+        return Step::NotNeeded("embedding for your organization uses each user's own access token".to_owned());
     }
     let entry = match find(record) {
         Found::Ask(requests) => return Step::Send(requests),

@@ -39,13 +39,13 @@ fn next(record: &Record) -> Step {
         Answer::Service(reply) => reply,
     };
     if reply.status >= 500 || reply.status == 429 {
-        return Step::failed(format!("Entra answered {}{}", reply.status, patience(reply)));
+        return Step::failed(format!("Entra returned {}{}", reply.status, patience(reply)));
     }
     let Some(tenant) = tenant else { return judge_clock(record, "Entra is reachable; no tenant was given".to_owned()) };
     match tenant::read(record).and_then(|read| read.exists) {
         Some(true) => judge_clock(record, format!("Entra is reachable and knows the tenant {tenant}")),
         Some(false) => judge_unknown(record, tenant),
-        None => Step::failed(format!("Entra answered {} when asked for the tenant {tenant}", reply.status)),
+        None => Step::failed(format!("Entra returned {} for the tenant {tenant}", reply.status)),
     }
 }
 

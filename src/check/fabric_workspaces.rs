@@ -29,7 +29,7 @@ fn next(record: &Record) -> Step {
             Some(list) => {
                 Step::passed(format!("Fabric accepted the token and lists {}", count(list.len(), "workspace")))
             }
-            None if reply.is_success() => Step::warned("Fabric answered 200, but without a list"),
+            None if reply.is_success() => Step::warned("Fabric returned 200, but no list"),
             None => Step::warned(refusal(Service::Fabric, reply)),
         },
     }

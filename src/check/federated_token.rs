@@ -32,7 +32,7 @@ fn next(record: &Record) -> Step {
             Answer::NotAsked(reason) => return Step::Skip(reason),
             Answer::Nobody(words) => return Step::failed(words),
             Answer::Service(reply) if !reply.is_success() => {
-                return Step::failed(format!("{} answered {}", federated.source.words(), reply.status));
+                return Step::failed(format!("{} returned {}", federated.source.words(), reply.status));
             }
             Answer::Service(_) => {}
         }

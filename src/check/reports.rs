@@ -28,7 +28,7 @@ fn next(record: &Record) -> Step {
         Answer::Nobody(words) => Step::error(words),
         Answer::Service(reply) => match entries(reply) {
             Some(list) => Step::passed(format!("{} in {place}", count(list.len(), "report"))),
-            None if reply.is_success() => Step::failed("Power BI answered 200, but without a list"),
+            None if reply.is_success() => Step::failed("Power BI returned 200, but no list"),
             None => Step::failed(format!("in {place}: {}", refusal(Service::PowerBi, reply))),
         },
     }

@@ -25,7 +25,7 @@ fn next(record: &Record) -> Step {
         Answer::Service(reply) => match reply.json().filter(|_| reply.is_success()).and_then(settings::read) {
             Some(read) => {
                 let number = count(read.count.unwrap_or_default(), "setting");
-                Step::passed(format!("{number} read (a setting that is missing from the answer is unknown, not off)"))
+                Step::passed(format!("{number} read (a setting that is missing from the response is unknown, not off)"))
             }
             None => Step::warned(format!(
                 "{}. An administrator can export them for --tenant-settings",

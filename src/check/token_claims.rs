@@ -79,10 +79,10 @@ fn foreign(claims: &Claims) -> String {
 fn doubts(claims: &Claims) -> Vec<String> {
     let mut doubts = Vec::new();
     if claims.tenant_is_asked == Some(false) {
-        doubts.push("the token was issued by another tenant than the configured one".to_owned());
+        doubts.push("the token was issued by a tenant other than the configured one".to_owned());
     }
     if claims.client_id_is_asked == Some(false) {
-        doubts.push("the token was issued to another application than the configured one".to_owned());
+        doubts.push("the token was issued to an application other than the configured one".to_owned());
     }
     if let Some(left) = claims.life_left_seconds.filter(|left| (1..300).contains(left)) {
         doubts.push(format!("the token expires in {}", span::words(left.unsigned_abs())));

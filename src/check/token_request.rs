@@ -182,7 +182,7 @@ fn authorization_code(record: &Record, grant: &Grant<'_>) -> Step {
     match answer(exchange) {
         Answer::Service(reply) if !has_error(reply) => ask(record, grant.authorization_code(TOKEN, redirect_uri)),
         Answer::Nobody(_) => Step::error(
-            "the browser did not return. Its page is still waiting for you, or it shows an error, for example for an unknown \
+            "the browser didn't return to pbiauth. Its page is still waiting for you, or shows an error, such as an unknown \
              application or redirect URI. Copy that text, from AADSTS to the timestamp, run `pbiauth diagnose -`, paste \
              it, and press Ctrl+D (on Windows Ctrl+Z, Enter)",
         ),
@@ -207,7 +207,7 @@ fn judge(record: &Record, answered: Answer<'_>) -> Step {
     };
     let by =
         token::answered(record).map_or("Entra", |(_, exchange): (usize, &Exchange)| exchange.request.service.name());
-    let Some(token) = program::token(record) else { return Step::failed(format!("{by} answered {}", reply.status)) };
+    let Some(token) = program::token(record) else { return Step::failed(format!("{by} returned {}", reply.status)) };
     if token.issued == Some(true) {
         let life = token.expires_in.map_or_else(String::new, |s| format!(", valid for {}", span::words(s)));
         return Step::passed(format!("{by} issued a token{life}"));
@@ -219,7 +219,7 @@ fn judge(record: &Record, answered: Answer<'_>) -> Step {
     let codes: Vec<String> = error.codes.iter().flatten().map(|code| format!("AADSTS{code}")).collect();
     let named = if codes.is_empty() { error.error.or(error.description) } else { Some(codes.join(", ")) };
     let named = named.unwrap_or_else(|| said(reply));
-    Step::failed(format!("{by} answered {}: {named}{}", reply.status, patience(reply)))
+    Step::failed(format!("{by} returned {}: {named}{}", reply.status, patience(reply)))
 }
 
 /// The first line of a text, or that there is nothing known.
@@ -228,7 +228,7 @@ fn said(reply: &Reply) -> String {
         crate::record::Body::Text(text) => {
             text.lines().find(|line| !line.trim().is_empty()).unwrap_or("an empty text").to_owned()
         }
-        _ => "the answer contains no error code or message".to_owned(),
+        _ => "the response contains no error code or message".to_owned(),
     }
 }
 

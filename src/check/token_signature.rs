@@ -38,7 +38,7 @@ fn next(record: &Record) -> Step {
     match answer(exchange) {
         Answer::NotAsked(reason) | Answer::Nobody(reason) => Step::Skip(reason),
         Answer::Service(reply) if !reply.is_success() => {
-            Step::Skip(format!("Entra answered {} to the request for the tenant's keys", reply.status))
+            Step::Skip(format!("Entra returned {} for the request for the tenant's keys", reply.status))
         }
         Answer::Service(_) => judge(record),
     }

@@ -39,6 +39,6 @@ fn next(record: &Record) -> Step {
              and password can't succeed",
         ),
         Some(Domain::Unknown) => Step::warned("Entra doesn't know the user's domain"),
-        None => Step::Skip("Entra's answer doesn't show who verifies the password".to_owned()),
+        None => Step::Skip("Entra's response doesn't show who verifies the password".to_owned()),
     }
 }

@@ -65,7 +65,7 @@ pub(super) fn patience(reply: &Reply) -> String {
 
 /// A refusal of the Power BI or Fabric API: `Power BI answered 401, PowerBINotAuthorizedException`.
 pub(super) fn refusal(service: Service, reply: &Reply) -> String {
-    let mut words = format!("{} answered {}", service.name(), reply.status);
+    let mut words = format!("{} returned {}", service.name(), reply.status);
     let problem = reply.json().map(read_problem).unwrap_or_default();
     let said = [reply.header("x-powerbi-error-info").map(str::to_owned), problem.code, problem.message];
     let said: Vec<String> = said.into_iter().flatten().collect();

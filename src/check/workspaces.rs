@@ -42,6 +42,6 @@ fn next(record: &Record) -> Step {
             "the caller sees more than {} workspaces, and not all were read; select one by its ID (--workspace)",
             MOST_PAGES * PAGE
         )),
-        None => Step::failed("Power BI answered 200, but without a list"),
+        None => Step::failed("Power BI returned 200, but no list"),
     }
 }

@@ -23,7 +23,7 @@ pub struct Who {
     /// Request exactly this scope instead of Power BI's default scope. Repeatable.
     #[arg(long, value_name = "SCOPE", help_heading = "Sign-in")]
     pub scope: Vec<String>,
-    /// Use the access token in this file, or on standard input (`-`), and request none.
+    /// Use the access token in this file, or on standard input (`-`), instead of requesting one.
     #[arg(long, value_name = "FILE|-", help_heading = "Sign-in")]
     pub access_token_file: Option<PathBuf>,
     /// Use the refresh token in this file, or on standard input (`-`); overrides `PBIAUTH_REFRESH_TOKEN`.

@@ -10,7 +10,7 @@ use super::explain::Verdicts;
 /// `pbiauth bundle`.
 #[derive(Debug, Subcommand)]
 pub enum Bundle {
-    /// Show a recorded run: settings, requests, what is hidden.
+    /// Show a recorded run: its settings, its requests, and what was hidden.
     Show(Show),
     /// Copy a bundle, HAR file, log or any text without secrets and names.
     Redact(Redact),
@@ -39,7 +39,7 @@ pub struct Show {
 
 Tokens, secrets, passwords, cookies, codes, assertions and names are replaced by aliases; the same value always gets the
 same alias. The command shows what was removed and where, never the value. `pbiauth diagnose` gives the same result for
-the copy as for the file. Check the copy before you share it: some private data can't be recognized by a program.")]
+the copy as for the file. Check the copy before you share it: no program can recognize all private data.")]
 pub struct Redact {
     /// The file; `-` is standard input. If it isn't a regular file, at most 64 MiB are read.
     #[arg(value_name = "FILE|-")]
@@ -75,7 +75,7 @@ pub struct Diff {
 /// How a run is shown.
 #[derive(Debug, Args)]
 pub struct View {
-    /// The form.
+    /// The output format.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Output")]
     pub format: Verdicts,
     /// Write to this file instead of standard output.

@@ -37,7 +37,7 @@ pub struct Embed {
     /// Embed as your page does: its embed configuration (JSON or JavaScript). Its token is ignored.
     #[arg(long, value_name = "FILE", help_heading = "Embedding")]
     pub page_config: Option<PathBuf>,
-    /// Embed in a page with your page's Content-Security-Policy. Only what it says about frames counts.
+    /// Embed in a page with your page's Content-Security-Policy. Only its rules for frames apply.
     #[arg(long, value_name = "POLICY", value_parser = policy, help_heading = "Embedding")]
     pub page_policy: Option<String>,
     /// Loopback address and port of the page (port 0: any free port).
@@ -46,7 +46,7 @@ pub struct Embed {
     /// Use an installed Chromium, Edge or Chrome without a window.
     #[arg(long, help_heading = "Browser")]
     pub headless: bool,
-    /// Write a picture (PNG) of the item to this file.
+    /// Save a screenshot of the item (PNG) to this file.
     #[arg(long, value_name = "FILE", requires = "headless", help_heading = "Browser")]
     pub screenshot: Option<PathBuf>,
     /// Use this browser.
@@ -68,8 +68,7 @@ fn policy(text: &str) -> Result<String, String> {
     let printable = text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\t'));
     if !printable || text.len() > LONGEST_POLICY {
         return Err(
-            "write the value of the header, in one line: default-src 'self'; frame-src https://app.powerbi.com"
-                .to_owned(),
+            "write the header's value on one line: default-src 'self'; frame-src https://app.powerbi.com".to_owned()
         );
     }
     Ok(text.to_owned())
@@ -99,7 +98,7 @@ impl Identity {
         let (user, roles) = text.rsplit_once(':').unwrap_or((text, ""));
         let roles = roles.split(',').map(str::trim).filter(|role| !role.is_empty()).map(str::to_owned).collect();
         if user.trim().is_empty() {
-            return Err("write a user name, and after a colon the roles: anna@contoso.example:Sales,Europe".to_owned());
+            return Err("write a user name, then a colon and the roles: anna@contoso.example:Sales,Europe".to_owned());
         }
         Ok(Self { user: user.to_owned(), roles })
     }

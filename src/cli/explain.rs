@@ -32,7 +32,7 @@ pub struct Explain {
 pub enum Rules {
     /// List the causes that are recognized.
     List(List),
-    /// Show a rule in words: how it is recognized, what it means, who does what.
+    /// Explain a rule: how its cause is recognized, what it means, and who needs to do what.
     Show(ShowRule),
     /// Check a folder of rules: report every problem, and run its fixtures.
     Check(Check),
@@ -94,7 +94,7 @@ pub struct Docs {
     /// The folder to write. If it contains files that aren't from a runbook, nothing is written.
     #[arg(value_name = "DIR")]
     pub folder: PathBuf,
-    /// The form of the pages.
+    /// The format of the pages.
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: DocsForm,
     /// A folder of your own rules, included as well as the built-in ones. Repeatable.
@@ -105,7 +105,7 @@ pub struct Docs {
 /// `pbiauth schema`.
 #[derive(Debug, Args)]
 pub struct Schema {
-    /// What is described.
+    /// What the schema describes.
     #[arg(value_enum)]
     pub of: SchemaOf,
 }
@@ -115,7 +115,7 @@ pub struct Schema {
 pub enum SchemaOf {
     /// The report of `--format json`.
     Report,
-    /// The reports of several profiles, of `--format json`.
+    /// The reports of several profiles, as `--format json` writes them.
     Reports,
     /// A rule file.
     Rule,
@@ -130,7 +130,7 @@ pub enum SchemaOf {
 /// How an explanation is shown.
 #[derive(Debug, Args)]
 pub struct Show {
-    /// The form.
+    /// The output format.
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     pub format: Form,
     /// Write to this file instead of standard output.
@@ -160,7 +160,7 @@ pub enum DocsForm {
     /// Pages of Markdown.
     #[default]
     Markdown,
-    /// A site with a search, which a browser reads from a folder too.
+    /// A searchable site, which a browser can also open from a folder.
     Html,
 }
 

@@ -14,14 +14,14 @@ pub struct Fleet {
     #[arg(long, conflicts_with_all = ["sim", "profile"], help_heading = "Fleet")]
     pub all_profiles: bool,
     /// Run only part I of N of the profiles; parts are numbered from 0. `/N` takes I from `JOB_COMPLETION_INDEX`, which
-    /// an Indexed Job of Kubernetes sets.
+    /// a Kubernetes Indexed Job sets.
     #[arg(long, value_name = "I/N", value_parser = Partition::read, requires = "all_profiles", help_heading = "Fleet")]
     pub partition: Option<Partition>,
-    /// Save each profile's report in this folder as soon as it's finished, and don't run the profiles again whose
-    /// reports are there.
+    /// Save each profile's report in this folder as soon as it's finished, and skip the profiles whose reports are
+    /// already there.
     #[arg(long, value_name = "DIR", requires = "all_profiles", conflicts_with = "every", help_heading = "Fleet")]
     pub resume: Option<PathBuf>,
-    /// Keep running: start a round at this interval, at least 1m, and print only what changed since the round before.
+    /// Keep running: start a round at this interval, at least 1m, and print only what changed since the previous round.
     #[arg(long, value_name = "DURATION", value_parser = duration, help_heading = "Fleet")]
     pub every: Option<Duration>,
 }

@@ -7,15 +7,16 @@ use clap::Args;
 /// `pbiauth mcp`.
 #[derive(Debug, Clone, Args)]
 #[command(
-    after_help = "An assistant starts it and talks to it on standard input and output. Its configuration, in most clients:
+    after_help = "An assistant starts this server and talks to it on standard input and output. Most clients accept this
+configuration:
   { \"mcpServers\": { \"pbiauth\": { \"command\": \"pbiauth\", \"args\": [\"mcp\"] } } }
 
 Tools: diagnose (a text), explain (a term), causes (a list) and doctor (a run against your tenant, with the credentials of
 the environment or of a profile). Before doctor sends anything, it asks you through the assistant. A client that can't ask
-doesn't get it, unless --allow-doctor is given."
+can't use doctor, unless you pass --allow-doctor."
 )]
 pub struct Mcp {
-    /// Let clients that can't ask you run doctor without your consent to each run. Clients that can ask still do.
+    /// Let clients that can't ask for your consent run doctor without it. Clients that can ask still do.
     #[arg(long)]
     pub allow_doctor: bool,
     /// Read settings from this file instead of the nearest pbiauth.toml.

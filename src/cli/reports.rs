@@ -19,11 +19,11 @@ pub enum Reports {
   pbiauth reports merge part-0.json part-1.json --format html --output fleet.html
   pbiauth reports merge reports --format json --output fleet.json --format openmetrics --output fleet.prom
 
-If two reports are of the same profile, the later run is kept, and both the report and standard error say so. A report
-without a profile gets the name of its file. The exit code follows --fail-on here, not the one of the runs.")]
+If two reports are for the same profile, the later run is kept, and both the report and standard error say so. A report
+without a profile gets the name of its file. The exit code depends on this command's --fail-on, not on the runs'.")]
 pub struct Merge {
-    /// A report of `--format json`, of one profile or of several; `-` is standard input. A folder stands for every .json
-    /// file in it.
+    /// A report written with `--format json`, for one profile or several; `-` is standard input. If it's a folder,
+    /// every .json file in it is read.
     #[arg(value_name = "FILE|DIR|-", required = true)]
     pub files: Vec<PathBuf>,
     /// How the report is shown.

@@ -49,9 +49,8 @@ pub fn run(options: &Doctor) -> Result<u8, Error> {
 /// A sentence about a scenario whose failure shows only where a report is embedded.
 fn shown_by_embedding(scenario: &str) -> Option<String> {
     let only_embedded = scenario.starts_with("embed/");
-    only_embedded.then(|| {
-        format!("This scenario fails only when a report is embedded: run `pbiauth embed --sim {scenario}`.")
-    })
+    only_embedded
+        .then(|| format!("This scenario fails only when a report is embedded: run `pbiauth embed --sim {scenario}`."))
 }
 
 /// Makes the report's own command and the steps that run `doctor` once more ask what this run asked: with its options,

@@ -45,8 +45,9 @@ fn named(evidence: &Evidence, alone: bool) -> Vec<(&'static str, Confidence, Fac
     let is_call = evidence.api.as_ref().is_some_and(|api| api.calls.as_ref().is_some_and(|calls| !calls.is_empty()));
     let exact = text.messages.as_deref().unwrap_or_default();
     let said = exact.iter().filter_map(|id| known(id)).filter(|known| !is_call || known.code.is_none());
-    let mut named: Vec<_> =
-        said.flat_map(|message| causes(message, "text.messages", move |place| surety(message, place).min(most))).collect();
+    let mut named: Vec<_> = said
+        .flat_map(|message| causes(message, "text.messages", move |place| surety(message, place).min(most)))
+        .collect();
     if alone && named.is_empty() {
         let nearly = text.similar.iter().flatten().filter(|id| !exact.contains(id)).filter_map(|id| known(id));
         named.extend(nearly.flat_map(|message| causes(message, "text.similar", |_| Confidence::Possible)));

@@ -270,15 +270,9 @@ mod tests {
         assert_eq!(report.retry().as_deref(), Some("pbiauth doctor -v"));
         report.checks[0].status = Status::Manual;
         report.checks[0].because = "ask a Fabric administrator".to_owned();
-        assert_eq!(
-            report.verdict(),
-            "Healthy: 0 checks passed. Check by hand: ask a Fabric administrator."
-        );
+        assert_eq!(report.verdict(), "Healthy: 0 checks passed. Check by hand: ask a Fabric administrator.");
         report.diagnoses = vec![cause("one", Confidence::Certain, Severity::Warning)];
-        assert_eq!(
-            report.verdict(),
-            "Healthy, with 1 warning: one. Check by hand: ask a Fabric administrator."
-        );
+        assert_eq!(report.verdict(), "Healthy, with 1 warning: one. Check by hand: ask a Fabric administrator.");
         report.diagnoses.push(cause("two", Confidence::Certain, Severity::Warning));
         assert!(report.verdict().starts_with("Healthy, with 2 warnings: (1) one; (2) two."), "{}", report.verdict());
     }

@@ -44,7 +44,7 @@ fn next(record: &Record) -> Step {
         ([], []) => Step::passed(format!("the run meets everything in {}", from.join(" and "))),
         ([], _) => Step::manual(format!("everything that was checked meets {}{unknown}", from.join(" and "))),
         (missing, _) => {
-            Step::failed(format!("it doesn't meet {}: {}{unknown}", from.join(" and "), missing.join("; ")))
+            Step::failed(format!("the run doesn't meet {}: {}{unknown}", from.join(" and "), missing.join("; ")))
         }
     }
 }

@@ -120,8 +120,9 @@ static TIMESTAMP: Pattern = pattern!(r"Timestamp:\s*([0-9]{4}-[0-9]{2}-[0-9]{2}[
 static APPLICATION: Pattern = pattern!(
     r"(?i)(?:application with (?:identifier|ID)|access the application|configured for the application:?|role for the application)\s+'([^']*)'|Client app ID: ([^\s(]+)\(",
 );
-static APP_FOR_SECRET: Pattern =
-    pattern!(r"(?i)(?:added to app|keys for app|client application|^AADSTS[0-9]+: Application) '?([0-9A-Za-z-]+)'?",);
+static APP_FOR_SECRET: Pattern = pattern!(
+    r"(?i)(?:added to app|keys for app|client application|^AADSTS[0-9]+: Application) (?:'([^']+)'|([0-9a-f]+-[0-9a-f-]+))",
+);
 static DIRECTORY: Pattern = pattern!(
     r"(?i)(?:found in the (?:directory|tenant named)|missing service principal in the tenant) '?([^']*?)'?(?:\.\s|\.$|\.This|$)|does not exist in (?:tenant '([^']*)'|the (\S+) directory)",
 );
@@ -343,6 +344,8 @@ mod tests {
             "AADSTS900023: Specified tenant identifier 'undefined' is neither a valid DNS name, nor a valid external domain.",
         );
         assert_eq!(tenant.tenant.map(|t| t.kind), Some(Kind::NullWord));
+        let unnamed = quoted("AADSTS700027: The key used by the client application has expired.");
+        assert_eq!(unnamed.application, None);
         let tenant = quoted("AADSTS90002: Tenant 'contoso.example' not found. Check to make sure");
         assert_eq!(tenant.tenant.map(|t| t.value).as_deref(), Some("contoso.example"));
         let secret = quoted(

@@ -181,7 +181,7 @@ pub(crate) fn principal(principal: &PrincipalEntry) -> String {
             principal.user.as_deref().unwrap_or("(name unknown)")
         ),
         _ => format!(
-            "Service principal {object} of application {application}, tenant {tenant}. For groups and workspace roles, use this object ID (Entra admin center > Enterprise applications)."
+            "Service principal {object} of application {application}, tenant {tenant}. For groups and workspace roles, use this object ID (Entra admin center > Entra ID > Enterprise apps)."
         ),
     }
 }

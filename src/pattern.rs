@@ -14,9 +14,6 @@ use regex_automata::Input;
 use regex_automata::meta::{self, Regex};
 use regex_syntax::ast::parse::Parser;
 use regex_syntax::hir::translate::TranslatorBuilder;
-use serde::Deserialize;
-
-use crate::embedded::PATTERNS;
 
 pub(crate) use found::{Captures, Match};
 pub(crate) use pbiauth_macros::pattern;
@@ -26,8 +23,7 @@ const LONGEST: usize = 64 * 1024;
 
 /// A regular expression. Its classes and word boundaries are those of ASCII. What is no expression fits nothing; those
 /// in the code are sound, and those that somebody writes are refused when they are read.
-#[derive(Clone, Deserialize)]
-#[serde(try_from = "usize")]
+#[derive(Clone)]
 pub struct Pattern {
     source: Cow<'static, str>,
     /// In small letters: every text that fits holds one. Empty where no word is known.
@@ -140,8 +136,8 @@ impl Pattern {
         self.compiled()
     }
 
-    /// Whether a text holds a word that it needs.
-    fn may_fit(&self, text: &str) -> bool {
+    /// Whether a text holds a word that it needs, as far as one is known.
+    pub(crate) fn may_fit(&self, text: &str) -> bool {
         if self.words.is_empty() || text.len() > LONGEST {
             return true;
         }
@@ -151,15 +147,6 @@ impl Pattern {
 
     fn compiled(&self) -> Option<&Regex> {
         self.compiled.get_or_init(|| compile(&ascii(&self.source))).as_ref()
-    }
-}
-
-/// The number of an expression of the rules in the binary.
-impl TryFrom<usize> for Pattern {
-    type Error = String;
-
-    fn try_from(number: usize) -> Result<Self, Self::Error> {
-        PATTERNS.get(number).cloned().ok_or_else(|| format!("there is no expression {number}"))
     }
 }
 
@@ -191,8 +178,6 @@ fn ascii(source: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::*;
 
     #[test]
@@ -224,31 +209,5 @@ mod tests {
         let text = format!("{}client secret", " ".repeat(LONGEST));
         assert!(pattern!("client secret").find(&text).is_some());
         assert!(pattern!("no such words").find(&text).is_none());
-    }
-
-    fn texts(folder: &Path, found: &mut Vec<String>) {
-        for entry in std::fs::read_dir(folder).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                texts(&path, found);
-            } else if let Ok(text) = std::fs::read_to_string(&path) {
-                found.push(text);
-            }
-        }
-    }
-
-    #[test]
-    fn no_text_that_fits_lacks_the_words() {
-        let mut all = Vec::new();
-        texts(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures"), &mut all);
-        let mut fitting = 0;
-        for pattern in PATTERNS.iter().filter(|pattern| !pattern.words.is_empty()) {
-            let regex = pattern.compiled().expect("an expression");
-            for text in all.iter().filter(|text| regex.is_match(text.as_str())) {
-                assert!(pattern.may_fit(text), "{pattern:?} needs one of {:?}, and fits\n{text}", pattern.words);
-                fitting += 1;
-            }
-        }
-        assert!(PATTERNS.len() > 20 && fitting > PATTERNS.len(), "{} patterns, {fitting} texts", PATTERNS.len());
     }
 }

@@ -35,6 +35,9 @@ pub const WIDTH: usize = 100;
 /// At most so many answers that failed are named; the report for programs has all.
 const MOST_SUPPORT: usize = 3;
 
+/// A verdict of more lines than this has no room for another cause: it's read in seconds.
+const ROOM: usize = 6;
+
 /// At most so many questions are asked about a failure that nothing explains.
 const MOST_QUESTIONS: usize = 5;
 
@@ -51,6 +54,9 @@ pub fn render(report: &Report, detail: Detail) -> String {
     let tells_causes = !report.diagnoses.is_empty();
     if tells_causes && !detail.watched && !detail.quiet {
         page.headline(report, "");
+        if !report.checks.is_empty() {
+            page.gap();
+        }
     }
     if !detail.quiet {
         page.checks(report, detail);
@@ -102,12 +108,15 @@ impl Page {
         };
         let mark = if report.checks.is_empty() && report.diagnoses.is_empty() { "" } else { mark };
         let beginning = if mark.is_empty() { String::new() } else { format!("{mark} ") };
+        let above = self.text.lines().count();
         self.headline(report, &beginning);
         if let Some(step) = report.first_step() {
             self.wrapped("  ", &step);
         }
-        if let Some(other) = report.as_likely() {
-            self.wrapped("  ", &format!("Just as likely: {} ({}).", other.title, other.cause));
+        if let Some(other) = report.as_likely()
+            && self.text.lines().count() - above < ROOM
+        {
+            self.wrapped("  ", &format!("Just as likely: {}.", other.title));
         }
         if let Some(run) = report.retry() {
             self.line(&format!("  Retry: {}", clean(&run).bold()));

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error};
+use serde::{Deserialize, Deserializer};
 
 use super::set::KnownCode;
-use super::{Later, Rule, RuleSet};
-use crate::embedded::{CODES, QUESTIONS, REFERENCE, RULES};
+use super::{Later, Pattern, Rule, RuleSet};
+use crate::embedded::{CODES, PATTERNS, QUESTIONS, REFERENCE, RULES};
 
 /// A rule, in JSON.
 pub(crate) struct EmbeddedRule {
@@ -81,6 +82,45 @@ pub(crate) fn tables<T: DeserializeOwned>(file: &str) -> BTreeMap<String, T> {
     json.map(read).unwrap_or_default()
 }
 
+/// An expression of a rule in the binary, by its number.
+pub(super) fn pattern<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Pattern, D::Error> {
+    let number = usize::deserialize(deserializer)?;
+    PATTERNS.get(number).cloned().ok_or_else(|| Error::custom(format!("there is no expression {number}")))
+}
+
 pub(super) fn read<T: DeserializeOwned>(json: &str) -> T {
     serde_json::from_str(json).unwrap_or_else(|why| panic!("embedded rules: {why}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    fn texts(folder: &Path, found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                texts(&path, found);
+            } else if let Ok(text) = std::fs::read_to_string(&path) {
+                found.push(text);
+            }
+        }
+    }
+
+    #[test]
+    fn no_text_that_fits_lacks_the_words() {
+        let mut all = Vec::new();
+        texts(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures"), &mut all);
+        let mut fitting = 0;
+        for pattern in PATTERNS.iter().filter(|pattern| !pattern.may_fit("")) {
+            let expression = Pattern::read(pattern.source().to_owned());
+            for text in all.iter().filter(|text| expression.is_match(text)) {
+                assert!(pattern.may_fit(text), "{pattern:?} lacks a word, and fits\n{text}");
+                fitting += 1;
+            }
+        }
+        assert!(PATTERNS.len() > 20 && fitting > PATTERNS.len(), "{} patterns, {fitting} texts", PATTERNS.len());
+    }
 }

@@ -175,7 +175,7 @@ pub enum Test {
     /// The text contains this, whatever the case.
     Contains(String),
     /// The text matches this expression.
-    Matches(Pattern),
+    Matches(#[serde(deserialize_with = "embedded::pattern")] Pattern),
     /// It is there, or it is not.
     Exists(bool),
     /// The number is less than this.

@@ -162,7 +162,7 @@ fn an_input_of_any_size_is_read() {
     }
     let (code, stdout, _) = run(&["diagnose", "-"], input.as_bytes());
     assert_eq!(code, Some(0));
-    assert!(stdout.contains("No authorization failure found"), "{stdout}");
+    assert!(stdout.contains("No authorization failure recognized"), "{stdout}");
 }
 
 #[test]

@@ -105,7 +105,7 @@ fn what_cannot_be_used_is_told_before_the_run() {
         (vec!["--identity", "anna:Sales", "--dashboard", "Sales overview"], 2, "cannot be used with"),
         (vec!["--sim", "embed/organization", "--identity", "anna:Sales"], 2, "--identity can't be used to embed"),
         (vec!["--sim", "embed/organization", "--lifetime", "5m"], 2, "--lifetime can't be used to embed"),
-        (vec!["--sim", "healthy", "--page-policy", "frame-src\n'self'"], 2, "in one line"),
+        (vec!["--sim", "healthy", "--page-policy", "frame-src\n'self'"], 2, "on one line"),
         (vec!["--sim", "healthy", "--page-config", "/nope.json"], 4, "/nope.json"),
         (vec!["--sim", "healthy", "--page-config", page], 2, "it has no embed configuration"),
         (vec!["--sim", "healthy", "--page-config", leaky], 2, "id looks like a token"),

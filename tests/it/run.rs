@@ -219,7 +219,7 @@ fn a_name_that_is_close_to_one_leads_with_it() {
     let output = pbiauth().args(["doctor", "--sim", "--format", "json", "--workspace", "Sales embde"]).output();
     let report = report(&output.expect("output"));
     let first = &report["diagnoses"][0]["fix"][0]["do"];
-    assert!(first.as_str().is_some_and(|text| text.starts_with("Did you mean Sales embed (")), "{first}");
+    assert!(first.as_str().is_some_and(|text| text.starts_with("Set the workspace to Sales embed (")), "{first}");
 }
 
 #[test]

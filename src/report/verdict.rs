@@ -141,7 +141,7 @@ impl Report {
     fn operation_left(&self) -> &'static str {
         let is_judged = |id: &str| self.checks.iter().any(|check| check.id == id && check.status != Status::Skipped);
         if is_judged("token-request") && !is_judged("intent") {
-            " What an operation needs wasn't checked: name one with --for, such as --for embed-customers."
+            " To check what an operation needs, add --for (such as --for embed-customers)."
         } else {
             ""
         }

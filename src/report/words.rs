@@ -11,7 +11,7 @@ use super::{
 };
 use crate::check::Status;
 use crate::intent::Principal;
-use crate::rule::{Confidence, Severity};
+use crate::rule::{Confidence, NOBODY, Severity};
 
 /// The longest reason of a check that is shown, in characters.
 const LONGEST_REASON: usize = 300;
@@ -21,8 +21,6 @@ const MOST_LINES: usize = 5;
 const LONGEST_PATH: usize = 40;
 /// Sources that name all that there was to read.
 const GOES_WITHOUT_SAYING: [&str; 3] = ["the text", "the exchanges of the run", "the settings of the run"];
-/// The owner who has nothing to do.
-const NOBODY: &str = "nobody";
 
 /// The word that stands for a value of an enumeration: the one of the JSON report.
 pub(crate) fn word(value: &impl Serialize) -> String {
@@ -113,7 +111,7 @@ pub(crate) fn actor(by: &str) -> String {
 
 /// Who acts, in a sentence.
 pub(crate) fn owner_acts(owner: &str) -> String {
-    if owner == NOBODY { actor(owner) } else { format!("Who acts: {owner}.") }
+    if owner == NOBODY { "No one can change the cause itself.".to_owned() } else { format!("Who acts: {owner}.") }
 }
 
 /// A diagnosis in plain lines: what, who does what, what would decide.

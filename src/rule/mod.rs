@@ -311,6 +311,9 @@ pub struct FixStep {
     pub only_if: Option<Condition>,
 }
 
+/// The owner of a cause that nobody can mend, and of a step in which there is nothing to do.
+pub(crate) const NOBODY: &str = "nobody";
+
 /// The people who can act, as rules and reports name them.
 pub const OWNERS: [&str; 11] = [
     "developer",

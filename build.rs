@@ -108,7 +108,9 @@ fn rules(root: &Path) -> io::Result<String> {
         }
     }
     let count = patterns.len();
-    let patterns: String = patterns.iter().map(|source| format!("crate::pattern::pattern!({source:?}),\n")).collect();
+    let patterns: Vec<String> =
+        patterns.iter().map(|source| format!("crate::pattern::pattern!({source:?}),\n")).collect();
+    let patterns = patterns.concat();
     Ok(format!(
         "/// The rules.\npub(crate) const RULES: &[crate::rule::embedded::EmbeddedRule] = &[\n{}];\n\
          /// The error codes.\npub(crate) const CODES: &[crate::rule::embedded::EmbeddedCode] = &[\n{}];\n\

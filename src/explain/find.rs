@@ -95,9 +95,8 @@ impl Catalogue<'_> {
     fn pages_of_messages(&self, asked: &str) -> Vec<Page> {
         let by_id = wording::known(asked).map(|known| known.id);
         let quoted = wording::seen(asked).into_iter().filter(|seen| seen.exact).map(|seen| seen.known.id);
-        let ids: Vec<&str> = by_id.into_iter().chain(quoted).collect();
         let page = |id: &str| Some(build::of_message(self, id, &wording::message(id)?));
-        ids.into_iter().filter_map(page).collect()
+        by_id.into_iter().chain(quoted).filter_map(page).collect()
     }
 
     /// The terms whose names are a few letters away, then those that hold the word.

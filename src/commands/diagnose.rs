@@ -114,9 +114,9 @@ fn read(path: &Path, codes: &Codes, only_power_bi: bool) -> Result<(Found, bool)
     let mut bytes = Vec::new();
     for most in [BLOCK, DOCUMENT] {
         source.by_ref().take(most - bytes.len() as u64).read_to_end(&mut bytes).map_err(unreadable)?;
+        refuse_binary(path, &bytes)?;
         if (bytes.len() as u64) < most {
             refuse_broken_bundle(path, &bytes)?;
-            refuse_binary(path, &bytes)?;
             return Ok(read_whole(&bytes, codes, only_power_bi));
         }
         if !import::may_be_document(&bytes) {

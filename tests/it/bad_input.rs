@@ -155,6 +155,19 @@ fn a_token_with_absurd_claims() {
 }
 
 #[test]
+fn a_file_that_is_no_text_is_refused() {
+    let text = "AADSTS7000222: The provided client secret keys for app 'a' are expired.\0\n".repeat(100);
+    assert_eq!(run(&["diagnose", "-"], text.as_bytes()).0, Some(1), "a zero here and there");
+    for size in [8 * 1024, 8 * 1024 * 1024] {
+        let mut program = b"\x7fELF\0\0\0\0AADSTS7000222\0\0\0".repeat(size / 24);
+        program.extend_from_slice(text.as_bytes());
+        let (code, stdout, stderr) = run(&["diagnose", "-"], &program);
+        assert_eq!((code, stdout.as_str()), (Some(4), ""), "{stderr}");
+        assert!(stderr.contains("it isn't text"), "{stderr}");
+    }
+}
+
+#[test]
 fn an_input_of_any_size_is_read() {
     let mut input = String::new();
     while input.len() <= 64 * 1024 * 1024 {

@@ -333,6 +333,37 @@ mod tests {
     }
 
     #[test]
+    fn a_status_line_with_headers_is_asked_about() {
+        for text in ["HTTP/1.1 401 Unauthorized", "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nServer: Kestrel\r\n"]
+        {
+            assert_eq!(report(text).outcome, Outcome::Unexplained, "{text}");
+        }
+        assert!(!is_bare_response("HTTP/1.1 401 Unauthorized\nServer: x\n\n<h1>the printer wants a password</h1>"));
+        assert!(!is_bare_response("Server: x\nHTTP/1.1 401 Unauthorized"));
+    }
+
+    #[test]
+    fn a_code_of_one_cause_makes_it_likely() {
+        let first = |text: &str| {
+            let report = report(text);
+            report.diagnoses.first().map(|first| (first.cause.clone(), first.confidence))
+        };
+        let alone = first(
+            "AADSTS240002: Input id_token cannot be used as 'urn:ietf:params:oauth:grant-type:jwt-bearer' grant.",
+        );
+        assert_eq!(alone, Some(("id-token-used".to_owned(), Confidence::Likely)));
+        let beside = first(
+            "Using OIDC authentication...\nError: Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable\n\
+             Error: AADSTS50027: JWT token is invalid or malformed.",
+        );
+        assert_eq!(
+            beside,
+            Some(("no-credential-available".to_owned(), Confidence::Likely)),
+            "the code excludes its own"
+        );
+    }
+
+    #[test]
     fn what_is_over_is_a_note() {
         let log = "2026-10-05 04:00:01 WARN GET https://api.powerbi.com/v1.0/myorg/groups -> 429\n\
                    2026-10-05 04:00:31 INFO GET https://api.powerbi.com/v1.0/myorg/groups -> 200\n";

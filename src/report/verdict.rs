@@ -252,6 +252,20 @@ mod tests {
     }
 
     #[test]
+    fn another_cause_that_is_as_likely_is_named() {
+        let mut report = report(Outcome::Problem);
+        let both = |first, second| vec![cause("one", first, Severity::Error), cause("two", second, Severity::Error)];
+        for (first, second, named) in [
+            (Confidence::Likely, Confidence::Likely, Some("two")),
+            (Confidence::Likely, Confidence::Possible, None),
+            (Confidence::Certain, Confidence::Certain, None),
+        ] {
+            report.diagnoses = both(first, second);
+            assert_eq!(report.as_likely().map(|other| other.title.as_str()), named, "{first:?} {second:?}");
+        }
+    }
+
+    #[test]
     fn a_warning_is_said() {
         let mut report = report(Outcome::Healthy);
         assert_eq!(report.verdict(), "No authorization failure recognized in this text.");

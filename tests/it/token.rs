@@ -211,3 +211,10 @@ fn an_expired_embed_token_in_a_configuration_is_seen() {
     let good = super::support::diagnose(config(4_102_444_800).as_bytes());
     assert!(!causes(&good).contains(&"embed-token-expired".to_owned()), "{:?}", causes(&good));
 }
+
+#[test]
+fn a_refused_token_is_asked_for_again_in_the_same_way() {
+    let output = pbiauth().args(["token", "get", "--sim", "token/secret-expired"]).output().expect("output");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("Retry: pbiauth doctor --only token-request --sim token/secret-expired"), "{said}");
+}

@@ -25,12 +25,11 @@ fn recognised(path: &Path) -> Outcome {
     }
 }
 
-/// The first step that is shown is the one of whoever is named: steps are left out by what is known. Where nobody can mend
-/// the cause, whoever goes around it begins.
+/// The first step that is shown is the one of whoever is named: steps are left out by what is known.
 fn owners_begin(report: &Value) -> Outcome {
     for diagnosis in report["diagnoses"].as_array().into_iter().flatten() {
         let (owner, first) = (&diagnosis["owner"], &diagnosis["fix"][0]["by"]);
-        if owner != first && owner != "nobody" {
+        if owner != first {
             return Err(
                 format!("{}: the {owner} acts, but the first step is for the {first}", diagnosis["cause"]).into()
             );

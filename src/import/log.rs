@@ -8,6 +8,8 @@ use std::collections::hash_map::DefaultHasher;
 use std::hash::Hasher as _;
 use std::ops::Range;
 
+use memchr::memmem;
+
 use super::group::{Key, Sight, Table};
 use super::line::{is_timed, time};
 use super::piece::{Happened, Piece};
@@ -186,11 +188,13 @@ fn key_of(entry: &str, is_token: bool) -> Option<Key> {
 
 /// The same for the usual form, `GET https://host/v1.0/myorg/…`, without an expression.
 fn plain_call_key(entry: &str) -> Option<Key> {
-    const ENDS: [char; 11] = [' ', '\n', '\t', '\'', '"', '?', '<', '>', ',', ';', ')'];
-    let at = entry.find("/v1.0/myorg/")?;
+    let ends =
+        |byte: &u8| matches!(byte, b' ' | b'\n' | b'\t' | b'\'' | b'"' | b'?' | b'<' | b'>' | b',' | b';' | b')');
+    let at = memmem::find(entry.as_bytes(), b"/v1.0/myorg/")?;
     let host = entry[..at].rsplit(' ').next()?;
     let name = host.strip_prefix("https://").filter(|name| !name.contains('/'))?;
-    let path = entry[at..].split(ENDS).next()?.trim_end_matches(['.', '\\', '`']);
+    let end = entry.as_bytes()[at..].iter().position(ends).map_or(entry.len(), |length| at + length);
+    let path = entry[at..end].trim_end_matches(['.', '\\', '`']);
     let before = entry[..at - host.len()].trim_end().rsplit([' ', '"', '\'']).next().unwrap_or_default();
     let method = matches!(before, "GET" | "POST").then_some(before);
     (!name.is_empty()).then(|| Key::call(method, path))
@@ -254,33 +258,47 @@ fn continues(line: &str) -> bool {
     line.starts_with([' ', '\t']) && !line.trim().is_empty() || WORDS.iter().any(|word| line.starts_with(word))
 }
 
+/// What each byte is to a form: no part of a word, a letter or mark of one, or a digit.
+static KINDS: [u8; 256] = kinds();
+const DIGIT: u8 = 2;
+
+const fn kinds() -> [u8; 256] {
+    let mut kinds = [0; 256];
+    let mut byte = 0_u8;
+    while byte.is_ascii() {
+        if byte.is_ascii_digit() {
+            kinds[byte as usize] = DIGIT;
+        } else if byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_') {
+            kinds[byte as usize] = 1;
+        }
+        byte += 1;
+    }
+    kinds
+}
+
 /// What an entry looks like without its times and ids: numbers of four digits and more but for codes, GUIDs, and long
 /// runs of letters and digits, as tokens have.
 pub(super) fn form_of(entry: &str) -> u64 {
     let bytes = entry.as_bytes();
-    let mut form = Vec::with_capacity(bytes.len());
-    let mut at = 0;
+    let mut hasher = DefaultHasher::new();
+    let (mut at, mut kept) = (0, 0);
     while at < bytes.len() {
         let start = at;
-        while at < bytes.len() && (bytes[at].is_ascii_alphanumeric() || matches!(bytes[at], b'-' | b'_')) {
+        let mut digits = 0;
+        while let Some(kind) = bytes.get(at).map(|byte| KINDS[usize::from(*byte)]).filter(|kind| *kind != 0) {
+            digits += usize::from(kind == DIGIT);
             at += 1;
-        }
-        if at == start {
-            form.push(bytes[at]);
-            at += 1;
-            continue;
         }
         let word = &bytes[start..at];
-        let digits = word.iter().filter(|byte| byte.is_ascii_digit()).count();
         let is_id = word.len() == 36 || word.len() > 60 || digits * 2 > word.len() && word.len() != 3;
         if is_id && !word.starts_with(b"AADSTS") {
-            form.push(0);
-        } else {
-            form.extend_from_slice(word);
+            hasher.write(&bytes[kept..start]);
+            hasher.write_u8(0);
+            kept = at;
         }
+        at += usize::from(word.is_empty());
     }
-    let mut hasher = DefaultHasher::new();
-    hasher.write(&form);
+    hasher.write(&bytes[kept..]);
     hasher.finish()
 }
 

@@ -154,9 +154,10 @@ impl Html {
         for step in &diagnosis.fix {
             let place =
                 if step.place.is_empty() { String::new() } else { format!("<br/><em>{}</em>", markup(&step.place)) };
-            let by = markup(&words::actor(&step.by));
+            let (by, action) = words::actor(&step.by, &step.action);
+            let by = markup(&by);
             let colon = if by.ends_with('.') { "" } else { ":" };
-            let _ = write!(self.0, "<li><strong>{by}</strong>{colon} {}{place}", prose(&step.action));
+            let _ = write!(self.0, "<li><strong>{by}</strong>{colon} {}{place}", prose(action));
             if let Some(run) = &step.run {
                 self.0.push_str(&command(run));
             }

@@ -65,9 +65,10 @@ fn diagnosis(text: &mut String, report: &Report, diagnosis: &DiagnosisEntry) {
     heading(text, "What to do");
     for (number, step) in diagnosis.fix.iter().enumerate() {
         let place = if step.place.is_empty() { String::new() } else { format!(", in {}", escaped(&step.place)) };
-        let by = escaped(&words::actor(&step.by));
+        let (by, action) = words::actor(&step.by, &step.action);
+        let by = escaped(&by);
         let colon = if by.ends_with('.') && place.is_empty() { "" } else { ":" };
-        let _ = writeln!(text, "{}. **{by}**{place}{colon} {}", number + 1, prose(&step.action));
+        let _ = writeln!(text, "{}. **{by}**{place}{colon} {}", number + 1, prose(action));
         if let Some(run) = &step.run {
             let _ = writeln!(text, "   Run {}", code(run));
         }

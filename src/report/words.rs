@@ -95,18 +95,25 @@ fn asked(exchange: &ExchangeEntry) -> String {
 
 /// A step of a remedy: who, where, what.
 pub(crate) fn step(step: &FixEntry) -> String {
-    let by = actor(&step.by);
+    let (by, action) = actor(&step.by, &step.action);
     match (step.by.as_str(), step.place.as_str()) {
-        (NOBODY, "") => format!("{by} {}", step.action),
-        (NOBODY, place) => format!("{by} {} See {place}.", step.action),
-        (_, "") => format!("{by}: {}", step.action),
-        (_, place) => format!("{by}, in {place}: {}", step.action),
+        (NOBODY, "") => format!("{by} {action}"),
+        (NOBODY, place) => format!("{by} {action} See {place}."),
+        (_, "") => format!("{by}: {action}"),
+        (_, place) => format!("{by}, in {place}: {action}"),
     }
 }
 
-/// Who does a step: a beginning of its line.
-pub(crate) fn actor(by: &str) -> String {
-    if by == NOBODY { "No one needs to act.".to_owned() } else { capitalised(by) }
+/// Who does a step, as a beginning of its line, and what stands after it. A step for nobody may begin with what no one
+/// can do.
+pub(crate) fn actor<'s>(by: &str, action: &'s str) -> (String, &'s str) {
+    if by != NOBODY {
+        return (capitalised(by), action);
+    }
+    match action.split_once(". ").filter(|(first, _)| first.starts_with("No one ")) {
+        Some((first, rest)) => (format!("{first}."), rest),
+        None => ("No one needs to act.".to_owned(), action),
+    }
 }
 
 /// Who acts, in a sentence.
@@ -250,6 +257,20 @@ pub(crate) fn exchange(exchange: &ExchangeEntry) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_step_for_nobody_says_what_no_one_can_do() {
+        let step = |by: &str, action: &str| {
+            let (by, action) = (by.to_owned(), action.to_owned());
+            super::step(&FixEntry { by, place: String::new(), action, run: None })
+        };
+        assert_eq!(step("nobody", "Wait two minutes."), "No one needs to act. Wait two minutes.");
+        assert_eq!(step("nobody", "No one can allow it. Use another."), "No one can allow it. Use another.");
+        assert_eq!(
+            step("developer", "No one can allow it. Use another."),
+            "Developer: No one can allow it. Use another."
+        );
+    }
 
     fn exchange(url: &str) -> ExchangeEntry {
         ExchangeEntry {

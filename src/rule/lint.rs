@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::problem::{Problem, RuleProblems};
 use super::reader::suggestion;
 use super::vocabulary::Vocabulary;
-use super::{AREAS, NOBODY, Rule, RuleSet};
+use super::{AREAS, Rule, RuleSet};
 use crate::rule::term::Glossary;
 
 /// A folder of rules that was looked through.
@@ -104,10 +104,9 @@ fn unasked(rule: &Rule, text: &str, rules: &RuleSet) -> Vec<Problem> {
     paths.iter().map(problem).collect()
 }
 
-/// A first step that isn't the owner's: a report names whoever acts, and a reader takes the first step for theirs. Where
-/// nobody can mend the cause, whoever goes around it begins.
+/// A first step that isn't the owner's: a report names whoever acts, and a reader takes the first step for theirs.
 fn another_begins(rule: &Rule, text: &str) -> Option<Problem> {
-    let first = rule.explain.fix.first().filter(|first| first.by != rule.owner && rule.owner != NOBODY)?;
+    let first = rule.explain.fix.first().filter(|first| first.by != rule.owner)?;
     let explain = text.find("[explain").unwrap_or_default();
     let place = place_of(&text[explain..], &first.by);
     let what = format!(

@@ -93,9 +93,10 @@ impl Article<'_> {
             let place =
                 if step.place.is_empty() { String::new() } else { format!("<br><em>{}</em>", prose(&step.place)) };
             let run = step.run.as_ref().map_or_else(String::new, |run| format!("<pre>{}</pre>", markup(run)));
-            let by = markup(&actor(&step.by));
+            let (by, action) = actor(&step.by, &step.action);
+            let by = markup(&by);
             let colon = if by.ends_with('.') { "" } else { ":" };
-            format!("<strong>{by}</strong>{colon} {}{place}{run}", prose(&step.action))
+            format!("<strong>{by}</strong>{colon} {}{place}{run}", prose(action))
         });
         self.list("What to do", "ol", steps);
     }

@@ -76,15 +76,6 @@ fn names_by_alias(text: &str) -> bool {
     })
 }
 
-/// Whether an alias is glued to the rest of what it stands for, `H4sI-token-1`: a copy of that takes both for one value.
-fn glues_an_alias(text: &str) -> bool {
-    let runs = text.split(|c: char| !c.is_ascii_alphanumeric() && !"-_.+/=".contains(c));
-    runs.filter(|run| run.contains("token-") || run.contains("secret-")).any(|run| {
-        let digits = run.trim_start_matches("token-").trim_start_matches("secret-");
-        !digits.bytes().all(|byte| byte.is_ascii_digit())
-    })
-}
-
 /// What is taken out of a copy stays out, and a copy of a copy is the same.
 #[test]
 fn a_copy_is_redacted_once() {
@@ -95,7 +86,7 @@ fn a_copy_is_redacted_once() {
             redaction.text(text)
         };
         let once = redacted(&input.text(&TEXTS));
-        if !names_by_alias(&once) && !glues_an_alias(&once) {
+        if !names_by_alias(&once) {
             assert_eq!(redacted(&once), once);
         }
     });

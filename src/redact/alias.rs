@@ -101,7 +101,7 @@ impl Alias {
         let mut text = match &span.shape {
             Shape::Bare => self.to_string(),
             Shape::Mail { at } => format!("{self}{at}{NOWHERE}"),
-            Shape::CutEmbedToken => format!("H4sI-{self}"),
+            Shape::CutEmbedToken => format!("{CUT}{self}"),
             Shape::Id => format!("5ec4e700-0000-4000-8000-{:012}", self.number),
             Shape::Escaped(escape) => format!("{self}{escape}"),
             Shape::Token => {
@@ -116,12 +116,29 @@ impl Alias {
     }
 }
 
-/// Whether a value is an alias already.
+/// What the alias of an embed token that was cut begins with.
+const CUT: &str = "H4sI-";
+
+/// Whether a value is an alias already, or several without anything between them: of values that were cut and joined. A
+/// quote before it may be left open.
 pub(crate) fn is_alias(value: &str) -> bool {
-    let name = value.split(['.', '@', '%', '+']).next().unwrap_or_default();
-    name.rsplit_once('-').is_some_and(|(kind, number)| {
-        let numbered = number == "more" || !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-        numbered && What::ALL.iter().any(|what| what.name() == kind)
+    let mut rest = value.trim_start_matches(['\'', '"']);
+    while let Some(behind) = behind_alias(rest) {
+        if behind.is_empty() || behind.starts_with(['.', '@', '%', '+']) {
+            return true;
+        }
+        rest = behind;
+    }
+    false
+}
+
+/// What stands behind the alias that a text begins with. `None` where it begins with none.
+fn behind_alias(text: &str) -> Option<&str> {
+    let text = text.strip_prefix(CUT).unwrap_or(text);
+    What::ALL.iter().find_map(|what| {
+        let number = text.strip_prefix(what.name())?.strip_prefix('-')?;
+        let behind = number.trim_start_matches(|c: char| c.is_ascii_digit());
+        if behind.len() < number.len() { Some(behind) } else { number.strip_prefix("more") }
     })
 }
 
@@ -183,4 +200,36 @@ fn canonical(what: What, plain: &str) -> String {
 /// Whether a value is a token of which a bundle keeps parts.
 pub(super) fn is_token(value: &str) -> bool {
     matches!(Form::of(value).kind, Kind::Jwt | Kind::EmbedToken)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::redact::Redaction;
+
+    #[test]
+    fn aliases_alone_or_in_a_row_are_none_anew() {
+        for alias in
+            ["token-1", "refresh-token-2", "secret-more", "user-3@x.example", "H4sI-token-2", "H4sI-token-2token-1"]
+        {
+            assert!(is_alias(alias), "{alias}");
+        }
+        for other in ["token", "token-", "token-x", "mysecret-1", "token-1x", "H4sI-", "H4sI-abc", "token-1H4sI-"] {
+            assert!(!is_alias(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_copy_of_two_values_that_were_joined_is_the_same() {
+        let whole = "H4sIAAAAAAAEAB2Wtw7sRhZEAAAAAAAEAB2Wtw7sRhZEAAAAAAAEAB2W";
+        let text = format!("  accessToken: '{whole}\n  accessToken: 'H4sIAAAAAAAEAB2Wen: '{whole}\n");
+        let copy = |text: &str| {
+            let mut redaction = Redaction::default();
+            redaction.learn(text);
+            redaction.text(text)
+        };
+        let once = copy(&text);
+        assert!(!once.contains("AAAA"), "{once}");
+        assert_eq!(copy(&once), once);
+    }
 }

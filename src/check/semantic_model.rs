@@ -96,10 +96,13 @@ fn judge(record: &Record, reply: &Reply) -> Step {
     let words = format!(
         "the semantic model {name}{place} uses row-level security or single sign-on: an embed token for it needs an effective identity{roles}{queries}"
     );
-    match record.inputs.embedding.as_ref().map(|embedding| embedding.roles.is_some()) {
-        Some(true) => Step::passed(words),
-        _ if record.inputs.probes("query") || !is_needed(record) => Step::passed(words),
-        _ => Step::warned(format!("{words}. Developer: send the identity (pbiauth embed --identity)")),
+    let sends_one = record.inputs.embedding.as_ref().is_some_and(|embedding| embedding.roles.is_some());
+    if sends_one || !is_needed(record) {
+        Step::passed(words)
+    } else if record.inputs.probes("query") {
+        Step::warned(words)
+    } else {
+        Step::warned(format!("{words}. Developer: send the identity (pbiauth embed --identity)"))
     }
 }
 

@@ -66,6 +66,9 @@ pub fn run(options: &Embed) -> Result<u8, Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::NoRoom)?;
     let Prepared { settings, transport } = prepared;
     let run = runtime.block_on(async {
+        if let Some(shown) = &shown {
+            shown.start_ahead().await;
+        }
         watched(settings.inputs, &transport, deadline, interrupted(), &mut |event: Event<'_>| watch.see(&event)).await
     });
     let seen = watch.end();

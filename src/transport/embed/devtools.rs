@@ -19,6 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const LARGEST: usize = 32 * 1024 * 1024;
 
 /// A connection to a browser.
+#[derive(Debug)]
 pub(super) struct DevTools {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     last: u64,

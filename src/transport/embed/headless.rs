@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -13,32 +13,88 @@ use super::devtools::DevTools;
 use super::launch::{Program, Window};
 use super::seen::Seen;
 use super::stand_in::StandIn;
+use crate::record::Fault;
 
+/// How often it is looked whether a page is there.
+const TICK: Duration = Duration::from_millis(5);
 /// What is switched on in each page and frame.
 const WATCHED: [&str; 3] = ["Runtime.enable", "Log.enable", "Network.enable"];
 
-/// Opens the page and waits until nothing more is to be expected. Gives what happened, and a picture of the item if it is to be
-/// `pictured`.
-pub(super) async fn show(
-    browser: &Path,
-    stand_in: Option<&StandIn>,
-    address: &str,
-    seen: Seen,
-    pictured: bool,
-    until: Instant,
-) -> Result<(Value, Option<Vec<u8>>), Failed> {
-    let mut program = Program::start(browser, &Window::None, stand_in)?;
-    let socket = program.devtools(until.into()).await?;
-    let mut watch = Watch { tools: DevTools::connect(&socket).await?, seen, addresses: HashMap::new() };
-    let version = watch.tools.call("Browser.getVersion", json!({}), None).await?;
-    let page = watch.open(address).await?;
-    watch.wait(&page, until).await?;
-    let picture = if pictured { watch.picture(&page).await } else { None };
-    // Nothing of it is kept: it is killed, which takes a fraction of what an orderly end takes.
-    drop(program);
-    let mut told = watch.seen.told();
-    told["browser"] = version.get("product").cloned().unwrap_or_default();
-    Ok((told, picture))
+/// A browser without a window that waits for an address.
+#[derive(Debug)]
+pub(super) struct Ready {
+    /// What it was told of pages that are not where their name says.
+    pub(super) stand_in: Option<StandIn>,
+    // Dropped first: nothing of the browser is kept, it is killed, which takes a fraction of what an orderly end takes.
+    program: Program,
+    tools: DevTools,
+    version: Value,
+    /// The session of the page.
+    page: String,
+}
+
+impl Ready {
+    /// Starts a browser, whose profile is new, and takes the empty page that it begins with.
+    pub(super) async fn start(browser: &Path, stand_in: Option<StandIn>, until: Instant) -> Result<Self, Failed> {
+        let mut program = Program::start(browser, &Window::None, stand_in.as_ref())?;
+        let socket = program.devtools(until.into()).await?;
+        let mut tools = DevTools::connect(&socket).await?;
+        let version = tools.call("Browser.getVersion", json!({}), None).await?;
+        let asked = json!({ "targetId": target(&mut tools, until).await?, "flatten": true });
+        let attached = tools.call("Target.attachToTarget", asked, None).await?;
+        let page = text(&attached, "/sessionId").to_owned();
+        watch(&mut tools, &page).await?;
+        tools.call("Page.enable", json!({}), Some(&page)).await?;
+        Ok(Self { stand_in, program, tools, version, page })
+    }
+
+    /// Opens an address and waits until nothing more is to be expected. Gives what happened, and a picture of the item if it
+    /// is to be `pictured`.
+    pub(super) async fn show(
+        mut self,
+        address: &str,
+        seen: Seen,
+        pictured: bool,
+        until: Instant,
+    ) -> Result<(Value, Option<Vec<u8>>), Failed> {
+        self.tools.call("Page.navigate", json!({ "url": address }), Some(&self.page)).await?;
+        let mut watch = Watch { tools: self.tools, seen, addresses: HashMap::new() };
+        watch.wait(&self.page, until).await?;
+        let picture = if pictured { watch.picture(&self.page).await } else { None };
+        drop(self.program);
+        let mut told = watch.seen.told();
+        told["browser"] = self.version.get("product").cloned().unwrap_or_default();
+        Ok((told, picture))
+    }
+}
+
+/// The id of the page that the browser begins with: another one would take as long to make as the browser to start.
+async fn target(tools: &mut DevTools, until: Instant) -> Result<String, Failed> {
+    while Instant::now() < until {
+        let known = tools.call("Target.getTargets", json!({}), None).await?;
+        let pages = known["targetInfos"].as_array().into_iter().flatten().filter(|target| target["type"] == "page");
+        if let Some(page) = pages.map(|page| text(page, "/targetId").to_owned()).next() {
+            return Ok(page);
+        }
+        tokio::time::sleep(TICK).await;
+    }
+    Err((Fault::ReplyTimeout, "the browser started but opened no page".to_owned()))
+}
+
+/// A text in an answer or event. Empty where there is none.
+fn text<'v>(value: &'v Value, pointer: &str) -> &'v str {
+    value.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// Watches a page or a frame, and the frames in it: those of other sites are targets of their own.
+async fn watch(tools: &mut DevTools, session: &str) -> Result<(), Failed> {
+    for method in WATCHED {
+        tools.send(method, json!({}), Some(session)).await?;
+    }
+    let frames = json!({ "autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true });
+    tools.send("Target.setAutoAttach", frames, Some(session)).await?;
+    tools.send("Runtime.runIfWaitingForDebugger", json!({}), Some(session)).await?;
+    Ok(())
 }
 
 struct Watch {
@@ -49,32 +105,6 @@ struct Watch {
 }
 
 impl Watch {
-    /// Opens a page in a context of its own, as a private window is. Gives the session of it.
-    async fn open(&mut self, address: &str) -> Result<String, Failed> {
-        let text = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let context = self.tools.call("Target.createBrowserContext", json!({}), None).await?;
-        let asked = json!({ "url": "about:blank", "browserContextId": text(&context, "browserContextId") });
-        let target = self.tools.call("Target.createTarget", asked, None).await?;
-        let asked = json!({ "targetId": text(&target, "targetId"), "flatten": true });
-        let attached = self.tools.call("Target.attachToTarget", asked, None).await?;
-        let session = text(&attached, "sessionId");
-        self.watch(&session).await?;
-        self.tools.call("Page.enable", json!({}), Some(&session)).await?;
-        self.tools.call("Page.navigate", json!({ "url": address }), Some(&session)).await?;
-        Ok(session)
-    }
-
-    /// Watches a page or a frame, and the frames in it: those of other sites are targets of their own.
-    async fn watch(&mut self, session: &str) -> Result<(), Failed> {
-        for method in WATCHED {
-            self.tools.send(method, json!({}), Some(session)).await?;
-        }
-        let frames = json!({ "autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true });
-        self.tools.send("Target.setAutoAttach", frames, Some(session)).await?;
-        self.tools.send("Runtime.runIfWaitingForDebugger", json!({}), Some(session)).await?;
-        Ok(())
-    }
-
     async fn wait(&mut self, page: &str, until: Instant) -> Result<(), Failed> {
         loop {
             let end = self.seen.end(until);
@@ -103,7 +133,7 @@ impl Watch {
         let params = &event["params"];
         let text = |pointer: &str| params.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
         match event["method"].as_str().unwrap_or_default() {
-            "Target.attachedToTarget" => self.watch(text("/sessionId")).await?,
+            "Target.attachedToTarget" => watch(&mut self.tools, text("/sessionId")).await?,
             "Target.targetCrashed" | "Inspector.targetCrashed" => return Ok(false),
             "Target.detachedFromTarget" if text("/sessionId") == page => return Ok(false),
             "Log.entryAdded" if matches!(text("/entry/level"), "error" | "warning") => {

@@ -51,7 +51,7 @@ const QUIET: [&str; 12] = [
     "--use-mock-keychain",
 ];
 /// How often it is looked whether the browser is ready.
-const TICK: Duration = Duration::from_millis(20);
+const TICK: Duration = Duration::from_millis(5);
 /// A browser that was killed is waited for no longer than this.
 const LAST: Duration = Duration::from_secs(1);
 
@@ -197,7 +197,7 @@ impl Drop for Program {
         // Its other processes write for a moment longer.
         if let Some(profile) = self.profile.take() {
             let path = profile.keep();
-            for _ in 0..25 {
+            for _ in 0..100 {
                 if std::fs::remove_dir_all(&path).is_ok() || !path.exists() {
                     return;
                 }

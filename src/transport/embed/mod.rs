@@ -12,19 +12,23 @@ mod seen;
 mod stand_in;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
+use tokio::task::JoinHandle;
 
 use super::browser::open;
 use super::http::Connections;
+use crate::cloud::Cloud;
 use crate::record::Fault;
 use crate::secret::Secret;
+use headless::Ready;
 use launch::Program;
 use page::{Page, Policies, Served};
 use seen::Seen;
+use stand_in::StandIn;
 
 /// What has to be done in the end is done within this: closing the browser, writing the picture, the report.
 const RESERVE: Duration = Duration::from_millis(2500);
@@ -77,6 +81,8 @@ pub struct Show {
     page: Page,
     /// The page while it is served, and a browser that was started for it.
     served: Mutex<Option<(Served, Option<Program>)>>,
+    /// A browser that was started before the item was known.
+    ahead: Mutex<Option<JoinHandle<Option<Ready>>>>,
 }
 
 /// What failed, and in which way.
@@ -89,7 +95,23 @@ impl Show {
     /// The system's, when the port cannot be had.
     pub fn new(options: Options, connections: Connections) -> std::io::Result<Self> {
         let page = Page::bind(options.listen)?;
-        Ok(Self { options, connections, page, served: Mutex::new(None) })
+        Ok(Self { options, connections, page, served: Mutex::new(None), ahead: Mutex::new(None) })
+    }
+
+    /// Starts a browser without a window while the services are still asked: a browser takes as long as they do. One that
+    /// is not needed ends with the run, and what fails here fails again, and is told, when the item is shown.
+    pub async fn start_ahead(&self) {
+        if !self.options.headless {
+            return;
+        }
+        let Ok(Some(browser)) = self.program(false) else { return };
+        let (api, ca_file, until) = (self.options.api.clone(), self.options.ca_file.clone(), self.until());
+        let task = tokio::spawn(async move {
+            let page = format!("https://{}/", Cloud::Public.portal());
+            let stand_in = stand_in::find(&api, &page, ca_file.as_deref()).await.ok()?;
+            Ready::start(&browser, stand_in, until).await.ok()
+        });
+        *self.ahead.lock().await = Some(task);
     }
 
     /// What a person has to be told before the item is shown. `None` where nobody looks.
@@ -117,13 +139,11 @@ impl Show {
         let version = script.version.clone();
         let (served, events) = self.page.serve(script, config, &Policies::of(&address, policy))?;
         let seen = Seen::new(version, renders, events);
-        let until = self.options.deadline.checked_sub(RESERVE).unwrap_or(self.options.deadline);
         if self.options.headless {
             let program = program.ok_or_else(launch::none_found)?;
-            let address = self.page.address();
-            let shown =
-                headless::show(&program, stand_in.as_ref(), &address, seen, self.options.screenshot.is_some(), until)
-                    .await;
+            let ready = self.ready(&program, stand_in).await?;
+            let pictured = self.options.screenshot.is_some();
+            let shown = ready.show(&self.page.address(), seen, pictured, self.until()).await;
             drop(served);
             let (happened, picture) = shown?;
             return self.with_picture(happened, picture);
@@ -136,11 +156,29 @@ impl Show {
             open(&address);
         }
         let happened = match &mut window {
-            Some(window) => seen.wait(until, window.ended()).await,
-            None => seen.wait(until, std::future::pending()).await,
+            Some(window) => seen.wait(self.until(), window.ended()).await,
+            None => seen.wait(self.until(), std::future::pending()).await,
         };
         *self.served.lock().await = Some((served, window));
         Ok(happened)
+    }
+
+    /// When the item is waited for no longer.
+    fn until(&self) -> Instant {
+        self.options.deadline.checked_sub(RESERVE).unwrap_or(self.options.deadline)
+    }
+
+    /// A browser without a window: the one that was started ahead, if it was told the same of where pages are.
+    async fn ready(&self, browser: &Path, stand_in: Option<StandIn>) -> Result<Ready, Failed> {
+        let ahead = self.ahead.lock().await.take();
+        let ready = match ahead {
+            Some(task) => task.await.ok().flatten().filter(|ready| ready.stand_in == stand_in),
+            None => None,
+        };
+        match ready {
+            Some(ready) => Ok(ready),
+            None => Ready::start(browser, stand_in, self.until()).await,
+        }
     }
 
     /// The browser to start. `None` where the system's own is opened.

@@ -11,8 +11,10 @@ use crate::evidence::embed::{Frame, console};
 const MOST: usize = 50;
 /// A text of somebody else is kept up to here, in characters.
 const LONGEST: usize = 600;
-/// After the last event, what the browser has to say of it comes within this.
+/// After an error, what the browser has to say of it comes within this.
 const SETTLE: Duration = Duration::from_millis(250);
+/// After an item that was rendered, an error that belongs to it comes within this.
+const RENDERED: Duration = Duration::from_millis(100);
 /// A frame that seems to be refused shows within this that it isn't.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -103,7 +105,7 @@ impl Seen {
             "thrown" => {
                 let words = detail.and_then(|detail| detail.get("message")?.as_str()).unwrap_or("without words");
                 self.thrown = Some(cut(words));
-                self.is_enough();
+                self.is_enough(SETTLE);
             }
             "policy" if detail.is_some_and(|detail| detail["directive"] == "frame-src") => {
                 let text = |name: &str| detail.and_then(|detail| detail.get(name)?.as_str()).unwrap_or_default();
@@ -117,7 +119,7 @@ impl Seen {
                 if self.enough.is_none() {
                     self.ended = Some("closed");
                 }
-                self.is_enough();
+                self.is_enough(SETTLE);
             }
             "loaded" | "rendered" | "error" | "pageChanged" | "visualRendered" | "info" | "frame" | "began" => {
                 self.note(name, event, detail);
@@ -139,13 +141,17 @@ impl Seen {
         if name == "loaded" {
             self.hopeless = None;
         }
-        if matches!(name, "rendered" | "error") || name == "loaded" && !self.renders {
-            self.is_enough();
+        match name {
+            "error" => self.is_enough(SETTLE),
+            "rendered" => self.is_enough(RENDERED),
+            "loaded" if !self.renders => self.is_enough(RENDERED),
+            _ => {}
         }
     }
 
-    fn is_enough(&mut self) {
-        self.enough.get_or_insert_with(|| Instant::now() + SETTLE);
+    /// What is to be known is known, or comes within this.
+    fn is_enough(&mut self, within: Duration) {
+        self.enough.get_or_insert_with(|| Instant::now() + within);
     }
 
     /// The browser is gone.

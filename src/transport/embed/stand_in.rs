@@ -26,10 +26,10 @@ use crate::transport::http::trust;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Where a page really is. `None`: at no host of Power BI, so that it is nowhere.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct StandIn(Option<Place>);
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 struct Place {
     /// The name of the page's host.
     host: String,

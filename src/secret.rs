@@ -12,7 +12,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use form::{Form, Kind, Mangling};
-pub use redactor::Redactor;
+pub use redactor::{MARK, Redactor};
 pub(crate) use redactor::spellings;
 
 /// A secret value. It has no `Display`, `Serialize` or `Deref`, and its `Debug` shows nothing of it.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::assertion::{self, Assertion};
 use crate::pattern::{Pattern, pattern};
 use crate::record::{Auth, Exchange, Record, Reply, Service};
-use crate::secret::{Form, Kind};
+use crate::secret::{Form, Kind, MARK};
 
 /// The request for the token itself, in whatever way it is asked for.
 pub const TOKEN: &str = "token";
@@ -266,9 +266,14 @@ impl QuotedValue {
     /// A value, with what it looks like.
     #[must_use]
     pub fn of(value: String) -> Self {
-        // Who shows an error to others hides ids; that says nothing of what was sent.
+        // Who shows an error to others hides ids; that says nothing of what was sent. This tool hides no id, and what it
+        // hides in this place has a secret's form.
         let hidden = value.starts_with(['<', '[']) || matches!(value.to_lowercase().as_str(), "removed" | "redacted");
-        let kind = if hidden { Kind::Masked } else { Form::of(&value).kind };
+        let kind = match value.as_str() {
+            MARK => Kind::ClientSecret,
+            _ if hidden => Kind::Masked,
+            _ => Form::of(&value).kind,
+        };
         Self { value, kind }
     }
 }

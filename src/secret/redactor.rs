@@ -12,6 +12,9 @@ use super::{Secret, SecretRef};
 /// Shorter secrets are not searched for: they would be found in ordinary words.
 const SHORTEST: usize = 6;
 
+/// What stands in place of something that looks like a secret.
+pub const MARK: &str = "[secret]";
+
 /// What looks like a secret wherever it stands: tokens, assertions, embed tokens, refresh tokens, client secrets.
 static SECRET_LIKE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
@@ -61,7 +64,7 @@ impl Redactor {
                 clean = clean.replace(spelling.as_str(), label);
             }
         }
-        SECRET_LIKE.replace_all(&clean, "[secret]").into_owned()
+        SECRET_LIKE.replace_all(&clean, MARK).into_owned()
     }
 
     /// The same for every string of a JSON value, keys too.

@@ -29,6 +29,9 @@ pub struct Text {
     /// 'access_token'`, `One or more errors occurred`, an OAuth error without a description. False if it shows Entra's
     /// answer.
     pub answer_hidden: Option<bool>,
+    /// Whether the text shows the answer beside its code: the service's words, or the call. False where the text only
+    /// names the code, as people do who tell of a failure, and texts that show none. Absent without a code.
+    pub answer_quoted: Option<bool>,
 }
 
 impl Text {

@@ -208,6 +208,7 @@ impl Piece {
             }
             if let Some(text) = &mut evidence.text {
                 text.answer_hidden = Some(!described);
+                text.answer_quoted = answer.error.codes.as_ref().map(|_| answer.quoted);
             }
             evidence.token =
                 Some(Token { flow, issued: Some(false), status, error: Some(answer.error), expires_in: None });
@@ -283,6 +284,10 @@ impl Piece {
             .collect();
         for (index, call) in found.iter().enumerate() {
             evidence.note_source(format!("api.calls.{index}"), call.source.clone());
+        }
+        if let Some(text) = &mut evidence.text {
+            let coded = found.iter().any(|call| call.code.is_some());
+            text.answer_quoted = coded.then(|| found.iter().any(shows_more_than_a_code));
         }
         evidence.api.get_or_insert_default().calls = Some(found);
         evidence
@@ -380,4 +385,14 @@ pub(super) fn first_call_key(entry: &str) -> Option<Key> {
         }
         _ => None,
     })
+}
+
+/// Whether a call is told with more than its code and its status.
+const fn shows_more_than_a_code(call: &Call) -> bool {
+    call.path.is_some()
+        || call.message.is_some()
+        || call.request_id.is_some()
+        || call.error_info.is_some()
+        || call.challenge.is_some()
+        || call.body.is_some()
 }

@@ -38,10 +38,11 @@ const FEWEST_WORDS: usize = 12;
 /// A status, or words that sound like a failure, are none where this is at least the probability that the text shows none.
 const SURELY_NONE: f32 = 0.7;
 
-/// The same, where no rule names a cause, or the text names no service.
+/// The same, where no rule names a cause, the text names no service, or of an answer it names the code alone: people name
+/// the codes of failures that are over, tests and notes those that they are about.
 const MORE_PROBABLY_NONE: f32 = 0.5;
 
-/// The same, where a message names a cause: it may be quoted.
+/// The same, where a code that was told or a message names a cause: it may be quoted.
 const SURELY_QUOTED: f32 = 0.9;
 
 /// What one kind of failure comes to.
@@ -115,7 +116,8 @@ fn of_failure(failure: &Failure, rules: &RuleSet, weights: Option<&Weights<'_>>)
     let silences =
         |words: &Opinion<'_>| none_at_least(&diagnosis, text).is_some_and(|least| words.scores.no_failure() >= least);
     if words.as_ref().is_some_and(silences) {
-        return One { report: skeleton(Origin::Text), explained: false, failed: false };
+        let notes = only_named(&failure.evidence).into_iter().collect();
+        return One { report: Report { notes, ..skeleton(Origin::Text) }, explained: false, failed: false };
     }
     let explained = diagnosis.explained;
     let mut report = skeleton(Origin::Text);
@@ -131,29 +133,47 @@ fn none_at_most(text: &Text) -> f32 {
     let excerpt = text.excerpt.as_deref().unwrap_or_default();
     match text.of_this_field {
         Some(true) => SHOWS_NONE,
-        _ if excerpt.contains("://") || excerpt.split_whitespace().nth(FEWEST_WORDS - 1).is_none() => 0.0,
+        _ if excerpt.contains("://") || is_short(excerpt) => 0.0,
         _ => SHOWS_NONE_UNNAMED,
     }
 }
 
-/// How probable it has to be that a text shows no failure for its diagnosis to be none. `None` where a code decides, or
-/// something is certain.
+/// How probable it has to be that a text shows no failure for its diagnosis to be none. `None` where something is certain,
+/// or the text is so short that it's there to be asked about.
 fn none_at_least(diagnosis: &Diagnosis<'_>, text: Option<&Text>) -> Option<f32> {
+    let excerpt = text.and_then(|text| text.excerpt.as_deref()).unwrap_or_default();
     let found = || diagnosis.findings.iter().map(|finding| &finding.found);
-    if found().any(|found| found.confidence == Confidence::Certain || found.rests_on_a_code()) {
-        return None;
+    if text.is_some_and(|text| text.answer_quoted == Some(false)) {
+        return (!is_short(excerpt)).then_some(MORE_PROBABLY_NONE);
     }
-    if text.and_then(|text| text.excerpt.as_deref()).is_some_and(is_bare_response) {
+    if found().any(|found| found.confidence == Confidence::Certain) || is_bare_response(excerpt) {
         return None;
     }
     let names_no_service = text.is_some_and(|text| text.of_this_field == Some(false));
-    Some(if names_no_service || !diagnosis.explained {
+    let is_told = found().any(Match::rests_on_what_was_said);
+    Some(if !diagnosis.explained || names_no_service && !found().any(Match::rests_on_a_code) {
         MORE_PROBABLY_NONE
-    } else if found().any(Match::rests_on_what_was_said) {
+    } else if is_told {
         SURELY_QUOTED
     } else {
         SURELY_NONE
     })
+}
+
+fn is_short(text: &str) -> bool {
+    text.split_whitespace().nth(FEWEST_WORDS - 1).is_none()
+}
+
+/// That a text names codes without showing a failure, and where to read of them.
+fn only_named(evidence: &Evidence) -> Option<String> {
+    let is_named = |text: &Text| text.answer_quoted == Some(false);
+    evidence.text.as_ref().filter(|text| is_named(text))?;
+    let of_entra = evidence.token.iter().filter_map(|token| token.error.as_ref()?.codes.as_ref()).flatten();
+    let of_apis = evidence.api.iter().filter_map(|api| api.calls.as_ref()).flatten().filter_map(|call| call.code.clone());
+    let code = of_entra.map(|code| format!("AADSTS{code}")).chain(of_apis).next()?;
+    Some(format!(
+        "The text names {code}, but doesn't seem to show a failure. To read what it means, run pbiauth explain {code}."
+    ))
 }
 
 /// Whether a text is the status line and the headers of a response, and nothing else: no words tell whose it is, and
@@ -184,6 +204,7 @@ fn without_secrets(report: Report, view: &View, diagnosis: &Diagnosis<'_>, rules
 fn take(report: &mut Report, named: &mut Vec<Named>, one: Report, failure: &Failure, kind: usize) {
     report.principal = report.principal.take().or(one.principal);
     report.support.extend(one.support);
+    report.notes.extend(one.notes);
     for out in one.ruled_out {
         if !report.ruled_out.iter().any(|known| known.cause == out.cause) {
             report.ruled_out.push(out);
@@ -328,8 +349,21 @@ mod tests {
         assert_eq!(least(message, Confidence::Likely, true, false), Some(MORE_PROBABLY_NONE));
         assert_eq!(least(status, Confidence::Likely, true, true), Some(SURELY_NONE));
         assert_eq!(least(message, Confidence::Likely, true, true), Some(SURELY_QUOTED));
-        assert_eq!(least("token.error.codes", Confidence::Possible, true, false), None);
+        assert_eq!(least("token.error.codes", Confidence::Possible, true, false), Some(SURELY_QUOTED));
         assert_eq!(least(status, Confidence::Certain, true, false), None);
+    }
+
+    #[test]
+    fn a_code_that_is_only_named_names_no_cause_where_the_words_tell_of_no_failure() {
+        let closed = "Verified and closed. Conditional Access had blocked the build agents (AADSTS53003). Their address \
+                      range was added to the named location, five builds in a row are green.";
+        let quiet = report(closed);
+        assert_eq!((quiet.outcome, quiet.diagnoses.len()), (Outcome::Healthy, 0));
+        assert!(quiet.notes.iter().any(|note| note.ends_with("pbiauth explain AADSTS53003.")), "{:?}", quiet.notes);
+        let open = "Since Monday our build agents can't sign in any more. The log of each of them says AADSTS53003 and \
+                    nothing else. Which policy is it?";
+        assert_eq!(report(open).diagnoses[0].cause, "conditional-access-block");
+        assert_eq!(report("AADSTS53003").diagnoses[0].cause, "conditional-access-block");
     }
 
     #[test]

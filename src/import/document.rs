@@ -15,6 +15,7 @@ static CODE: Pattern = pattern!(
 );
 static ABOUT: Pattern = pattern!(
     r"(?im)this error (?:occurs|happens|means|indicates|appears|is returned)|to (?:fix|resolve) th(?:is|e)|^\W*(?:cause|causes|resolution|symptoms?|solution|see also|prerequisites|next steps|summary)\W*$",
+    r"|^\W*(?:cause|mitigation|remedy)\W*:\s|this (?:article|page|section|topic) (?:describes|explains|lists|shows)",
     r"|\brelease notes\b|\bchange ?log\b|\bwhat.s new in\b|\bimproved (?:the )?error messages?\b|in this article|learn how|applies to:|the following table|error codes? reference|troubleshooting guide|\bFAQ\b|might occur|may occur|can occur|means that",
 );
 /// What a version brings.
@@ -29,10 +30,13 @@ pub(super) fn is_document(text: &str, hits: &[Hit], marks: &[Mark]) -> bool {
     if holds_ids(text) {
         return false;
     }
+    let about = ABOUT.find_iter(text).count();
+    let own = FIRST_PERSON.is_match(text);
     if hits.is_empty() {
         return explains_codes(text, marks)
             || enumerates_codes(text, marks)
-            || lists_codes(text, marks) && !FIRST_PERSON.is_match(text);
+            || lists_codes(text, marks) && !own
+            || about >= 2 && !own && names_a_code(marks) && !shows_a_call(marks);
     }
     // What the service's words follow is code only where a program's words stand before it.
     let around = |hit: &Hit| if hit.quoted { before(text, hit.at) } else { line_of(text, hit.at) };
@@ -42,8 +46,6 @@ pub(super) fn is_document(text: &str, hits: &[Hit], marks: &[Mark]) -> bool {
     let distinct = hits.iter().map(|hit| hit.code).collect::<BTreeSet<_>>().len();
     let listed = hits.iter().filter(|hit| LISTED.is_match(before(text, hit.at))).count();
     let told = hits.iter().filter(|hit| hit.quoted).count();
-    let about = ABOUT.find_iter(text).count();
-    let own = FIRST_PERSON.is_match(text);
     distinct >= 3 && (told == 0 || listed * 10 >= hits.len() * 6 || about > 0)
         || about >= 2 && !own
         || about >= 1 && told == 0 && !own
@@ -51,6 +53,10 @@ pub(super) fn is_document(text: &str, hits: &[Hit], marks: &[Mark]) -> bool {
 
 fn shows_a_call(marks: &[Mark]) -> bool {
     marks.iter().any(|mark| matches!(mark.what, What::Request { .. } | What::RequestId(_)))
+}
+
+fn names_a_code(marks: &[Mark]) -> bool {
+    marks.iter().any(|mark| matches!(mark.what, What::Code(_)))
 }
 
 /// Several codes of the APIs, with what they mean and without any call.
@@ -149,6 +155,7 @@ mod tests {
             "Error codes (Fabric REST)\nWorkspaceNotFound: no such id\nCapacityNotActive: it is paused\nRequestBlocked: try later",
             "My notes: `PowerBIEntityNotFound` means that the id is wrong, `PowerBIFolderNotFound` a wrong workspace, `PowerBINotAuthorizedException` no role.",
             "if (e.code === 'PowerBINotAuthorizedException') { retry(); }",
+            "A paused capacity answers\n  \"errorCode\": \"CapacityNotActive\"\nCause: somebody paused it.\nMitigation: resume it.",
             "401 Unauthorized - the token is missing\n403 Forbidden - the token is for another API\n404 Not Found - no item",
         ] {
             assert!(about(text), "{text}");

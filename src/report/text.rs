@@ -35,6 +35,9 @@ const SHOWS_NONE_UNNAMED: f32 = 0.1;
 /// Of such a text, fewer words say too little.
 const FEWEST_WORDS: usize = 12;
 
+/// Of a code that is all there is to a text, more bytes say what it is about.
+const LONGEST_ASKED: usize = 100;
+
 /// A status, or words that sound like a failure, are none where this is at least the probability that the text shows none.
 const SURELY_NONE: f32 = 0.7;
 
@@ -139,12 +142,13 @@ fn none_at_most(text: &Text) -> f32 {
 }
 
 /// How probable it has to be that a text shows no failure for its diagnosis to be none. `None` where something is certain,
-/// or the text is so short that it's there to be asked about.
+/// or the text is so short that it asks what a code means.
 fn none_at_least(diagnosis: &Diagnosis<'_>, text: Option<&Text>) -> Option<f32> {
     let excerpt = text.and_then(|text| text.excerpt.as_deref()).unwrap_or_default();
     let found = || diagnosis.findings.iter().map(|finding| &finding.found);
     if text.is_some_and(|text| text.answer_quoted == Some(false)) {
-        return (!is_short(excerpt)).then_some(MORE_PROBABLY_NONE);
+        let is_asked = is_short(excerpt) && excerpt.len() <= LONGEST_ASKED;
+        return (!is_asked).then_some(MORE_PROBABLY_NONE);
     }
     if found().any(|found| found.confidence == Confidence::Certain) || is_bare_response(excerpt) {
         return None;

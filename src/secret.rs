@@ -12,8 +12,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use form::{Form, Kind, Mangling};
-pub use redactor::{MARK, Redactor};
 pub(crate) use redactor::spellings;
+pub use redactor::{Redactor, is_hidden};
 
 /// A secret value. It has no `Display`, `Serialize` or `Deref`, and its `Debug` shows nothing of it.
 #[derive(Clone, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::assertion::{self, Assertion};
 use crate::pattern::{Pattern, pattern};
 use crate::record::{Auth, Exchange, Record, Reply, Service};
-use crate::secret::{Form, Kind, MARK};
+use crate::secret::{self, Form, Kind};
 
 /// The request for the token itself, in whatever way it is asked for.
 pub const TOKEN: &str = "token";
@@ -269,10 +269,12 @@ impl QuotedValue {
         // Who shows an error to others hides ids; that says nothing of what was sent. This tool hides no id, and what it
         // hides in this place has a secret's form.
         let hidden = value.starts_with(['<', '[']) || matches!(value.to_lowercase().as_str(), "removed" | "redacted");
-        let kind = match value.as_str() {
-            MARK => Kind::ClientSecret,
-            _ if hidden => Kind::Masked,
-            _ => Form::of(&value).kind,
+        let kind = if secret::is_hidden(&value) {
+            Kind::ClientSecret
+        } else if hidden {
+            Kind::Masked
+        } else {
+            Form::of(&value).kind
         };
         Self { value, kind }
     }

@@ -142,6 +142,10 @@ impl Parser<'_> {
             None => Some(Value::Null),
             Some(b'{') => self.object(depth + 1).map(Value::Object),
             Some(b'[' | b'(') => self.list(depth + 1),
+            _ if self.is_source && self.writes_json() => match self.list(depth + 1)? {
+                Value::Array(arguments) => arguments.into_iter().next(),
+                other => Some(other),
+            },
             _ if self.is_source => Some(self.of_source()),
             _ => Some(self.quoted().map_or_else(|| self.word(), Value::String)),
         }

@@ -18,6 +18,7 @@ pub(crate) mod page;
 mod sarif;
 pub mod several;
 mod short;
+mod shows_failure;
 pub mod text;
 pub mod token;
 mod verdict;

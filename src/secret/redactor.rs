@@ -13,7 +13,14 @@ use super::{Secret, SecretRef};
 const SHORTEST: usize = 6;
 
 /// What stands in place of something that looks like a secret.
-pub const MARK: &str = "[secret]";
+const MARK: &str = "[secret]";
+
+/// Whether a value stands in place of a secret: the mark of this redactor, or an alias in a copy (`secret-3`).
+#[must_use]
+pub fn is_hidden(value: &str) -> bool {
+    let number = value.strip_prefix("secret-").unwrap_or_default();
+    value == MARK || !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+}
 
 /// What looks like a secret wherever it stands: tokens, assertions, embed tokens, refresh tokens, client secrets.
 static SECRET_LIKE: LazyLock<Regex> = LazyLock::new(|| {

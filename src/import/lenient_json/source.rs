@@ -7,6 +7,9 @@ use super::{LONGEST, Parser, each, read};
 /// The name of the one member of the object that stands for an expression in a program's source.
 pub(in crate::import) const EXPRESSION: &str = "$expression";
 
+/// What a program writes JSON with: the value is its argument.
+const WRITES_JSON: &[u8] = b"JSON.stringify(";
+
 /// The objects that stand in a program's source: comments are left out, a member may be its name alone, and what is neither a literal
 /// nor an object nor a list is an object with [`EXPRESSION`].
 pub(in crate::import) fn source_objects(text: &str) -> impl Iterator<Item = (usize, Value)> {
@@ -27,6 +30,13 @@ impl Parser<'_> {
         };
         self.at += length.unwrap_or(rest.len());
         true
+    }
+
+    /// Passes the name of a call that writes JSON, up to its arguments. `false` where there is none.
+    pub(super) fn writes_json(&mut self) -> bool {
+        let found = self.bytes[self.at..].starts_with(WRITES_JSON);
+        self.at += if found { WRITES_JSON.len() - 1 } else { 0 };
+        found
     }
 
     /// A literal, or an expression.
@@ -98,5 +108,7 @@ mod tests {
         assert_eq!(found["accessToken"], code("get('a', {b: 1})"));
         assert_eq!((&found["n"], &found["last"], &found["...more"]), (&json!(3), &json!("t"), &code("...more")));
         assert_eq!(found["run"], code("async () => { return 1; }"));
+        let sent = source_objects("{ method: 'POST', body: JSON.stringify({ a: [1] }, null, 2), n: 3 }").next();
+        assert_eq!(sent.map(|(_, json)| json), Some(json!({ "method": "POST", "body": { "a": [1] }, "n": 3 })));
     }
 }

@@ -83,8 +83,11 @@ fn judge(evidence: &Evidence) -> Option<Judged> {
     let own = embed.token.as_ref().and_then(|token| token.life_left_seconds);
     let life = own.or_else(|| claims.and_then(|claims| claims.life_left_seconds));
     let one_cloud = evidence.clouds.as_ref().and_then(|clouds| clouds.mixed) != Some(true);
-    if !config.agrees() || !one_cloud || life.is_some_and(|left| left <= 0) {
+    if config.missing.is_some() || !one_cloud || life.is_some_and(|left| left <= 0) {
         return None;
+    }
+    if !config.agrees() {
+        return Some(Judged { note: partly_known(config), at_fault: false });
     }
     let mut note = compared(config, life);
     if embed.token.as_ref().and_then(|token| token.from_internet) == Some(false) {
@@ -143,6 +146,21 @@ fn compared(config: &Config, life: Option<i64>) -> String {
     )
 }
 
+/// What is said of a configuration of which a part isn't in the text.
+fn partly_known(config: &Config) -> String {
+    let parts = [
+        (config.token_type_fits.is_none(), "the token"),
+        (config.id.is_none(), "the ID"),
+        (config.names_cluster != Some(true), "the config parameter that the REST API puts into embedUrl"),
+    ];
+    let hidden: Vec<&str> = parts.into_iter().filter(|(is_hidden, _)| *is_hidden).map(|(_, part)| part).collect();
+    let hidden = if hidden.is_empty() { "all of the token".to_owned() } else { hidden.join(" and ") };
+    format!(
+        "Nothing in the embed configuration contradicts the rest of it, but it doesn't show {hidden}. To compare all of it, \
+         paste the configuration with the values that the page uses, or run pbiauth embed."
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -165,6 +183,16 @@ mod tests {
         {
             assert_eq!(notes_on(words, sound), Vec::<String>::new(), "{words}");
         }
+    }
+
+    #[test]
+    fn a_configuration_that_is_known_in_part_is_called_neither_sound_nor_at_fault() {
+        let page = "const config = { type: 'report', tokenType: models.TokenType.Embed, accessToken: token,\n\
+                    id: 'd436ab06-69bf-484c-b0e7-e8d2cf6e9ce8',\n\
+                    embedUrl: 'https://app.powerbi.com/reportEmbed?reportId=d436ab06-69bf-484c-b0e7-e8d2cf6e9ce8' };\n\
+                    powerbi.embed(element, config);";
+        assert!(notes_on("", page)[0].contains("it doesn't show the token and the config parameter"));
+        assert_eq!(notes_on("The frame stays empty, why?", page), Vec::<String>::new());
     }
 
     #[test]

@@ -3,7 +3,6 @@
 //! The bounds are measured on texts that the model was trained without.
 
 use crate::diagnose::Diagnosis;
-use crate::evidence::Evidence;
 use crate::evidence::text::Text;
 use crate::ranker::Opinion;
 use crate::rule::Confidence;
@@ -32,32 +31,14 @@ const MORE_PROBABLY_NONE: f32 = 0.5;
 /// The same, where a code that was told or a message names a cause: it may be quoted.
 const SURELY_QUOTED: f32 = 0.9;
 
-/// What a comment in the code of a page begins with.
-const COMMENT: [&str; 4] = ["//", "*", "/*", "<!--"];
-/// So many words in one line are a sentence, and no code.
-const WORDS_OF_A_SENTENCE: usize = 4;
-
 /// Whether a text in which nothing was recognised shows a failure.
-pub(super) fn by_words(words: &Opinion<'_>, evidence: &Evidence) -> bool {
-    let at_most = evidence.text.as_ref().map(none_at_most);
-    at_most.is_some_and(|most| words.scores.no_failure() <= most) && !is_configuration(evidence)
+pub(super) fn by_words(words: &Opinion<'_>, text: Option<&Text>) -> bool {
+    text.is_some_and(|text| words.scores.no_failure() <= none_at_most(text))
 }
 
 /// Whether the words of a text deny the failure of a diagnosis.
 pub(super) fn is_denied(words: &Opinion<'_>, diagnosis: &Diagnosis<'_>, text: Option<&Text>) -> bool {
     none_at_least(diagnosis, text).is_some_and(|least| words.scores.no_failure() >= least)
-}
-
-/// Whether a text is an embed configuration and the code around it: what can be compared in it is compared, and no sentence
-/// says that anything failed.
-fn is_configuration(evidence: &Evidence) -> bool {
-    let is_word = |word: &&str| word.trim_matches(['.', ',', '?', '!', '\'']).chars().all(char::is_alphabetic);
-    let is_comment = |line: &str| COMMENT.iter().any(|sign| line.trim_start().starts_with(sign));
-    let is_sentence = |line: &str| {
-        !is_comment(line) && line.split_whitespace().filter(is_word).nth(WORDS_OF_A_SENTENCE - 1).is_some()
-    };
-    let text = evidence.text.as_ref().and_then(|text| text.excerpt.as_deref()).unwrap_or_default();
-    evidence.embed.as_ref().is_some_and(|embed| embed.config.is_some()) && !text.lines().any(is_sentence)
 }
 
 /// How probable it may be that a text shows no failure, if it is to show one by its words alone. An address in a text that

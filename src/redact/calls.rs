@@ -55,6 +55,8 @@ const FUNCTIONS: &[(&str, Which)] = &[
     ("connect", Which::At(2)),
     ("x509certificate2", Which::At(1)),
     ("loadpkcs12", Which::At(1)),
+    ("loadpkcs12fromfile", Which::At(1)),
+    ("pdo", Which::At(2)),
     ("loadkeyandcertificates", Which::At(1)),
 ];
 /// What a function does that takes the name of a secret, and not the secret.

@@ -28,7 +28,7 @@ struct Command {
     needs: &'static [&'static str],
 }
 
-static COMMANDS: [Command; 14] = [
+static COMMANDS: [Command; 15] = [
     Command {
         names: &["sqlcmd", "bcp", "osql", "isql", "zip", "unzip", "ssh-keygen", "ipmitool"],
         options: &["-P", "-N"],
@@ -97,16 +97,22 @@ static COMMANDS: [Command; 14] = [
         takes: Takes::Joined,
         needs: &[],
     },
+    Command { names: &["sshpass"], options: &["-p"], takes: Takes::Joined, needs: &[] },
     Command { names: &["redis-cli", "schtasks"], options: &["-a", "/rp", "/RP"], takes: Takes::Word, needs: &[] },
     Command { names: &["smbclient"], options: &["-U"], takes: Takes::User('%'), needs: &[] },
     Command { names: &["lftp"], options: &["-u"], takes: Takes::User(','), needs: &[] },
-    Command { names: &["curl"], options: &["-u", "-U", "--user", "--proxy-user"], takes: Takes::User(':'), needs: &[] },
+    Command {
+        names: &["curl"],
+        options: &["-u", "-U", "--user", "--proxy-user", "--cert", "-E"],
+        takes: Takes::User(':'),
+        needs: &[],
+    },
     Command { names: &["http", "https", "xh"], options: &["-a", "--auth"], takes: Takes::User(':'), needs: &[] },
     Command {
         names: &["secret", "secrets", "variable", "password", "credential"],
-        options: &["--value", "--body", "-b", "-Value", "--data", "-SecretValue", "--text"],
+        options: &["--value", "--body", "-b", "-Value", "--data", "-SecretValue", "--text", "--string-value"],
         takes: Takes::Word,
-        needs: &["set", "put", "create", "add", "update"],
+        needs: &["set", "put", "put-secret", "create", "add", "update"],
     },
     Command {
         names: &["htpasswd"],
@@ -128,6 +134,9 @@ static COMMANDS: [Command; 14] = [
     },
 ];
 
+/// A command goes on in no more lines than this.
+const MOST_LINES: usize = 12;
+
 /// More values of one command are not taken.
 const MOST: usize = 4;
 
@@ -140,15 +149,15 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 pub(super) fn values_of_command(text: &str, start: usize) -> Vec<usize> {
     let Some(command) = command_at(text, start) else { return Vec::new() };
     let name = text[command.clone()].trim_end().trim_end_matches(".exe");
-    let line = Cursor::new(text, command.end).line();
+    let line = &text[command.end..end_of_lines(text, command.end)];
     let line = &line[..end_of_command(line)];
     let mut words = Vec::new();
     let mut at = command.end;
-    for word in line.split([' ', '\t']) {
+    for word in line.split([' ', '\t', '\r', '\n']) {
         words.push(at..at + word.len());
         at += word.len() + 1;
     }
-    words.retain(|word| !word.is_empty());
+    words.retain(|word| !matches!(&text[word.clone()], "" | "`" | "\\" | "^"));
     let is_needed = |known: &&Command| {
         known.names.contains(&name)
             && (known.needs.is_empty()
@@ -168,6 +177,20 @@ fn command_at(text: &str, start: usize) -> Option<Range<usize>> {
     let behind = rest[end..].strip_prefix(".exe").unwrap_or(&rest[end..]);
     let is_known = COMMANDS.iter().any(|known| known.names.contains(&&rest[..end]));
     (is_known && behind.starts_with([' ', '\t'])).then(|| start..text.len() - behind.len() + 1)
+}
+
+/// Where the line ends, or the last of those that it goes on in.
+fn end_of_lines(text: &str, at: usize) -> usize {
+    let mut end = at + Cursor::new(text, at).line().len();
+    for _ in 0..MOST_LINES {
+        let Some(next) = text[end..].strip_prefix("\r\n").or_else(|| text[end..].strip_prefix('\n')) else { break };
+        if !text[at..end].trim_end().ends_with(['`', '\\', '^']) {
+            break;
+        }
+        let start = text.len() - next.len();
+        end = start + Cursor::new(text, start).line().len();
+    }
+    end
 }
 
 /// Where a command ends on its line: at a pipe or semicolon outside of quotes, in bytes.

@@ -112,13 +112,20 @@ impl<'t> Cursor<'t> {
             '\u{ab}' => &['\u{bb}'],
             _ => &[],
         };
-        let mut before = 0;
+        let (mut before, mut passed) = (0, 0);
         for (at, c) in rest.char_indices() {
+            if at < passed {
+                continue;
+            }
             match c {
                 '\n' => return None,
                 '\\' => before += 1,
                 c if closes.contains(&c) || c == open && closes.is_empty() => {
                     if before == slashes || slashes == 0 && before % 2 == 0 || slashes > 0 && before < slashes {
+                        if let Some(length) = quote_within(&rest[at..]).filter(|_| slashes == 0) {
+                            passed = at + length;
+                            continue;
+                        }
                         let end = inner.at + at - before.min(slashes);
                         return Some(Read { range: inner.at..end, quoted: true, end: inner.at + at + c.len_utf8() });
                     }
@@ -157,12 +164,23 @@ impl<'t> Cursor<'t> {
     }
 }
 
+/// How long the quotes are that begin here and stand for one within a text, as PowerShell, SQL and shells write it: letters
+/// follow them, and the quote that closes the text.
+fn quote_within(rest: &str) -> Option<usize> {
+    let pair = ["''", r"'\''"].into_iter().find(|pair| rest.starts_with(pair))?;
+    let behind = &rest[pair.len()..];
+    let line = behind.split('\n').next().unwrap_or_default();
+    (behind.starts_with(char::is_alphanumeric) && line.contains('\'')).then_some(pair.len())
+}
+
 fn is_end(line: &str, at: usize, c: char) -> bool {
     let after = &line[at + c.len_utf8()..];
     match c {
         ' ' | '\t' | '"' | '\'' | '`' | '<' | '>' | '|' | '│' | '\u{201c}' | '\u{201d}' | '\u{2019}' => true,
         ';' | ',' => after.is_empty() || after.starts_with([' ', '\t', '"', '\'', '}', ')', ']']) || is_field(after),
         '&' => is_field(after) || after.starts_with("amp;") || after.starts_with("quot;"),
+        // Line ends as wire logs show them.
+        '[' => after.starts_with("\\r]") || after.starts_with("\\n]"),
         '\\' => after.starts_with(['n', 'r', 't', '"', '\'', '\\', ' ']),
         '}' | ')' | ']' => after.starts_with([' ', ',', ';', '}', ')', ']']),
         _ => false,

@@ -53,6 +53,7 @@ const ENDS: &[(&str, What)] = &[
 /// Whole names.
 const NAMES: &[(&str, What)] = &[
     ("pass", What::Password),
+    ("passcode", What::Password),
     ("sig", What::Key),
     ("code", What::Code),
     ("samlresponse", What::Assertion),

@@ -76,7 +76,25 @@ static MAIL: Pattern = pattern!(
 );
 static HOME: Pattern =
     pattern!(r#"(?:\b[A-Za-z]:[\\/]+Users|(?:^|[\s"'=(:\[])/(?:home|Users))[\\/]+([^\\/\s"':;,<>)]+)"#);
-static USER_CODE: Pattern = pattern!(r#"(?i)\benter the code:?\s+["'`]?([A-Z0-9-]{8,12})\b"#);
+/// A device code, behind the sentence that Entra or a library says with it, in the languages of both.
+static USER_CODE: Pattern = pattern!(
+    r#"(?i)\b(?:enter (?:the )?code|user[ _-]?code|den code|le code|el código|o código|il codice|de code)\b:?\s+["'`]?((?-i:[A-Z0-9]{4,6}-?[A-Z0-9]{4,6}))\b"#,
+);
+/// The key of a storage account, 64 bytes in base64, and a personal access token of Databricks. A hash in a name of its own is
+/// neither.
+static LONG_KEY: Pattern =
+    pattern!(r"(?:^|[^A-Za-z0-9+/=-])([A-Za-z0-9+/]{86}==)|\b(dapi[0-9a-f]{32}(?:-[0-9]{1,2})?)\b");
+/// A private key in a form of its own: the exponent of a key in XML, a PFX file in base64.
+static PRIVATE: Pattern =
+    pattern!(r#"<D>([A-Za-z0-9+/=]{40,})</D>|(?i:pfx|p12|pkcs12)\w*["']?\s*[:=]\s*["']?(MII[A-Za-z0-9+/=]{40,})"#,);
+/// As long as a client secret in base64.
+static BASE64: Pattern = pattern!(r"(?:^|[^A-Za-z0-9+/=])([A-Za-z0-9+/]{50,56}={0,2})(?:$|[^A-Za-z0-9+/=])");
+/// A credential as a text of its own behind its scheme: `"Basic " & "…"`, `new AuthenticationHeaderValue("Basic", "…")`.
+static APART: Pattern = pattern!(r#"["'](?:Bearer|Basic)\s?["']\s*[,&+.]\s*["']([!#-&(-+\x2d-:=?-\[\]-~]{5,})["']"#);
+/// A user with a password as the basic scheme wants them, by what they are called or given to.
+static PAIR: Pattern = pattern!(
+    r#"(?i)(?:(?:basic[_-]?auth|userpwd|_auth|\bauth|\bpair)["']?\s*[=:,]\s*|(?:\bbtoa|buffer\.from|getbytes|b64encode|base64_encode)\(\s*b?)["']?[A-Za-z0-9_.@\\-]{1,64}:([^\s"'/:,;)\]}][^\s"']{4,})"#,
+);
 
 /// What is to be taken out of a text, in order and apart from each other.
 pub(super) fn spans(text: &str) -> Vec<Span> {
@@ -89,6 +107,16 @@ pub(super) fn spans(text: &str) -> Vec<Span> {
     spans.extend(IN_URL.captures_iter(text).filter_map(|found| group(&found, 2, What::Password)));
     spans.extend(BEARER.captures_iter(text).filter_map(|found| bearer(&found)));
     spans.extend(FORM.find_iter(text).map(|found| by_form(text, found.range())));
+    let long_key = |found: &Captures<'_>| [1, 2].into_iter().find_map(|number| group(found, number, What::Key));
+    spans.extend(LONG_KEY.captures_iter(text).filter_map(|found| long_key(&found)));
+    spans.extend(PRIVATE.captures_iter(text).filter_map(|found| long_key(&found)));
+    let is_encoded =
+        |found: &Captures<'_>| found.get(1).is_some_and(|all| Form::of(all.as_str()).kind == Kind::Base64OfSecret);
+    let encoded = BASE64.captures_iter(text).filter(is_encoded);
+    spans.extend(encoded.filter_map(|found| group(&found, 1, What::Secret)));
+    spans.extend(APART.captures_iter(text).filter_map(|found| bearer(&found)));
+    let password = |found: &Captures<'_>| is_told(found.get(1)?.as_str()).then(|| group(found, 1, What::Password))?;
+    spans.extend(PAIR.captures_iter(text).filter_map(|found| password(&found)));
     spans.extend(USER_CODE.captures_iter(text).filter_map(|found| group(&found, 1, What::DeviceCode)));
     if text.contains('@') || text.contains("%40") || text.contains("\\u0040") {
         spans.extend(MAIL.captures_iter(text).filter_map(|found| mail(text, &found)));

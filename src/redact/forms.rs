@@ -14,6 +14,9 @@ use super::record::{cookies_of_list, values_below};
 use super::scan::taken;
 use super::written::piped_to;
 
+/// So far the parts of a document stand apart, in bytes.
+const NEAR: usize = 4096;
+
 /// The values of the command or function whose name has a word in it.
 pub(super) fn by_place(text: &str, word: &Range<usize>, found: &mut Vec<Span>) {
     found.extend(argument_at(text, word));
@@ -55,6 +58,12 @@ pub(super) fn by_form(text: &str, form: &str, word: &Range<usize>, found: &mut V
                 found.extend(taken(text, read.range, Named::SECRET, Tie::Set, read.quoted));
             };
         }
+        "kind: secret" => {
+            let data = data_beside(text, word.start).map_or_else(Vec::new, |at| values_below(text, at.start, at.end));
+            return for read in data {
+                found.extend(taken(text, read.range, Named::SECRET, Tie::Set, true));
+            };
+        }
         "oracle:thin:" => return found.extend(behind_user(cursor, '/')),
         " -u " | " -u:" => return found.extend(beside_user(cursor)),
         "send \"" => return found.extend(typed(text, word)),
@@ -74,9 +83,20 @@ pub(super) fn by_form(text: &str, form: &str, word: &Range<usize>, found: &mut V
         }
         _ => behind_share(&mut cursor),
     }
-    if !cursor.rest().starts_with(['/', '-', '(', '\\', '|', '<', '>', '*']) {
+    let is_text = ["(\"", "('"].iter().any(|open| cursor.rest().starts_with(open));
+    if is_text || !cursor.rest().starts_with(['/', '-', '(', '\\', '|', '<', '>', '*']) {
         take(text, cursor.at, found);
     }
+}
+
+/// Where the name of the data stands in the document of a Kubernetes Secret.
+fn data_beside(text: &str, at: usize) -> Option<Range<usize>> {
+    let from = text[..at].rfind("\n---").unwrap_or(0);
+    let from = from.max(text.floor_char_boundary(at.saturating_sub(NEAR)));
+    let to = text.floor_char_boundary((at + NEAR).min(text.len()));
+    let to = text[at..to].find("\n---").map_or(to, |end| at + end);
+    let start = from + text[from..to].find("\ndata:")? + 1;
+    Some(start..start + "data".len())
 }
 
 fn piped(text: &str, at: usize, alone: bool) -> Option<Span> {

@@ -18,6 +18,9 @@ const DEEPEST: usize = 120;
 
 /// The list of a HAR file in which every value is a cookie.
 const COOKIES: &str = "cookies";
+/// What a value is called that is a secret by what stands beside it.
+const SECRET: &str = "secret";
+const PRIVATE_KEY: &str = "private_key";
 /// Fields that name what the value beside them is.
 const PAIRS: [&str; 16] = [
     "name",
@@ -161,10 +164,12 @@ impl Walk<'_, '_> {
             Node::Array(items) => {
                 let pair = self.pair(items);
                 let name = pair.as_deref().unwrap_or(name);
+                let mut option = None;
                 for (index, item) in items.iter().enumerate() {
                     self.path.push(Step::Index(index));
                     // Every cookie of a HAR file is one, whatever its name.
-                    self.node(item, name, of_person);
+                    self.node(item, option.as_deref().unwrap_or(name), of_person);
+                    option = self.option(item);
                     self.path.pop();
                 }
             }
@@ -179,6 +184,14 @@ impl Walk<'_, '_> {
         is_name(&name).then(|| name.into_owned())
     }
 
+    /// The name of an option whose value is the next argument: `["--client-secret", "…"]`.
+    fn option(&self, item: &Node) -> Option<String> {
+        let Node::String(range) = item else { return None };
+        let text = unquoted(self.text, range);
+        let name = text.strip_prefix('-')?.trim_start_matches('-');
+        (!name.contains('=') && is_name(name)).then(|| name.to_owned())
+    }
+
     fn object(&mut self, fields: &[(Range<usize>, Node)], list: &str) {
         let names: Vec<Cow<'_, str>> = fields.iter().map(|(range, _)| unquoted(self.text, range)).collect();
         let of_person = names.iter().any(|name| is_of_person(name));
@@ -190,7 +203,14 @@ impl Walk<'_, '_> {
         };
         // Headers, cookies and fields of a form stand in HAR files as pairs of name and value.
         // So do settings, variables and columns, by other names.
-        let telling = || PAIRS.iter().filter_map(|name| string(name)).find(|name| is_name(name));
+        // A vault answers with the address of a secret beside its value; Data Factory says of what type the value is.
+        let of_vault = string("id").is_some_and(|id| id.contains("/secrets/") && id.contains("vault"));
+        let is_secret = of_vault || string("type").is_some_and(|kind| kind == "SecureString");
+        let telling = || {
+            is_secret
+                .then(|| SECRET.to_owned())
+                .or_else(|| PAIRS.iter().filter_map(|name| string(name)).find(|name| is_name(name)))
+        };
         let several = is_of_several(list);
         let of_several = |pair: Option<String>| if several { pair.map(|_| list.to_owned()) } else { pair };
         let has = |name: &str| names.iter().any(|known| known.eq_ignore_ascii_case(name));
@@ -204,6 +224,12 @@ impl Walk<'_, '_> {
             self.path.push(Step::Name(name.to_string()));
             self.show(range, name, "", false);
             match (&pair, node) {
+                // The private exponent of a key.
+                (None, Node::String(range)) if name == "d" && has("kty") => self.string(range, PRIVATE_KEY, false),
+                // A store of typed values says the type in a field around each.
+                (None, Node::String(range)) if fields.len() == 1 && name.len() == 1 && is_name(list) => {
+                    self.string(range, list, false);
+                }
                 (Some(pair), Node::String(range)) if is_value_field(name) => self.string(range, pair, false),
                 // A value of a thing that is named above it.
                 (None, Node::String(range)) if is_value_field(name) && is_name(list) => self.string(range, list, false),

@@ -7,7 +7,7 @@ use super::enclosed::{
 };
 use super::expression::{Place, expansion, place_of_value};
 use super::names::{is_value_field, named};
-use super::plausible::Tie;
+use super::plausible::{Tie, is_told};
 use super::record::value_within;
 use super::spoken::verb_end;
 use super::words::{List, is_in};
@@ -15,8 +15,8 @@ use super::written::substituted;
 
 /// Signs that set a value, the longest first.
 const SIGNS: &[&str] = &[
-    "::=", "===", "!==", "==>", ":-", ":=", "-->", "=>", "->", "==", "~=", "?=", "+=", "<-", "||=", "!=", "→", "⇒",
-    "➜", "➡️", "➡", "👉", "·", "•", "›", "：", "＝", "=", ":", "≔",
+    "::=", "===", "!==", "==>", ":-", ":=", "-->", "=>", "->", "==", "~=", "?=", "+=", "<-", "||=", "??=", "!=", "→",
+    "⇒", "➜", "➡️", "➡", "👉", "·", "•", "›", "：", "＝", "=", ":", "≔",
 ];
 
 /// What stands between a name and its value where no blank does.
@@ -80,13 +80,14 @@ pub(super) fn value_behind(name: Cursor<'_>, alone: bool) -> Option<Linked> {
 /// The other half of a pair: `{client_secret, "x"}`, `(client-secret . "x")`, `clientSecret{"x"}`.
 fn paired(name: Cursor<'_>, mut cursor: Cursor<'_>) -> Option<Read> {
     let before = name.text[..name.at].trim_end_matches(|c: char| c.is_alphanumeric() || "_-:".contains(c));
-    let is_half = before.ends_with('{') && cursor.eat(",") || before.ends_with('(') && cursor.eat(" . ");
+    let is_half = before.ends_with(['{', '[', '(']) && cursor.eat(",") || before.ends_with('(') && cursor.eat(" . ");
     if is_half {
         cursor.blanks();
     } else if !cursor.eat("{") {
         return None;
     }
-    let read = cursor.quoted()?;
+    let bare = || Some(cursor.bare()).filter(|read| is_half && is_told(&cursor.text[read.range.clone()]));
+    let read = wrapped(cursor).or_else(bare)?;
     let close = cursor.text[read.end..].trim_start();
     close.starts_with(['}', ')']).then_some(read)
 }
@@ -98,10 +99,11 @@ fn behind_types(mut cursor: Cursor<'_>) -> Option<Read> {
     }
     let before = pass_types(&mut cursor);
     cursor.blanks();
-    sign(&mut cursor);
+    let is_signed = sign(&mut cursor).is_some();
     let behind = pass_types(&mut cursor);
     cursor.blanks();
-    (before || behind).then(|| wrapped(cursor)).flatten()
+    let bare = || Some(cursor.bare()).filter(|read| is_signed && is_told(&cursor.text[read.range.clone()]));
+    (before || behind).then(|| wrapped(cursor).or_else(bare)).flatten()
 }
 
 /// Whether a name is all that its quotes hold. `end`: where they and brackets behind it end.

@@ -180,8 +180,9 @@ impl<'t> Name<'t> {
     fn elsewhere(&self, named: Named, found: &mut Vec<Span>) {
         let name = self.start..self.end;
         let behind = Cursor::new(self.whole, self.end);
-        let places: [(&dyn Fn() -> Option<Read>, Tie); 4] = [
+        let places: [(&dyn Fn() -> Option<Read>, Tie); 5] = [
             (&|| written::written_to(self.whole, &name), Tie::Set),
+            (&|| table::behind_comma(self.whole, &name), Tie::Colon),
             (&|| expression::replaced(self.whole, &name), Tie::Set),
             (
                 &|| expression::otherwise(behind).filter(|read| !is_resource(&self.whole[read.range.clone()])),

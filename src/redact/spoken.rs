@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 /// Verbs between a name and its value.
 const VERBS: &[&str] = &[
-    "is", "was", "are", "were", "to", "ist", "lautet", "war", "est", "es", "é", "è", "är", "er", "je", "jest",
-    "equals", "being", "like", "says", "holds", "contains", "reads", "be", "becomes", "still",
+    "is", "was", "are", "were", "to", "ist", "lautet", "heißt", "auf", "on", "war", "est", "es", "é", "è", "är", "er",
+    "je", "jest", "equals", "being", "like", "says", "holds", "contains", "reads", "be", "becomes", "still",
 ];
 /// What may stand between a verb and the value.
 const ADVERBS: &[&str] = &[
@@ -21,6 +21,8 @@ const ADVERBS: &[&str] = &[
     "rotated",
     "been",
     "currently",
+    "bisher",
+    "jetzt",
     "probably",
     "to",
 ];
@@ -122,7 +124,9 @@ pub(super) fn verb_end(behind: &str) -> Option<usize> {
         let (word, after) = if is_owned { token(next)? } else { word(next)? };
         let is = |known: &&str| known.eq_ignore_ascii_case(word);
         if word.len() < 9 && VERBS.iter().any(&is) || has && is(&"value") {
-            let mut after = after.strip_prefix(':').unwrap_or(after);
+            // A sign behind the verb says the same again.
+            let signed = after.trim_start_matches(' ');
+            let mut after = signed.strip_prefix([':', '=']).unwrap_or(after);
             for _ in 0..3 {
                 let adverb = after.trim_start_matches([' ', '\t']);
                 let end = adverb.find(' ').filter(|end| ADVERBS.contains(&adverb[..*end].to_lowercase().as_str()));

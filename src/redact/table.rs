@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::cursor::Read;
 use super::find::Span;
 use super::names::{Named, named};
 use super::plausible::Tie;
@@ -38,16 +39,16 @@ pub(super) fn below(text: &str, start: usize, end: usize, found: &mut Vec<Span>)
     }
     let wanted = cells.iter().position(|range| range.start <= start - line.start && end - line.start <= range.end);
     let Some(wanted) = wanted else { return };
+    if matches!(delimiter, Delimiter::Sign('|')) && is_pair(header, &cells, wanted) && !is_ruled(text, line.end) {
+        return;
+    }
     let Some((column, named)) = column(&cells, wanted, &|index| cell(&cells[index]).to_owned()) else { return };
     for row in rows(text, line.end) {
         let content = &text[row.clone()];
         if content.trim().is_empty() {
             break;
         }
-        if content
-            .chars()
-            .all(|c| matches!(c, '-' | '=' | '|' | '+' | ' ' | ':' | '\t') || ('\u{2500}'..='\u{257f}').contains(&c))
-        {
+        if content.chars().all(is_of_rule) {
             continue;
         }
         let found_cell = match delimiter {
@@ -65,6 +66,32 @@ pub(super) fn below(text: &str, start: usize, end: usize, found: &mut Vec<Span>)
         let at = cell.start + content[cell].find(value).unwrap_or(0);
         found.extend(taken(text, row.start + at..row.start + at + value.len(), named, Tie::Set, false));
     }
+}
+
+/// Whether a row is a name and its value, in a table of such rows.
+fn is_pair(row: &str, cells: &[Range<usize>], wanted: usize) -> bool {
+    let mut full = (0..cells.len()).filter(|index| !bare(&row[cells[*index].clone()]).is_empty());
+    full.next() == Some(wanted) && full.count() == 1
+}
+
+/// Whether the line behind a row is the rule below a header.
+fn is_ruled(text: &str, end: usize) -> bool {
+    let next = text[end..].trim_start_matches(['\r', '\n']).lines().next().unwrap_or_default();
+    next.contains("--") && next.chars().all(is_of_rule)
+}
+
+const fn is_of_rule(c: char) -> bool {
+    matches!(c, '-' | '=' | '|' | '+' | ' ' | ':' | '\t' | '\u{2500}'..='\u{257f}')
+}
+
+/// The value of a row that is a name, a comma and a value: `client_secret,…`.
+pub(super) fn behind_comma(text: &str, name: &Range<usize>) -> Option<Read> {
+    let line = line_around(text, name.start)?;
+    let row = &text[line.clone()];
+    let value = text[name.end..line.end].strip_prefix(',')?.trim_end();
+    let is_row = line.start == name.start && !row.contains([' ', '"', '\'', '(', '=', ':']) && !value.contains(',');
+    let start = name.end + 1;
+    is_row.then(|| Read { range: start..start + value.len(), quoted: false, end: start + value.len() })
 }
 
 /// Whether a name is a cell: nothing but its quotes is between it and what parts cells, on both sides.

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use super::commands;
+use super::words::typos;
 
 /// What a word can lead to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +43,7 @@ const FORMS: &[&str] = &[
     "form-data; name=",
     "\"cookies\"",
     "stringdata:",
+    "kind: secret",
     "oracle:thin:",
     "send \"",
     " -u ",
@@ -145,11 +147,12 @@ const FUNCTIONS: &[&str] = &[
     "connect",
     "certificate2",
     "pkcs12",
+    "pdo(",
     "serviceprincipal",
 ];
 
 static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let fixed = FORMS.iter().chain(NAMES).chain(FUNCTIONS).map(|word| (*word).to_owned());
+    let fixed = FORMS.iter().chain(NAMES).chain(typos()).chain(FUNCTIONS).map(|word| (*word).to_owned());
     let commands = commands::names().flat_map(|name| [" ", "\t", ".exe"].map(|end| format!("{name}{end}")));
     AhoCorasick::builder()
         .ascii_case_insensitive(true)
@@ -161,13 +164,12 @@ static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 
 /// The words in a text, in order.
 pub(super) fn words(text: &str) -> impl Iterator<Item = (Trigger, Range<usize>)> + '_ {
-    WORDS.iter().flat_map(move |words| words.find_iter(text)).map(|found| {
+    let names = FORMS.len() + NAMES.len() + typos().len();
+    WORDS.iter().flat_map(move |words| words.find_iter(text)).map(move |found| {
         let index = found.pattern().as_usize();
         let trigger = FORMS
             .get(index)
-            .map_or(if index < FORMS.len() + NAMES.len() { Trigger::Name } else { Trigger::Place }, |form| {
-                Trigger::Form(form)
-            });
+            .map_or(if index < names { Trigger::Name } else { Trigger::Place }, |form| Trigger::Form(form));
         (trigger, found.range())
     })
 }

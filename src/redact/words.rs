@@ -52,6 +52,7 @@ pub(super) type Head = (What, Sure);
 struct Words {
     heads: HashMap<&'static str, Head>,
     ends: Vec<(&'static str, Head)>,
+    typos: Vec<&'static str>,
     lists: HashMap<List, HashSet<&'static str>>,
 }
 
@@ -65,6 +66,11 @@ pub(super) fn head(word: &str) -> Option<Head> {
 /// What a word names whose end is a secret's name: `clientsecret`.
 pub(super) fn end(word: &str) -> Option<Head> {
     WORDS.ends.iter().find(|(end, _)| word.ends_with(end)).map(|(_, head)| *head)
+}
+
+/// Secrets' names as people mistype them: a letter is missing, doubled, or in the place of the next one.
+pub(super) fn typos() -> &'static [&'static str] {
+    &WORDS.typos
 }
 
 /// Whether a list has a word.
@@ -84,6 +90,11 @@ impl Words {
             match list {
                 "heads" => all.heads.extend(words.map(|word| (word, head))),
                 "ends" => all.ends.extend(words.map(|word| (word, head))),
+                "typos" => words.for_each(|word| {
+                    all.typos.push(word);
+                    all.heads.insert(word, head);
+                    all.ends.push((word, head));
+                }),
                 _ => all.lists.entry(List::of(list)).or_default().extend(words),
             }
         }

@@ -100,10 +100,13 @@ fn said(text: &str, command: Range<usize>, alone: bool) -> Option<Read> {
             let rest = text[read.end..command.end].trim();
             return (rest.is_empty() || rest.starts_with('|')).then_some(read);
         }
+        if cursor.eat("(") {
+            continue;
+        }
         if word.is_empty() {
             return None;
         }
-        is_first &= word.ends_with(['>', '$', '=']);
+        is_first &= word.starts_with('$') || word.ends_with(['>', '$', '=']);
         cursor.at += word.len().max(1);
     }
 }

@@ -10,6 +10,7 @@ const FIRST: &str = include_str!("data/secrets/first.txt");
 const SECOND: &str = include_str!("data/secrets/second.txt");
 const THIRD: &str = include_str!("data/secrets/third.txt");
 const FOURTH: &str = include_str!("data/secrets/fourth.txt");
+const FIFTH: &str = include_str!("data/secrets/fifth.txt");
 /// Texts in which nothing but its look tells a secret from the words around it.
 const NEAR: &str = include_str!("data/secrets/near.txt");
 /// Texts without one.
@@ -32,7 +33,7 @@ fn texts(file: &str) -> impl Iterator<Item = String> {
 /// The texts with a secret, each with every secret that it can hold.
 pub(crate) fn cases() -> Vec<(String, &'static str)> {
     let mut cases = Vec::new();
-    for text in [FIRST, SECOND, THIRD, FOURTH].into_iter().flat_map(texts) {
+    for text in [FIRST, SECOND, THIRD, FOURTH, FIFTH].into_iter().flat_map(texts) {
         cases.extend(secrets_of(&text).map(|secret| (text.clone(), secret)));
     }
     for text in texts(NEAR) {
@@ -184,6 +185,11 @@ fn no_copy_shows_a_secret_that_has_a_name_in_a_third_way() {
 #[test]
 fn no_copy_shows_a_secret_that_has_a_name_in_a_fourth_way() {
     assert_none_leaks(FOURTH);
+}
+
+#[test]
+fn no_copy_shows_a_secret_that_has_a_name_in_a_fifth_way() {
+    assert_none_leaks(FIFTH);
 }
 
 #[test]

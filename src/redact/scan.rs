@@ -293,7 +293,9 @@ pub(super) fn taken(text: &str, range: Range<usize>, named: Named, tie: Tie, quo
     let lead = raw.len() - raw.trim_start().len();
     let range = range.start + lead..range.start + lead + raw.trim().len();
     let raw = &text[range.clone()];
-    if !may_be_secret(raw, named, tie) {
+    // What is left before an alias in a sentence was looked at when the alias was put there.
+    let was_seen = matches!(tie, Tie::Said | Tie::Beside) && ends_with_alias(raw);
+    if was_seen || !may_be_secret(raw, named, tie) {
         return None;
     }
     // A scheme before a credential stays.

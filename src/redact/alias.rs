@@ -146,7 +146,7 @@ fn behind_alias(text: &str) -> Option<&str> {
 pub(super) fn begins_with_alias(text: &str) -> bool {
     let text = text.trim_start_matches(['\u{201c}', '\u{201e}', '\u{2018}', '\u{ab}']);
     let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(text.len());
-    let marks = ['|', '&', ';', ',', '"', '\'', ')', '}', ']', '<', '>', '\u{201d}', '\u{2019}', '\u{bb}'];
+    let marks = ['|', '\\', '&', ';', ',', '"', '\'', ')', '}', ']', '<', '>', '\u{201d}', '\u{2019}', '\u{bb}'];
     text[end..].starts_with(marks) && is_alias(&text[..end])
 }
 

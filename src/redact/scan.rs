@@ -154,7 +154,9 @@ impl<'t> Name<'t> {
         if let Some(linked) = &linked {
             self.take(named, linked, found);
         }
-        if found.len() > size {
+        // What was put in the place of its value is its value: nothing else on the line is.
+        let is_done = linked.is_some_and(|linked| is_alias(&self.whole[linked.read.range]));
+        if found.len() > size || is_done {
             return;
         }
         if named.sure == Sure::Sure && is_of_several(self.text()) {

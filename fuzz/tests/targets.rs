@@ -71,8 +71,7 @@ fn a_token_is_read() {
 fn names_by_alias(text: &str) -> bool {
     let parts: Vec<&str> = text.split('"').collect();
     parts.windows(2).any(|pair| {
-        // Of a token its alias bears more than the number.
-        let number = pair[0].rsplit_once('-').map_or("", |(_, number)| number.split('.').next().unwrap_or_default());
+        let number = pair[0].rsplit_once('-').map_or("", |(_, number)| number);
         !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) && pair[1].trim_start().starts_with(':')
     })
 }

@@ -78,7 +78,8 @@ static HOME: Pattern =
     pattern!(r#"(?:\b[A-Za-z]:[\\/]+Users|(?:^|[\s"'=(:\[])/(?:home|Users))[\\/]+([^\\/\s"':;,<>)]+)"#);
 /// A device code, behind the sentence that Entra or a library says with it, in the languages of both.
 static USER_CODE: Pattern = pattern!(
-    r#"(?i)\b(?:enter (?:the )?code|user[ _-]?code|den code|le code|el código|o código|il codice|de code)\b:?\s+["'`]?((?-i:[A-Z0-9]{4,6}-?[A-Z0-9]{4,6}))\b"#,
+    r#"(?i)\benter the code:?\s+["'`]?([A-Z0-9-]{8,12})\b"#,
+    r#"|\b(?:enter code|user[ _-]?code|den code|le code|el código|o código|il codice|de code)\b:?\s+["'`]?((?-i:[A-Z0-9]{4,6}-?[A-Z0-9]{4,6}))\b"#,
 );
 /// The key of a storage account, 64 bytes in base64, and a personal access token of Databricks. A hash in a name of its own is
 /// neither.
@@ -117,7 +118,8 @@ pub(super) fn spans(text: &str) -> Vec<Span> {
     spans.extend(APART.captures_iter(text).filter_map(|found| bearer(&found)));
     let password = |found: &Captures<'_>| is_told(found.get(1)?.as_str()).then(|| group(found, 1, What::Password))?;
     spans.extend(PAIR.captures_iter(text).filter_map(|found| password(&found)));
-    spans.extend(USER_CODE.captures_iter(text).filter_map(|found| group(&found, 1, What::DeviceCode)));
+    let user_code = |found: &Captures<'_>| [1, 2].into_iter().find_map(|number| group(found, number, What::DeviceCode));
+    spans.extend(USER_CODE.captures_iter(text).filter_map(|found| user_code(&found)));
     if text.contains('@') || text.contains("%40") || text.contains("\\u0040") {
         spans.extend(MAIL.captures_iter(text).filter_map(|found| mail(text, &found)));
     }
@@ -234,7 +236,10 @@ fn by_form(text: &str, range: Range<usize>) -> Span {
         What::RefreshToken
     };
     let end = if what == What::Token { end_of_wrapped(text, range.end) } else { range.end };
-    span(text, range.start..end, what, false)
+    // What is glued to a client secret may be of it.
+    let glued = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '~' | '.' | '-');
+    let start = if what == What::Secret { text[..range.start].trim_end_matches(glued).len() } else { range.start };
+    span(text, start..end, what, false)
 }
 
 /// Where a token ends that a terminal broke: lines of nothing but its letters belong to it.

@@ -91,8 +91,8 @@ pub(super) fn by_form(text: &str, form: &str, word: &Range<usize>, found: &mut V
 
 /// Where the name of the data stands in the document of a Kubernetes Secret.
 fn data_beside(text: &str, at: usize) -> Option<Range<usize>> {
-    let from = text[..at].rfind("\n---").unwrap_or(0);
-    let from = from.max(text.floor_char_boundary(at.saturating_sub(NEAR)));
+    let from = text.floor_char_boundary(at.saturating_sub(NEAR));
+    let from = text[from..at].rfind("\n---").map_or(from, |end| from + end);
     let to = text.floor_char_boundary((at + NEAR).min(text.len()));
     let to = text[at..to].find("\n---").map_or(to, |end| at + end);
     let start = from + text[from..to].find("\ndata:")? + 1;

@@ -154,11 +154,10 @@ impl<'t> Name<'t> {
         if let Some(linked) = &linked {
             self.take(named, linked, found);
         }
-        // What was put in the place of its value is its value: nothing else on the line is.
-        let is_done = linked.is_some_and(|linked| is_alias(&self.whole[linked.read.range]));
-        if found.len() > size || is_done {
+        if found.len() > size {
             return;
         }
+        let has_alias = linked.is_some_and(|linked| is_alias(&self.whole[linked.read.range]));
         if named.sure == Sure::Sure && is_of_several(self.text()) {
             for read in values_below(self.whole, self.start, self.end) {
                 self.take(named, &Linked { read, tie: Tie::Said }, found);
@@ -173,13 +172,14 @@ impl<'t> Name<'t> {
             table::below(self.whole, self.start, self.end, found);
         }
         if found.len() == size {
-            self.elsewhere(named, found);
+            self.elsewhere(named, has_alias, found);
         }
         self.spoken(named, before, found);
     }
 
     /// A value in what is written to the name or replaces it, in place of one that is not there, below it.
-    fn elsewhere(&self, named: Named, found: &mut Vec<Span>) {
+    /// `has_alias`: what was put in the place of its value stands behind it, so that no other word of the line is looked at.
+    fn elsewhere(&self, named: Named, has_alias: bool, found: &mut Vec<Span>) {
         let name = self.start..self.end;
         let behind = Cursor::new(self.whole, self.end);
         let places: [(&dyn Fn() -> Option<Read>, Tie); 5] = [
@@ -197,7 +197,7 @@ impl<'t> Name<'t> {
                 return self.take(named, &Linked { read, tie }, found);
             }
         }
-        if named.sure == Sure::Sure {
+        if named.sure == Sure::Sure && !has_alias {
             for read in near::words_standing_out(self.whole, &name) {
                 self.take(named, &Linked { read, tie: Tie::Said }, found);
             }
@@ -295,9 +295,7 @@ pub(super) fn taken(text: &str, range: Range<usize>, named: Named, tie: Tie, quo
     let lead = raw.len() - raw.trim_start().len();
     let range = range.start + lead..range.start + lead + raw.trim().len();
     let raw = &text[range.clone()];
-    // What is left before an alias in a sentence was looked at when the alias was put there.
-    let was_seen = matches!(tie, Tie::Said | Tie::Beside) && ends_with_alias(raw);
-    if was_seen || !may_be_secret(raw, named, tie) {
+    if !may_be_secret(raw, named, tie) {
         return None;
     }
     // A scheme before a credential stays.

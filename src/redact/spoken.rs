@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 /// Verbs between a name and its value.
 const VERBS: &[&str] = &[
-    "is", "was", "are", "were", "to", "ist", "lautet", "heißt", "auf", "on", "war", "est", "es", "é", "è", "är", "er",
-    "je", "jest", "equals", "being", "like", "says", "holds", "contains", "reads", "be", "becomes", "still",
+    "is", "was", "are", "were", "to", "ist", "lautet", "heißt", "auf", "war", "est", "es", "é", "è", "är", "er", "je",
+    "jest", "equals", "being", "like", "says", "holds", "contains", "reads", "be", "becomes", "still",
 ];
 /// What may stand between a verb and the value.
 const ADVERBS: &[&str] = &[
